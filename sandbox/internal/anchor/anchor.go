@@ -1,0 +1,33 @@
+// Package anchor keeps requirements while the tree is being written.
+package anchor
+
+import (
+	_ "github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	_ "github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	_ "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+	_ "github.com/Azure/azure-workload-identity/pkg/metrics"
+	_ "github.com/Azure/azure-workload-identity/pkg/webhook"
+	_ "github.com/aks-workload-identity/aks-workload-identity/names"
+	_ "github.com/go-jose/go-jose/v4"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/uuid"
+	_ "github.com/open-policy-agent/cert-controller/pkg/rotator"
+	_ "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	_ "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	_ "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
+	_ "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
+	_ "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	_ "github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	_ "github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	_ "github.com/pulumi/pulumi/sdk/v3/go/property"
+	_ "github.com/spf13/cobra"
+	_ "github.com/stretchr/testify/require"
+	_ "go.etcd.io/bbolt"
+	_ "go.etcd.io/etcd/server/v3/embed"
+	_ "google.golang.org/grpc"
+	_ "helm.sh/helm/v3/pkg/chartutil"
+	_ "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	_ "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	_ "pgregory.net/rapid"
+	_ "sigs.k8s.io/controller-runtime"
+)
