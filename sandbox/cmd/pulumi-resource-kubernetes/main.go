@@ -1,21 +1,51 @@
+// Command pulumi-resource-kubernetes is the real Pulumi Kubernetes provider,
+// built from its Go module for those who have no plugin and no way to fetch one.
+//
+// Upstream embeds two files in its binary that its own build generates and
+// the module therefore lacks; here they are read from ../share beside the binary,
+// where `make tools` puts the module's sources of them.
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
 	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
-	_ "github.com/Azure/azure-workload-identity/pkg/webhook"
-	_ "github.com/Azure/azure-workload-identity/pkg/metrics"
-	_ "github.com/open-policy-agent/cert-controller/pkg/rotator"
-	_ "k8s.io/kubernetes/cmd/kube-apiserver/app"
-	_ "k8s.io/kubernetes/cmd/kube-controller-manager/app"
-	_ "go.etcd.io/etcd/server/v3/embed"
-	_ "go.etcd.io/bbolt"
-	_ "github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-	_ "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
-	_ "github.com/spf13/cobra"
-	_ "github.com/go-jose/go-jose/v4"
-	_ "github.com/google/go-cmp/cmp"
-	_ "github.com/stretchr/testify/require"
-	_ "pgregory.net/rapid"
 )
 
-func main() { provider.Serve("kubernetes", "4.30.0", nil, nil) }
+// version is the release of the SDK that programs use (go.mod of the
+// root); the engine warns of a provider that is older than its SDK.
+var version = "4.30.0"
+
+func main() {
+	binary, err := os.Executable()
+	if err != nil {
+		fail(err)
+	}
+	// Pulumi starts it by a link in its folder of plugins.
+	if binary, err = filepath.EvalSymlinks(binary); err != nil {
+		fail(err)
+	}
+	share := filepath.Join(filepath.Dir(filepath.Dir(binary)), "share", "pulumi-kubernetes")
+	schema, err := os.ReadFile(filepath.Join(share, "schema.json"))
+	if err != nil {
+		fail(fmt.Errorf("%w; `make tools` puts the file there", err))
+	}
+	mapping, err := os.ReadFile(filepath.Join(share, "terraform-mapping.json"))
+	if err != nil {
+		fail(fmt.Errorf("%w; `make tools` puts the file there", err))
+	}
+	provider.Serve("kubernetes", version, stamp(schema), mapping)
+}
+
+// stamp gives the schema its version, as upstream's build does.
+func stamp(schema []byte) []byte {
+	return bytes.Replace(schema, []byte("{"), fmt.Appendf(nil, "{\"version\":%q,", version), 1)
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "pulumi-resource-kubernetes:", err)
+	os.Exit(1)
+}

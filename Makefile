@@ -1,0 +1,72 @@
+# Keyless workloads on AKS: `make help` lists what there is to run.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# STACK names the Pulumi stack. `local` lives in the sandbox; any other is real Azure, with your own login.
+STACK ?= local
+
+TOOLS := $(CURDIR)/.tools
+SANDBOX := $(TOOLS)/bin/sandbox
+VERIFY := $(TOOLS)/bin/verify
+export SANDBOX_HOME ?= $(CURDIR)/.sandbox
+export TOOLS
+
+# What the local stack needs is found or built by tools/toolchain.mk.
+include tools/toolchain.mk
+
+verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_FLAGS)
+
+##@ Use
+.PHONY: up
+up: tools preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
+	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(UP_FLAGS)
+	@$(verify)
+
+.PHONY: preview
+preview: tools preflight ## Show what `make up` would change
+	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --stack $(STACK) $(PULUMI_FLAGS)
+
+.PHONY: verify
+verify: tools preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret
+	@$(verify)
+
+.PHONY: down
+down: tools preflight ## Destroy the stack; for the local one, check that nothing is left and stop the sandbox
+	@tools/step "Destroying stack $(STACK)" $(PULUMI) destroy --stack $(STACK) $(YES) $(PULUMI_FLAGS)
+ifeq ($(STACK),local)
+	@tools/step "Checking that nothing is left" $(SANDBOX) status --empty
+	@$(SANDBOX) down
+endif
+
+##@ Work on it
+# The race detector needs a C compiler; TEST_FLAGS= runs without it.
+TEST_FLAGS ?= -race
+.PHONY: test
+test: ## Run the unit tests: names, components and stacks under mocks, the sandbox's rules
+	@tools/step "Testing names, components and stacks" go test $(TEST_FLAGS) ./...
+	@cd sandbox && ../tools/step "Testing the sandbox" go test $(TEST_FLAGS) ./...
+	@cd tools/verify && ../step "Testing verify" go test $(TEST_FLAGS) ./...
+
+.PHONY: e2e
+e2e: tools ## Run up, verify, up again, an update, a replacement preview, broken links and down in a sandbox of its own
+	@cd sandbox && E2E_TOOLS=$(TOOLS) E2E_PULUMI="$(PULUMI_BIN)" ../tools/step "Running end to end" \
+		go test -tags e2e -count=1 -timeout 40m -v ./e2e
+
+.PHONY: lint
+lint: ## Check formatting, vet, staticcheck and known vulnerabilities
+	@tools/lint.sh
+
+.PHONY: bench-build
+bench-build: ## Measure the program's cold build against one that imports kubernetes/helm/v3
+	@tools/bench-build.sh
+
+.PHONY: clean
+clean: ## Remove built tools; the sandbox's state and the local stack's state stay
+	rm -rf $(TOOLS)
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\nmake … STACK=dev runs the same on real Azure with your own login.\n'

@@ -1,0 +1,167 @@
+package aks
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
+)
+
+// KubernetesVersion is the version of every cluster, whatever version its
+// resource asks for: the version that the sandbox binary is built from.
+const KubernetesVersion = "v1.34.4"
+
+const (
+	// serviceRange is AKS's default --service-cidr.
+	serviceRange = "10.0.0.0/16"
+	// kubernetesServiceIP is its first address, which the API server gives to
+	// the service "kubernetes".
+	kubernetesServiceIP = "10.0.0.1"
+	// advertiseAddress is what the API server calls itself. It must not be
+	// loopback; nothing dials it, because no reconciler publishes it.
+	advertiseAddress = "10.224.0.2"
+)
+
+// layout is where the files of one cluster lie.
+type layout struct{ root string }
+
+func (l layout) pki() string    { return filepath.Join(l.root, "pki") }
+func (l layout) etcd() string   { return filepath.Join(l.root, "etcd") }
+func (l layout) logs() string   { return filepath.Join(l.root, "logs") }
+func (l layout) run() string    { return filepath.Join(l.root, "run") }
+func (l layout) pods() string   { return filepath.Join(l.root, "pods") }
+func (l layout) egress() string { return filepath.Join(l.root, "run", "egress.yaml") }
+func (l layout) managerConfig() string {
+	return filepath.Join(l.root, "run", "controller-manager.kubeconfig")
+}
+func (l layout) log(name string) string { return filepath.Join(l.logs(), name+".log") }
+func (l layout) pid(name string) string { return filepath.Join(l.run(), name+".pid") }
+func (l layout) kubeconfig(admin bool) string {
+	if admin {
+		return filepath.Join(l.root, "kubeconfig-admin")
+	}
+	return filepath.Join(l.root, "kubeconfig-user")
+}
+
+// ports are the loopback ports of one start of a cluster.
+type ports struct{ etcd, apiServer, tunnel int }
+
+func etcdArgs(l layout, f pki.Files, p ports) []string {
+	return []string{
+		"--data-dir=" + l.etcd(),
+		"--listen-client-url=" + loopbackURL(p.etcd),
+		"--cert-file=" + f.EtcdServer.Cert,
+		"--key-file=" + f.EtcdServer.Key,
+		"--trusted-ca-file=" + f.WiresCA.Cert,
+	}
+}
+
+// apiServerArgs gives the API server the settings that show on AKS, and
+// otherwise what makes it start fast and stay small.
+func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string {
+	return []string{
+		// The service account issuer as AKS has it: its documents are served
+		// under the issuer's own host, tokens live one day at most, and no
+		// token's life is silently extended (Kubernetes 1.30 and later on AKS).
+		"--service-account-issuer=" + issuer,
+		"--service-account-jwks-uri=" + issuer + "openid/v1/jwks",
+		"--service-account-signing-key-file=" + f.ServiceAccount.Private,
+		"--service-account-key-file=" + f.ServiceAccount.Public,
+		"--service-account-key-file=" + f.Next.Public,
+		"--service-account-extend-token-expiration=false",
+		"--service-account-max-token-expiration=24h",
+		"--api-audiences=" + strings.Join([]string{issuer, "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local", "https://" + fqdn}, ","),
+
+		"--authorization-mode=Node,RBAC",
+		"--anonymous-auth=false",
+		"--client-ca-file=" + f.ClusterCA.Cert,
+		"--service-cluster-ip-range=" + serviceRange,
+		"--allow-privileged=true",
+
+		// Pods are reached through a tunnel, and webhooks by the addresses of
+		// their endpoints: on AKS too, a webhook with no ready pod fails with
+		// "no endpoints available for service" (Azure/AKS#5686).
+		"--egress-selector-config-file=" + l.egress(),
+		"--enable-aggregator-routing=true",
+
+		"--bind-address=127.0.0.1",
+		fmt.Sprintf("--secure-port=%d", p.apiServer),
+		"--tls-cert-file=" + f.APIServer.Cert,
+		"--tls-private-key-file=" + f.APIServer.Key,
+		"--advertise-address=" + advertiseAddress,
+		"--endpoint-reconciler-type=none",
+
+		"--etcd-servers=" + loopbackURL(p.etcd),
+		"--etcd-cafile=" + f.WiresCA.Cert,
+		"--etcd-certfile=" + f.EtcdClient.Cert,
+		"--etcd-keyfile=" + f.EtcdClient.Key,
+
+		"--profiling=false",
+		"--enable-priority-and-fairness=false",
+	}
+}
+
+// controllers are those whose work shows in a cluster without real nodes.
+// Left out are those of nodes, volumes, certificates and bootstrap tokens.
+var controllers = []string{
+	"clusterrole-aggregation-controller",
+	"cronjob-controller",
+	"daemonset-controller",
+	"deployment-controller",
+	"disruption-controller",
+	"endpoints-controller",
+	"endpointslice-controller",
+	"garbage-collector-controller",
+	"job-controller",
+	"namespace-controller",
+	"pod-garbage-collector-controller",
+	"replicaset-controller",
+	"resourcequota-controller",
+	"root-ca-certificate-publisher-controller",
+	"serviceaccount-controller",
+	"serviceaccount-token-controller",
+	"statefulset-controller",
+	"ttl-after-finished-controller",
+}
+
+func controllerManagerArgs(l layout, f pki.Files) []string {
+	return []string{
+		"--kubeconfig=" + l.managerConfig(),
+		"--controllers=" + strings.Join(controllers, ","),
+		// As on AKS: each controller acts as a service account of its own, so
+		// that admission sees the users it would see there.
+		"--use-service-account-credentials=true",
+		"--service-account-private-key-file=" + f.ServiceAccount.Private,
+		"--root-ca-file=" + f.ClusterCA.Cert,
+		"--leader-elect=false",
+		// The defaults (20 and 30) hold back a start, which makes a service
+		// account and a token for each controller.
+		"--kube-api-qps=500",
+		"--kube-api-burst=1000",
+		// No serving port: nothing asks it, and none can clash.
+		"--secure-port=0",
+		"--profiling=false",
+	}
+}
+
+func loopbackURL(port int) string { return fmt.Sprintf("https://127.0.0.1:%d", port) }
+
+// egressConfig sends the API server's connections to pods, services and nodes
+// to the tunnel, as AKS does with konnectivity.
+func egressConfig(f pki.Files, p ports) string {
+	return fmt.Sprintf(`apiVersion: apiserver.k8s.io/v1beta1
+kind: EgressSelectorConfiguration
+egressSelections:
+- name: cluster
+  connection:
+    proxyProtocol: HTTPConnect
+    transport:
+      tcp:
+        url: %q
+        tlsConfig:
+          caBundle: %q
+          clientCert: %q
+          clientKey: %q
+`, loopbackURL(p.tunnel), f.WiresCA.Cert, f.TunnelClient.Cert, f.TunnelClient.Key)
+}

@@ -1,0 +1,144 @@
+package aks
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const testIssuer = "https://eastus.oic.prod-aks.azure.com/tenant/uid/"
+
+func testSpec() azure.ClusterSpec {
+	return azure.ClusterSpec{
+		UID: "uid-1", ResourceID: "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/prod",
+		Name: "prod", ResourceGroup: "rg", NodeResourceGroup: "MC_rg_prod_eastus", Location: "eastus", TenantID: "tenant",
+		IssuerURL: testIssuer, FQDN: "prod-1a2b.hcp.eastus.azmk8s.io",
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-update writes it) -want +got:\n%s", file, diff)
+	}
+}
+
+// TestFlags guards every setting of the control plane: most of them show to
+// whoever uses the cluster.
+func TestFlags(t *testing.T) {
+	l, p := layout{root: "/c"}, ports{etcd: 1, apiServer: 2, tunnel: 3}
+	f := pki.Paths(l.pki())
+	var text strings.Builder
+	for _, program := range []struct {
+		name string
+		args []string
+	}{
+		{"etcd", etcdArgs(l, f, p)},
+		{"kube-apiserver", apiServerArgs(l, f, p, testIssuer, testSpec().FQDN)},
+		{"kube-controller-manager", controllerManagerArgs(l, f)},
+	} {
+		text.WriteString(program.name + "\n  " + strings.Join(program.args, "\n  ") + "\n")
+	}
+	text.WriteString("egress\n" + egressConfig(f, p) + "controller manager's kubeconfig\n" + managerKubeconfig(f, p))
+	golden(t, "flags.golden", text.String())
+}
+
+// Each process must be known by its command line, or a killed daemon's
+// leftovers would stay.
+func TestEveryProcessNamesItsFolder(t *testing.T) {
+	l, p := layout{root: "/c/uid-1"}, ports{}
+	f := pki.Paths(l.pki())
+	for name, args := range map[string][]string{
+		"etcd": etcdArgs(l, f, p), "kube-apiserver": apiServerArgs(l, f, p, testIssuer, "x"), "kube-controller-manager": controllerManagerArgs(l, f),
+	} {
+		if !strings.Contains(strings.Join(args, " "), l.root+"/") {
+			t.Errorf("%s does not name %s", name, l.root)
+		}
+	}
+}
+
+func TestKubeconfig(t *testing.T) {
+	l := layout{root: t.TempDir()}
+	f := pki.Paths(l.pki())
+	if err := os.MkdirAll(l.pki(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for file, content := range map[string]string{
+		f.ClusterCA.Cert: "authority", f.User.Cert: "user's certificate", f.User.Key: "user's key",
+		f.Admin.Cert: "admin's certificate", f.Admin.Key: "admin's key",
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ensureKubeconfigs(l, f, testSpec()); err != nil {
+		t.Fatal(err)
+	}
+	for name, admin := range map[string]bool{"kubeconfig-user.golden": false, "kubeconfig-admin.golden": true} {
+		text, err := os.ReadFile(l.kubeconfig(admin))
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, string(text))
+	}
+
+	t.Run("the text stays, whatever changes beneath it", func(t *testing.T) {
+		before, err := os.ReadFile(l.kubeconfig(false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f.User.Cert, []byte("another"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := ensureKubeconfigs(l, f, testSpec()); err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.ReadFile(l.kubeconfig(false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(before), string(after)); diff != "" {
+			t.Errorf("-before +after:\n%s", diff)
+		}
+	})
+}
+
+func TestNodeSuffixIsEightDigits(t *testing.T) {
+	seen := map[string]bool{}
+	for _, uid := range []string{"", "a", "b", "9b2f5c0e-0000-4000-8000-0000000000c1"} {
+		s := nodeSuffix(uid)
+		if len(s) != 8 || strings.Trim(s, "0123456789") != "" || seen[s] || s != nodeSuffix(uid) {
+			t.Errorf("%q: %q", uid, s)
+		}
+		seen[s] = true
+	}
+}
+
+func TestSubscriptionID(t *testing.T) {
+	for id, want := range map[string]string{
+		"/subscriptions/s-1/resourceGroups/rg": "s-1", "/SUBSCRIPTIONS/s-1": "s-1", "": "", "/other/s-1/x": "",
+	} {
+		if got := subscriptionID(id); got != want {
+			t.Errorf("%q: %q, want %q", id, got, want)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package aks
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+// ensureKubeconfigs writes both kubeconfigs the first time. They are kept from
+// then on, so that their text is the same for the cluster's life: Pulumi's
+// Kubernetes provider takes another text for another cluster.
+func ensureKubeconfigs(l layout, f pki.Files, spec azure.ClusterSpec) error {
+	for _, admin := range []bool{false, true} {
+		file := l.kubeconfig(admin)
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return fmt.Errorf("kubeconfig: %w", err)
+			}
+			continue
+		}
+		text, err := kubeconfig(f, spec, admin)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(file+".tmp", text, 0o600); err != nil {
+			return fmt.Errorf("kubeconfig: %w", err)
+		}
+		if err := os.Rename(file+".tmp", file); err != nil {
+			return fmt.Errorf("kubeconfig: %w", err)
+		}
+	}
+	return nil
+}
+
+// kubeconfig is what AKS answers to listClusterUserCredential and
+// listClusterAdminCredential: the same names, the cluster's public host name,
+// and a client certificate.
+func kubeconfig(f pki.Files, spec azure.ClusterSpec, admin bool) ([]byte, error) {
+	identity, user := f.User, "clusterUser"
+	if admin {
+		identity, user = f.Admin, "clusterAdmin"
+	}
+	user = fmt.Sprintf("%s_%s_%s", user, spec.ResourceGroup, spec.Name)
+	var data [3][]byte
+	for n, file := range []string{f.ClusterCA.Cert, identity.Cert, identity.Key} {
+		var err error
+		if data[n], err = os.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("kubeconfig: %w", err)
+		}
+	}
+	config := clientcmdapi.NewConfig()
+	config.Clusters[spec.Name] = &clientcmdapi.Cluster{Server: "https://" + spec.FQDN + ":443", CertificateAuthorityData: data[0]}
+	config.AuthInfos[user] = &clientcmdapi.AuthInfo{ClientCertificateData: data[1], ClientKeyData: data[2]}
+	config.Contexts[spec.Name] = &clientcmdapi.Context{Cluster: spec.Name, AuthInfo: user}
+	config.CurrentContext = spec.Name
+	text, err := clientcmd.Write(*config)
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfig: %w", err)
+	}
+	return text, nil
+}
+
+// managerKubeconfig is kube-controller-manager's, over loopback.
+func managerKubeconfig(f pki.Files, p ports) string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: Config
+clusters:
+- name: sandbox
+  cluster:
+    server: %q
+    certificate-authority: %q
+users:
+- name: manager
+  user:
+    client-certificate: %q
+    client-key: %q
+contexts:
+- name: manager
+  context:
+    cluster: sandbox
+    user: manager
+current-context: manager
+`, loopbackURL(p.apiServer), f.ClusterCA.Cert, f.Manager.Cert, f.Manager.Key)
+}

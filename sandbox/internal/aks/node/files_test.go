@@ -1,0 +1,91 @@
+package node
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestSecretDirShowsWholeVersions(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "certs")
+	for _, want := range []map[string][]byte{
+		{},
+		{"tls.crt": []byte("1"), "tls.key": []byte("1")},
+		{"tls.crt": []byte("2"), "tls.key": []byte("2"), "ca.crt": []byte("2")},
+		{"tls.crt": []byte("3")},
+	} {
+		if err := writeSecretDir(dir, want); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string][]byte{}
+		files, err := filepath.Glob(filepath.Join(dir, "[^.]*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if got[filepath.Base(f)], err = os.ReadFile(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		// The link, and the version it leads to: older versions go.
+		if hidden, _ := filepath.Glob(filepath.Join(dir, ".*")); len(hidden) != 2 {
+			t.Errorf("hidden: %v", hidden)
+		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	t.Run("a pod keeps its address, also over a restart", func(t *testing.T) {
+		a := newAddresses()
+		if ip, err := a.claim("old", "10.244.0.9"); err != nil || ip != "10.244.0.9" {
+			t.Errorf("%s, %v", ip, err)
+		}
+		if ip, err := a.claim("old", ""); err != nil || ip != "10.244.0.9" {
+			t.Errorf("%s, %v", ip, err)
+		}
+		if ip, err := a.claim("thief", "10.244.0.9"); err != nil || ip == "10.244.0.9" {
+			t.Errorf("%s, %v", ip, err)
+		}
+		if ip, err := a.claim("stranger", "192.0.2.1"); err != nil || ip == "192.0.2.1" {
+			t.Errorf("%s, %v", ip, err)
+		}
+	})
+	t.Run("no two pods have the same", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			a, held := newAddresses(), map[string]string{}
+			for range rapid.IntRange(1, 200).Draw(t, "steps") {
+				uid := rapid.StringMatching(`[a-h]`).Draw(t, "pod")
+				if rapid.Bool().Draw(t, "release") {
+					a.release(uid)
+					delete(held, uid)
+					continue
+				}
+				ip, err := a.claim(uid, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				held[uid] = ip
+				for other, taken := range held {
+					if other != uid && taken == ip {
+						t.Fatalf("%s and %s both have %s", uid, other, ip)
+					}
+				}
+			}
+		})
+	})
+	t.Run("a full range is an error", func(t *testing.T) {
+		a := newAddresses()
+		for ip := podRange.Addr(); podRange.Contains(ip); ip = ip.Next() {
+			a.taken[ip] = "x"
+		}
+		if _, err := a.claim("one too many", ""); err == nil {
+			t.Error("an address was found")
+		}
+	})
+}

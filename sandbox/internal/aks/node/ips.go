@@ -1,0 +1,67 @@
+package node
+
+import (
+	"fmt"
+	"net/netip"
+	"sync"
+)
+
+// podRange is AKS's default --pod-cidr.
+var podRange = netip.MustParsePrefix("10.244.0.0/16")
+
+// addresses hands out the addresses of pods.
+type addresses struct {
+	mu    sync.Mutex
+	next  netip.Addr
+	taken map[netip.Addr]string // pod UID
+	byPod map[string]netip.Addr
+}
+
+func newAddresses() *addresses {
+	// The first two of a subnet are the network's and the gateway's.
+	return &addresses{next: podRange.Addr().Next().Next(), taken: map[netip.Addr]string{}, byPod: map[string]netip.Addr{}}
+}
+
+// claim gives a pod its address: the one it has, the wanted one if that is
+// free, or the next free one.
+func (a *addresses) claim(uid, wanted string) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ip, ok := a.byPod[uid]; ok {
+		return ip.String(), nil
+	}
+	ip, err := netip.ParseAddr(wanted)
+	if err != nil || !podRange.Contains(ip) || a.taken[ip] != "" {
+		ip, err = a.free()
+		if err != nil {
+			return "", err
+		}
+	}
+	a.taken[ip], a.byPod[uid] = uid, ip
+	return ip.String(), nil
+}
+
+// free goes on from the last address given, so that one is used again as late
+// as possible: a connection meant for a deleted pod must not reach a new one.
+func (a *addresses) free() (netip.Addr, error) {
+	for range 1 << (32 - podRange.Bits()) {
+		ip := a.next
+		a.next = ip.Next()
+		if !podRange.Contains(a.next) {
+			a.next = podRange.Addr().Next().Next()
+		}
+		if a.taken[ip] == "" {
+			return ip, nil
+		}
+	}
+	return netip.Addr{}, fmt.Errorf("no free pod address in %s", podRange)
+}
+
+func (a *addresses) release(uid string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ip, ok := a.byPod[uid]; ok {
+		delete(a.byPod, uid)
+		delete(a.taken, ip)
+	}
+}

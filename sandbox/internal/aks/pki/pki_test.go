@@ -1,0 +1,178 @@
+package pki
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const fqdn = "x-12345678.hcp.eastus.azmk8s.io"
+
+func ensure(t *testing.T, dir string) Files {
+	t.Helper()
+	f, err := Ensure(dir, fqdn, net.IPv4(10, 0, 0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func load(t *testing.T, p Pair) *x509.Certificate {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(p.Cert, p.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pair.Leaf
+}
+
+func pool(t *testing.T, p Pair) *x509.CertPool {
+	t.Helper()
+	pool := x509.NewCertPool()
+	pool.AddCert(load(t, p))
+	return pool
+}
+
+func TestServingCertificateNames(t *testing.T) {
+	f := ensure(t, t.TempDir())
+	cert := load(t, f.APIServer)
+	for _, name := range []string{fqdn, "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "127.0.0.1", "10.0.0.1"} {
+		_, err := cert.Verify(x509.VerifyOptions{DNSName: name, Roots: pool(t, f.ClusterCA), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestClients(t *testing.T) {
+	f := ensure(t, t.TempDir())
+	for name, tc := range map[string]struct {
+		pair         Pair
+		authority    Pair
+		user, groups string
+	}{
+		"the user's kubeconfig is a master, as on AKS":          {f.User, f.ClusterCA, masterUser, mastersGroup},
+		"the administrator's too":                               {f.Admin, f.ClusterCA, masterUser, mastersGroup},
+		"the controllers have a role of their own":              {f.Manager, f.ClusterCA, managerUser, ""},
+		"the node agent is in no group":                         {f.Agent, f.ClusterCA, AgentUser, ""},
+		"nor is the reader of the issuer's documents":           {f.Issuer, f.ClusterCA, IssuerUser, ""},
+		"etcd's clients are of the other authority":             {f.EtcdClient, f.WiresCA, "kube-apiserver", ""},
+		"so are the tunnel's, which users' certificates aren't": {f.TunnelClient, f.WiresCA, "kube-apiserver", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cert := load(t, tc.pair)
+			opts := x509.VerifyOptions{Roots: pool(t, tc.authority), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+			if _, err := cert.Verify(opts); err != nil {
+				t.Error(err)
+			}
+			groups := ""
+			if len(cert.Subject.Organization) > 0 {
+				groups = cert.Subject.Organization[0]
+			}
+			if cert.Subject.CommonName != tc.user || groups != tc.groups {
+				t.Errorf("user %q of %q, want %q of %q", cert.Subject.CommonName, groups, tc.user, tc.groups)
+			}
+			if left := time.Until(cert.NotAfter); left < 9*365*24*time.Hour {
+				t.Errorf("expires in %s", left)
+			}
+		})
+	}
+	if _, err := load(t, f.User).Verify(x509.VerifyOptions{Roots: pool(t, f.WiresCA), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
+		t.Error("a user's certificate opens etcd")
+	}
+}
+
+func TestSigningKeyIsRSA2048(t *testing.T) {
+	f := ensure(t, t.TempDir())
+	moduli := map[string]bool{}
+	for _, k := range []SigningKey{f.ServiceAccount, f.Next} {
+		text, err := os.ReadFile(k.Public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, _ := pem.Decode(text)
+		public, err := x509.ParsePKIXPublicKey(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, ok := public.(*rsa.PublicKey)
+		if !ok || key.N.BitLen() != 2048 {
+			t.Fatalf("key %T", public)
+		}
+		moduli[key.N.String()] = true
+	}
+	if len(moduli) != 2 {
+		t.Error("both signing keys are the same")
+	}
+}
+
+func TestEnsureKeepsWhatIsThere(t *testing.T) {
+	dir := t.TempDir()
+	f := ensure(t, dir)
+	before := read(t, dir)
+	// As after a first start that was interrupted: one is made again, the rest stays.
+	if err := os.Remove(f.Agent.Cert); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, dir)
+	after := read(t, dir)
+	load(t, f.Agent)
+	for _, lost := range []string{f.Agent.Cert, f.Agent.Key} {
+		delete(before, lost)
+		delete(after, lost)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("files -before +after:\n%s", diff)
+	}
+}
+
+func TestEnsureRefusesWhatItCannotRead(t *testing.T) {
+	dir := t.TempDir()
+	f := ensure(t, dir)
+	if err := os.WriteFile(f.ClusterCA.Cert, []byte("torn"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Ensure(dir, fqdn, net.IPv4(10, 0, 0, 1)); err == nil {
+		t.Error("a broken authority was taken, or replaced behind every kubeconfig's back")
+	}
+}
+
+func TestKeysAreForTheOwnerOnly(t *testing.T) {
+	dir := t.TempDir()
+	ensure(t, dir)
+	for file := range read(t, dir) {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: mode %s", filepath.Base(file), info.Mode())
+		}
+	}
+}
+
+func read(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files", err)
+	}
+	out := map[string]string{}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f] = string(bytes.TrimSpace(b))
+	}
+	return out
+}

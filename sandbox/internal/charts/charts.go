@@ -1,0 +1,56 @@
+// Package charts is the Helm repository of azure-workload-identity, served
+// from the chart that the Go module azure-workload-identity carries: the same
+// files that upstream publishes, under the same address.
+package charts
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/repo"
+)
+
+// Host and Path are where upstream publishes the chart
+// (https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html).
+const (
+	Host = "azure.github.io"
+	Path = "/azure-workload-identity/charts/"
+)
+
+// Chart is the name of the chart, and of the folder it is read from.
+const Chart = "workload-identity-webhook"
+
+// Repository packages the chart in source (a folder that has one named Chart)
+// into dir, once per chart version, and returns what serves it. A packaged
+// chart is never packaged again: its digest would change, and with it every
+// release that was made from it.
+func Repository(source, dir string) (http.Handler, error) {
+	folder := filepath.Join(source, Chart)
+	c, err := loader.LoadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("the webhook's chart in %s: %w; `make tools` puts it there", folder, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("chart repository: %w", err)
+	}
+	packed := filepath.Join(dir, fmt.Sprintf("%s-%s.tgz", c.Name(), c.Metadata.Version))
+	if _, err := os.Stat(packed); err != nil {
+		if _, err := chartutil.Save(c, dir); err != nil {
+			return nil, fmt.Errorf("package the chart: %w", err)
+		}
+	}
+	index, err := repo.IndexDirectory(dir, "https://"+Host+strings.TrimSuffix(Path, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("index the chart repository: %w", err)
+	}
+	index.SortEntries()
+	if err := index.WriteFile(filepath.Join(dir, "index.yaml"), 0o600); err != nil {
+		return nil, fmt.Errorf("index the chart repository: %w", err)
+	}
+	return http.StripPrefix(strings.TrimSuffix(Path, "/"), http.FileServer(http.Dir(dir))), nil
+}

@@ -1,0 +1,146 @@
+// Package cli is the sandbox's command line.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+)
+
+// startTimeout bounds the wait for a daemon that brings several clusters back.
+const startTimeout = 3 * time.Minute
+
+// stopTimeout is longer than the daemon gives its clusters to end.
+const stopTimeout = time.Minute
+
+// flags are those every command has.
+type flags struct {
+	home   string
+	charts string
+	port   int
+}
+
+// Main runs the command line and returns the exit code: 0, 1 for an error, or
+// that of the command which `sandbox run` ran. The processes are hidden
+// commands that the daemon starts.
+func Main(args []string, processes ...*cobra.Command) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(processes...)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exitCode(exit)
+	}
+	fmt.Fprintln(os.Stderr, "sandbox:", err)
+	return 1
+}
+
+// exitCode follows the shell: 128 and the signal's number for a command that a signal ended.
+func exitCode(exit *exec.ExitError) int {
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return exit.ExitCode()
+}
+
+func newRoot(processes ...*cobra.Command) *cobra.Command {
+	var f flags
+	root := &cobra.Command{
+		Use:   "sandbox",
+		Short: "An Azure and an AKS that run on this machine",
+		Long: `An Azure and an AKS that run on this machine.
+
+Azure Resource Manager, Entra, Microsoft Graph and Key Vault answer under their real host
+names to the commands that "sandbox run" starts, and to no other. Each managed cluster is a
+real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the machine.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVar(&f.home, "home", envOr("SANDBOX_HOME", ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
+	root.PersistentFlags().StringVar(&f.charts, "charts", envOr("SANDBOX_CHARTS", ""), "folder that has the webhook's chart (default: ../share/charts beside the binary)")
+	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the door on 127.0.0.1 (default: last time's, or a free one)")
+	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newServe(&f))
+	root.AddCommand(processes...)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+func envOr(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func (f *flags) open() (home.Home, error) { return home.Open(f.home) }
+
+// self is this binary and the folder of charts that was installed with it.
+func (f *flags) self() (binary, charts string, err error) {
+	binary, err = os.Executable()
+	if err != nil {
+		return "", "", fmt.Errorf("path of this binary: %w", err)
+	}
+	if f.charts != "" {
+		charts, err = filepath.Abs(f.charts)
+		return binary, charts, err
+	}
+	return binary, filepath.Join(filepath.Dir(filepath.Dir(binary)), "share", "charts"), nil
+}
+
+// start runs a daemon unless one runs, and says whether it did.
+func (f *flags) start(ctx context.Context, h home.Home) (client *daemon.Client, started bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		if h.Held() {
+			client, err = f.join(ctx, h)
+			return client, false, err
+		}
+		binary, charts, err := f.self()
+		if err != nil {
+			return nil, false, err
+		}
+		client, err = daemon.Start(ctx, h, daemon.StartOptions{Self: binary, Charts: charts, Port: f.port})
+		if errors.Is(err, home.ErrHeld) {
+			continue // another command started one in this moment
+		}
+		return client, err == nil, err
+	}
+}
+
+// join waits for a daemon that holds the folder to be ready.
+func (f *flags) join(ctx context.Context, h home.Home) (*daemon.Client, error) {
+	for {
+		client, err := daemon.Find(h)
+		if err == nil {
+			if f.port != 0 && f.port != client.Running.Port {
+				return nil, fmt.Errorf("a sandbox runs in %s on port %d already (process %d); `sandbox down` stops it, or leave --port out to use it", h.Dir, client.Running.Port, client.Running.PID)
+			}
+			return client, nil
+		}
+		if errors.Is(err, daemon.ErrNotRunning) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

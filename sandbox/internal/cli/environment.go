@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/door"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+)
+
+// environment is what a command needs to live in the sandbox: the door as its
+// proxy, the authority to trust, and a login as the deployer. The
+// deployer is itself keyless: a service principal that trusts the sandbox's own issuer.
+//
+// The caller removes the token's file.
+func environment(ctx context.Context, h home.Home, client *daemon.Client) (vars map[string]string, tokenFile string, err error) {
+	ca, err := door.OpenCA(h.CADir())
+	if err != nil {
+		return nil, "", err
+	}
+	assertion, err := client.Assertion(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := os.MkdirAll(h.TokenDir(), 0o700); err != nil {
+		return nil, "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	file, err := os.CreateTemp(h.TokenDir(), "deployer-*.jwt")
+	if err != nil {
+		return nil, "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	if _, err := file.WriteString(assertion.JWT); err != nil {
+		return nil, "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	token, err := filepath.Abs(file.Name())
+	if err != nil {
+		return nil, "", err
+	}
+	account := assertion.Account
+	vars = map[string]string{
+		"ARM_CLIENT_ID":            account.Deployer.ClientID,
+		"ARM_TENANT_ID":            account.TenantID,
+		"ARM_SUBSCRIPTION_ID":      account.SubscriptionID,
+		"ARM_USE_OIDC":             "true",
+		"ARM_OIDC_TOKEN_FILE_PATH": token,
+
+		"AZURE_CLIENT_ID":            account.Deployer.ClientID,
+		"AZURE_TENANT_ID":            account.TenantID,
+		"AZURE_SUBSCRIPTION_ID":      account.SubscriptionID,
+		"AZURE_FEDERATED_TOKEN_FILE": token,
+	}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		vars[name] = client.Running.URL()
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+		vars[name] = "127.0.0.1,localhost,::1"
+	}
+	for _, name := range trustVariables {
+		vars[name] = ca.File()
+	}
+	// A folder of certificates is read beside the file; an empty one keeps it to the sandbox's.
+	vars["SSL_CERT_DIR"] = h.TokenDir()
+	return vars, token, nil
+}
+
+// trustVariables name a file of authorities to OpenSSL and Go, Node.js,
+// Python's requests, and curl.
+var trustVariables = []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+
+// merge lays the sandbox's variables over the inherited ones. Every other
+// variable of a login to Azure goes: a command in the sandbox must never
+// act with the user's own credentials.
+func merge(inherited []string, vars map[string]string) []string {
+	env := slices.DeleteFunc(slices.Clone(inherited), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		_, replaced := vars[name]
+		return replaced || strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE_")
+	})
+	for name, value := range vars {
+		env = append(env, name+"="+value)
+	}
+	slices.Sort(env)
+	return env
+}

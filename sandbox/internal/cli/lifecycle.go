@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
+)
+
+func newUp(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "up",
+		Short: "Start the sandbox, or say that it runs",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := f.open()
+			if err != nil {
+				return err
+			}
+			began := time.Now()
+			client, started, err := f.start(cmd.Context(), h)
+			if err != nil {
+				return err
+			}
+			if !started {
+				fmt.Fprintf(cmd.OutOrStdout(), "The sandbox runs already (process %d, port %d).\n", client.Running.PID, client.Running.Port)
+				return nil
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "The sandbox runs (process %d, port %d) after %.1f s.\n", client.Running.PID, client.Running.Port, time.Since(began).Seconds())
+			return nil
+		},
+	}
+}
+
+func newDown(f *flags) *cobra.Command {
+	var purge bool
+	cmd := &cobra.Command{
+		Use:   "down",
+		Short: "Stop the sandbox; its state stays on disk",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := f.open()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), stopTimeout)
+			defer cancel()
+			switch err := f.stop(ctx); {
+			case errors.Is(err, daemon.ErrNotRunning):
+				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox does not run.")
+			case err != nil:
+				return err
+			default:
+				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox has stopped.")
+			}
+			if !purge {
+				return nil
+			}
+			if err := os.RemoveAll(h.Dir); err != nil {
+				return fmt.Errorf("remove the sandbox's state: %w", err)
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "Its state is removed.")
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&purge, "purge", false, "remove the state as well: every resource of this Azure is gone")
+	return cmd
+}
+
+func (f *flags) stop(ctx context.Context) error {
+	h, err := f.open()
+	if err != nil {
+		return err
+	}
+	client, err := f.join(ctx, h)
+	if err != nil {
+		return err
+	}
+	return client.Stop(ctx)
+}
+
+func newServe(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:    "serve",
+		Short:  "Run the sandbox in the foreground",
+		Args:   cobra.NoArgs,
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := f.open()
+			if err != nil {
+				return err
+			}
+			binary, charts, err := f.self()
+			if err != nil {
+				return err
+			}
+			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+			return daemon.Run(cmd.Context(), daemon.Options{Home: h, Self: binary, Charts: charts, Port: f.port, Log: log})
+		},
+	}
+}

@@ -1,0 +1,160 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+)
+
+// ErrNotRunning is returned where a daemon is needed and none runs.
+var ErrNotRunning = errors.New("the sandbox does not run; `sandbox up` starts it")
+
+// Client talks to a running daemon.
+type Client struct {
+	home    home.Home
+	Running home.Running
+}
+
+// Find returns a client for the daemon that holds the folder.
+func Find(h home.Home) (*Client, error) {
+	if !h.Held() {
+		return nil, ErrNotRunning
+	}
+	running, err := h.ReadRunning()
+	if err != nil {
+		return nil, fmt.Errorf("a sandbox holds %s but is not ready yet: %w", h.Dir, err)
+	}
+	return &Client{home: h, Running: running}, nil
+}
+
+// Status asks the daemon what there is.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	var s Status
+	return s, c.call(ctx, http.MethodGet, "/-/status", &s)
+}
+
+// Assertion asks for what lets a command act as the deployer.
+func (c *Client) Assertion(ctx context.Context) (Assertion, error) {
+	var a Assertion
+	return a, c.call(ctx, http.MethodPost, "/-/assertion", &a)
+}
+
+// Stop ends the daemon and waits until it has given the folder back.
+func (c *Client) Stop(ctx context.Context) error {
+	if err := c.call(ctx, http.MethodPost, "/-/stop", nil); err != nil {
+		return err
+	}
+	return waitUntil(ctx, func() (bool, error) { return !c.home.Held(), nil })
+}
+
+func (c *Client) call(ctx context.Context, method, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, c.Running.URL()+path, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.Running.Token)
+	// The daemon is on loopback: a proxy of the user's environment must not be asked for it.
+	client := &http.Client{Transport: &http.Transport{Proxy: nil}}
+	resp, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("the sandbox (process %d) does not answer: %w", c.Running.PID, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
+		return fmt.Errorf("the sandbox answered %s: %s", resp.Status, strings.TrimSpace(string(body)))
+	}
+	if into == nil {
+		return nil
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// StartOptions are passed on to the daemon's process.
+type StartOptions struct {
+	Self   string
+	Charts string
+	Port   int
+}
+
+// Start runs a daemon in the background and returns when it serves. If the
+// daemon ends before that, the error has the end of its log.
+func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
+	if h.Held() {
+		return nil, home.ErrHeld
+	}
+	if err := h.RemoveRunning(); err != nil {
+		return nil, err
+	}
+	log, err := os.OpenFile(h.LogFile(), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the daemon's log: %w", err)
+	}
+	defer log.Close()
+	cmd := exec.Command(o.Self, "serve", "--home", h.Dir, "--charts", o.Charts, "--port", strconv.Itoa(o.Port))
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Dir = h.Dir
+	// A session of its own: Ctrl-C in the terminal that started it must not end it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the daemon: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+
+	var client *Client
+	err = waitUntil(ctx, func() (bool, error) {
+		select {
+		case <-ended:
+			return false, fmt.Errorf("the sandbox did not start:\n%s", tail(h.LogFile(), 15))
+		default:
+		}
+		running, err := h.ReadRunning()
+		if err != nil {
+			return false, nil
+		}
+		client = &Client{home: h, Running: running}
+		return true, nil
+	})
+	if err != nil && ctx.Err() != nil {
+		cmd.Process.Signal(syscall.SIGTERM)
+		return nil, fmt.Errorf("the sandbox was not ready in time:\n%s", tail(h.LogFile(), 15))
+	}
+	return client, err
+}
+
+func waitUntil(ctx context.Context, done func() (bool, error)) error {
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		ok, err := done()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+func tail(file string, lines int) string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	all := strings.Split(strings.TrimSpace(string(data)), "\n")
+	return "  " + strings.Join(all[max(0, len(all)-lines):], "\n  ") + "\n(all of it: " + file + ")"
+}

@@ -1,0 +1,82 @@
+package daemon
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+// Status is what the daemon says of itself.
+type Status struct {
+	PID       int                 `json:"pid"`
+	Since     time.Time           `json:"since"`
+	Account   azure.Account       `json:"account"`
+	Resources []azure.Resource    `json:"resources"`
+	Clusters  []aks.ClusterStatus `json:"clusters"`
+}
+
+// control answers the sandbox's own command line, which shows the token of run.json.
+type control struct {
+	azure    *azure.Azure
+	clusters *aks.Runtime
+	token    string
+	started  time.Time
+	stop     context.CancelFunc
+}
+
+func (c *control) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/status", c.status)
+	mux.HandleFunc("POST /-/assertion", c.assertion)
+	mux.HandleFunc("POST /-/stop", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		c.stop()
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+c.token)) != 1 {
+			http.Error(w, "this is the sandbox's door: use it as HTTPS_PROXY, or `sandbox status`", http.StatusUnauthorized)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func (c *control) status(w http.ResponseWriter, r *http.Request) {
+	resources, err := c.azure.Resources(r.Context())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	writeJSON(w, Status{PID: os.Getpid(), Since: c.started, Account: c.azure.Account(), Resources: resources, Clusters: c.clusters.Status()})
+}
+
+// AssertionLifetime is how long a command under `sandbox run` may act as the
+// deployer: the longest deployment anyone waits for, and the most that AKS
+// gives a projected token.
+const AssertionLifetime = 24 * time.Hour
+
+func (c *control) assertion(w http.ResponseWriter, _ *http.Request) {
+	jwt, err := c.azure.DeployerAssertion(AssertionLifetime)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	writeJSON(w, Assertion{JWT: jwt, Account: c.azure.Account()})
+}
+
+// Assertion lets a command act as the deployer.
+type Assertion struct {
+	JWT     string        `json:"jwt"`
+	Account azure.Account `json:"account"`
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,167 @@
+package door
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+type testHosts struct {
+	handlers map[string]http.Handler
+	tunnels  map[string]string
+}
+
+func (h testHosts) Handler(host string) http.Handler { return h.handlers[host] }
+func (h testHosts) Tunnel(host string) (string, bool) {
+	addr, ok := h.tunnels[host]
+	return addr, ok
+}
+
+func openDoor(t *testing.T, hosts Hosts) *http.Client {
+	t.Helper()
+	ca, err := OpenCA(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	control := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "control") })
+	d := New(ca, hosts, control, slog.New(slog.DiscardHandler))
+	go d.Serve(l)
+	t.Cleanup(func() { d.Close() })
+	return ca.Client("http://" + l.Addr().String())
+}
+
+func say(text string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s %s %s", text, r.Method, r.URL.Path)
+	})
+}
+
+func TestDoor(t *testing.T) {
+	backend := httptest.NewTLSServer(say("api server"))
+	defer backend.Close()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	client := openDoor(t, testHosts{
+		handlers: map[string]http.Handler{"management.azure.com": say("arm")},
+		tunnels:  map[string]string{"dead.hcp.westeurope.azmk8s.io": closed.Addr().String()},
+	})
+
+	cases := map[string]struct {
+		url, want, wantErr string
+	}{
+		"a host of Azure is answered by who plays it, under its own name": {
+			url: "https://management.azure.com/subscriptions", want: "arm GET /subscriptions"},
+		"the name's case does not matter": {
+			url: "https://Management.Azure.com/", want: "arm GET /"},
+		"another host is refused with a sentence that names it": {
+			url: "https://example.com/", wantErr: `the sandbox has no host "example.com"`},
+		"another port of a known host is refused": {
+			url: "https://management.azure.com:8443/", wantErr: "port 443 only"},
+		"an API server that is down is named": {
+			url: "https://dead.hcp.westeurope.azmk8s.io/", wantErr: "does not answer"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			resp, err := client.Get(tc.url)
+			if tc.wantErr != "" {
+				if err == nil || !strings.Contains(err.Error(), tc.wantErr) {
+					t.Fatalf("error = %v, want one with %q", err, tc.wantErr)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, _ := io.ReadAll(resp.Body)
+			if string(body) != tc.want {
+				t.Errorf("body = %q, want %q", body, tc.want)
+			}
+		})
+	}
+
+	t.Run("plain HTTP to any host is refused", func(t *testing.T) {
+		resp, err := client.Get("http://management.azure.com/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusForbidden {
+			t.Errorf("status = %d, want 403", resp.StatusCode)
+		}
+	})
+}
+
+func TestDoorTunnelLeavesTLSToTheServer(t *testing.T) {
+	backend := httptest.NewTLSServer(say("api server"))
+	defer backend.Close()
+	client := openDoor(t, testHosts{tunnels: map[string]string{"example.com": backend.Listener.Addr().String()}})
+	// httptest's certificate is good for example.com: the handshake is with the
+	// server behind the tunnel, not with the door.
+	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = backend.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	resp, err := client.Get("https://example.com/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(resp.Body); string(body) != "api server GET /readyz" {
+		t.Errorf("body = %q", body)
+	}
+}
+
+func TestServeRefusesToListenBeyondLoopback(t *testing.T) {
+	ca, err := OpenCA(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := New(ca, testHosts{}, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	if err := d.Serve(publicListener{}); err == nil || !strings.Contains(err.Error(), "loopback only") {
+		t.Errorf("error = %v, want a refusal", err)
+	}
+}
+
+type publicListener struct{ net.Listener }
+
+func (publicListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443} }
+
+func TestOpenCA(t *testing.T) {
+	dir := t.TempDir()
+	first, err := OpenCA(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenCA(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !first.cert.Equal(again.cert) {
+		t.Error("a second start made another authority: clients that trust the first would fail")
+	}
+	info, err := os.Stat(filepath.Join(dir, "ca.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the key's mode is %v, want 0600", info.Mode().Perm())
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ca.key"), []byte("not a key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenCA(dir); err == nil || !strings.Contains(err.Error(), "remove the folder") {
+		t.Errorf("error = %v, want advice for a broken key", err)
+	}
+}

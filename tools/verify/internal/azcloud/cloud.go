@@ -1,0 +1,50 @@
+// Package azcloud knows the endpoints and scopes of the Azure clouds by the names that AKS and the webhook use.
+package azcloud
+
+import (
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// Cloud is one Azure cloud as a client sees it.
+type Cloud struct {
+	// Name as in the stack output and the webhook's azureEnvironment.
+	Name names.Cloud
+	// Configuration for the Azure SDK: authority and Azure Resource Manager.
+	Configuration cloud.Configuration
+	// Graph is the root of Microsoft Graph, without a slash at its end.
+	Graph string
+	// VaultScope and ManagementScope are what a client asks a token for, with the suffix /.default.
+	VaultScope, ManagementScope string
+}
+
+// GraphScope is the scope of Microsoft Graph in this cloud.
+func (c Cloud) GraphScope() string { return c.Graph + "/.default" }
+
+// Hosts: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
+// https://learn.microsoft.com/azure/china/resources-developer-guide,
+// https://learn.microsoft.com/graph/deployments.
+var clouds = map[names.Cloud]Cloud{
+	names.AzurePublicCloud: {
+		Name: names.AzurePublicCloud, Configuration: cloud.AzurePublic, Graph: "https://graph.microsoft.com",
+		VaultScope: "https://vault.azure.net/.default", ManagementScope: "https://management.azure.com/.default",
+	},
+	names.AzureUSGovernment: {
+		Name: names.AzureUSGovernment, Configuration: cloud.AzureGovernment, Graph: "https://graph.microsoft.us",
+		VaultScope: "https://vault.usgovcloudapi.net/.default", ManagementScope: "https://management.usgovcloudapi.net/.default",
+	},
+	names.AzureChinaCloud: {
+		Name: names.AzureChinaCloud, Configuration: cloud.AzureChina, Graph: "https://microsoftgraph.chinacloudapi.cn",
+		VaultScope: "https://vault.azure.cn/.default", ManagementScope: "https://management.chinacloudapi.cn/.default",
+	},
+}
+
+// Lookup finds a cloud by the name that names.Cloud gives it; the error lists the names that exist.
+func Lookup(name string) (Cloud, error) {
+	known, err := names.ParseCloud(name)
+	if err != nil {
+		return Cloud{}, err
+	}
+	return clouds[known], nil
+}

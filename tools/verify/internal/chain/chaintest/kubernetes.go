@@ -1,0 +1,154 @@
+package chaintest
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// Webhook is the mutating webhook of the world's cluster.
+type Webhook struct {
+	// Registered: there is a MutatingWebhookConfiguration. Mutates: it does its work.
+	Registered, Mutates bool
+	// Audience that it projects.
+	Audience string
+	// Before16 mounts the token as releases before v1.6.0 did.
+	Before16 bool
+	// TenantID that it injects; empty is the world's.
+	TenantID string
+	// NamespaceSelector of the configuration.
+	NamespaceSelector map[string]string
+	// Refusal instead of an answer.
+	Refusal error
+}
+
+// Token is what the API server signs.
+type Token struct {
+	Issuer, Subject, KeyID, Algorithm string
+	Issued                            time.Time
+	// Lifetime instead of the one that was asked for; 0 is that one.
+	Lifetime time.Duration
+	// Refusal instead of a token.
+	Refusal error
+}
+
+func (w *World) fill(client *fake.Clientset) {
+	if w.Namespace != nil {
+		_ = client.Tracker().Add(w.Namespace)
+	}
+	if w.Account != nil {
+		_ = client.Tracker().Add(w.Account)
+	}
+	if w.Webhook.Registered {
+		fail := admissionv1.Fail
+		_ = client.Tracker().Add(&admissionv1.MutatingWebhookConfiguration{
+			ObjectMeta: metav1.ObjectMeta{Name: "azure-wi-webhook-mutating-webhook-configuration"},
+			Webhooks: []admissionv1.MutatingWebhook{{
+				Name: "mutation.azure-workload-identity.io", FailurePolicy: &fail,
+				ObjectSelector:    &metav1.LabelSelector{MatchLabels: map[string]string{names.LabelUse: names.LabelUseValue}},
+				NamespaceSelector: &metav1.LabelSelector{MatchLabels: w.Webhook.NamespaceSelector},
+			}},
+		})
+	}
+	client.PrependReactor("create", "pods", w.createPod)
+	client.PrependReactor("create", "serviceaccounts", w.createToken)
+}
+
+// createPod is the API server's admission of a dry-run pod. Anything but a dry run is an error: verify changes nothing.
+func (w *World) createPod(action clienttesting.Action) (bool, runtime.Object, error) {
+	create := action.(clienttesting.CreateActionImpl)
+	if !slices.Equal(create.CreateOptions.DryRun, []string{metav1.DryRunAll}) {
+		return true, nil, errors.New("a pod was created for good")
+	}
+	if w.Webhook.Refusal != nil {
+		return true, nil, w.Webhook.Refusal
+	}
+	pod := create.Object.(*corev1.Pod).DeepCopy()
+	if w.Account == nil || pod.Spec.ServiceAccountName != w.Account.Name {
+		return true, nil, apierrors.NewForbidden(corev1.Resource("pods"), pod.GenerateName, errors.New("error looking up service account"))
+	}
+	if w.Webhook.Registered && w.Webhook.Mutates && pod.Labels[names.LabelUse] == names.LabelUseValue {
+		w.mutate(pod)
+	}
+	return true, pod, nil
+}
+
+// mutate does what pkg/webhook of azure-workload-identity does.
+func (w *World) mutate(pod *corev1.Pod) {
+	volume, mount, path, file := "azure-workload-identity-reserved-0123", names.TokenMountPath, "token/azure-identity-token", "/token/azure-identity-token"
+	if w.Webhook.Before16 {
+		volume, mount, path, file = "azure-identity-token", names.TokenMountPathBefore16, "azure-identity-token", "/azure-identity-token"
+	}
+	seconds := int64(names.DefaultTokenExpirationSeconds)
+	if text, present := w.Account.Annotations[names.AnnotationTokenExpiration]; present {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			seconds = n
+		}
+	}
+	tenant := TenantID
+	if w.Webhook.TenantID != "" {
+		tenant = w.Webhook.TenantID
+	}
+	if annotated, present := w.Account.Annotations[names.AnnotationTenantID]; present {
+		tenant = annotated
+	}
+	c := &pod.Spec.Containers[0]
+	for _, e := range [][2]string{
+		{names.EnvClientID, w.Account.Annotations[names.AnnotationClientID]},
+		{names.EnvTenantID, tenant},
+		{names.EnvFederatedTokenFile, mount + file},
+		{names.EnvAuthorityHost, names.AzurePublicCloud.AuthorityHost()},
+	} {
+		if e[1] != "" {
+			c.Env = append(c.Env, corev1.EnvVar{Name: e[0], Value: e[1]})
+		}
+	}
+	c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{Name: volume, MountPath: mount, ReadOnly: true})
+	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{
+		Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
+			ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Audience: w.Webhook.Audience, ExpirationSeconds: &seconds, Path: path},
+		}}},
+	}})
+}
+
+func (w *World) createToken(action clienttesting.Action) (bool, runtime.Object, error) {
+	if action.GetSubresource() != "token" {
+		return false, nil, nil
+	}
+	if w.Token.Refusal != nil {
+		return true, nil, w.Token.Refusal
+	}
+	request := action.(clienttesting.CreateActionImpl).Object.(*authenticationv1.TokenRequest).DeepCopy()
+	request.Status.Token = w.JWT(request.Spec.Audiences, *request.Spec.ExpirationSeconds)
+	return true, request, nil
+}
+
+// JWT is the token that the API server gives; its signature is not one.
+func (w *World) JWT(audiences []string, seconds int64) string {
+	lifetime := time.Duration(seconds) * time.Second
+	if w.Token.Lifetime != 0 {
+		lifetime = w.Token.Lifetime
+	}
+	part := func(v any) string {
+		raw, _ := json.Marshal(v) // maps of text and numbers always marshal
+		return base64.RawURLEncoding.EncodeToString(raw)
+	}
+	return part(map[string]string{"alg": w.Token.Algorithm, "kid": w.Token.KeyID}) + "." + part(map[string]any{
+		"iss": w.Token.Issuer, "sub": w.Token.Subject, "aud": audiences,
+		"iat": w.Token.Issued.Unix(), "nbf": w.Token.Issued.Unix(), "exp": w.Token.Issued.Add(lifetime).Unix(),
+	}) + ".c2ln"
+}
