@@ -1,0 +1,101 @@
+package cluster
+
+import (
+	"fmt"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// registerChildren registers the resources of the component, in the order in
+// which they depend on each other.
+func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *ClusterArgs) error {
+	group, err := c.resourceGroup(ctx, name, args)
+	if err != nil {
+		return err
+	}
+
+	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args), pulumi.Parent(c))
+	if err != nil {
+		return fmt.Errorf("registering the managed cluster of %q: %w", name, err)
+	}
+	c.Managed = managed
+	c.ClusterId = managed.ID().ToStringOutput()
+	c.ClusterName = managed.Name
+	c.ResourceGroupName = group
+	c.Location = managed.Location
+
+	for i := range args.NodePools {
+		pool := &args.NodePools[i]
+		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args.Tags), pulumi.Parent(c))
+		if err != nil {
+			return fmt.Errorf("registering node pool %q of %q: %w", pool.Name, name, err)
+		}
+	}
+
+	c.readManaged(ctx, name)
+	return c.registerProvider(ctx, name)
+}
+
+// resourceGroup is the name of the given resource group, or of a new one.
+func (c *Cluster) resourceGroup(ctx *pulumi.Context, name string, args *ClusterArgs) (pulumi.StringOutput, error) {
+	if args.ResourceGroupName != nil {
+		given := args.ResourceGroupName.ToStringPtrOutput().ApplyT(func(s *string) (string, error) {
+			if s == nil || *s == "" {
+				return "", fmt.Errorf("resourceGroupName of cluster %q is empty: name an existing resource group, or leave it out to create one", name)
+			}
+			return *s, nil
+		})
+		return given.(pulumi.StringOutput), nil
+	}
+	group, err := resources.NewResourceGroup(ctx, name+"-rg", &resources.ResourceGroupArgs{
+		Location: args.Location,
+		Tags:     args.Tags,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("registering the resource group of cluster %q: %w", name, err)
+	}
+	return group.Name, nil
+}
+
+// registerProvider registers the Kubernetes provider of the cluster.
+//
+// ClusterIdentifier is what decides about its replacement: without it the
+// provider would be replaced, and all objects with it, whenever a preview does
+// not know the kubeconfig, that is at every change to the managed cluster. The
+// resource id changes exactly when there is another cluster.
+//
+// The provider waits for the system pool (created with the cluster), not for the
+// other pools: the API server serves without them, and pods wait for their nodes
+// by themselves.
+func (c *Cluster) registerProvider(ctx *pulumi.Context, name string) error {
+	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
+		Kubeconfig:            c.Kubeconfig,
+		ClusterIdentifier:     c.ClusterId,
+		EnableServerSideApply: pulumi.Bool(true),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return fmt.Errorf("registering the Kubernetes provider of %q: %w", name, err)
+	}
+	c.Provider = provider
+	return nil
+}
+
+// registerOutputs registers every output of the component once.
+func (c *Cluster) registerOutputs(ctx *pulumi.Context) error {
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"clusterId":         c.ClusterId,
+		"clusterName":       c.ClusterName,
+		"resourceGroupName": c.ResourceGroupName,
+		"nodeResourceGroup": c.NodeResourceGroup,
+		"location":          c.Location,
+		"issuerUrl":         c.IssuerUrl,
+		"tenantId":          c.TenantId,
+		"principalId":       c.PrincipalId,
+		"kubeletClientId":   c.KubeletClientId,
+		"kubeletObjectId":   c.KubeletObjectId,
+		"kubeconfig":        c.Kubeconfig,
+	})
+}

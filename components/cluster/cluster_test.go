@@ -1,0 +1,241 @@
+package cluster_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+)
+
+const managedCluster = "azure-native:containerservice:ManagedCluster"
+
+// build registers a cluster and exports its outputs under the cluster's name.
+func build(args *cluster.ClusterArgs) pulumitest.Build {
+	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+		c, err := cluster.NewCluster(ctx, name, args, opts...)
+		if err != nil {
+			return err
+		}
+		for key, out := range map[string]pulumi.StringOutput{
+			"clusterId": c.ClusterId, "clusterName": c.ClusterName, "resourceGroupName": c.ResourceGroupName,
+			"nodeResourceGroup": c.NodeResourceGroup, "location": c.Location, "issuerUrl": c.IssuerUrl,
+			"tenantId": c.TenantId, "principalId": c.PrincipalId, "kubeletClientId": c.KubeletClientId,
+			"kubeletObjectId": c.KubeletObjectId, "kubeconfig": c.Kubeconfig,
+		} {
+			ctx.Export(name+"."+key, out)
+		}
+		return nil
+	}
+}
+
+func full() *cluster.ClusterArgs {
+	return &cluster.ClusterArgs{
+		ResourceGroupName:     pulumi.String("platform"),
+		Location:              pulumi.String("westeurope"),
+		KubernetesVersion:     pulumi.String("1.34"),
+		SkuTier:               pulumi.String(cluster.TierStandard),
+		WorkloadIdentityAddon: true,
+		NodePools: []cluster.NodePoolArgs{
+			{Name: "apps", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(5)},
+			{Name: "win", OsType: cluster.OSWindows},
+		},
+		Tags: pulumi.StringMap{"env": pulumi.String("test")},
+	}
+}
+
+func TestGraph(t *testing.T) {
+	for name, args := range map[string]*cluster.ClusterArgs{
+		"defaults": nil,
+		"full":     full(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := pulumitest.Matrix(t, pulumitest.Options{}, []string{"azure-native"}, build(args))
+			pulumitest.Golden(t, name, r.Graph())
+		})
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{})
+	aks := r.Get(t, managedCluster, "shop-aks")
+	group := pulumitest.Physical("shop-rg")
+	want := map[string]string{
+		"shop.clusterId":         aks.ID,
+		"shop.clusterName":       pulumitest.Physical("shop-aks"),
+		"shop.resourceGroupName": group,
+		"shop.nodeResourceGroup": "MC_" + group + "_" + pulumitest.Physical("shop-aks") + "_westeurope",
+		"shop.location":          "westeurope",
+		"shop.issuerUrl":         pulumitest.IssuerURL("shop-aks"),
+		"shop.tenantId":          pulumitest.TenantID,
+		"shop.principalId":       pulumitest.GUID("shop-aks", "principal"),
+		"shop.kubeletClientId":   pulumitest.GUID("shop-aks", "kubelet client"),
+		"shop.kubeletObjectId":   pulumitest.GUID("shop-aks", "kubelet object"),
+		"shop.kubeconfig":        "apiVersion: v1\nkind: Config\n# " + pulumitest.KubeconfigMarker + " " + pulumitest.Physical("shop-aks") + "\n",
+	}
+	got := map[string]string{}
+	for key, e := range r.Exports {
+		got[key], _ = e.Value.(string)
+		if secret := key == "shop.kubeconfig"; e.Secret != secret {
+			t.Errorf("%s: secret = %t, want %t", key, e.Secret, secret)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestKubeconfigIsReadableNowhere(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{})
+	if places := r.Plain(pulumitest.KubeconfigMarker); len(places) > 0 {
+		t.Errorf("the kubeconfig can be read in %v", places)
+	}
+	p := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes")
+	if !p.Inputs["kubeconfig"].IsSecret() {
+		t.Error("the provider's kubeconfig is not marked as secret")
+	}
+}
+
+func TestProviderIsReplacedOnlyWithTheCluster(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{})
+	p := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes")
+	want := resource.NewProperty(r.Get(t, managedCluster, "shop-aks").ID)
+	if got := p.Inputs["clusterIdentifier"]; !got.DeepEquals(want) {
+		t.Errorf("clusterIdentifier = %v, want %v", got, want)
+	}
+}
+
+func TestCredentialsWaitForTheCluster(t *testing.T) {
+	preview := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{DryRun: true})
+	if len(preview.Calls) > 0 {
+		t.Errorf("a preview of a new cluster calls %v: there is no cluster to ask yet", preview.Calls)
+	}
+	for key, e := range preview.Exports {
+		if e.Known && key != "shop.location" {
+			t.Errorf("%s is known before there is a cluster: %v", key, e.Value)
+		}
+	}
+}
+
+func TestInCluster(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := cluster.NewCluster(ctx, "shop", nil)
+		if err != nil {
+			return err
+		}
+		child := &pulumi.CustomResourceState{}
+		return ctx.RegisterResource("kubernetes:core/v1:Namespace", "apps", pulumi.Map{
+			"metadata": pulumi.Map{"name": pulumi.String("apps")},
+		}, child, c.InCluster()...)
+	}, pulumitest.Options{RootTypes: []string{"kubernetes:core/v1:Namespace"}})
+
+	ns, aks := r.Get(t, "kubernetes:core/v1:Namespace", "apps"), r.Get(t, managedCluster, "shop-aks")
+	if got := ns.Request.GetDeletedWith(); got != aks.URN {
+		t.Errorf("deleted with %q, want the managed cluster", got)
+	}
+	if want := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes").URN; ns.Provider != want {
+		t.Errorf("provider %q, want %q", ns.Provider, want)
+	}
+}
+
+// issuerLater are a cluster that reports no issuer yet, and what a second look
+// finds.
+func issuerLater(reads *int) pulumitest.Fakes {
+	return pulumitest.Fakes{
+		Resources: map[string]pulumitest.FakeResource{managedCluster: {Exists: true, State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {
+			return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
+				"name":              resource.NewProperty("n"),
+				"nodeResourceGroup": resource.NewProperty("MC"),
+				"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty("")}),
+				"identity":          resource.NewProperty(resource.PropertyMap{"principalId": resource.NewProperty("p"), "tenantId": resource.NewProperty("t")}),
+				"identityProfile": resource.NewProperty(resource.PropertyMap{"kubeletidentity": resource.NewProperty(resource.PropertyMap{
+					"clientId": resource.NewProperty("c"), "objectId": resource.NewProperty("o"),
+				})}),
+			}, nil
+		}}},
+		Calls: map[string]pulumitest.FakeCall{"azure-native:containerservice:getManagedCluster": func(resource.PropertyMap) (resource.PropertyMap, error) {
+			*reads++
+			return resource.PropertyMap{"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{
+				"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty(pulumitest.IssuerURL("late")),
+			})}, nil
+		}},
+	}
+}
+
+func TestIssuerThatIsEmptyAtFirstIsReadAgain(t *testing.T) {
+	reads := 0
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: issuerLater(&reads)})
+	if got := r.Exports["shop.issuerUrl"].Value; got != pulumitest.IssuerURL("late") {
+		t.Errorf("issuerUrl = %v", got)
+	}
+	if reads == 0 {
+		t.Error("the cluster was not read again")
+	}
+}
+
+// Turning the issuer on is itself a change that is still to come in a preview.
+func TestPreviewDoesNotWaitForTheIssuer(t *testing.T) {
+	reads := 0
+	fakes := issuerLater(&reads)
+	fakes.Calls["azure-native:containerservice:listManagedClusterUserCredentials"] = func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+			"name": resource.NewProperty("clusterUser"), "value": resource.NewProperty("a2luZDogQ29uZmln"),
+		})})}, nil
+	}
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{DryRun: true, Fakes: fakes})
+	if e := r.Exports["shop.issuerUrl"]; e.Known || reads > 0 {
+		t.Errorf("issuerUrl = %+v after %d reads, want it unknown without a read", e, reads)
+	}
+	if e := r.Exports["shop.clusterName"]; !e.Known {
+		t.Error("the name of an existing cluster is unknown")
+	}
+}
+
+func TestTagsReachEveryTaggableChild(t *testing.T) {
+	args := full()
+	args.ResourceGroupName = nil
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(args)(ctx, "shop") }, pulumitest.Options{})
+	want := resource.NewProperty(resource.PropertyMap{"env": resource.NewProperty("test")})
+	tagged := 0
+	for _, res := range r.Resources {
+		if res.Package() != "azure-native" {
+			continue
+		}
+		tagged++
+		if got := res.Inputs["tags"]; !got.DeepEquals(want) {
+			t.Errorf("%s has tags %v", res.Name, got)
+		}
+	}
+	if pool := r.Get(t, managedCluster, "shop-aks").Inputs["agentPoolProfiles"].ArrayValue()[0]; !pool.ObjectValue()["tags"].DeepEquals(want) {
+		t.Errorf("the system pool has tags %v", pool.ObjectValue()["tags"])
+	}
+	if tagged != 4 {
+		t.Errorf("%d taggable children, want the group, the cluster and two pools", tagged)
+	}
+}
+
+func TestMissingReportsFailWithWhatToDo(t *testing.T) {
+	fakes := pulumitest.Fakes{Resources: map[string]pulumitest.FakeResource{managedCluster: {State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {
+		return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
+			"name":              resource.NewProperty("n"),
+			"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"issuerURL": resource.NewProperty(pulumitest.IssuerURL("x"))}),
+		}, nil
+	}}}}
+	r := pulumitest.Try(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: fakes})
+	if r.Err == nil || !strings.Contains(r.Err.Error(), "AKS reported no") || !strings.Contains(r.Err.Error(), "pulumi refresh") {
+		t.Errorf("error = %v", r.Err)
+	}
+}
+
+func TestProtectIsAnOption(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		return build(nil)(ctx, "shop", pulumi.Protect(true))
+	}, pulumitest.Options{})
+	if !r.Get(t, managedCluster, "shop-aks").Request.GetProtect() {
+		t.Error("the managed cluster of a protected component is not protected")
+	}
+}

@@ -1,0 +1,93 @@
+package cluster
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+)
+
+func TestAwaitIssuer(t *testing.T) {
+	const issuer = "https://westeurope.oic.prod-aks.azure.com/t/u/"
+	broken := errors.New("broken")
+
+	cases := map[string]struct {
+		reason   string
+		first    string
+		answers  []string
+		readErr  error
+		pauseErr error
+		want     string
+		wantErr  string
+		reads    int
+		pauses   int
+	}{
+		"ThereAtOnce":    {reason: "a URL that is there is not read again", first: issuer, want: issuer},
+		"ThereOnRead":    {reason: "the first read comes without a pause", answers: []string{issuer}, want: issuer, reads: 1},
+		"ThereLater":     {reason: "it is read until it is there", answers: []string{"", "", issuer}, want: issuer, reads: 3, pauses: 2},
+		"NeverThere":     {reason: "the wait ends, and says what to do", answers: make([]string, issuerAttempts), wantErr: "az aks update --enable-oidc-issuer", reads: issuerAttempts, pauses: issuerAttempts - 1},
+		"ReadFails":      {reason: "an error of Azure is passed on", readErr: broken, wantErr: "broken", reads: 1},
+		"Cancelled":      {reason: "a cancelled update does not wait on", answers: []string{""}, pauseErr: context.Canceled, wantErr: "canceled", reads: 1, pauses: 1},
+		"WithoutSlash":   {reason: "an issuer that no token can have is refused", first: strings.TrimSuffix(issuer, "/"), wantErr: "trailing slash"},
+		"WithoutHTTPS":   {reason: "Entra fetches keys over https only", first: "http://example.com/", wantErr: "https"},
+		"SlashIsKept":    {reason: "the URL comes through byte for byte", first: issuer, want: issuer},
+		"UpperCaseStays": {reason: "the URL comes through byte for byte", first: "https://Example.com/A/", want: "https://Example.com/A/"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			reads, pauses := 0, 0
+			got, err := awaitIssuer(t.Context(), tc.first,
+				func() (string, error) {
+					reads++
+					if tc.readErr != nil {
+						return "", tc.readErr
+					}
+					return tc.answers[reads-1], nil
+				},
+				func(context.Context) error {
+					pauses++
+					return tc.pauseErr
+				})
+			if got != tc.want || reads != tc.reads || pauses != tc.pauses {
+				t.Errorf("%s: got %q after %d reads and %d pauses, want %q, %d, %d", tc.reason, got, reads, pauses, tc.want, tc.reads, tc.pauses)
+			}
+			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tc.wantErr)) {
+				t.Errorf("%s: error = %v, want %q", tc.reason, err, tc.wantErr)
+			}
+		})
+	}
+}
+
+func TestDecodeKubeconfig(t *testing.T) {
+	credential := func(value string) []containerservice.CredentialResultResponse {
+		return []containerservice.CredentialResultResponse{{Name: "clusterUser", Value: value}}
+	}
+	cases := map[string]struct {
+		reason  string
+		list    []containerservice.CredentialResultResponse
+		want    string
+		wantErr string
+	}{
+		"Text":      {reason: "the text is decoded", list: credential(base64.StdEncoding.EncodeToString([]byte("kind: Config"))), want: "kind: Config"},
+		"None":      {reason: "no credentials: the usual reason is named", wantErr: "Azure Kubernetes Service Cluster User Role"},
+		"Empty":     {reason: "an empty credential would become an empty provider", list: credential(""), wantErr: "empty"},
+		"NotBase64": {reason: "an undecodable credential is not passed on", list: credential("%%secret%%"), wantErr: "not base64"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := decodeKubeconfig(tc.list)
+			if got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tc.wantErr)) {
+				t.Errorf("%s: error = %v, want %q", tc.reason, err, tc.wantErr)
+			}
+			if err != nil && strings.Contains(err.Error(), "secret") {
+				t.Errorf("the error quotes the credential: %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,78 @@
+// Package webhook has the component WebhookRelease: the mutating webhook of Azure
+// Workload Identity, installed from its Helm chart.
+package webhook
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Type is the component's type token.
+const Type = "aks-workload-identity:index:WebhookRelease"
+
+// WebhookRelease is the mutating webhook that gives labelled pods their token and
+// environment.
+//
+// It is complete when the webhook serves: Helm waits for the Deployment, and the
+// webhook is ready only once it is registered. So what creates labelled pods
+// depends on the release:
+//
+//	pulumi.DependsOn([]pulumi.Resource{hook.Release})
+//
+// and not on the component: the Go SDK (v3.245.0, Context.getOpts) takes a
+// component's children as they are known at that moment, which a goroutine of
+// theirs may not have told it yet, and then depends on nothing.
+//
+// The chart's webhook fails closed, which is why nothing labelled should be
+// created before. The cluster is the caller's business: pass its options
+// (Cluster.InCluster).
+//
+//nolint:revive // the stutter keeps the name that the multi-language schema shows
+type WebhookRelease struct {
+	pulumi.ResourceState
+
+	// Release is the Helm release, complete when the webhook serves: what to depend
+	// on. Go only.
+	Release pulumi.Resource
+
+	// Namespace is where the webhook runs.
+	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// ReleaseName is the Helm release's name.
+	ReleaseName pulumi.StringOutput `pulumi:"releaseName"`
+	// Version is the chart's version that Helm reports.
+	Version pulumi.StringOutput `pulumi:"version"`
+	// AppVersion is the webhook's version that Helm reports.
+	AppVersion pulumi.StringOutput `pulumi:"appVersion"`
+	// Status is Helm's status of the release, "deployed" once the webhook serves.
+	Status pulumi.StringOutput `pulumi:"status"`
+}
+
+// NewWebhookRelease registers a WebhookRelease. Its one child is <name>-release.
+//
+// Bad arguments are reported all at once, before anything is registered, as an
+// error that unwraps to *errors.InputPropertiesError.
+func NewWebhookRelease(ctx *pulumi.Context, name string, args *WebhookReleaseArgs, opts ...pulumi.ResourceOption) (*WebhookRelease, error) {
+	if args == nil {
+		args = &WebhookReleaseArgs{}
+	}
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+
+	w := &WebhookRelease{}
+	if err := ctx.RegisterComponentResource(Type, name, w, opts...); err != nil {
+		return nil, fmt.Errorf("registering webhook release %q: %w", name, err)
+	}
+	r, err := newRelease(ctx, name+"-release", args.release(), pulumi.Parent(w),
+		// The fixed cluster-scoped names of the chart leave no room for two.
+		pulumi.DeleteBeforeReplace(true))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Helm release of %q: %w", name, err)
+	}
+	w.Release = r
+	if err := w.registerOutputs(ctx, r); err != nil {
+		return nil, fmt.Errorf("registering the outputs of webhook release %q: %w", name, err)
+	}
+	return w, nil
+}

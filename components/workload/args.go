@@ -1,0 +1,159 @@
+package workload
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// IdentityKind says what stands behind a workload's client id.
+type IdentityKind = string
+
+const (
+	// UserAssigned creates a user-assigned identity. The default.
+	UserAssigned IdentityKind = "userAssigned"
+	// Application creates an Entra application and its service principal; no
+	// password or certificate, ever.
+	Application IdentityKind = "application"
+	// ExistingUserAssigned federates a user-assigned identity that exists, named
+	// by IdentityId.
+	ExistingUserAssigned IdentityKind = "existingUserAssigned"
+)
+
+// ServiceAccountMode says who owns a service account.
+type ServiceAccountMode = string
+
+const (
+	// CreateServiceAccount creates the service account, with its annotations. The
+	// default.
+	CreateServiceAccount ServiceAccountMode = "create"
+	// ExistingServiceAccount leaves the service account to somebody else, such as
+	// the team's own Helm chart; the outputs HelmValues and
+	// ServiceAccountAnnotations say what it needs.
+	ExistingServiceAccount ServiceAccountMode = "existing"
+)
+
+// FederatedWorkloadArgs describes a FederatedWorkload.
+type FederatedWorkloadArgs struct {
+	// IdentityKind is UserAssigned (the default), Application or
+	// ExistingUserAssigned. It decides the graph's shape, so it is a plain value.
+	IdentityKind IdentityKind `pulumi:"identityKind,optional"`
+	// IdentityId is the resource id of an existing user-assigned identity, in the
+	// provider's subscription. Required for ExistingUserAssigned, refused
+	// otherwise.
+	IdentityId pulumi.StringPtrInput `pulumi:"identityId,optional"`
+	// ResourceGroupName is where a new user-assigned identity is created. Required
+	// for UserAssigned, refused otherwise.
+	ResourceGroupName pulumi.StringPtrInput `pulumi:"resourceGroupName,optional"`
+	// Location is the region of a new user-assigned identity. Default: the
+	// provider's location setting, else the resource group's region.
+	Location pulumi.StringPtrInput `pulumi:"location,optional"`
+	// IdentityName is the identity's name in Azure: 3 to 128 letters, digits,
+	// hyphens and underscores. Default: autonamed. For Application it is the
+	// display name, 1 to 120 characters, and its default is the component's name.
+	IdentityName pulumi.StringPtrInput `pulumi:"identityName,optional"`
+
+	// Federations are the service accounts that may use the identity: at most 20
+	// that are enabled, a limit of Entra's. Each (key, namespace, service account)
+	// only once.
+	Federations []FederationArgs `pulumi:"federations,optional"`
+	// Grants are the identity's role assignments. Each (scope key, role) only once.
+	Grants []GrantArgs `pulumi:"grants,optional"`
+
+	// TenantId is the tenant that the webhook injects by default, from the
+	// cluster's tenantId output. Where the identity's tenant differs, the service
+	// account gets the tenant-id annotation. Default: the same tenant.
+	TenantId pulumi.StringPtrInput `pulumi:"tenantId,optional"`
+	// AnnotateTenant writes the tenant-id annotation even where the tenants agree.
+	AnnotateTenant bool `pulumi:"annotateTenant,optional"`
+	// TokenExpirationSeconds is the lifetime of the pod's projected token, 3600 to
+	// 86400 seconds. Default: no annotation, and so the webhook's 3600.
+	TokenExpirationSeconds *int `pulumi:"tokenExpirationSeconds,optional"`
+	// AutomountServiceAccountToken gives pods the token of the Kubernetes API as
+	// well. The webhook does not need it. Default: false.
+	AutomountServiceAccountToken bool `pulumi:"automountServiceAccountToken,optional"`
+	// Labels are added to the service accounts that the component creates.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional"`
+	// Annotations are added to the service accounts that the component creates.
+	// Keys of azure.workload.identity/ are the component's own and refused where
+	// they are known at construction.
+	Annotations pulumi.StringMapInput `pulumi:"annotations,optional"`
+	// Tags go to the new user-assigned identity. (Entra applications have no
+	// resource tags.)
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+	// SubscriptionId is the subscription in whose scope role definitions are
+	// named: a GUID. Default: the one in each grant's scope.
+	SubscriptionId pulumi.StringPtrInput `pulumi:"subscriptionId,optional"`
+	// Cloud is the Azure cloud, which decides the default audience:
+	// AzurePublicCloud (the default), AzureUSGovernment or AzureChinaCloud.
+	Cloud string `pulumi:"cloud,optional"`
+	// AllowDefaultServiceAccount permits federations of the service account
+	// "default", which every pod without a service account of its own uses, and
+	// which would so give them all the identity. Default: false, they are refused.
+	AllowDefaultServiceAccount bool `pulumi:"allowDefaultServiceAccount,optional"`
+}
+
+// FederationArgs lets one service account of one cluster use the identity.
+type FederationArgs struct {
+	// Key names the cluster (or issuer) for the life of the federation: 1 to 63
+	// letters, digits, hyphens and underscores. It is part of the credential's
+	// name and of URNs, so that it must not change when the cluster is replaced.
+	// Required.
+	Key string `pulumi:"key"`
+	// Issuer is the cluster's OIDC issuer URL, byte for byte, with AKS's trailing
+	// slash. Required.
+	Issuer pulumi.StringInput `pulumi:"issuer"`
+	// Namespace of the service account: an RFC 1123 label of at most 63
+	// characters. Required; no wildcards.
+	Namespace string `pulumi:"namespace"`
+	// ServiceAccount is its name: an RFC 1123 subdomain of at most 253 characters.
+	// Required; no wildcards.
+	ServiceAccount string `pulumi:"serviceAccount"`
+	// Audience is the one audience of the credential. Default: the one that the
+	// webhook projects in the Cloud. Another one needs tokens that something else
+	// than the webhook requests.
+	Audience string `pulumi:"audience,optional"`
+	// Description of the credential, at most 600 characters. Only Entra
+	// applications keep it; user-assigned identities have no such property.
+	Description string `pulumi:"description,optional"`
+	// Enabled false takes the trust away (no federated credential) and leaves the
+	// service account and its annotations in place, so that pods keep starting.
+	// Default: true.
+	Enabled *bool `pulumi:"enabled,optional"`
+	// CreateNamespace creates the namespace with the component. Several
+	// federations of the component that name the same cluster and namespace share
+	// it. Default: false, the namespace exists.
+	CreateNamespace bool `pulumi:"createNamespace,optional"`
+	// ServiceAccountMode is CreateServiceAccount (the default) or
+	// ExistingServiceAccount.
+	ServiceAccountMode ServiceAccountMode `pulumi:"serviceAccountMode,optional"`
+
+	// KubernetesProvider reaches the cluster of this federation. Required where the
+	// component creates something in the cluster. Go only: provider objects do not
+	// cross languages.
+	KubernetesProvider pulumi.ProviderResource
+	// After are resources that the federation's objects in the cluster wait for,
+	// such as a namespace that somebody else creates in the same program. The
+	// identity, its credentials and its grants do not wait. Go only.
+	After []pulumi.Resource
+	// DeletedWith is what takes the cluster's objects with it when it goes, such
+	// as the managed cluster: they are then not deleted one by one. Go only.
+	DeletedWith pulumi.Resource
+}
+
+// GrantArgs gives the identity a role on a scope.
+type GrantArgs struct {
+	// Role is a built-in role's name ("Key Vault Secrets User", any case), the
+	// GUID of a role, or a role definition id. Required; an unknown name is
+	// refused, with the nearest ones.
+	Role string `pulumi:"role"`
+	// Scope is the resource id that the role holds on. Required.
+	Scope pulumi.StringInput `pulumi:"scope"`
+	// ScopeKey names the scope in URNs, because the scope itself may be known
+	// only later: 1 to 63 letters, digits, hyphens and underscores. Required;
+	// another value replaces the role assignment.
+	ScopeKey string `pulumi:"scopeKey"`
+	// Condition limits the role, in the language of Azure's attribute-based access
+	// control, version 2.0. Default: none.
+	Condition pulumi.StringPtrInput `pulumi:"condition,optional"`
+	// Description of the role assignment.
+	Description pulumi.StringPtrInput `pulumi:"description,optional"`
+}

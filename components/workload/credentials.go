@@ -1,0 +1,94 @@
+package workload
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// credential is what a federated identity credential says.
+type credential struct {
+	name        string
+	issuer      pulumi.StringOutput
+	subject     string
+	audience    string
+	description string
+}
+
+// registerCredentials registers the federated identity credential of every
+// enabled federation.
+//
+// Azure refuses concurrent writes under one identity (409
+// ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity), so each
+// credential depends on all before it. On its predecessor alone would do for
+// creating; but when the first and third of three are removed, nothing would
+// order their deletion once the second is not deleted with them.
+func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, federate federate) error {
+	var (
+		before      []pulumi.Resource
+		issuers     = map[string][]pulumi.StringOutput{}
+		subjects    = pulumi.StringArray{}
+		ids         = pulumi.StringArray{}
+		federations = pulumi.MapArray{}
+	)
+	for i := range args.Federations {
+		f := &args.Federations[i]
+		if !f.enabled() {
+			continue
+		}
+		subject := names.Subject(f.Namespace, f.ServiceAccount)
+		c := credential{
+			name:        names.FederatedCredentialName(f.Key, f.Namespace, f.ServiceAccount),
+			issuer:      checkedIssuer(fmt.Sprintf("federations[%d].issuer of workload %q", i, name), f.Issuer, subject, issuers[subject]),
+			subject:     subject,
+			audience:    args.audience(f),
+			description: f.Description,
+		}
+		issuers[subject] = append(issuers[subject], f.Issuer.ToStringOutput())
+
+		r, err := federate(ctx, name+"-credential-"+f.id(), c, pulumi.Parent(w), pulumi.DependsOn(before))
+		if err != nil {
+			return fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
+		}
+		before = append(before, r)
+
+		id := r.ID().ToStringOutput()
+		subjects = append(subjects, pulumi.String(subject))
+		ids = append(ids, id)
+		federations = append(federations, pulumi.Map{
+			"key":            pulumi.String(f.Key),
+			"namespace":      pulumi.String(f.Namespace),
+			"serviceAccount": pulumi.String(f.ServiceAccount),
+			"issuer":         c.issuer,
+			"subject":        pulumi.String(subject),
+			"audience":       pulumi.String(c.audience),
+			"credentialId":   id,
+		})
+	}
+	w.Subjects = subjects.ToStringArrayOutput()
+	w.CredentialIds = ids.ToStringArrayOutput()
+	w.Federations = federations.ToMapArrayOutput()
+	return nil
+}
+
+// checkedIssuer is an issuer that fails, once it is known, if it is none or if
+// an earlier federation trusts it for the same subject already.
+func checkedIssuer(path string, issuer pulumi.StringInput, subject string, earlier []pulumi.StringOutput) pulumi.StringOutput {
+	all := pulumi.StringArray{issuer}
+	for _, e := range earlier {
+		all = append(all, e)
+	}
+	return all.ToStringArrayOutput().ApplyT(func(issuers []string) (string, error) {
+		if err := names.ValidateIssuer(issuers[0]); err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
+		for _, e := range issuers[1:] {
+			if e == issuers[0] {
+				return "", fmt.Errorf("%s: another federation trusts subject %q of issuer %q already, under another key: Entra allows the combination once per identity", path, subject, e)
+			}
+		}
+		return issuers[0], nil
+	}).(pulumi.StringOutput)
+}

@@ -1,0 +1,126 @@
+package workload_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+func TestGraph(t *testing.T) {
+	for name, args := range map[string]func(*fakeCluster) *workload.FederatedWorkloadArgs{
+		"minimal": minimal, "full": full, "application": application, "existing": existing,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := pulumitest.Matrix(t, options(), []string{"azure-native", "azuread"}, build(args))
+			pulumitest.Golden(t, name, r.Graph())
+		})
+	}
+}
+
+func TestCredentialsAreWrittenOneAtATime(t *testing.T) {
+	for name, tc := range map[string]struct {
+		typ  string
+		kind workload.IdentityKind
+	}{
+		"of a user-assigned identity": {credentialType, workload.UserAssigned},
+		"of an application":           {appTrustType, workload.Application},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
+				args := &workload.FederatedWorkloadArgs{IdentityKind: tc.kind}
+				if tc.kind == workload.UserAssigned {
+					args.ResourceGroupName = pulumi.String("apps")
+				}
+				for i := range names.MaxFederatedCredentials {
+					args.Federations = append(args.Federations, c.on("main", "shop", fmt.Sprintf("web-%02d", i)))
+				}
+				return args
+			})
+			list := r.ByType(tc.typ)
+			if len(list) != names.MaxFederatedCredentials {
+				t.Fatalf("%d credentials", len(list))
+			}
+			// Every pair has a direct edge, so that deleting any subset is ordered.
+			for i, later := range list {
+				for _, earlier := range list[:i] {
+					if !slices.Contains(later.Explicit, earlier.URN) {
+						t.Errorf("%s does not depend on %s", later.Name, earlier.Name)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestNothingWaitsWithoutNeed(t *testing.T) {
+	r := run(t, full)
+	cluster := r.Get(t, managedType, "shop-cluster")
+	identity := r.Get(t, identityType, "shop-identity")
+	waits := func(from *pulumitest.Resource, to *pulumitest.Resource, want bool) {
+		t.Helper()
+		if got := r.Reaches(from, to); got != want {
+			t.Errorf("%s waits for %s: %t, want %t\n%s", from.Name, to.Name, got, want, r.Graph())
+		}
+	}
+	waits(identity, cluster, false)
+	for _, grant := range r.ByType(grantType) {
+		waits(grant, cluster, false)
+		waits(grant, identity, true)
+	}
+	for _, credential := range r.ByType(credentialType) {
+		waits(credential, cluster, true)
+		waits(credential, identity, true)
+		for _, grant := range r.ByType(grantType) {
+			waits(credential, grant, false)
+			waits(grant, credential, false)
+		}
+	}
+	for _, account := range r.ByType(accountType) {
+		waits(account, cluster, true)
+		waits(account, identity, true)
+		waits(account, r.Get(t, namespaceType, "shop-namespace-main.shop"), true)
+		for _, credential := range r.ByType(credentialType) {
+			waits(account, credential, false)
+		}
+		if got := account.Request.GetDeletedWith(); got != cluster.URN {
+			t.Errorf("%s is deleted with %q, want the cluster", account.Name, got)
+		}
+	}
+	if len(r.ByType(grantType)) != 2 || len(r.ByType(credentialType)) != 3 || len(r.ByType(accountType)) != 3 {
+		t.Errorf("unexpected numbers of resources:\n%s", r.Graph())
+	}
+}
+
+func TestOnlyWhatIsInTheClusterWaitsForAfter(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := newCluster(ctx, "shop-cluster")
+		if err != nil {
+			return err
+		}
+		first, err := newCluster(ctx, "first")
+		if err != nil {
+			return err
+		}
+		f := c.on("main", "shop", "web")
+		f.After = []pulumi.Resource{first.managed}
+		_, err = workload.NewFederatedWorkload(ctx, "shop", &workload.FederatedWorkloadArgs{
+			ResourceGroupName: pulumi.String("apps"), Federations: []workload.FederationArgs{f},
+			Grants: []workload.GrantArgs{{Role: "Reader", Scope: pulumi.String(vaultID), ScopeKey: "x"}},
+		})
+		return err
+	}, options())
+	first := r.Get(t, managedType, "first")
+	for typ, want := range map[string]bool{accountType: true, namespaceType: true, credentialType: false, identityType: false, grantType: false} {
+		for _, res := range r.ByType(typ) {
+			if got := r.Reaches(res, first); got != want {
+				t.Errorf("%s waits: %t, want %t", res.Name, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// federate registers one federated identity credential of an identity.
+type federate func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error)
+
+// registerIdentity registers or looks up the identity, sets the outputs that
+// describe it, and returns how to federate it.
+func (w *FederatedWorkload) registerIdentity(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
+	switch args.kind() {
+	case Application:
+		return w.newApplication(ctx, name, args)
+	case ExistingUserAssigned:
+		return w.existingUserAssigned(ctx, args), nil
+	default:
+		return w.newUserAssigned(ctx, name, args)
+	}
+}
+
+func (w *FederatedWorkload) newUserAssigned(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
+	identity, err := managedidentity.NewUserAssignedIdentity(ctx, name+"-identity", &managedidentity.UserAssignedIdentityArgs{
+		ResourceGroupName: args.ResourceGroupName.ToStringPtrOutput().Elem(),
+		ResourceName:      args.IdentityName,
+		Location:          args.Location,
+		Tags:              args.Tags,
+	}, pulumi.Parent(w))
+	if err != nil {
+		return nil, fmt.Errorf("registering the identity of workload %q: %w", name, err)
+	}
+	w.ClientId = identity.ClientId
+	w.PrincipalId = identity.PrincipalId
+	w.TenantId = identity.TenantId
+	w.IdentityId = identity.ID().ToStringOutput()
+	w.IdentityKind = pulumi.String(UserAssigned).ToStringOutput()
+	return federateUserAssigned(args.ResourceGroupName.ToStringPtrOutput().Elem(), identity.Name), nil
+}
+
+// existingUserAssigned reads the identity; nothing of it is changed but its
+// federated credentials.
+func (w *FederatedWorkload) existingUserAssigned(ctx *pulumi.Context, args *FederatedWorkloadArgs) federate {
+	part := func(field func(userAssignedID) string) pulumi.StringOutput {
+		return args.IdentityId.ToStringPtrOutput().Elem().ApplyT(func(id string) (string, error) {
+			parsed, err := parseUserAssignedID(id)
+			return field(parsed), err
+		}).(pulumi.StringOutput)
+	}
+	group := part(func(id userAssignedID) string { return id.resourceGroup })
+	name := part(func(id userAssignedID) string { return id.name })
+
+	found := managedidentity.LookupUserAssignedIdentityOutput(ctx, managedidentity.LookupUserAssignedIdentityOutputArgs{
+		ResourceGroupName: group,
+		ResourceName:      name,
+	}, pulumi.Parent(w))
+	w.ClientId = found.ClientId()
+	w.PrincipalId = found.PrincipalId()
+	w.TenantId = found.TenantId()
+	w.IdentityId = found.Id()
+	w.IdentityKind = pulumi.String(UserAssigned).ToStringOutput()
+	return federateUserAssigned(group, name)
+}
+
+func federateUserAssigned(resourceGroup, identity pulumi.StringInput) federate {
+	return func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+		return managedidentity.NewFederatedIdentityCredential(ctx, name, &managedidentity.FederatedIdentityCredentialArgs{
+			ResourceGroupName:                       resourceGroup,
+			ResourceName:                            identity,
+			FederatedIdentityCredentialResourceName: pulumi.StringPtr(c.name),
+			Issuer:                                  c.issuer,
+			Subject:                                 pulumi.String(c.subject),
+			Audiences:                               pulumi.StringArray{pulumi.String(c.audience)},
+		}, opts...)
+	}
+}
+
+// newApplication registers an Entra application and its service principal. No
+// password or certificate is ever created: the federated credentials are the
+// only way to act as it.
+//
+// Three ids are in play and easily mixed up: credentials belong to the
+// application (object id), roles to the service principal (another object id),
+// and the annotation is the client id (appId).
+func (w *FederatedWorkload) newApplication(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
+	displayName := pulumi.String(name).ToStringOutput()
+	if args.IdentityName != nil {
+		displayName = args.IdentityName.ToStringPtrOutput().Elem()
+	}
+	application, err := azuread.NewApplication(ctx, name+"-application", &azuread.ApplicationArgs{
+		DisplayName: displayName,
+	}, pulumi.Parent(w))
+	if err != nil {
+		return nil, fmt.Errorf("registering the application of workload %q: %w", name, err)
+	}
+	principal, err := azuread.NewServicePrincipal(ctx, name+"-principal", &azuread.ServicePrincipalArgs{
+		ClientId: application.ClientId,
+	}, pulumi.Parent(w))
+	if err != nil {
+		return nil, fmt.Errorf("registering the service principal of workload %q: %w", name, err)
+	}
+	w.ClientId = application.ClientId
+	w.PrincipalId = principal.ObjectId
+	w.TenantId = principal.ApplicationTenantId
+	w.IdentityId = application.ID().ToStringOutput()
+	w.IdentityKind = pulumi.String(Application).ToStringOutput()
+
+	return func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+		in := &azuread.ApplicationFederatedIdentityCredentialArgs{
+			ApplicationId: w.IdentityId,
+			DisplayName:   pulumi.String(c.name),
+			Issuer:        c.issuer,
+			Subject:       pulumi.String(c.subject),
+			Audiences:     pulumi.StringArray{pulumi.String(c.audience)},
+		}
+		if c.description != "" {
+			in.Description = pulumi.StringPtr(c.description)
+		}
+		return azuread.NewApplicationFederatedIdentityCredential(ctx, name, in, opts...)
+	}, nil
+}
+
+// userAssignedID is the resource id of a user-assigned identity.
+type userAssignedID struct {
+	subscription, resourceGroup, name string
+}
+
+// parseUserAssignedID reads a resource id, without regard to case, as Azure
+// does.
+func parseUserAssignedID(id string) (userAssignedID, error) {
+	parts := strings.Split(strings.TrimPrefix(id, "/"), "/")
+	want := []string{"subscriptions", "", "resourceGroups", "", "providers", "Microsoft.ManagedIdentity", "userAssignedIdentities", ""}
+	wrong := len(parts) != len(want) || !strings.HasPrefix(id, "/")
+	for i := 0; !wrong && i < len(want); i++ {
+		wrong = parts[i] == "" || want[i] != "" && !strings.EqualFold(parts[i], want[i])
+	}
+	if wrong {
+		return userAssignedID{}, fmt.Errorf("%q is not the id of a user-assigned identity: want /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…", id)
+	}
+	if !names.IsGUID(parts[1]) {
+		return userAssignedID{}, errors.New("the identity's id names subscription \"" + parts[1] + "\", which is not a GUID")
+	}
+	return userAssignedID{subscription: parts[1], resourceGroup: parts[3], name: parts[7]}, nil
+}

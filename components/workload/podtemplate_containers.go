@@ -1,0 +1,96 @@
+package workload
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// checkContainers looks at containers and init containers alike: the webhook
+// mutates both.
+func checkContainers(l *problems.List, spec *corev1.PodSpecArgs) {
+	for _, group := range []struct {
+		path string
+		in   corev1.ContainerArrayInput
+	}{
+		{"spec.initContainers", spec.InitContainers},
+		{"spec.containers", spec.Containers},
+	} {
+		list, _ := known.As[corev1.ContainerArray](group.in)
+		for i, in := range list {
+			if container, ok := known.As[corev1.ContainerArgs](in); ok {
+				checkContainer(l, fmt.Sprintf("%s[%d]", group.path, i), &container)
+			}
+		}
+	}
+}
+
+func checkContainer(l *problems.List, path string, c *corev1.ContainerArgs) {
+	env, _ := known.As[corev1.EnvVarArray](c.Env)
+	for i, in := range env {
+		v, ok := known.As[corev1.EnvVarArgs](in)
+		if !ok {
+			continue
+		}
+		at := fmt.Sprintf("%s.env[%d]", path, i)
+		if name, ok := known.String(v.Name); ok && slices.Contains(names.InjectedEnv(), name) {
+			l.Addf(at+".name", "%s set by the container wins over the value that the webhook injects: remove it", name)
+			continue
+		}
+		checkTokenPath(l, at+".value", v.Value)
+	}
+	checkTokenPaths(l, path+".command", c.Command)
+	checkTokenPaths(l, path+".args", c.Args)
+
+	mounts, _ := known.As[corev1.VolumeMountArray](c.VolumeMounts)
+	for i, in := range mounts {
+		if m, ok := known.As[corev1.VolumeMountArgs](in); ok {
+			checkTokenPath(l, fmt.Sprintf("%s.volumeMounts[%d].mountPath", path, i), m.MountPath)
+		}
+	}
+}
+
+func checkTokenPaths(l *problems.List, path string, in pulumi.StringArrayInput) {
+	list, _ := known.As[pulumi.StringArray](in)
+	for i, s := range list {
+		checkTokenPath(l, fmt.Sprintf("%s[%d]", path, i), s)
+	}
+}
+
+func checkTokenPath(l *problems.List, path string, in any) {
+	text, ok := known.String(in)
+	if !ok {
+		return
+	}
+	for _, folder := range []string{names.TokenMountPath, names.TokenMountPathBefore16} {
+		if mentions(text, folder) {
+			l.Addf(path, "%s is the webhook's own and has changed between its versions: read the path from %s", folder, names.EnvFederatedTokenFile)
+		}
+	}
+}
+
+// mentions reports whether text contains the folder or something in it, and not
+// merely another folder whose name begins alike.
+func mentions(text, folder string) bool {
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, folder)
+		if !found {
+			return false
+		}
+		if after == "" || !isNameByte(after[0]) {
+			return true
+		}
+		rest = after
+	}
+}
+
+func isNameByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '-' || b == '_'
+}

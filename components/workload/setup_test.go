@@ -1,0 +1,154 @@
+package workload_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+)
+
+const (
+	identityType   = "azure-native:managedidentity:UserAssignedIdentity"
+	credentialType = "azure-native:managedidentity:FederatedIdentityCredential"
+	grantType      = "azure-native:authorization:RoleAssignment"
+	accountType    = "kubernetes:core/v1:ServiceAccount"
+	namespaceType  = "kubernetes:core/v1:Namespace"
+	appType        = "azuread:index/application:Application"
+	principalType  = "azuread:index/servicePrincipal:ServicePrincipal"
+	appTrustType   = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+
+	vaultID = "/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv"
+	issuer  = "https://westeurope.oic.prod-aks.azure.com/" + pulumitest.TenantID + "/11111111-0000-4000-8000-000000000001/"
+)
+
+// fakeCluster stands for a cluster: a resource that the issuer comes from, and a
+// provider that waits for it.
+type fakeCluster struct {
+	managed  *managed
+	issuer   pulumi.StringOutput
+	provider pulumi.ProviderResource
+}
+
+type managed struct {
+	pulumi.CustomResourceState
+	Issuer pulumi.StringOutput `pulumi:"issuer"`
+}
+
+const managedType = "azure-native:test:Cluster"
+
+// options let programs contain fake clusters.
+func options() pulumitest.Options {
+	return pulumitest.Options{
+		RootTypes: []string{managedType},
+		Fakes: pulumitest.Fakes{Resources: map[string]pulumitest.FakeResource{
+			managedType: {State: func(r *pulumitest.Resource) (string, resource.PropertyMap, error) {
+				return "/clusters/" + r.Name, resource.PropertyMap{"issuer": resource.NewProperty(pulumitest.IssuerURL(r.Name))}, nil
+			}},
+		}},
+	}
+}
+
+func newCluster(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*fakeCluster, error) {
+	c := &fakeCluster{managed: &managed{}}
+	if err := ctx.RegisterResource(managedType, name, pulumi.Map{}, c.managed, opts...); err != nil {
+		return nil, err
+	}
+	c.issuer = c.managed.Issuer
+	var p struct{ pulumi.ProviderResourceState }
+	if err := ctx.RegisterResource("pulumi:providers:kubernetes", name+"-kubernetes", pulumi.Map{"clusterIdentifier": c.managed.ID()}, &p); err != nil {
+		return nil, err
+	}
+	c.provider = &p
+	return c, nil
+}
+
+// on federates a service account of a cluster.
+func (c *fakeCluster) on(key, namespace, account string) workload.FederationArgs {
+	return workload.FederationArgs{
+		Key: key, Issuer: c.issuer, Namespace: namespace, ServiceAccount: account,
+		KubernetesProvider: c.provider, DeletedWith: c.managed, CreateNamespace: true,
+	}
+}
+
+// build registers a workload in a cluster "<name>-cluster", with its outputs as
+// exports.
+func build(make func(c *fakeCluster) *workload.FederatedWorkloadArgs) pulumitest.Build {
+	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+		c, err := newCluster(ctx, name+"-cluster", opts...)
+		if err != nil {
+			return err
+		}
+		w, err := workload.NewFederatedWorkload(ctx, name, make(c), opts...)
+		if err != nil {
+			return err
+		}
+		for key, out := range map[string]pulumi.Output{
+			"clientId": w.ClientId, "principalId": w.PrincipalId, "tenantId": w.TenantId, "identityId": w.IdentityId,
+			"identityKind": w.IdentityKind, "subjects": w.Subjects, "credentialIds": w.CredentialIds, "federations": w.Federations,
+			"serviceAccountNames": w.ServiceAccountNames, "roleAssignmentIds": w.RoleAssignmentIds,
+			"serviceAccountAnnotations": w.ServiceAccountAnnotations, "podLabels": w.PodLabels, "helmValues": w.HelmValues,
+		} {
+			ctx.Export(key, out)
+		}
+		return nil
+	}
+}
+
+func minimal(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	return &workload.FederatedWorkloadArgs{
+		ResourceGroupName: pulumi.String("apps"),
+		Federations:       []workload.FederationArgs{c.on("main", "shop", "web")},
+	}
+}
+
+func full(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	expiration, off := 7200, false
+	disabled := c.on("main", "shop", "cron")
+	disabled.Enabled = &off
+	chart := c.on("main", "legacy", "app.v1")
+	chart.CreateNamespace, chart.ServiceAccountMode, chart.KubernetesProvider = false, workload.ExistingServiceAccount, nil
+	return &workload.FederatedWorkloadArgs{
+		ResourceGroupName: pulumi.String("apps"),
+		Location:          pulumi.String("westeurope"),
+		IdentityName:      pulumi.String("id-shop"),
+		Federations: []workload.FederationArgs{
+			c.on("main", "shop", "web"), c.on("main", "shop", "worker"), disabled, chart,
+		},
+		Grants: []workload.GrantArgs{
+			{Role: "Key Vault Secrets User", Scope: pulumi.String(vaultID), ScopeKey: "vault"},
+			{
+				Role: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", Scope: pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/data"), ScopeKey: "data",
+				Condition: pulumi.String("@Resource[x] StringEquals 'y'"), Description: pulumi.String("reads"),
+			},
+		},
+		TenantId:               pulumi.String(pulumitest.TenantID),
+		TokenExpirationSeconds: &expiration,
+		Labels:                 pulumi.StringMap{"team": pulumi.String("shop")},
+		Annotations:            pulumi.StringMap{"note": pulumi.String("x")},
+		Tags:                   pulumi.StringMap{"env": pulumi.String("test")},
+	}
+}
+
+func application(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	args := full(c)
+	args.IdentityKind = workload.Application
+	args.ResourceGroupName, args.Location, args.IdentityName = nil, nil, nil
+	args.Federations[0].Description = "the web shop"
+	return args
+}
+
+func existing(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	args := full(c)
+	args.IdentityKind = workload.ExistingUserAssigned
+	args.IdentityId = pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourcegroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs")
+	args.ResourceGroupName, args.Location, args.IdentityName, args.Tags = nil, nil, nil, nil
+	return args
+}
+
+func run(t *testing.T, args func(*fakeCluster) *workload.FederatedWorkloadArgs) *pulumitest.Result {
+	t.Helper()
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(args)(ctx, "shop") }, options())
+}

@@ -1,0 +1,90 @@
+// Package workload has the component FederatedWorkload: an Azure identity, the
+// service accounts that may use it, and what it may do.
+package workload
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Type is the component's type token.
+const Type = "aks-workload-identity:index:FederatedWorkload"
+
+// FederatedWorkload is an identity without a secret: pods of the federated
+// service accounts exchange their Kubernetes token for the identity's.
+//
+// The caller's Azure providers (azure-native, and azuread for an Application)
+// reach the children by the option Provider or Providers; the Kubernetes
+// provider belongs to a federation, because every federation may name another
+// cluster.
+type FederatedWorkload struct {
+	pulumi.ResourceState
+
+	// ClientId is the identity's client id (an application's appId), the value of
+	// the client-id annotation.
+	ClientId pulumi.StringOutput `pulumi:"clientId"`
+	// PrincipalId is the object id of the identity's service principal, the
+	// principal of role assignments.
+	PrincipalId pulumi.StringOutput `pulumi:"principalId"`
+	// TenantId is the identity's tenant.
+	TenantId pulumi.StringOutput `pulumi:"tenantId"`
+	// IdentityId is the resource id of the user-assigned identity, or the id
+	// "/applications/<object id>" of the Entra application.
+	IdentityId pulumi.StringOutput `pulumi:"identityId"`
+	// IdentityKind is "userAssigned" or "application".
+	IdentityKind pulumi.StringOutput `pulumi:"identityKind"`
+	// Subjects are the subjects of the enabled federations, in their order.
+	Subjects pulumi.StringArrayOutput `pulumi:"subjects"`
+	// CredentialIds are the ids of the federated identity credentials, one for
+	// each enabled federation, in their order.
+	CredentialIds pulumi.StringArrayOutput `pulumi:"credentialIds"`
+	// Federations describes each enabled federation, in their order: key,
+	// namespace, serviceAccount, issuer, subject, audience, credentialId.
+	Federations pulumi.MapArrayOutput `pulumi:"federations"`
+	// ServiceAccountNames are the service accounts of all federations, enabled or
+	// not, each "namespace/name", in their order.
+	ServiceAccountNames pulumi.StringArrayOutput `pulumi:"serviceAccountNames"`
+	// RoleAssignmentIds are the ids of the role assignments, in the order of the
+	// grants.
+	RoleAssignmentIds pulumi.StringArrayOutput `pulumi:"roleAssignmentIds"`
+	// ServiceAccountAnnotations are the annotations that a service account needs.
+	ServiceAccountAnnotations pulumi.StringMapOutput `pulumi:"serviceAccountAnnotations"`
+	// PodLabels are the labels that a pod template needs.
+	PodLabels pulumi.StringMapOutput `pulumi:"podLabels"`
+	// HelmValues is a YAML snippet in the form that "helm create" made customary:
+	// serviceAccount and podLabels.
+	HelmValues pulumi.StringOutput `pulumi:"helmValues"`
+}
+
+// NewFederatedWorkload registers a FederatedWorkload. Its children's names are
+// part of the contract:
+//
+//	<name>-identity, or <name>-application and <name>-principal
+//	<name>-credential-<key>.<namespace>.<service account>
+//	<name>-namespace-<key>.<namespace>
+//	<name>-account-<key>.<namespace>.<service account>
+//	<name>-grant-<scope key>.<role>
+//
+// Bad arguments are reported all at once, before anything is registered, as an
+// error that unwraps to *errors.InputPropertiesError.
+func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, opts ...pulumi.ResourceOption) (*FederatedWorkload, error) {
+	if args == nil {
+		args = &FederatedWorkloadArgs{}
+	}
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+
+	w := &FederatedWorkload{}
+	if err := ctx.RegisterComponentResource(Type, name, w, opts...); err != nil {
+		return nil, fmt.Errorf("registering workload %q: %w", name, err)
+	}
+	if err := w.registerChildren(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := w.registerOutputs(ctx); err != nil {
+		return nil, fmt.Errorf("registering the outputs of workload %q: %w", name, err)
+	}
+	return w, nil
+}

@@ -1,0 +1,101 @@
+package pulumitest
+
+import (
+	"errors"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// entraFakes stand in for the azuread provider.
+func entraFakes() Fakes {
+	return Fakes{
+		Resources: map[string]FakeResource{
+			"azuread:index/application:Application": {
+				Required: []string{"displayName"},
+				// No password and no credentials of any kind.
+				Allowed: []string{"displayName", "description", "owners"},
+				State:   application,
+			},
+			"azuread:index/servicePrincipal:ServicePrincipal": {
+				Required: []string{"clientId"},
+				Allowed:  []string{"clientId", "description", "owners"},
+				State:    servicePrincipal,
+			},
+			"azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": {
+				Required: []string{"applicationId", "displayName", "issuer", "subject", "audiences"},
+				State:    applicationCredential,
+			},
+		},
+		Calls: map[string]FakeCall{
+			"azuread:index/getClientConfig:getClientConfig": getClientConfig,
+		},
+	}
+}
+
+func application(r *Resource) (string, resource.PropertyMap, error) {
+	object := GUID(r.Name, "application object")
+	return "/applications/" + object, stringMap("objectId", object, "clientId", GUID(r.Name, "client")), nil
+}
+
+func servicePrincipal(r *Resource) (string, resource.PropertyMap, error) {
+	object := GUID(r.Name, "principal")
+	return "/servicePrincipals/" + object, stringMap("objectId", object, "applicationTenantId", TenantID), nil
+}
+
+func applicationCredential(r *Resource) (string, resource.PropertyMap, error) {
+	if length(r, "audiences") != 1 {
+		return "", nil, errors.New("a federated identity credential has exactly one audience")
+	}
+	id := GUID(r.Name, "credential")
+	return text(r, "applicationId", "") + "/federatedIdentityCredentials/" + id, stringMap("credentialId", id), nil
+}
+
+// kubernetesFakes stand in for the Kubernetes provider.
+func kubernetesFakes() Fakes {
+	return Fakes{
+		Resources: map[string]FakeResource{
+			"kubernetes:core/v1:Namespace":      {Required: []string{"metadata"}, State: namespace},
+			"kubernetes:core/v1:ServiceAccount": {Required: []string{"metadata"}, State: namespaced},
+			"kubernetes:helm.sh/v3:Release": {
+				Required: []string{"chart"},
+				Allowed: []string{
+					"atomic", "chart", "cleanupOnFail", "compat", "createNamespace", "name", "namespace",
+					"repositoryOpts", "skipAwait", "timeout", "values", "version",
+				},
+				State: helmRelease,
+			},
+		},
+		Calls: map[string]FakeCall{},
+	}
+}
+
+func metadata(r *Resource, key string) (string, error) {
+	v := r.Inputs["metadata"]
+	if !v.IsObject() || !v.ObjectValue()[resource.PropertyKey(key)].IsString() {
+		return "", errors.New("metadata." + key + " is not given: the name would be random")
+	}
+	return v.ObjectValue()[resource.PropertyKey(key)].StringValue(), nil
+}
+
+func namespace(r *Resource) (string, resource.PropertyMap, error) {
+	name, err := metadata(r, "name")
+	return name, nil, err
+}
+
+func namespaced(r *Resource) (string, resource.PropertyMap, error) {
+	name, err := metadata(r, "name")
+	if err != nil {
+		return "", nil, err
+	}
+	ns, err := metadata(r, "namespace")
+	return ns + "/" + name, nil, err
+}
+
+func helmRelease(r *Resource) (string, resource.PropertyMap, error) {
+	ns, name := text(r, "namespace", "default"), text(r, "name", Physical(r.Name))
+	status := stringMap("status", "deployed", "name", name, "namespace", ns,
+		"version", text(r, "version", "0.0.0-local"), "appVersion", "v"+text(r, "version", "0.0.0-local"))
+	return ns + "/" + name, resource.PropertyMap{
+		"name": resource.NewProperty(name), "namespace": resource.NewProperty(ns), "status": resource.NewProperty(status),
+	}, nil
+}

@@ -1,0 +1,63 @@
+package pulumitest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	perrors "github.com/pulumi/pulumi/sdk/v3/go/pulumi/errors"
+)
+
+// Problem is an expected problem: the property's path, and a part of the
+// sentence.
+type Problem struct{ Path, Text string }
+
+// InvalidCase is a set of arguments that must be refused.
+type InvalidCase[A any] struct {
+	Args A
+	// Want are all problems, in order.
+	Want []Problem
+}
+
+// Invalid checks that every case is refused with exactly the expected problems,
+// before anything is registered. The name of a case is the reason.
+func Invalid[A any](t *testing.T, cases map[string]InvalidCase[A], build func(ctx *pulumi.Context, args A) error) {
+	t.Helper()
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := Try(t, func(ctx *pulumi.Context) error { return build(ctx, tc.Args) }, Options{RootTypes: []string{}})
+			CheckProblems(t, r.Err, tc.Want)
+			for _, res := range r.Resources {
+				if !res.isProvider() {
+					t.Errorf("%s %q was registered all the same", res.Type, res.Name)
+				}
+			}
+		})
+	}
+}
+
+// CheckProblems compares an error's property errors with the expected ones.
+func CheckProblems(t testing.TB, err error, want []Problem) {
+	t.Helper()
+	var invalid *perrors.InputPropertiesError
+	if !errors.As(err, &invalid) {
+		t.Fatalf("error is %v, want one about input properties", err)
+	}
+	var gotPaths, wantPaths []string
+	for _, d := range invalid.Errors {
+		gotPaths = append(gotPaths, d.PropertyPath)
+	}
+	for _, w := range want {
+		wantPaths = append(wantPaths, w.Path)
+	}
+	if diff := cmp.Diff(wantPaths, gotPaths); diff != "" {
+		t.Fatalf("property paths (-want +got):\n%s\n%v", diff, err)
+	}
+	for i, w := range want {
+		if reason := invalid.Errors[i].Reason; !strings.Contains(reason, w.Text) {
+			t.Errorf("%s: %q does not say %q", w.Path, reason, w.Text)
+		}
+	}
+}
