@@ -1,0 +1,228 @@
+package stacks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+)
+
+// workloadYAML is a stack file with one workload "app" in namespace demo and these further settings of it.
+func workloadYAML(settings string) string {
+	return minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, " + settings + "}}\n")
+}
+
+// sectionYAML is a stack file with one more section.
+func sectionYAML(name, value string) string {
+	return minimal("  aks-workload-identity:" + name + ": " + value + "\n")
+}
+
+// federationsYAML is a list of n different federations.
+func federationsYAML(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{serviceAccount: a%d}, ", i)
+	}
+	return "[" + b.String() + "]"
+}
+
+const (
+	vaultYAML   = "  aks-workload-identity:vault: {plainTextSecrets: true, secrets: {greeting: hello}}\n"
+	readerGrant = "grants: [{role: Key Vault Secrets User, scope: vault}]"
+	identityID  = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app"
+)
+
+// badInput is everything that a user may get wrong: the file, the key that the error must name, and what it must say,
+// remedy included.
+var badInput = map[string]struct {
+	yaml string
+	key  string
+	says []string
+}{
+	// Keys.
+	"MisspeltTopLevelKey":   {sectionYAML("worklaods", "{}"), "worklaods", []string{"not a known key", `did you mean "workloads"?`}},
+	"UnknownTopLevelKey":    {sectionYAML("region", "eu"), "region", []string{"not a known key", "use one of: cloud, cluster, location"}},
+	"MisspeltNamespace":     {minimal("  projct:vault: {}\n"), "", []string{"projct:vault", "no known namespace", `did you mean "project:vault"?`}},
+	"MisspeltNestedKey":     {sectionYAML("cluster", "{kubernetesVerison: \"1.34\"}"), "cluster.kubernetesVerison", []string{`did you mean "kubernetesVersion"?`}},
+	"MisspeltKeyInMapping":  {workloadYAML("grant: []"), "workloads.app.grant", []string{`did you mean "grants"?`}},
+	"MisspeltKeyInList":     {workloadYAML("grants: [{rolle: Reader, scope: cluster}]"), "workloads.app.grants[0].rolle", []string{`did you mean "role"?`}},
+	"KeyOfAnotherSection":   {sectionYAML("webhook", "{replicas: 3}"), "webhook.replicas", []string{"not a known key", "use one of: chart, mode"}},
+	"MissingLocation":       {"config: {}\n", "location", []string{"is required", "pulumi config set location westeurope"}},
+	"EmptyText":             {sectionYAML("cluster", "{dnsPrefix: \"\"}"), "cluster.dnsPrefix", []string{"is empty", "remove the key"}},
+	"NoValue":               {workloadYAML("identity: null"), "workloads.app.identity", []string{"has no value", "remove the key"}},
+	"SectionWithoutValue":   {minimal("  aks-workload-identity:workloads: {app: null}\n"), "workloads.app", []string{"has no value"}},
+	"EncryptedOutsideVault": {workloadYAML("enabled: true"), "workloads", []string{"encrypted value", "vault.secrets"}},
+
+	// Types.
+	"VersionWithoutQuotes":    {sectionYAML("cluster", "{kubernetesVersion: 1.30}"), "cluster.kubernetesVersion", []string{"must be text, not the number 1.3", "quotes"}},
+	"TextForNumber":           {sectionYAML("cluster", "{systemPool: {count: \"2\"}}"), "cluster.systemPool.count", []string{"must be a whole number", "without quotes"}},
+	"WordForNumber":           {sectionYAML("cluster", "{systemPool: {count: two}}"), "cluster.systemPool.count", []string{`not the text "two"`, "write a whole number"}},
+	"FractionForNumber":       {sectionYAML("cluster", "{systemPool: {count: 1.5}}"), "cluster.systemPool.count", []string{"not the number 1.5", "without fraction"}},
+	"DurationForSeconds":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 1h}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{`not the text "1h"`}},
+	"TextForBool":             {workloadYAML("enabled: \"false\""), "workloads.app.enabled", []string{"must be true or false", "without quotes"}},
+	"NumberForBool":           {workloadYAML("enabled: 0"), "workloads.app.enabled", []string{"not the number 0"}},
+	"ScalarForSection":        {sectionYAML("cluster", "big"), "cluster", []string{`must be a mapping, not the text "big"`, "keys: dnsPrefix"}},
+	"NumberForSection":        {sectionYAML("workloads", "3"), "workloads", []string{"must be a mapping, not the number 3"}},
+	"ListForMapping":          {sectionYAML("workloads", "[app]"), "workloads", []string{"must be a mapping, not a list"}},
+	"MappingForList":          {workloadYAML("secrets: {a: b}"), "workloads.app.secrets", []string{"must be a list, not a mapping", `"- value"`}},
+	"ListForText":             {sectionYAML("resourceGroup", "{name: [a]}"), "resourceGroup.name", []string{"must be text, not a list"}},
+	"NumberForTag":            {sectionYAML("tags", "{cost: 4711}"), "tags.cost", []string{"must be text, not the number 4711", `("4711")`}},
+	"NumberForSecretUnquoted": {sectionYAML("vault", "{plainTextSecrets: true, secrets: {pin: 4711}}"), "vault.secrets.pin", []string{"must be text"}},
+
+	// Combinations.
+	"AddonWithChart":            {sectionYAML("webhook", "{mode: addon, chart: {replicas: 3}}"), "webhook.chart", []string{"mode is addon", "cannot stand side by side"}},
+	"DefaultAddonWithChart":     {sectionYAML("webhook", "{chart: {}}"), "webhook.chart", []string{"mode is addon", "set mode to chart"}},
+	"NoWebhookWithChart":        {sectionYAML("webhook", "{mode: none, chart: {}}"), "webhook.chart", []string{"mode is none"}},
+	"UnknownMode":               {sectionYAML("webhook", "{mode: charts}"), "webhook.mode", []string{`did you mean "chart"?`, "addon, chart, none"}},
+	"ProvidersOfAnotherCloud":   {"config: {aks-workload-identity:cloud: AzureUSGovernment, aks-workload-identity:location: usgovvirginia}\n", "cloud", []string{`azure-native is set to "public"`, "pulumi config set azure-native:environment usgovernment"}},
+	"CloudOfAnotherProvider":    {minimal("  azure-native:environment: china\n"), "cloud", []string{`azure-native is set to "china"`, "environment public"}},
+	"RegionOfAnotherCloud":      {"config: {aks-workload-identity:location: chinanorth3}\n", "location", []string{"a region of AzureChinaCloud", "cloud is AzurePublicCloud"}},
+	"UnknownCloud":              {sectionYAML("cloud", "Azure"), "cloud", []string{"unknown Azure cloud", "use one of AzurePublicCloud"}},
+	"ExistingGroupWithoutName":  {sectionYAML("resourceGroup", "{existing: true}"), "resourceGroup.name", []string{"required with existing: true"}},
+	"RepositoryForLocalChart":   {sectionYAML("webhook", "{mode: chart, chart: {source: ./chart, repository: \"https://example.com/\"}}"), "webhook.chart.repository", []string{"remove repository"}},
+	"MinWithoutMax":             {sectionYAML("cluster", "{systemPool: {minCount: 1}}"), "cluster.systemPool.maxCount", []string{"give both"}},
+	"MinAboveMax":               {sectionYAML("cluster", "{systemPool: {minCount: 3, maxCount: 2}}"), "cluster.systemPool.minCount", []string{"above maxCount 2"}},
+	"CountOutsideScale":         {sectionYAML("cluster", "{systemPool: {count: 9, minCount: 1, maxCount: 3}}"), "cluster.systemPool.count", []string{"outside minCount 1 and maxCount 3"}},
+	"WindowsSystemPool":         {sectionYAML("cluster", "{nodePools: {win: {osType: Windows, mode: System}}}"), "cluster.nodePools.win.mode", []string{"make it a User pool"}},
+	"TwoPoolsOfOneName":         {sectionYAML("cluster", "{nodePools: {system: {}}}"), "cluster.nodePools.system", []string{"system pool's name"}},
+	"ValueForExists":            {sectionYAML("webhook", "{mode: chart, chart: {tolerations: [{operator: Exists, value: x}]}}"), "webhook.chart.tolerations[0].value", []string{"remove value"}},
+	"IdForNewIdentity":          {workloadYAML("identity: {id: " + identityID + "}"), "workloads.app.identity.id", []string{"set kind to existingUserAssigned"}},
+	"ExistingIdentityWithoutId": {workloadYAML("identity: {kind: existingUserAssigned}"), "workloads.app.identity.id", []string{"az identity show --query id"}},
+	"NameForExistingIdentity":   {workloadYAML("identity: {kind: existingUserAssigned, name: app, id: " + identityID + "}"), "workloads.app.identity.name", []string{"remove it"}},
+	"IssuerWithoutKey":          {workloadYAML("federations: [{issuer: \"https://example.com/\"}]"), "workloads.app.federations[0].key", []string{"short name"}},
+	"KeyWithoutIssuer":          {workloadYAML("federations: [{key: other}]"), "workloads.app.federations[0].key", []string{"without an issuer"}},
+	"PlainTextSecrets":          {sectionYAML("vault", "{secrets: {a: b}}"), "vault.secrets", []string{"plain text", "pulumi config set --secret --path 'vault.secrets.NAME'", "vault.plainTextSecrets: true"}},
+
+	// Limits and names.
+	"ExpirationTooShort":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 3599}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"is 3599", "use 3600 to 86400"}},
+	"ExpirationTooLong":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 86401}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"is 86401", "use 3600 to 86400"}},
+	"IllegalNamespace":        {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: Demo}}}\n"), "workloads.app.serviceAccount.namespace", []string{`"Demo"`, "lower-case"}},
+	"WildcardNamespace":       {workloadYAML("federations: [{namespace: \"*\"}]"), "workloads.app.federations[0].namespace", []string{"wildcard", "name every namespace"}},
+	"NoNamespace":             {minimal("  aks-workload-identity:workloads: {app: {}}\n"), "workloads.app.serviceAccount.namespace", []string{"is required"}},
+	"NoNamespaceInFederation": {minimal("  aks-workload-identity:workloads: {app: {federations: [{}]}}\n"), "workloads.app.federations[0].namespace", []string{"is required", "serviceAccount.namespace"}},
+	"IllegalServiceAccount":   {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, name: my_app}}}\n"), "workloads.app.serviceAccount.name", []string{`"my_app"`, "lower-case"}},
+	"DefaultServiceAccount":   {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, name: default}}}\n"), "workloads.app.serviceAccount.name", []string{"every pod", "allowDefault"}},
+	"WorkloadIsNoAccountName": {minimal("  aks-workload-identity:workloads: {My_App: {serviceAccount: {namespace: demo}}}\n"), "workloads.My_App.serviceAccount.name", []string{`workload's name "My_App"`, "give it a name"}},
+	"IllegalWorkload":         {minimal("  aks-workload-identity:workloads: {\"my app\": {serviceAccount: {namespace: demo, name: app}}}\n"), `workloads["my app"]`, []string{"letters, digits, hyphens"}},
+	"IllegalPool":             {sectionYAML("cluster", "{nodePools: {my-pool: {}}}"), "cluster.nodePools.my-pool", []string{"1 to 12 lower-case letters"}},
+	"LongWindowsPool":         {sectionYAML("cluster", "{nodePools: {windows: {osType: Windows}}}"), "cluster.nodePools.windows", []string{"1 to 6"}},
+	"IllegalSystemPool":       {sectionYAML("cluster", "{systemPool: {name: System}}"), "cluster.systemPool.name", []string{"lower-case"}},
+	"EmptySystemPool":         {sectionYAML("cluster", "{systemPool: {count: 0}}"), "cluster.systemPool.count", []string{"is 0", "use 1 to 1000"}},
+	"UnknownPoolMode":         {sectionYAML("cluster", "{nodePools: {a: {mode: system}}}"), "cluster.nodePools.a.mode", []string{`did you mean "System"?`}},
+	"UnknownOperatingSystem":  {sectionYAML("cluster", "{nodePools: {a: {osType: linux}}}"), "cluster.nodePools.a.osType", []string{`did you mean "Linux"?`}},
+	"UnknownZone":             {sectionYAML("cluster", "{systemPool: {availabilityZones: [\"4\"]}}"), "cluster.systemPool.availabilityZones[0]", []string{"use one of: 1, 2, 3"}},
+	"IllegalTaint":            {sectionYAML("cluster", "{nodePools: {a: {taints: [gpu]}}}"), "cluster.nodePools.a.taints[0]", []string{"key=value:Effect"}},
+	"IllegalNodeLabel":        {sectionYAML("cluster", "{nodePools: {a: {labels: {a b: c}}}}"), `cluster.nodePools.a.labels["a b"]`, []string{"label's name"}},
+	"IllegalVMSize":           {sectionYAML("cluster", "{systemPool: {vmSize: small}}"), "cluster.systemPool.vmSize", []string{"Standard_D2s_v5"}},
+	"IllegalKubernetes":       {sectionYAML("cluster", "{kubernetesVersion: latest}"), "cluster.kubernetesVersion", []string{"major.minor"}},
+	"IllegalDNSPrefix":        {sectionYAML("cluster", "{dnsPrefix: -a}"), "cluster.dnsPrefix", []string{"1 to 54"}},
+	"IllegalNodeGroup":        {sectionYAML("cluster", "{nodeResourceGroup: nodes.}"), "cluster.nodeResourceGroup", []string{"1 to 80"}},
+	"UnknownTier":             {sectionYAML("cluster", "{skuTier: Paid}"), "cluster.skuTier", []string{"Free, Standard, Premium"}},
+	"LongFormOfLocation":      {"config: {aks-workload-identity:location: West Europe}\n", "location", []string{"short name", "westeurope"}},
+	"IllegalGroup":            {sectionYAML("resourceGroup", "{name: a/b}"), "resourceGroup.name", []string{"1 to 90"}},
+	"IllegalTag":              {sectionYAML("tags", "{a/b: c}"), "tags.a/b", []string{"without <"}},
+	"IllegalVault":            {sectionYAML("vault", "{name: 1vault}"), "vault.name", []string{"3 to 24", "remove the key"}},
+	"DoubleHyphenInVault":     {sectionYAML("vault", "{name: my--vault}"), "vault.name", []string{"single hyphens"}},
+	"UnknownVaultTier":        {sectionYAML("vault", "{sku: basic}"), "vault.sku", []string{"standard or premium"}},
+	"SoftDeleteTooShort":      {sectionYAML("vault", "{softDeleteRetentionDays: 6}"), "vault.softDeleteRetentionDays", []string{"7 to 90 days"}},
+	"IllegalSecretName":       {sectionYAML("vault", "{plainTextSecrets: true, secrets: {my_secret: a}}"), "vault.secrets.my_secret", []string{"letters, digits and hyphens"}},
+	"EmptySecret":             {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: \"\"}}"), "vault.secrets.a", []string{"has 0 bytes"}},
+	"LongSecret":              {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: "+strings.Repeat("x", 25601)+"}}"), "vault.secrets.a", []string{"has 25601 bytes", "25600"}},
+	"NoWebhookPods":           {sectionYAML("webhook", "{mode: chart, chart: {replicas: 0}}"), "webhook.chart.replicas", []string{"is 0", "fails closed"}},
+	"ChartInKubeSystem":       {sectionYAML("webhook", "{mode: chart, chart: {namespace: kube-system}}"), "webhook.chart.namespace", []string{"add-on's place"}},
+	"FloatingChartVersion":    {sectionYAML("webhook", "{mode: chart, chart: {version: \"^1.6\"}}"), "webhook.chart.version", []string{"one exact version"}},
+	"SchemeInRegistry":        {sectionYAML("webhook", "{mode: chart, chart: {imageRegistry: \"https://mirror/\"}}"), "webhook.chart.imageRegistry", []string{"without scheme"}},
+	"RepositoryIsNoURL":       {sectionYAML("webhook", "{mode: chart, chart: {repository: charts}}"), "webhook.chart.repository", []string{"https URL"}},
+	"UnknownLogLevel":         {sectionYAML("webhook", "{mode: chart, chart: {logLevel: warn}}"), "webhook.chart.logLevel", []string{"error, warning, info, debug, trace"}},
+	"NoTimeAtAll":             {sectionYAML("webhook", "{mode: chart, chart: {timeoutSeconds: 0}}"), "webhook.chart.timeoutSeconds", []string{"is 0"}},
+	"TolerationWithoutKey":    {sectionYAML("webhook", "{mode: chart, chart: {tolerations: [{value: x}]}}"), "webhook.chart.tolerations[0].key", []string{"use operator Exists"}},
+	"UnknownEffect":           {sectionYAML("webhook", "{mode: chart, chart: {tolerations: [{key: a, effect: NoExec}]}}"), "webhook.chart.tolerations[0].effect", []string{"NoSchedule, PreferNoSchedule, NoExecute"}},
+	"UnknownIdentityKind":     {workloadYAML("identity: {kind: userassigned}"), "workloads.app.identity.kind", []string{`did you mean "userAssigned"?`}},
+	"IllegalIdentityName":     {workloadYAML("identity: {name: a}"), "workloads.app.identity.name", []string{"3 to 128"}},
+	"LongApplicationName":     {workloadYAML("identity: {kind: application, name: " + strings.Repeat("x", 121) + "}"), "workloads.app.identity.name", []string{"at most 120"}},
+	"TooManyFederations":      {workloadYAML("federations: " + federationsYAML(21)), "workloads.app.federations", []string{"21 enabled", "at most 20"}},
+	"EmptyFederations":        {workloadYAML("federations: []"), "workloads.app.federations", []string{"empty list", "enabled: false"}},
+	"TwoEqualFederations":     {workloadYAML("federations: [{}, {}]"), "workloads.app.federations[1]", []string{"same service account as federations[0]"}},
+	"OneIssuerUnderTwoKeys":   {workloadYAML("federations: [{key: a, issuer: \"https://e.com/\"}, {key: b, issuer: \"https://e.com/\"}]"), "workloads.app.federations[1]", []string{"same issuer"}},
+	"IssuerWithoutTLS":        {workloadYAML("federations: [{key: a, issuer: \"http://e.com/\"}]"), "workloads.app.federations[0].issuer", []string{"https"}},
+	"IssuerWithoutSlash":      {workloadYAML("federations: [{key: a, issuer: \"https://westeurope.oic.prod-aks.azure.com/t/c\"}]"), "workloads.app.federations[0].issuer", []string{"trailing slash"}},
+	"AudienceWithSpace":       {workloadYAML("federations: [{audience: \"a b\"}]"), "workloads.app.federations[0].audience", []string{"audience"}},
+	"LongDescription":         {workloadYAML("federations: [{description: " + strings.Repeat("x", 601) + "}]"), "workloads.app.federations[0].description", []string{"at most 600"}},
+	"ReservedAnnotation":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, annotations: {azure.workload.identity/client-id: x}}}}\n"), `workloads.app.serviceAccount.annotations["azure.workload.identity/client-id"]`, []string{"component's own"}},
+	"IllegalLabelValue":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, labels: {team: \"a b\"}}}}\n"), "workloads.app.serviceAccount.labels.team", []string{"at most 63"}},
+
+	// Grants and secrets.
+	"UnknownRole":         {workloadYAML("grants: [{role: Key Vault Secret User, scope: resourceGroup}]"), "workloads.app.grants[0].role", []string{"unknown role", `"Key Vault Secrets User"`}},
+	"NoRole":              {workloadYAML("grants: [{scope: resourceGroup}]"), "workloads.app.grants[0].role", []string{"role is required"}},
+	"NoScope":             {workloadYAML("grants: [{role: Reader}]"), "workloads.app.grants[0].scope", []string{"is required", "vault, vault/SECRET, resourceGroup, cluster"}},
+	"UnknownScope":        {workloadYAML("grants: [{role: Reader, scope: resourcegroup}]"), "workloads.app.grants[0].scope", []string{`did you mean "resourceGroup"?`}},
+	"ScopeIsNoId":         {workloadYAML("grants: [{role: Reader, scope: /resourceGroups/a}]"), "workloads.app.grants[0].scope", []string{"/subscriptions/"}},
+	"ScopeOfMissingVault": {workloadYAML("grants: [{role: Reader, scope: vault}]"), "workloads.app.grants[0].scope", []string{"the stack has none", "add a section"}},
+	"ScopeOfMissingSecret": {minimal(vaultYAML + "  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, grants: [{role: Reader, scope: vault/greting}]}}\n"),
+		"workloads.app.grants[0].scope", []string{`secret "greting"`, `did you mean "greeting"?`}},
+	"SameGrantTwice": {workloadYAML("grants: [{role: Reader, scope: cluster}, {role: reader, scope: cluster}]"), "workloads.app.grants[1]", []string{"same role on the same scope as grants[0]"}},
+	"ReadsMissingSecret": {minimal(vaultYAML + "  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, " + readerGrant + ", secrets: [other]}}\n"),
+		"workloads.app.secrets[0]", []string{`"other"`, "pulumi config set --secret --path 'vault.secrets.other'"}},
+	"ReadsWithoutVault": {workloadYAML("secrets: [greeting]"), "workloads.app.secrets[0]", []string{"no vault"}},
+	"ReadsWithoutGrant": {minimal(vaultYAML + "  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, grants: [{role: Reader, scope: vault}], secrets: [greeting]}}\n"),
+		"workloads.app.secrets[0]", []string{"no grant lets", "{role: Key Vault Secrets User, scope: vault/greeting}"}},
+	"ReadsTwice": {minimal(vaultYAML + "  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, " + readerGrant + ", secrets: [greeting, greeting]}}\n"),
+		"workloads.app.secrets[1]", []string{"twice"}},
+
+	// Between workloads.
+	"OneAccountTwoIdentities": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo, name: app}}, b: {serviceAccount: {namespace: demo, name: app}}}\n"),
+		"workloads.b.serviceAccount.name", []string{"demo/app is created by the workload a", "stands for one identity"}},
+	"OneIdentityTwoWorkloads": {minimal("  aks-workload-identity:workloads: {a: {identity: {kind: existingUserAssigned, id: " + identityID + "}, serviceAccount: {namespace: demo}}, b: {identity: {kind: existingUserAssigned, id: " + strings.ToLower(identityID) + "}, serviceAccount: {namespace: demo}}}\n"),
+		"workloads.b.identity.id", []string{"workload a", "one workload with several federations"}},
+	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, existingNamespace: true}}}\n"),
+		"workloads.b.serviceAccount.existingNamespace", []string{"the workload a", "make them agree"}},
+	"NamespaceOfEveryCluster": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: default}}}\n"),
+		"workloads.a.serviceAccount.existingNamespace", []string{"exists in every cluster", "set it to true"}},
+	"NamespaceOfTheWebhook": {minimal("  aks-workload-identity:webhook: {mode: chart, chart: {namespace: wi}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: wi}}}\n"),
+		"workloads.a.serviceAccount.existingNamespace", []string{"the webhook's"}},
+	"DisabledIsCheckedToo": {minimal("  aks-workload-identity:workloads: {a: {enabled: false, serviceAccount: {namespace: Demo}}}\n"),
+		"workloads.a.serviceAccount.namespace", []string{"lower-case"}},
+}
+
+func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
+	for name, tc := range badInput {
+		t.Run(name, func(t *testing.T) {
+			values := parseStack(t, tc.yaml, pulumitest.Project)
+			// The way in which the program learns of misspelt keys: see settingsOf.
+			environment, err := json.Marshal(values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv(pulumi.EnvConfig, string(environment))
+			if name == "EncryptedOutsideVault" {
+				t.Setenv(pulumi.EnvConfigSecretKeys, `["`+pulumitest.Project+`:workloads"]`)
+			}
+
+			result := pulumitest.Try(t, Run, pulumitest.Options{Config: values})
+			var refused *ConfigError
+			if !errors.As(result.Err, &refused) {
+				t.Fatalf("error is %v, want a *ConfigError", result.Err)
+			}
+			if len(result.Resources) != 0 || len(result.Calls) != 0 {
+				t.Errorf("refused only after %d registrations and %d calls", len(result.Resources), len(result.Calls))
+			}
+			if len(refused.Problems) != 1 {
+				t.Errorf("want one problem, got: %v", refused)
+			}
+			for _, part := range append(tc.says, "Pulumi."+pulumitest.Stack+".yaml: ") {
+				if !strings.Contains(refused.Error(), part) {
+					t.Errorf("the error does not say %q:\n%v", part, refused)
+				}
+			}
+			want := pulumitest.Project + ":" + tc.key
+			if got := refused.Problems[0]; tc.key != "" && got.Key != want || got.Message == "" || got.Remedy == "" {
+				t.Errorf("problem is %+v, want key %s, a message and a remedy", got, want)
+			}
+		})
+	}
+}

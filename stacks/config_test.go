@@ -1,0 +1,158 @@
+package stacks
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+)
+
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
+	text := "config:\n" +
+		"  aks-workload-identity:worklaods: {}\n" +
+		"  aks-workload-identity:webhook: {mode: addon, chart: {replicas: none}}\n" +
+		"  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: Demo, tokenExpirationSeconds: 1}, grants: [{role: Raeder, scope: vault}]}}\n"
+	_, err := Load(realProject, "local", parseStack(t, text, realProject), nil)
+	var refused *ConfigError
+	if !errors.As(err, &refused) {
+		t.Fatalf("error is %v", err)
+	}
+	var keys []string
+	for _, p := range refused.Problems {
+		keys = append(keys, strings.TrimPrefix(p.Key, realProject+":"))
+	}
+	want := "location webhook.chart webhook.chart.replicas worklaods workloads.app.grants[0].role workloads.app.grants[0].scope " +
+		"workloads.app.serviceAccount.namespace workloads.app.serviceAccount.tokenExpirationSeconds"
+	if got := strings.Join(keys, " "); got != want {
+		t.Errorf("problems at\n%s, want\n%s", got, want)
+	}
+	if got := strings.Count(err.Error(), "Pulumi.local.yaml"); got != len(keys)+1 {
+		t.Errorf("the file is named %d times:\n%v", got, err)
+	}
+}
+
+func TestEncryptedValuesAreNeverQuoted(t *testing.T) {
+	const hidden = "s3cr3t-value"
+	cases := map[string]string{
+		"WrongType":   `{"secrets": "` + hidden + `"}`,
+		"WrongNumber": `{"softDeleteRetentionDays": "` + hidden + `"}`,
+		"WrongName":   `{"name": "` + hidden + `-much-longer-than-allowed"}`,
+		"WrongSKU":    `{"sku": "` + hidden + `"}`,
+		"NotAMapping": `"` + hidden + `"`,
+		"NotJSON":     hidden,
+	}
+	for name, value := range cases {
+		t.Run(name, func(t *testing.T) {
+			values := map[string]string{"p:location": "westeurope", "p:vault": value}
+			_, err := Load("p", "s", values, map[string]bool{"p:vault": true})
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if strings.Contains(err.Error(), hidden) {
+				t.Errorf("the error shows the value:\n%v", err)
+			}
+		})
+	}
+	t.Run("OtherSections", func(t *testing.T) {
+		for _, section := range []string{"location", "cloud", "cluster", "workloads"} {
+			values := map[string]string{"p:location": "westeurope", "p:" + section: hidden}
+			_, err := Load("p", "s", values, map[string]bool{"p:" + section: true})
+			if err == nil || strings.Contains(err.Error(), hidden) {
+				t.Errorf("%s: the error is %v", section, err)
+			}
+		}
+	})
+}
+
+func TestEncryptedSecretsNeedNoPermission(t *testing.T) {
+	values := map[string]string{"p:location": "westeurope", "p:vault": `{"secrets": {"a": "b"}}`}
+	if _, err := Load("p", "s", values, map[string]bool{"p:vault": true}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestShippedFilesAreValid(t *testing.T) {
+	for _, name := range []string{"local", "dev"} {
+		config, err := Load(realProject, name, stackFile(t, "Pulumi."+name+".yaml", realProject), nil)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if _, ok := config.Workloads["quick-start"]; !ok {
+			t.Errorf("Pulumi.%s.yaml has no workload quick-start", name)
+		}
+		run(t, stackFile(t, "Pulumi."+name+".yaml", pulumitest.Project), false)
+	}
+}
+
+func TestConfigurationComesWithoutEnvironmentToo(t *testing.T) {
+	t.Setenv(pulumi.EnvConfig, `{"project:worklaods": "{}", "other:key": "value"}`)
+	// Under mocks, as in an inline program, the SDK has another configuration than the variable: the SDK's counts.
+	run(t, parseStack(t, minimal(""), pulumitest.Project), false)
+}
+
+func TestEveryFieldHasADecoder(t *testing.T) {
+	readable := []reflect.Kind{
+		reflect.String, reflect.Int, reflect.Bool, reflect.Slice, reflect.Map, reflect.Struct, reflect.Pointer, reflect.Interface,
+	}
+	var walk func(path string, typ reflect.Type)
+	walk = func(path string, typ reflect.Type) {
+		found := false
+		for _, kind := range readable {
+			found = found || typ.Kind() == kind
+		}
+		if !found {
+			t.Errorf("%s is a %s, which the decoder cannot read", path, typ.Kind())
+		}
+		switch typ.Kind() {
+		case reflect.Slice, reflect.Map, reflect.Pointer:
+			walk(path+"[]", typ.Elem())
+		case reflect.Struct:
+			for i := range typ.NumField() {
+				f := typ.Field(i)
+				if f.Tag.Get("config") == "" {
+					t.Errorf("%s.%s has no key", path, f.Name)
+				}
+				walk(path+"."+f.Name, f.Type)
+			}
+		}
+	}
+	walk("Config", reflect.TypeFor[Config]())
+}
+
+func TestDefaults(t *testing.T) {
+	text := minimal(vaultYAML + "  aks-workload-identity:webhook: {mode: chart, chart: {}}\n" +
+		"  aks-workload-identity:cluster: {nodePools: {extra: {}}}\n" +
+		"  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, federations: [{}, {namespace: other, enabled: false}]}}\n")
+	config, err := Load(realProject, "s", parseStack(t, text, realProject), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]any{
+		"cloud":       config.Cloud,
+		"tier":        config.Cluster.SKUTier,
+		"system pool": config.Cluster.SystemPool.Name + fmt.Sprint(config.Cluster.SystemPool.Count),
+		"extra pool":  config.Cluster.NodePools["extra"].Mode + fmt.Sprint(config.Cluster.NodePools["extra"].Count),
+		"replicas":    config.Webhook.Chart.Replicas,
+		"retention":   config.Vault.SoftDeleteRetentionDays,
+		"enabled":     config.Workloads["app"].Enabled,
+		"kind":        config.Workloads["app"].Identity.Kind,
+		"first":       config.Workloads["app"].Federations[0],
+		"second":      config.Workloads["app"].Federations[1],
+	}
+	want := map[string]any{
+		"cloud": "AzurePublicCloud", "tier": "Free", "system pool": "system2", "extra pool": "User1", "replicas": 2, "retention": 7,
+		"enabled": true, "kind": "userAssigned",
+		"first":  Federation{Namespace: "demo", ServiceAccount: "app", Enabled: true},
+		"second": Federation{Namespace: "other", ServiceAccount: "app"},
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}

@@ -1,0 +1,74 @@
+package stacks
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"gopkg.in/yaml.v3"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// realProject is the project's name in Pulumi.yaml.
+const realProject = "aks-workload-identity"
+
+// rootTypes are what a stack has outside its components.
+var rootTypes = []string{
+	"azure-native:resources:ResourceGroup",
+	"azure-native:keyvault:Vault",
+	"azure-native:keyvault:Secret",
+	"kubernetes:core/v1:Namespace",
+}
+
+// stackFile reads a stack file of the repository with Pulumi's own code, so that the program gets exactly what the CLI
+// would give it, and moves its keys into a project.
+func stackFile(t testing.TB, name, project string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parseStack(t, string(text), project)
+}
+
+// parseStack is stackFile for a text.
+func parseStack(t testing.TB, text, project string) map[string]string {
+	t.Helper()
+	var file struct {
+		Config config.Map `yaml:"config"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	plain, err := file.Config.Decrypt(config.NopDecrypter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{}
+	for key, value := range plain {
+		namespace := key.Namespace()
+		if namespace == realProject {
+			namespace = project
+		}
+		values[namespace+":"+key.Name()] = value
+	}
+	return values
+}
+
+func run(t testing.TB, values map[string]string, dryRun bool) *pulumitest.Result {
+	t.Helper()
+	return pulumitest.Run(t, Run, pulumitest.Options{Config: values, RootTypes: rootTypes, DryRun: dryRun})
+}
+
+// minimal is the least that a stack file must say, and more under it.
+func minimal(more string) string {
+	return "config:\n  " + realProject + ":location: westeurope\n" + more
+}
+
+func fieldsOfConfig() map[string]int { return fieldsOf(reflect.TypeFor[Config]()) }
+
+func validateKey(key string) error { return names.ValidateKey(key) }

@@ -1,0 +1,216 @@
+package stacks
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// Limits of Azure. Sources, all on learn.microsoft.com: "Naming rules and restrictions for Azure resources", "Use tags to
+// organize your Azure resources", "About Azure Key Vault secrets", "Azure Key Vault soft-delete overview".
+const (
+	maxTags           = 50
+	maxTagName        = 512
+	maxTagValue       = 256
+	maxSecretBytes    = 25600
+	minSoftDeleteDays = 7
+	maxSoftDeleteDays = 90
+)
+
+var (
+	locationForm      = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
+	resourceGroupForm = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
+	vaultNameForm     = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9]){2,23}$`)
+	secretNameForm    = regexp.MustCompile(`^[a-zA-Z0-9-]{1,127}$`)
+)
+
+// validator checks a decoded Config. Its checks never stop at a problem, and trust nothing: a value that could not be
+// decoded is its default.
+type validator struct {
+	*problems
+	config  *Config
+	project string
+	// encrypted says that the vault section contains an encrypted value; nothing of it may be quoted.
+	encrypted bool
+	// environment is the `environment` setting of an Azure provider, empty when unset.
+	environment func(provider string) string
+}
+
+func (v *validator) all() {
+	v.cloud()
+	v.location()
+	v.resourceGroup()
+	v.tags()
+	v.cluster(v.root("cluster"), &v.config.Cluster)
+	v.webhook(v.root("webhook"), &v.config.Webhook)
+	v.vault(v.root("vault"), v.config.Vault)
+	for _, name := range sortedKeys(v.config.Workloads) {
+		w := v.config.Workloads[name]
+		v.workload(v.root("workloads").key(name), name, &w)
+	}
+	v.betweenWorkloads()
+}
+
+func (v *validator) root(name string) keyPath { return rootKey(v.project, name) }
+
+// cloud checks that the Azure providers talk to the cloud that the pods' tokens are for: the providers take theirs from
+// settings of their own.
+func (v *validator) cloud() {
+	at := v.root("cloud")
+	cloud, err := names.ParseCloud(v.config.Cloud)
+	if err != nil {
+		v.err(at, err)
+		return
+	}
+	providers := map[string]string{
+		names.AzurePublicCloud.WebhookEnvironment():  "public",
+		names.AzureUSGovernment.WebhookEnvironment(): "usgovernment",
+		names.AzureChinaCloud.WebhookEnvironment():   "china",
+	}
+	want := providers[string(cloud)]
+	used := []string{"azure-native"}
+	if v.config.hasApplication() {
+		used = append(used, "azuread")
+	}
+	for _, provider := range used {
+		got := v.environment(provider)
+		if got == want || got == "" && cloud == names.AzurePublicCloud {
+			continue
+		}
+		if got == "" {
+			got = "public"
+		}
+		v.add(at, fmt.Sprintf("is %s, but the provider %s is set to %q", cloud, provider, got),
+			fmt.Sprintf("make them agree: pulumi config set %s:environment %s", provider, want))
+	}
+}
+
+func (v *validator) location() {
+	at, location := v.root("location"), v.config.Location
+	if location == "" {
+		v.add(at, "is required", "name an Azure region, for example: pulumi config set location westeurope")
+		return
+	}
+	if !locationForm.MatchString(location) {
+		v.add(at, fmt.Sprintf("is not the short name of a region: %s", quote(location)),
+			"use lower-case letters and digits, as \"az account list-locations\" shows under name: westeurope")
+		return
+	}
+	belongs := names.AzurePublicCloud
+	switch {
+	case strings.HasPrefix(location, "usgov"), strings.HasPrefix(location, "usdod"):
+		belongs = names.AzureUSGovernment
+	case strings.HasPrefix(location, "china"):
+		belongs = names.AzureChinaCloud
+	}
+	if cloud, err := names.ParseCloud(v.config.Cloud); err == nil && cloud != belongs {
+		v.add(at, fmt.Sprintf("%s is a region of %s, but cloud is %s", location, belongs, cloud),
+			"set a region of that cloud, or the other cloud")
+	}
+}
+
+func (v *validator) resourceGroup() {
+	at, g := v.root("resourceGroup"), v.config.ResourceGroup
+	if g.Existing && g.Name == "" {
+		v.add(at.key("name"), "is required with existing: true", "name the resource group to use, or remove existing")
+	}
+	if g.Name != "" && !resourceGroupForm.MatchString(g.Name) {
+		v.add(at.key("name"), fmt.Sprintf("is not a resource group name: %s", quote(g.Name)),
+			"use 1 to 90 letters, digits, hyphens, underscores, full stops and parentheses, without a full stop at the end")
+	}
+}
+
+func (v *validator) tags() {
+	at := v.root("tags")
+	if n := len(v.config.Tags); n > maxTags {
+		v.add(at, fmt.Sprintf("has %d tags", n), fmt.Sprintf("keep at most %d, Azure's limit", maxTags))
+	}
+	for _, name := range sortedKeys(v.config.Tags) {
+		if name == "" || len(name) > maxTagName || strings.ContainsAny(name, `<>%&\?/`) {
+			v.add(at.key(name), "is not a tag name",
+				fmt.Sprintf("use 1 to %d characters without < > %% & \\ ? /", maxTagName))
+		}
+		if len(v.config.Tags[name]) > maxTagValue {
+			v.add(at.key(name), "is too long", fmt.Sprintf("use at most %d characters", maxTagValue))
+		}
+	}
+}
+
+// vault quotes none of the section's values: one of them may be encrypted.
+func (v *validator) vault(at keyPath, vault *Vault) {
+	if vault == nil {
+		return
+	}
+	if vault.Name != "" && (len(vault.Name) > 24 || !vaultNameForm.MatchString(vault.Name)) {
+		v.add(at.key("name"), "is not a vault name",
+			"use 3 to 24 letters, digits and single hyphens, starting with a letter, or remove the key to get a name that is free")
+	}
+	if vault.SKU != "standard" && vault.SKU != "premium" {
+		v.add(at.key("sku"), "is not a tier of Key Vault", "use standard or premium")
+	}
+	if d := vault.SoftDeleteRetentionDays; d < minSoftDeleteDays || d > maxSoftDeleteDays {
+		v.add(at.key("softDeleteRetentionDays"), "is out of range",
+			fmt.Sprintf("use %d to %d days", minSoftDeleteDays, maxSoftDeleteDays))
+	}
+	secrets := at.key("secrets")
+	for _, name := range sortedKeys(vault.Secrets) {
+		if !secretNameForm.MatchString(name) {
+			v.add(secrets.key(name), "is not the name of a Key Vault secret", "use 1 to 127 letters, digits and hyphens")
+		}
+		if n := len(vault.Secrets[name]); n == 0 || n > maxSecretBytes {
+			v.add(secrets.key(name), fmt.Sprintf("has %d bytes", n),
+				fmt.Sprintf("give it 1 to %d bytes, or remove the key", maxSecretBytes))
+		}
+	}
+	if len(vault.Secrets) > 0 && !v.encrypted && !vault.PlainTextSecrets {
+		v.add(secrets, "stands in plain text in the stack file",
+			fmt.Sprintf("encrypt each value: pulumi config set --secret --path '%s.NAME'; or, if none is worth hiding, permit it with %s: true",
+				secrets.local(), at.key("plainTextSecrets").local()))
+	}
+}
+
+// err records what a check of package names says; its sentences bring their remedy.
+func (v *validator) err(at keyPath, err error) {
+	if err == nil {
+		return
+	}
+	message, remedy, ok := strings.Cut(err.Error(), ": ")
+	if !ok {
+		remedy = "give it a legal value"
+	}
+	v.add(at, message, remedy)
+}
+
+// oneOf checks an enumeration.
+func (v *validator) oneOf(at keyPath, value string, allowed ...string) bool {
+	for _, a := range allowed {
+		if value == a {
+			return true
+		}
+	}
+	remedy := "use one of: " + strings.Join(allowed, ", ")
+	if near, ok := nearest(value, allowed); ok {
+		remedy = fmt.Sprintf("did you mean %q? Allowed: %s", near, strings.Join(allowed, ", "))
+	}
+	v.add(at, "has an unknown value "+quote(value), remedy)
+	return false
+}
+
+// between checks a number's range, both ends included.
+func (v *validator) between(at keyPath, value, low, high int, unit string) {
+	if value < low || value > high {
+		v.add(at, fmt.Sprintf("is %d", value), fmt.Sprintf("use %d to %d %s", low, high, unit))
+	}
+}
+
+// hasApplication reports whether any enabled workload is an Entra application.
+func (c *Config) hasApplication() bool {
+	for _, w := range c.Workloads {
+		if w.Enabled && w.Identity.Kind == identityApplication {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package stacks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// Scopes that a grant may name instead of a resource id.
+const (
+	scopeVault         = "vault"
+	scopeVaultSecret   = "vault/" // and the secret's name
+	scopeResourceGroup = "resourceGroup"
+	scopeCluster       = "cluster"
+)
+
+// secretReaders are the built-in roles whose data actions include Microsoft.KeyVault/vaults/secrets/getSecret/action.
+// Source: learn.microsoft.com, "Provide access to Key Vault keys, certificates, and secrets with Azure role-based access
+// control".
+var secretReaders = []string{"Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User"}
+
+func (v *validator) grants(at keyPath, grants []Grant) {
+	first := map[string]int{}
+	for i := range grants {
+		g, here := &grants[i], at.index(i)
+		role, err := names.LookupRole(g.Role)
+		v.err(here.key("role"), err)
+		v.scope(here.key("scope"), g.Scope)
+		if err != nil {
+			continue
+		}
+		id := strings.ToLower(g.Scope) + "\x00" + role.GUID
+		if j, taken := first[id]; taken {
+			v.add(here, fmt.Sprintf("gives the same role on the same scope as grants[%d]", j), "remove one of the two")
+			continue
+		}
+		first[id] = i
+	}
+}
+
+func (v *validator) scope(at keyPath, scope string) {
+	known := []string{scopeVault, scopeVaultSecret + "SECRET", scopeResourceGroup, scopeCluster}
+	secret, ofVault := strings.CutPrefix(scope, scopeVaultSecret)
+	switch {
+	case scope == "":
+		v.add(at, "is required", "use "+strings.Join(known, ", ")+" or an Azure resource id")
+	case scope == scopeResourceGroup, scope == scopeCluster:
+	case scope == scopeVault && v.config.Vault == nil:
+		v.add(at, "names the vault, but the stack has none", "add a section "+v.root("vault").String()+", or use a resource id")
+	case scope == scopeVault:
+	case ofVault:
+		v.secretName(at, secret)
+	case strings.HasPrefix(scope, "/"):
+		v.err(at, names.ValidateScope(scope))
+	default:
+		remedy := "use " + strings.Join(known, ", ") + " or an Azure resource id, which starts with /subscriptions/"
+		if near, ok := nearest(scope, []string{scopeVault, scopeResourceGroup, scopeCluster}); ok {
+			remedy = fmt.Sprintf("did you mean %q?", near)
+		}
+		v.add(at, "is no scope: "+quote(scope), remedy)
+	}
+}
+
+// secretName checks that the vault has a secret of that name.
+func (v *validator) secretName(at keyPath, name string) bool {
+	if v.config.Vault == nil {
+		v.add(at, fmt.Sprintf("names the secret %s, but the stack has no vault", quote(name)), "add a section "+v.root("vault").String())
+		return false
+	}
+	if _, ok := v.config.Vault.Secrets[name]; ok {
+		return true
+	}
+	remedy := fmt.Sprintf("add it: pulumi config set --secret --path 'vault.secrets.%s'", name)
+	if near, ok := nearest(name, sortedKeys(v.config.Vault.Secrets)); ok {
+		remedy = fmt.Sprintf("did you mean %q?", near)
+	}
+	v.add(at, fmt.Sprintf("names the secret %s, which vault.secrets lacks", quote(name)), remedy)
+	return false
+}
+
+// reads checks the secrets that a workload reads: they exist, and a grant lets it.
+func (v *validator) reads(at keyPath, w *Workload) {
+	for i, name := range w.Secrets {
+		here := at.index(i)
+		if slices.Contains(w.Secrets[:i], name) {
+			v.add(here, "is in the list twice", "remove one of the two")
+			continue
+		}
+		if !v.secretName(here, name) {
+			continue
+		}
+		if !mayRead(w.Grants, name) {
+			v.add(here, fmt.Sprintf("is %s, which no grant lets the workload read", quote(name)),
+				fmt.Sprintf("add a grant: {role: Key Vault Secrets User, scope: vault/%s}", name))
+		}
+	}
+}
+
+// mayRead reports whether one of the grants can permit reading the secret. Roles outside the table and scopes given as
+// resource ids get the benefit of the doubt.
+func mayRead(grants []Grant, secret string) bool {
+	return slices.ContainsFunc(grants, func(g Grant) bool {
+		role, err := names.LookupRole(g.Role)
+		if err != nil {
+			return true // a problem of its own
+		}
+		if role.Name != "" && !slices.Contains(secretReaders, role.Name) {
+			return false
+		}
+		switch g.Scope {
+		case scopeVault, scopeVaultSecret + secret, scopeResourceGroup:
+			return true
+		default:
+			return strings.HasPrefix(g.Scope, "/")
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package stacks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// givenNamespaces exist in every cluster.
+var givenNamespaces = []string{"default", "kube-node-lease", "kube-public", "kube-system"}
+
+// betweenWorkloads checks what enabled workloads may not have in common. A disabled workload is in nobody's way.
+func (v *validator) betweenWorkloads() {
+	accounts, identities, namespaces := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, name := range sortedKeys(v.config.Workloads) {
+		w := v.config.Workloads[name]
+		if !w.Enabled {
+			continue
+		}
+		at := v.root("workloads").key(name)
+		v.ownAccounts(at, name, &w, accounts)
+		v.ownIdentity(at.key("identity").key("id"), name, &w, identities)
+		v.agreedNamespaces(at.key("serviceAccount").key("existingNamespace"), name, &w, namespaces)
+	}
+}
+
+// ownAccounts: a service account has one client-id annotation, so two workloads cannot both create it.
+func (v *validator) ownAccounts(at keyPath, name string, w *Workload, owners map[string]string) {
+	for _, account := range w.createdAccounts(name) {
+		owner, taken := owners[account]
+		if !taken {
+			owners[account] = name
+			continue
+		}
+		if owner != name {
+			v.add(at.key("serviceAccount").key("name"), fmt.Sprintf("%s is created by the workload %s already", account, owner),
+				"use another name: a service account stands for one identity")
+		}
+	}
+}
+
+// ownIdentity: credentials of one identity must be written one at a time, which one workload does and two would not.
+func (v *validator) ownIdentity(at keyPath, name string, w *Workload, owners map[string]string) {
+	if w.Identity.Kind != identityExisting || w.Identity.ID == "" {
+		return
+	}
+	id := strings.ToLower(w.Identity.ID)
+	if owner, taken := owners[id]; taken {
+		v.add(at, "is the identity of the workload "+owner+" already", "make them one workload with several federations")
+		return
+	}
+	owners[id] = name
+}
+
+// agreedNamespaces: the stack creates a namespace once, for all workloads in it, or not at all.
+func (v *validator) agreedNamespaces(at keyPath, name string, w *Workload, first map[string]string) {
+	for _, namespace := range w.namespaces() {
+		if w.ServiceAccount.ExistingNamespace {
+			v.agree(at, namespace, name, first)
+			continue
+		}
+		if slices.Contains(givenNamespaces, namespace) {
+			v.add(at, fmt.Sprintf("is false, but namespace %s exists in every cluster", namespace), "set it to true")
+			continue
+		}
+		if chart := v.config.Webhook.chart(); chart != nil && namespace == chart.Namespace {
+			v.add(at, fmt.Sprintf("is false, but namespace %s is the webhook's", namespace), "use a namespace of the workload's own")
+			continue
+		}
+		v.agree(at, namespace, name, first)
+	}
+}
+
+func (v *validator) agree(at keyPath, namespace, name string, first map[string]string) {
+	other, known := first[namespace]
+	if !known {
+		first[namespace] = name
+		return
+	}
+	if mine := v.config.Workloads[name].ServiceAccount.ExistingNamespace; mine != v.config.Workloads[other].ServiceAccount.ExistingNamespace {
+		v.add(at, fmt.Sprintf("is %t, but the workload %s, in the same namespace %s, says %t", mine, other, namespace, !mine),
+			"make them agree on whether the stack creates the namespace")
+	}
+}
+
+// chart has the settings of the webhook's chart; nil when the stack does not install it.
+func (w *Webhook) chart() *Chart {
+	if w.Mode != WebhookChart {
+		return nil
+	}
+	if w.Chart != nil {
+		return w.Chart
+	}
+	c := &Chart{}
+	c.setDefaults()
+	return c
+}
+
+// inCluster are the federations with this stack's cluster.
+func (w *Workload) inCluster() []Federation {
+	if len(w.Federations) == 0 {
+		f := Federation{}
+		f.setDefaults()
+		return []Federation{f}
+	}
+	return slices.DeleteFunc(slices.Clone(w.Federations), func(f Federation) bool { return f.Issuer != "" })
+}
+
+// namespaces are those in which the workload has service accounts in this stack's cluster, in their order, once each.
+func (w *Workload) namespaces() []string {
+	var list []string
+	for _, f := range w.inCluster() {
+		if n := w.namespaceOf(&f); n != "" && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// createdAccounts are the service accounts that the stack creates for the workload, "namespace/name".
+func (w *Workload) createdAccounts(name string) []string {
+	if w.ServiceAccount.Existing {
+		return nil
+	}
+	var list []string
+	for _, f := range w.inCluster() {
+		list = append(list, w.accountOf(name, &f))
+	}
+	return list
+}
