@@ -1,0 +1,152 @@
+package clusters
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+)
+
+// change applies a PUT to an existing cluster. It refuses what AKS never changes after creation.
+func change(have *Cluster, want *Body) error {
+	p, w := &have.Properties, want.Properties
+	if err := checkImmutable(p, w); err != nil {
+		return err
+	}
+	if w.OIDCIssuerProfile != nil && p.issuing() && !w.issuing() {
+		return arm.Errorf(http.StatusBadRequest, "OIDCIssuerFeatureCannotBeDisabled", "OIDC issuer feature cannot be disabled.").At("oidcIssuerProfile.enabled")
+	}
+	if w.federating() && !p.issuing() && !w.issuing() {
+		return workloadIdentityNeedsIssuer()
+	}
+	if err := changeIdentity(have, want.Identity); err != nil {
+		return err
+	}
+	if w.KubernetesVersion != "" && w.KubernetesVersion != p.KubernetesVersion {
+		if err := checkUpgrade(p.KubernetesVersion, w.KubernetesVersion); err != nil {
+			return err
+		}
+		p.KubernetesVersion = w.KubernetesVersion
+	}
+	if err := changePools(p, w.AgentPoolProfiles); err != nil {
+		return err
+	}
+	if want.SKU != nil {
+		merge(&have.SKU, *want.SKU)
+	}
+	mergeInto(&p.SecurityProfile, w.SecurityProfile)
+	mergeInto(&p.StorageProfile, w.StorageProfile)
+	mergeInto(&p.AADProfile, w.AADProfile)
+	mergeInto(&p.AutoUpgradeProfile, w.AutoUpgradeProfile)
+	mergeInto(&p.APIServerAccessProfile, w.APIServerAccessProfile)
+	mergeInto(&p.WorkloadAutoScalerProfile, w.WorkloadAutoScalerProfile)
+	mergeInto(&p.NetworkProfile, w.NetworkProfile)
+	if w.issuing() {
+		p.OIDCIssuerProfile.Enabled = w.OIDCIssuerProfile.Enabled
+	}
+	if w.AddonProfiles != nil {
+		p.AddonProfiles = w.AddonProfiles
+	}
+	if w.AutoScalerProfile != nil {
+		p.AutoScalerProfile = w.AutoScalerProfile
+	}
+	if w.DisableLocalAccounts != nil {
+		p.DisableLocalAccounts = w.DisableLocalAccounts
+	}
+	setFrom(&p.SupportPlan, w.SupportPlan)
+	setFrom(&p.PublicNetworkAccess, w.PublicNetworkAccess)
+	return nil
+}
+
+func setFrom(to *string, from string) {
+	if from != "" {
+		*to = from
+	}
+}
+
+// checkImmutable holds the list that azurerm replaces a cluster for, as far as AKS itself refuses the change. A
+// property that the request leaves out is not a change.
+func checkImmutable(p, w *Properties) error {
+	type pair struct{ property, have, want string }
+	pairs := []pair{
+		{"dnsPrefix", p.DNSPrefix, w.DNSPrefix}, {"fqdnSubdomain", p.FQDNSubdomain, w.FQDNSubdomain}, {"nodeResourceGroup", p.NodeResourceGroup, w.NodeResourceGroup},
+	}
+	if w.NetworkProfile != nil {
+		h, n := p.NetworkProfile, w.NetworkProfile
+		pairs = append(pairs,
+			pair{"networkProfile.serviceCidr", h.ServiceCIDR, n.ServiceCIDR}, pair{"networkProfile.dnsServiceIP", h.DNSServiceIP, n.DNSServiceIP},
+			pair{"networkProfile.podCidr", h.PodCIDR, n.PodCIDR}, pair{"networkProfile.loadBalancerSku", h.LoadBalancerSKU, n.LoadBalancerSKU},
+			pair{"networkProfile.networkMode", h.NetworkMode, n.NetworkMode},
+			pair{"networkProfile.podCidrs", strings.Join(h.PodCIDRs, ","), strings.Join(n.PodCIDRs, ",")},
+			pair{"networkProfile.serviceCidrs", strings.Join(h.ServiceCIDRs, ","), strings.Join(n.ServiceCIDRs, ",")},
+		)
+		overlayMigration := in(h.NetworkPlugin, "kubenet") && in(n.NetworkPlugin, "azure") && in(n.NetworkPluginMode, "overlay")
+		if !overlayMigration {
+			pairs = append(pairs, pair{"networkProfile.networkPlugin", h.NetworkPlugin, n.NetworkPlugin})
+		}
+		toCilium := in(n.NetworkPolicy, "cilium") && in(h.NetworkPolicy, "azure", "calico", "none")
+		if !toCilium {
+			pairs = append(pairs, pair{"networkProfile.networkPolicy", h.NetworkPolicy, n.NetworkPolicy})
+		}
+	}
+	for _, c := range pairs {
+		if c.want != "" && !strings.EqualFold(c.have, c.want) {
+			return changeNotAllowed(c.property)
+		}
+	}
+	if w.EnableRBAC != nil && on(p.EnableRBAC) != on(w.EnableRBAC) {
+		return changeNotAllowed("enableRBAC")
+	}
+	if l := w.LinuxProfile; l != nil && (p.LinuxProfile == nil || l.AdminUsername != p.LinuxProfile.AdminUsername) {
+		return changeNotAllowed("linuxProfile")
+	}
+	if sp := w.ServicePrincipalProfile; sp != nil && !strings.EqualFold(sp.ClientID, p.ServicePrincipalProfile.ClientID) {
+		return changeNotAllowed("servicePrincipalProfile.clientId")
+	}
+	return nil
+}
+
+// changeIdentity lets the identity stay or be repeated. Azure can also move a cluster from one kind to another; no
+// component of this project does, so the sandbox says that it does not know how.
+func changeIdentity(have *Cluster, want *Identity) error {
+	if want == nil || want.Type == "" {
+		return nil
+	}
+	kind := "None"
+	if have.Identity != nil {
+		kind = have.Identity.Type
+	}
+	same := strings.EqualFold(kind, want.Type)
+	if same && in(kind, "UserAssigned") {
+		for id := range want.UserAssignedIdentities {
+			same = same && slices.ContainsFunc(keys(have.Identity.UserAssignedIdentities), func(k string) bool { return strings.EqualFold(k, id) })
+		}
+	}
+	if !same {
+		return arm.BadRequestf("The sandbox does not change the identity of an existing cluster.").At("identity")
+	}
+	return nil
+}
+
+func keys(m map[string]Assigned) []string {
+	var list []string
+	for k := range m {
+		list = append(list, k)
+	}
+	return list
+}
+
+// changePools applies the pools of a cluster PUT. Pools come and go through their own resource only.
+func changePools(p *Properties, want []AgentPool) error {
+	for _, pool := range want {
+		i := slices.IndexFunc(p.AgentPoolProfiles, func(h AgentPool) bool { return h.Name == pool.Name })
+		if i < 0 {
+			return arm.BadRequestf("A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api").At("agentPoolProfiles")
+		}
+		if err := changePool(&p.AgentPoolProfiles[i], pool); err != nil {
+			return err
+		}
+	}
+	return checkPoolSet(p.AgentPoolProfiles)
+}

@@ -1,0 +1,47 @@
+package clusters
+
+import (
+	"net/http"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+)
+
+// Credentials is the answer of listClusterUserCredential and listClusterAdminCredential.
+type Credentials struct {
+	Kubeconfigs []Kubeconfig `json:"kubeconfigs"`
+}
+
+// Kubeconfig is one file; its value is base64 in JSON.
+type Kubeconfig struct {
+	Name  string `json:"name"`
+	Value []byte `json:"value"`
+}
+
+func (p *Provider) credential(admin bool) arm.Handler {
+	return func(r *arm.Request) (arm.Response, error) {
+		doc, err := p.load(r.ID.String())
+		if err != nil {
+			return arm.Response{}, err
+		}
+		if doc == nil {
+			return arm.Response{}, arm.Errorf(http.StatusNotFound, "ResourceNotFound",
+				"The Resource '%s/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", TypeCluster, r.ID.Name(), r.ID.ResourceGroup)
+		}
+		if admin && on(doc.Body.Properties.DisableLocalAccounts) {
+			return arm.Response{}, arm.BadRequestf("Getting static credential is not allowed because this cluster is set to disable local accounts.")
+		}
+		if doc.State == resource.Creating {
+			return arm.Response{}, arm.Errorf(http.StatusNotFound, "ControlPlaneNotFound", "Could not find control plane of the managed cluster '%s': it is still being created.", doc.Name)
+		}
+		text, err := p.runtime.Kubeconfig(r.Context(), doc.Body.UID, admin)
+		if err != nil {
+			return arm.Response{}, err
+		}
+		name := "clusterUser"
+		if admin {
+			name = "clusterAdmin"
+		}
+		return arm.OK(Credentials{Kubeconfigs: []Kubeconfig{{Name: name, Value: text}}}), nil
+	}
+}

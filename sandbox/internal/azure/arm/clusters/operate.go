@@ -1,0 +1,262 @@
+package clusters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+func (p *Provider) load(id string) (*Document, error) {
+	var doc *Document
+	err := p.core.Store.View(func(tx *store.Tx) (err error) {
+		doc, err = resource.Load[Cluster](tx, id)
+		return err
+	})
+	return doc, err
+}
+
+// converge makes the running cluster what the stored one says, in the background, and records the outcome. It is also
+// how an operation continues that a previous daemon did not finish: what is stored is all it needs.
+func (p *Provider) converge(id string) {
+	p.core.Go(func(ctx context.Context) {
+		p.jobs.run(ctx, resource.Key(id), func(ctx context.Context) {
+			cause := p.start(ctx, id)
+			if ctx.Err() != nil {
+				return // the daemon stops, or a deletion has taken over
+			}
+			if err := p.finish(id, cause); err != nil {
+				p.core.Log.Error("cluster operation could not be recorded", "id", id, "error", err)
+			}
+		})
+	})
+}
+
+func (p *Provider) start(ctx context.Context, id string) error {
+	doc, err := p.load(id)
+	if err != nil || doc == nil {
+		return err
+	}
+	if doc.State == resource.Creating && p.delay > 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(p.delay):
+		}
+	}
+	if err := p.runtime.Start(ctx, p.spec(doc)); err != nil {
+		return fmt.Errorf("start the cluster's control plane: %w", err)
+	}
+	return nil
+}
+
+func (p *Provider) spec(doc *Document) Spec {
+	props := &doc.Body.Properties
+	issuer := doc.Body.Issuer
+	if !props.issuing() {
+		// Without the feature, tokens name an issuer that nobody outside the cluster can fetch keys from.
+		issuer = "https://" + props.FQDN + "/"
+	}
+	s := Spec{
+		UID: doc.Body.UID, ResourceID: doc.ID, Name: doc.Name, ResourceGroup: groupOf(doc.ID), NodeResourceGroup: props.NodeResourceGroup,
+		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.FQDN,
+		WorkloadIdentityAddon: props.federating(),
+	}
+	for _, pool := range props.AgentPoolProfiles {
+		if pool.ProvisioningState != resource.Deleting {
+			s.Pools = append(s.Pools, Pool{Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count})
+		}
+	}
+	return s
+}
+
+// finish records how the operation on the cluster or one of its pools ended.
+func (p *Provider) finish(id string, cause error) error {
+	return p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[Cluster](tx, id)
+		if err != nil || doc == nil || doc.State == resource.Deleting {
+			return err
+		}
+		props := &doc.Body.Properties
+		outcome := resource.Succeeded
+		if cause != nil {
+			outcome = resource.Failed
+			p.core.Log.Error("cluster operation failed", "id", id, "error", cause)
+		} else if err := p.settle(tx, doc); err != nil {
+			return err
+		}
+		if doc.Body.PoolBusy == "" {
+			doc.State = outcome
+		}
+		props.AgentPoolProfiles = slices.DeleteFunc(props.AgentPoolProfiles, func(a AgentPool) bool {
+			return cause == nil && a.ProvisioningState == resource.Deleting
+		})
+		for i := range props.AgentPoolProfiles {
+			if a := &props.AgentPoolProfiles[i]; doc.Body.PoolBusy == "" || a.Name == doc.Body.PoolBusy {
+				a.ProvisioningState = outcome
+			}
+		}
+		doc.Body.PoolBusy = ""
+		if err := resource.Save(tx, doc); err != nil {
+			return err
+		}
+		return p.core.End(tx, doc.ID, cause)
+	})
+}
+
+// settle sets what a cluster has once it runs: the kubelet's identity, and the issuer that now answers.
+func (p *Provider) settle(tx *store.Tx, doc *Document) error {
+	props := &doc.Body.Properties
+	if props.issuing() {
+		props.OIDCIssuerProfile.IssuerURL = doc.Body.Issuer
+	}
+	if props.IdentityProfile != nil || doc.Body.Identity == nil {
+		return nil
+	}
+	name := doc.Name + "-agentpool"
+	kubelet, err := identities.Create(tx, resource.Header{
+		ID: p.nodeGroupID(doc) + "/providers/" + identities.TypeIdentity + "/" + name, Name: name, Type: identities.TypeIdentity,
+		Location: doc.Location, State: resource.Succeeded, Created: p.core.Now().UTC(), Changed: p.core.Now().UTC(),
+	}, "")
+	if err != nil {
+		return err
+	}
+	props.IdentityProfile = map[string]KubeletObject{"kubeletidentity": {
+		ResourceID: kubelet.ID, ClientID: kubelet.Body.ClientID, ObjectID: kubelet.Body.PrincipalID,
+	}}
+	return nil
+}
+
+// delete answers at once and removes the cluster in the background.
+func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
+	var op arm.Operation
+	var location string
+	err := p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[Cluster](tx, r.ID.String())
+		if err != nil || doc == nil {
+			return err
+		}
+		if err := busy(doc); err != nil {
+			return err
+		}
+		location, doc.State = doc.Location, resource.Deleting
+		if err := resource.Save(tx, doc); err != nil {
+			return err
+		}
+		op, err = p.core.Begin(tx, doc.ID, http.MethodDelete)
+		return err
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	if op.ID == "" {
+		return arm.Response{Status: http.StatusNoContent}, nil
+	}
+	p.finishDelete(op.Resource)
+	return arm.Response{Status: http.StatusAccepted, Header: p.core.Accepted(op, r.Version(), "Microsoft.ContainerService", location)}, nil
+}
+
+func (p *Provider) finishDelete(id string) {
+	p.core.Go(func(ctx context.Context) {
+		cause := p.Remove(ctx, id)
+		if cause == nil || ctx.Err() != nil {
+			return
+		}
+		p.core.Log.Error("cluster deletion failed", "id", id, "error", cause)
+		err := p.core.Store.Update(func(tx *store.Tx) error {
+			doc, err := resource.Load[Cluster](tx, id)
+			if err != nil || doc == nil {
+				return err
+			}
+			doc.State = resource.Failed
+			return errors.Join(resource.Save(tx, doc), p.core.End(tx, id, cause))
+		})
+		if err != nil {
+			p.core.Log.Error("cluster deletion could not be recorded", "id", id, "error", err)
+		}
+	})
+}
+
+// Remove takes a cluster away with its processes, its node resource group and its identities. What is being done to
+// the cluster at the time is cut short.
+func (p *Provider) Remove(ctx context.Context, id string) error {
+	doc, err := p.markDeleting(id)
+	if err != nil || doc == nil {
+		return err
+	}
+	p.jobs.interrupt(resource.Key(id))
+	result := errors.New("the deletion did not run")
+	p.jobs.run(ctx, resource.Key(id), func(ctx context.Context) {
+		if result = p.runtime.Delete(ctx, doc.Body.UID); result != nil {
+			result = fmt.Errorf("stop the cluster's control plane: %w", result)
+			return
+		}
+		if result = p.core.Remove(ctx, p.nodeGroupID(doc)); result != nil {
+			return
+		}
+		result = p.core.Store.Update(func(tx *store.Tx) error {
+			if doc.Body.Principal != "" {
+				if err := directory.RemovePrincipal(tx, doc.Body.Principal); err != nil {
+					return err
+				}
+			}
+			if err := resource.RemoveTree(tx, id); err != nil {
+				return err
+			}
+			return p.core.End(tx, id, nil)
+		})
+	})
+	return result
+}
+
+func (p *Provider) markDeleting(id string) (*Document, error) {
+	var doc *Document
+	err := p.core.Store.Update(func(tx *store.Tx) (err error) {
+		if doc, err = resource.Load[Cluster](tx, id); err != nil || doc == nil {
+			return err
+		}
+		doc.State = resource.Deleting
+		return resource.Save(tx, doc)
+	})
+	return doc, err
+}
+
+// Resume continues unfinished operations and starts every finished cluster again, in parallel. It returns when the
+// latter are ready. A cluster that cannot be started does not keep the others from running.
+func (p *Provider) Resume(ctx context.Context) error {
+	var all []Document
+	err := p.core.Store.View(func(tx *store.Tx) (err error) {
+		all, err = resource.All[Cluster](tx, "", TypeCluster)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	problems := make([]error, len(all))
+	var wait sync.WaitGroup
+	for i, doc := range all {
+		switch {
+		case doc.State == resource.Deleting:
+			p.finishDelete(doc.ID)
+		case busy(&doc) != nil:
+			p.converge(doc.ID)
+		case doc.State == resource.Succeeded || doc.Body.Properties.IdentityProfile != nil:
+			wait.Go(func() {
+				if err := p.runtime.Start(ctx, p.spec(&doc)); err != nil {
+					problems[i] = fmt.Errorf("start cluster %s again: %w", doc.Name, err)
+				}
+			})
+		}
+	}
+	wait.Wait()
+	return errors.Join(problems...)
+}

@@ -1,0 +1,169 @@
+package clusters
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// Pools are kept in their cluster alone, so that the two ways to see them cannot disagree.
+
+// PoolBody is a node pool as the API shows it.
+type PoolBody struct {
+	ID         string     `json:"id,omitempty"`
+	Name       string     `json:"name,omitempty"`
+	Type       string     `json:"type,omitempty"`
+	Properties *AgentPool `json:"properties,omitempty"`
+}
+
+func findPool(doc *Document, name string) int {
+	return slices.IndexFunc(doc.Body.Properties.AgentPoolProfiles, func(p AgentPool) bool { return strings.EqualFold(p.Name, name) })
+}
+
+// ofPool reads the cluster of a pool's ID and the pool's place in it; -1 if it is not there.
+func ofPool(tx *store.Tx, path string) (*Document, int, error) {
+	id, err := resource.ParseID(path)
+	if err != nil {
+		return nil, -1, err
+	}
+	parent, _ := id.Parent()
+	doc, err := resource.Load[Cluster](tx, parent)
+	if err != nil || doc == nil {
+		return nil, -1, err
+	}
+	return doc, findPool(doc, id.Name()), nil
+}
+
+func poolExists(tx *store.Tx, path string) (bool, error) {
+	_, i, err := ofPool(tx, path)
+	return i >= 0, err
+}
+
+func (p *Provider) renderPool(tx *store.Tx, path string) (any, error) {
+	doc, i, err := ofPool(tx, path)
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return showPool(doc, i), nil
+}
+
+func showPool(doc *Document, i int) PoolBody {
+	pool := doc.Body.Properties.AgentPoolProfiles[i]
+	name := pool.Name
+	pool.Name = ""
+	return PoolBody{ID: doc.ID + "/agentPools/" + name, Name: name, Type: TypePool, Properties: &pool}
+}
+
+func (p *Provider) listPools(r *arm.Request) (arm.Response, error) {
+	parent, _ := r.ID.Parent()
+	var items []any
+	err := p.core.Store.View(func(tx *store.Tx) error {
+		doc, err := resource.Load[Cluster](tx, parent)
+		if err != nil || doc == nil {
+			return err
+		}
+		for i := range doc.Body.Properties.AgentPoolProfiles {
+			items = append(items, showPool(doc, i))
+		}
+		return nil
+	})
+	return arm.List(items), err
+}
+
+func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
+	var body PoolBody
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	if body.Properties == nil {
+		return arm.Response{}, missing("properties")
+	}
+	want := *body.Properties
+	want.Name = r.ID.Name()
+	want.dropReadOnly()
+	if err := checkPool(&want); err != nil {
+		return arm.Response{}, err
+	}
+	status := http.StatusOK
+	response, err := p.changePool(r, http.MethodPut, func(doc *Document, i int) error {
+		pools := &doc.Body.Properties.AgentPoolProfiles
+		if i >= 0 {
+			if err := changePool(&(*pools)[i], want); err != nil {
+				return err
+			}
+			(*pools)[i].ProvisioningState = resource.Updating
+			return checkPoolSet(*pools)
+		}
+		status = http.StatusCreated
+		fillPool(&want, doc.Body.Properties.KubernetesVersion)
+		want.ProvisioningState = resource.Creating
+		*pools = append(*pools, want)
+		return checkPoolSet(*pools)
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	rendered, err := p.core.Rendered(&p.pool, r.ID.String(), status)
+	rendered.Header = response.Header
+	return rendered, err
+}
+
+func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
+	var exists bool
+	err := p.core.Store.View(func(tx *store.Tx) (err error) {
+		exists, err = poolExists(tx, r.ID.String())
+		return err
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	if !exists {
+		return arm.Response{Status: http.StatusNoContent}, nil
+	}
+	return p.changePool(r, http.MethodDelete, func(doc *Document, i int) error {
+		pools := doc.Body.Properties.AgentPoolProfiles
+		rest := slices.Delete(slices.Clone(pools), i, i+1)
+		if checkPoolSet(rest) != nil {
+			return arm.Errorf(http.StatusBadRequest, "OperationNotAllowed", "There has to be at least one system agent pool.")
+		}
+		pools[i].ProvisioningState = resource.Deleting
+		return nil
+	})
+}
+
+// changePool begins an operation on one pool. The index is -1 for a pool that does not exist.
+func (p *Provider) changePool(r *arm.Request, verb string, f func(doc *Document, i int) error) (arm.Response, error) {
+	var op arm.Operation
+	var location, cluster string
+	err := p.core.Store.Update(func(tx *store.Tx) error {
+		doc, i, err := ofPool(tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The cluster of the node pool '%s' could not be found.", r.ID.Name())
+		}
+		if err := busy(doc); err != nil {
+			return err
+		}
+		if err := f(doc, i); err != nil {
+			return err
+		}
+		location, cluster = doc.Location, doc.ID
+		doc.Body.PoolBusy = r.ID.Name()
+		if err := resource.Save(tx, doc); err != nil {
+			return err
+		}
+		op, err = p.core.Begin(tx, doc.ID+"/agentPools/"+r.ID.Name(), verb)
+		return err
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	p.converge(cluster)
+	return arm.Response{Status: http.StatusAccepted, Header: p.core.Accepted(op, r.Version(), "Microsoft.ContainerService", location)}, nil
+}

@@ -1,0 +1,225 @@
+package arm
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
+)
+
+// Host is the name that ARM is reached under.
+const Host = "management.azure.com"
+
+// Audiences are what an access token for ARM may be issued for.
+var Audiences = []string{
+	"https://management.core.windows.net/", "https://management.core.windows.net",
+	"https://management.azure.com/", "https://management.azure.com",
+}
+
+// Core is what the front and all resource providers share.
+type Core struct {
+	Store          *store.Store
+	Authority      token.Authority
+	Checker        rbac.Checker
+	Now            func() time.Time
+	Log            *slog.Logger
+	SubscriptionID string
+
+	types      map[string]*Type
+	routes     []route
+	background context.Context
+	stop       context.CancelFunc
+	running    sync.WaitGroup
+}
+
+// Type is a resource type and how it differs from what the front does for all of them.
+type Type struct {
+	Name     string   // full type token in the case that Azure answers with
+	Versions []string // api-versions, oldest first
+	Taggable bool     // PATCH of tags
+	Open     bool     // at the level of the tenant, every caller of the tenant may read it
+
+	// Render answers a stored resource as the API shows it; nil if there is none.
+	Render func(tx *store.Tx, id string) (any, error)
+	// Put creates or updates. Nil refuses with 405.
+	Put Handler
+	// Delete replaces the default, which is Remove with 200, or 204 for what is not there.
+	Delete Handler
+	// List replaces the default, which renders everything of the type below the scope.
+	List Handler
+	// Actions are what POST can be sent to, by lower-case name.
+	Actions map[string]Handler
+	// Remove takes a resource away with everything that depends on it, for its own deletion and that of its group.
+	// Nil removes the stored tree.
+	Remove func(ctx context.Context, id string) error
+	// Exists replaces the default, which looks into the stored resources.
+	Exists func(tx *store.Tx, id string) (bool, error)
+	// ParentMissing replaces ARM's answer when the parent of a child resource does not exist.
+	ParentMissing func(parent string) *Error
+	// Missing replaces ARM's 404 of a GET.
+	Missing func(id resource.ID) *Error
+}
+
+// Request is a request that has passed the front's checks.
+type Request struct {
+	*http.Request
+	ID     resource.ID
+	Type   *Type
+	Caller token.Claims
+	Vars   map[string]string // of an irregular route, keys as in its pattern
+}
+
+// Version is the api-version.
+func (r *Request) Version() string { return r.URL.Query().Get("api-version") }
+
+// Response is what a handler answers. A nil Body sends none.
+type Response struct {
+	Status int
+	Body   any
+	Header http.Header
+}
+
+// Handler does one operation on one type.
+type Handler func(*Request) (Response, error)
+
+type route struct {
+	method   string
+	segments []string
+	action   string
+	versions []string
+	handle   Handler
+}
+
+// Start readies the core for background work. It must be called once, before anything else.
+func (c *Core) Start() {
+	c.types = make(map[string]*Type)
+	c.background, c.stop = context.WithCancel(context.Background())
+}
+
+// Stop cancels background work and waits for it. Operations that it interrupts are taken up again by Resume.
+func (c *Core) Stop() {
+	c.stop()
+	c.running.Wait()
+}
+
+// Go runs f in the background until Stop.
+func (c *Core) Go(f func(ctx context.Context)) {
+	c.running.Add(1)
+	go func() {
+		defer c.running.Done()
+		f(c.background)
+	}()
+}
+
+// Register adds a resource type.
+func (c *Core) Register(types ...Type) {
+	for _, t := range types {
+		c.types[strings.ToLower(t.Name)] = &t
+	}
+}
+
+// Route adds a path that does not name a resource of a registered type, such as an action on a subscription. Segments
+// in braces match anything and become Vars. The action is what the caller must be allowed at the subscription; ""
+// allows every caller of the tenant.
+func (c *Core) Route(method, pattern, action string, versions []string, handle Handler) {
+	c.routes = append(c.routes, route{method, strings.Split(strings.Trim(pattern, "/"), "/"), action, versions, handle})
+}
+
+func (c *Core) typeOf(name string) (*Type, bool) {
+	t, ok := c.types[strings.ToLower(name)]
+	return t, ok
+}
+
+// Exists reports whether a scope or resource exists.
+func (c *Core) Exists(tx *store.Tx, scope string) (bool, error) {
+	id, err := resource.ParseID(scope)
+	if err != nil || (id.Collection() && scope != "/" && scope != "") {
+		return false, nil
+	}
+	if id.Namespace == "" {
+		return true, nil // the tenant itself
+	}
+	if strings.EqualFold(id.Type(), resource.TypeSubscription) {
+		return strings.EqualFold(id.Name(), c.SubscriptionID), nil
+	}
+	if t, ok := c.typeOf(id.Type()); ok && t.Exists != nil {
+		return t.Exists(tx, scope)
+	}
+	return resource.Exists(tx, scope)
+}
+
+// Remove takes a resource of any type away.
+func (c *Core) Remove(ctx context.Context, id string) error {
+	parsed, err := resource.ParseID(id)
+	if err != nil {
+		return err
+	}
+	if t, ok := c.typeOf(parsed.Type()); ok && t.Remove != nil {
+		return t.Remove(ctx, id)
+	}
+	err = c.Store.Update(func(tx *store.Tx) error { return resource.RemoveTree(tx, id) })
+	if err != nil {
+		return fmt.Errorf("remove %s: %w", id, err)
+	}
+	return nil
+}
+
+// NewHeader makes the header of a resource that is being created, or the changed header of one that exists. The name
+// and ID keep the case of the first request.
+func (c *Core) NewHeader(have *resource.Header, r *Request, location string, tags map[string]string) resource.Header {
+	now := c.Now().UTC()
+	h := resource.Header{
+		ID: CanonicalID(r.ID, r.Type.Name), Name: r.ID.Name(), Type: r.Type.Name, Location: location, Tags: tags,
+		State: resource.Succeeded, Created: now, Changed: now, CreatedBy: r.Caller.AppID, ChangedBy: r.Caller.AppID,
+	}
+	if have != nil {
+		h.ID, h.Name, h.Created, h.CreatedBy = have.ID, have.Name, have.Created, have.CreatedBy
+	}
+	return h
+}
+
+// CanonicalID writes an ID with the fixed segments and type names in the case that Azure answers with.
+func CanonicalID(id resource.ID, typeName string) string {
+	namespace, types, _ := strings.Cut(typeName, "/")
+	var b strings.Builder
+	switch {
+	case id.ResourceGroup != "" && !strings.Contains(strings.ToLower(id.Scope), "/providers/"):
+		b.WriteString("/subscriptions/" + id.Subscription + "/resourceGroups/" + id.ResourceGroup)
+	default:
+		b.WriteString(id.Scope)
+	}
+	if strings.EqualFold(typeName, resource.TypeGroup) {
+		return "/subscriptions/" + id.Subscription + "/resourceGroups/" + id.Name()
+	}
+	b.WriteString("/providers/" + namespace)
+	for i, t := range strings.Split(types, "/") {
+		b.WriteString("/" + t + "/" + id.Names[i])
+	}
+	return b.String()
+}
+
+// SystemData is the metadata block that newer APIs show.
+type SystemData struct {
+	CreatedBy          string    `json:"createdBy"`
+	CreatedByType      string    `json:"createdByType"`
+	CreatedAt          time.Time `json:"createdAt"`
+	LastModifiedBy     string    `json:"lastModifiedBy"`
+	LastModifiedByType string    `json:"lastModifiedByType"`
+	LastModifiedAt     time.Time `json:"lastModifiedAt"`
+}
+
+// System makes the systemData of a resource. Every caller here is an application.
+func System(h resource.Header) *SystemData {
+	return &SystemData{
+		CreatedBy: h.CreatedBy, CreatedByType: "Application", CreatedAt: h.Created,
+		LastModifiedBy: h.ChangedBy, LastModifiedByType: "Application", LastModifiedAt: h.Changed,
+	}
+}

@@ -1,0 +1,135 @@
+package arm
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// Page is the body of a list answer.
+type Page struct {
+	Value []any `json:"value"`
+}
+
+// OK is a 200 with a body.
+func OK(body any) Response { return Response{Status: http.StatusOK, Body: body} }
+
+// List is a 200 with a page.
+func List(items []any) Response {
+	if items == nil {
+		items = []any{}
+	}
+	return OK(Page{Value: items})
+}
+
+// Rendered answers the resource as a GET would.
+func (c *Core) Rendered(t *Type, id string, status int) (Response, error) {
+	response := Response{Status: status}
+	err := c.Store.View(func(tx *store.Tx) error {
+		body, err := t.Render(tx, id)
+		response.Body = body
+		return err
+	})
+	return response, err
+}
+
+func (c *Core) get(r *Request) (Response, error) {
+	response, err := c.Rendered(r.Type, r.ID.String(), http.StatusOK)
+	if err != nil {
+		return Response{}, err
+	}
+	if response.Body == nil {
+		return Response{}, missing(r)
+	}
+	if r.Method == http.MethodHead {
+		return Response{Status: http.StatusNoContent}, nil
+	}
+	return response, nil
+}
+
+func missing(r *Request) *Error {
+	if r.Type.Missing != nil {
+		return r.Type.Missing(r.ID)
+	}
+	return notFound(r.Type.Name, strings.Join(r.ID.Names, "/"), r.ID.ResourceGroup)
+}
+
+func (c *Core) list(r *Request) (Response, error) {
+	scope := r.ID.Scope
+	if parent, ok := r.ID.Parent(); ok {
+		scope = parent
+	}
+	var items []any
+	err := c.Store.View(func(tx *store.Tx) error {
+		headers, err := resource.Headers(tx, scope)
+		if err != nil {
+			return err
+		}
+		for _, h := range headers {
+			if h.Type != r.Type.Name {
+				continue
+			}
+			item, err := r.Type.Render(tx, h.ID)
+			if err != nil {
+				return err
+			}
+			items = append(items, item)
+		}
+		return nil
+	})
+	return List(items), err
+}
+
+// patchTags replaces the tags. PATCH of other properties is not offered for any type.
+func (c *Core) patchTags(r *Request) (Response, error) {
+	var body struct {
+		Tags *map[string]string `json:"tags"`
+	}
+	if err := Decode(r.Body, &body); err != nil {
+		return Response{}, err
+	}
+	if body.Tags != nil {
+		if err := CheckTags(*body.Tags); err != nil {
+			return Response{}, err
+		}
+	}
+	err := c.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[json.RawMessage](tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return missing(r)
+		}
+		if body.Tags != nil {
+			doc.Tags = *body.Tags
+		}
+		doc.Changed, doc.ChangedBy = c.Now().UTC(), r.Caller.AppID
+		return resource.Save(tx, doc)
+	})
+	if err != nil {
+		return Response{}, err
+	}
+	return c.Rendered(r.Type, r.ID.String(), http.StatusOK)
+}
+
+func (c *Core) delete(r *Request) (Response, error) {
+	exists := false
+	err := c.Store.View(func(tx *store.Tx) (err error) {
+		exists, err = c.Exists(tx, r.ID.String())
+		return err
+	})
+	if err != nil {
+		return Response{}, err
+	}
+	if !exists {
+		return Response{Status: http.StatusNoContent}, nil
+	}
+	if err := c.Remove(r.Context(), r.ID.String()); err != nil {
+		return Response{}, err
+	}
+	return Response{Status: http.StatusOK}, nil
+}

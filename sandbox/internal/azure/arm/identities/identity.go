@@ -1,0 +1,173 @@
+// Package identities is Microsoft.ManagedIdentity: user-assigned identities and their federated identity credentials.
+package identities
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// Type tokens.
+const (
+	TypeIdentity   = "Microsoft.ManagedIdentity/userAssignedIdentities"
+	TypeCredential = TypeIdentity + "/federatedIdentityCredentials"
+)
+
+var identityVersions = []string{"2015-08-31-preview", "2018-11-30", "2021-09-30-preview", "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview"}
+
+var credentialVersions = []string{"2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview"}
+
+// Identity is the body of a stored user-assigned identity.
+type Identity struct {
+	ClientID       string `json:"clientId"`
+	PrincipalID    string `json:"principalId"`
+	IsolationScope string `json:"isolationScope,omitempty"`
+}
+
+// Document is a stored user-assigned identity.
+type Document = resource.Document[Identity]
+
+// Provider serves the two types.
+type Provider struct {
+	core       *arm.Core
+	window     time.Duration
+	identity   arm.Type
+	credential arm.Type
+	writes     writes
+}
+
+// Register adds the provider to the core. The window is how long one write to federated credentials of an identity
+// keeps others out.
+func Register(core *arm.Core, window time.Duration) *Provider {
+	p := &Provider{core: core, window: window}
+	p.identity = arm.Type{
+		Name: TypeIdentity, Versions: identityVersions, Taggable: true,
+		Render: p.renderIdentity, Put: p.putIdentity, Remove: p.removeIdentity,
+	}
+	p.credential = arm.Type{
+		Name: TypeCredential, Versions: credentialVersions,
+		Render: renderCredential, Put: p.putCredential, Delete: p.deleteCredential, Remove: p.removeCredential,
+		ParentMissing: func(string) *arm.Error {
+			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The parent user-assigned identity doesn't exist.")
+		},
+	}
+	core.Register(p.identity, p.credential)
+	return p
+}
+
+// Body is an identity as the API shows it.
+type Body struct {
+	ID         string            `json:"id,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Type       string            `json:"type,omitempty"`
+	Location   string            `json:"location,omitempty"`
+	Tags       map[string]string `json:"tags"`
+	Properties *Properties       `json:"properties,omitempty"`
+	SystemData *arm.SystemData   `json:"systemData,omitempty"`
+}
+
+// Properties of an identity: all but the isolation scope are read-only, and ignored in a request as in Azure.
+type Properties struct {
+	TenantID       string `json:"tenantId,omitempty"`
+	PrincipalID    string `json:"principalId,omitempty"`
+	ClientID       string `json:"clientId,omitempty"`
+	IsolationScope string `json:"isolationScope,omitempty"`
+}
+
+func (p *Provider) renderIdentity(tx *store.Tx, id string) (any, error) {
+	doc, err := resource.Load[Identity](tx, id)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	tags := doc.Tags
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	return Body{
+		ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: tags,
+		Properties: &Properties{
+			TenantID: p.core.Authority.TenantID, PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID, IsolationScope: doc.Body.IsolationScope,
+		},
+		SystemData: arm.System(doc.Header),
+	}, nil
+}
+
+// identityName is the documented rule: 3 to 128 characters, starting with a letter or digit
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity).
+var identityName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$`)
+
+func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
+	var body Body
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	if !identityName.MatchString(r.ID.Name()) {
+		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "InvalidIdentityName",
+			"The user-assigned identity name '%s' is invalid. It must start with a letter or number, contain only letters, numbers, underscores and hyphens, and have 3 to 128 characters.", r.ID.Name())
+	}
+	location, err := arm.CheckLocation(body.Location, TypeIdentity)
+	if err != nil {
+		return arm.Response{}, err
+	}
+	if err := arm.CheckTags(body.Tags); err != nil {
+		return arm.Response{}, err
+	}
+	isolation := ""
+	if body.Properties != nil {
+		isolation = body.Properties.IsolationScope
+	}
+	if isolation != "" && isolation != "None" && isolation != "Regional" {
+		return arm.Response{}, arm.BadRequestf("The isolation scope '%s' is invalid. It is 'None' or 'Regional'.", isolation).At("properties.isolationScope")
+	}
+	status := http.StatusCreated
+	err = p.core.Store.Update(func(tx *store.Tx) error {
+		have, err := resource.Load[Identity](tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if have == nil {
+			_, err := Create(tx, p.core.NewHeader(nil, r, location, body.Tags), isolation)
+			return err
+		}
+		status = http.StatusOK
+		if err := arm.CheckSameLocation(have.Name, r.ID.ResourceGroup, have.Location, location); err != nil {
+			return err
+		}
+		have.Header = p.core.NewHeader(&have.Header, r, location, body.Tags)
+		have.Body.IsolationScope = isolation
+		return resource.Save(tx, have)
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	return p.core.Rendered(&p.identity, r.ID.String(), status)
+}
+
+// Create stores an identity and makes its service principal. AKS uses it too, for the kubelet's identity.
+func Create(tx *store.Tx, header resource.Header, isolation string) (*Document, error) {
+	sp, err := directory.AddManagedIdentity(tx, header.Name, header.ID, header.Created)
+	if err != nil {
+		return nil, err
+	}
+	doc := &Document{Header: header, Body: Identity{ClientID: sp.AppID, PrincipalID: sp.ID, IsolationScope: isolation}}
+	return doc, resource.Save(tx, doc)
+}
+
+func (p *Provider) removeIdentity(_ context.Context, id string) error {
+	return p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[Identity](tx, id)
+		if err != nil || doc == nil {
+			return err
+		}
+		if err := directory.RemovePrincipal(tx, doc.Body.PrincipalID); err != nil {
+			return err
+		}
+		return resource.RemoveTree(tx, id)
+	})
+}

@@ -1,0 +1,130 @@
+package keyvaults
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
+)
+
+// Limits of https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview and
+// https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+const (
+	minRetention     = 7
+	maxRetention     = 90
+	defaultRetention = 90
+	maxPolicies      = 1024
+)
+
+// checkProperties refuses what no vault can have, new or old.
+func (p *Provider) checkProperties(v *Properties) error {
+	tenant := p.core.Authority.TenantID
+	switch {
+	case v.TenantID == "":
+		return arm.BadRequestf("The parameter tenantId is not specified.").At("properties.tenantId")
+	case !strings.EqualFold(v.TenantID, tenant):
+		return arm.Errorf(http.StatusBadRequest, "VaultTenantNotValid", "The tenant '%s' of the vault is not the tenant '%s' of the subscription.", v.TenantID, tenant).At("properties.tenantId")
+	}
+	if v.SKU == nil {
+		return arm.BadRequestf("The parameter sku is not specified.").At("properties.sku")
+	}
+	if !strings.EqualFold(v.SKU.Family, "A") || !oneOf(v.SKU.Name, "standard", "premium") {
+		return arm.BadRequestf("The sku with family '%s' and name '%s' is invalid. The family is 'A', the name 'standard' or 'premium'.", v.SKU.Family, v.SKU.Name).At("properties.sku")
+	}
+	if !oneOf(v.CreateMode, "", "default", "recover") {
+		return arm.BadRequestf("The createMode '%s' is invalid. It is 'default' or 'recover'.", v.CreateMode).At("properties.createMode")
+	}
+	if !oneOf(v.PublicNetworkAccess, "", "Enabled", "Disabled") {
+		return arm.BadRequestf("The publicNetworkAccess '%s' is invalid. It is 'Enabled' or 'Disabled'.", v.PublicNetworkAccess).At("properties.publicNetworkAccess")
+	}
+	if v.EnableSoftDelete != nil && !*v.EnableSoftDelete {
+		return arm.BadRequestf(`The property "enableSoftDelete" can be set to false only for creating new vault. Enabling the 'soft delete' functionality is an irreversible action.`).At("properties.enableSoftDelete")
+	}
+	if v.EnablePurgeProtection != nil && !*v.EnablePurgeProtection {
+		return arm.BadRequestf(`The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.`).At("properties.enablePurgeProtection")
+	}
+	if d := v.SoftDeleteRetentionInDays; d != nil && (*d < minRetention || *d > maxRetention) {
+		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has the value %d; it must be between %d and %d.`, *d, minRetention, maxRetention).At("properties.softDeleteRetentionInDays")
+	}
+	if n := v.NetworkACLs; n != nil && !oneOf(n.DefaultAction, "", "Allow", "Deny") {
+		return arm.BadRequestf("The defaultAction '%s' of networkAcls is invalid. It is 'Allow' or 'Deny'.", n.DefaultAction).At("properties.networkAcls.defaultAction")
+	}
+	if v.AccessPolicies == nil {
+		return nil
+	}
+	return checkPolicies(*v.AccessPolicies, tenant)
+}
+
+func checkPolicies(policies []vault.AccessPolicy, tenant string) error {
+	if len(policies) > maxPolicies {
+		return arm.BadRequestf("The vault has %d access policies; the limit is %d.", len(policies), maxPolicies).At("properties.accessPolicies")
+	}
+	for _, entry := range policies {
+		if !strings.EqualFold(entry.TenantID, tenant) {
+			return arm.BadRequestf("An access policy names the tenant '%s'; it must be the vault's tenant '%s'.", entry.TenantID, tenant).At("properties.accessPolicies")
+		}
+		if _, err := uuid.Parse(entry.ObjectID); err != nil {
+			return arm.BadRequestf("An access policy names the object ID '%s', which is not a GUID.", entry.ObjectID).At("properties.accessPolicies")
+		}
+		for _, one := range entry.Permissions.Secrets {
+			if !oneOf(one, "all", "get", "list", "set", "delete", "backup", "restore", "recover", "purge") {
+				return arm.BadRequestf("Invalid value found at accessPolicies.permissions.secrets: %s", one).At("properties.accessPolicies")
+			}
+		}
+	}
+	return nil
+}
+
+// create makes the body of a new vault with Azure's defaults.
+func create(v *Properties, version string) (vault.Vault, error) {
+	made := vault.Vault{RetentionDays: defaultRetention, PublicAccess: "Enabled", RBAC: version >= rbacByDefault}
+	if v.SoftDeleteRetentionInDays != nil {
+		made.RetentionDays = *v.SoftDeleteRetentionInDays
+	}
+	if v.EnableRBACAuthorization != nil {
+		made.RBAC = *v.EnableRBACAuthorization
+	}
+	if !made.RBAC && v.AccessPolicies == nil {
+		return made, arm.BadRequestf("The parameter accessPolicies is not specified.").At("properties.accessPolicies")
+	}
+	return made, change(&made, v)
+}
+
+// change applies a request to a vault.
+func change(have *vault.Vault, v *Properties) error {
+	if d := v.SoftDeleteRetentionInDays; d != nil && *d != have.RetentionDays {
+		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has been set already and it can't be modified.`).At("properties.softDeleteRetentionInDays")
+	}
+	have.SKU = vault.SKU{Family: "A", Name: strings.ToLower(v.SKU.Name)}
+	have.PurgeProtection = have.PurgeProtection || v.EnablePurgeProtection != nil
+	set(&have.RBAC, v.EnableRBACAuthorization)
+	set(&have.Deployment, v.EnabledForDeployment)
+	set(&have.DiskEncryption, v.EnabledForDiskEncryption)
+	set(&have.Template, v.EnabledForTemplateDeployment)
+	set(&have.Policies, v.AccessPolicies)
+	if v.NetworkACLs != nil {
+		have.Network = v.NetworkACLs
+	}
+	if v.PublicNetworkAccess != "" {
+		have.PublicAccess = v.PublicNetworkAccess
+	}
+	return nil
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func oneOf(value string, allowed ...string) bool {
+	for _, a := range allowed {
+		if strings.EqualFold(value, a) {
+			return true
+		}
+	}
+	return false
+}

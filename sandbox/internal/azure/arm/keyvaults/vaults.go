@@ -1,0 +1,229 @@
+// Package keyvaults is the management plane of Microsoft.KeyVault: vaults, soft-deleted vaults, and secrets written
+// through ARM.
+package keyvaults
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
+)
+
+// rbacByDefault is the first api-version that makes new vaults use roles unless told otherwise
+// (https://learn.microsoft.com/azure/key-vault/general/access-control-default).
+const rbacByDefault = "2026-02-01"
+
+var versions = []string{
+	"2015-06-01", "2016-10-01", "2018-02-14-preview", "2018-02-14", "2019-09-01", "2020-04-01-preview", "2021-04-01-preview", "2021-06-01-preview",
+	"2021-10-01", "2021-11-01-preview", "2022-02-01-preview", "2022-07-01", "2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview",
+	"2024-11-01", "2024-12-01-preview", "2025-05-01", rbacByDefault,
+}
+
+// Provider serves vaults.
+type Provider struct {
+	core   *arm.Core
+	vault  arm.Type
+	secret arm.Type
+}
+
+// Register adds the provider to the core.
+func Register(core *arm.Core) *Provider {
+	p := &Provider{core: core}
+	p.vault = arm.Type{Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Remove: p.remove}
+	p.secret = arm.Type{
+		Name: vault.TypeSecret, Versions: versions, Render: p.renderSecret, Put: p.putSecret, List: p.listSecrets, Exists: secretExists,
+		// Azure offers no DELETE of a secret through ARM; the data plane does.
+		Delete: func(r *arm.Request) (arm.Response, error) {
+			return arm.Response{}, arm.Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed",
+				"The http method 'DELETE' is not supported for resource type '%s'. Delete the secret through the key vault's data plane.", vault.TypeSecret)
+		},
+	}
+	core.Register(p.vault, p.secret)
+	base := "/subscriptions/{sub}/providers/Microsoft.KeyVault"
+	core.Route(http.MethodPost, base+"/checkNameAvailability", "Microsoft.KeyVault/checkNameAvailability/read", versions, p.checkName)
+	core.Route(http.MethodGet, base+"/deletedVaults", "Microsoft.KeyVault/deletedVaults/read", versions, p.listDeleted)
+	core.Route(http.MethodGet, base+"/locations/{location}/deletedVaults/{name}", "Microsoft.KeyVault/locations/deletedVaults/read", versions, p.getDeleted)
+	core.Route(http.MethodPost, base+"/locations/{location}/deletedVaults/{name}/purge", "Microsoft.KeyVault/locations/deletedVaults/purge/action", versions, p.purge)
+	core.Route(http.MethodGet, base+"/locations/{location}/operationResults/{op}", "", versions, core.Result)
+	return p
+}
+
+// Body is a vault as the API shows it.
+type Body struct {
+	ID         string            `json:"id,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Type       string            `json:"type,omitempty"`
+	Location   string            `json:"location,omitempty"`
+	Tags       map[string]string `json:"tags"`
+	SystemData *arm.SystemData   `json:"systemData,omitempty"`
+	Properties *Properties       `json:"properties,omitempty"`
+}
+
+// Properties of a vault. A nil pointer in a request leaves the value of an existing vault alone.
+type Properties struct {
+	SKU                          *vault.SKU            `json:"sku,omitempty"`
+	TenantID                     string                `json:"tenantId,omitempty"`
+	AccessPolicies               *[]vault.AccessPolicy `json:"accessPolicies,omitempty"`
+	CreateMode                   string                `json:"createMode,omitempty"`
+	EnabledForDeployment         *bool                 `json:"enabledForDeployment,omitempty"`
+	EnabledForDiskEncryption     *bool                 `json:"enabledForDiskEncryption,omitempty"`
+	EnabledForTemplateDeployment *bool                 `json:"enabledForTemplateDeployment,omitempty"`
+	EnableSoftDelete             *bool                 `json:"enableSoftDelete,omitempty"`
+	EnablePurgeProtection        *bool                 `json:"enablePurgeProtection,omitempty"`
+	EnableRBACAuthorization      *bool                 `json:"enableRbacAuthorization,omitempty"`
+	SoftDeleteRetentionInDays    *int                  `json:"softDeleteRetentionInDays,omitempty"`
+	NetworkACLs                  *vault.NetworkRules   `json:"networkAcls,omitempty"`
+	PublicNetworkAccess          string                `json:"publicNetworkAccess,omitempty"`
+	VaultURI                     string                `json:"vaultUri,omitempty"`
+	HSMPoolResourceID            string                `json:"hsmPoolResourceId,omitempty"`
+	ProvisioningState            string                `json:"provisioningState,omitempty"`
+}
+
+func (p *Provider) render(tx *store.Tx, id string) (any, error) {
+	doc, err := resource.Load[vault.Vault](tx, id)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	v, yes := doc.Body, true
+	policies := v.Policies
+	if policies == nil {
+		policies = []vault.AccessPolicy{}
+	}
+	props := &Properties{
+		SKU: &v.SKU, TenantID: p.core.Authority.TenantID, AccessPolicies: &policies,
+		EnabledForDeployment: &v.Deployment, EnabledForDiskEncryption: &v.DiskEncryption, EnabledForTemplateDeployment: &v.Template,
+		EnableSoftDelete: &yes, EnableRBACAuthorization: &v.RBAC, SoftDeleteRetentionInDays: &v.RetentionDays,
+		NetworkACLs: v.Network, PublicNetworkAccess: v.PublicAccess, VaultURI: vault.URI(doc.Name), ProvisioningState: doc.State,
+	}
+	if v.PurgeProtection {
+		props.EnablePurgeProtection = &yes
+	}
+	tags := doc.Tags
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	return Body{ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: tags, SystemData: arm.System(doc.Header), Properties: props}, nil
+}
+
+// vaultName is ARM's rule. The length is checked apart, because Go's expressions have no look-ahead.
+var vaultName = regexp.MustCompile(`^[a-zA-Z](?:-?[a-zA-Z0-9])*$`)
+
+func checkVaultName(name string) *arm.Error {
+	if len(name) >= 3 && len(name) <= 24 && vaultName.MatchString(name) {
+		return nil
+	}
+	return arm.Errorf(http.StatusBadRequest, "VaultNameNotValid",
+		"The vault name '%s' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742", name)
+}
+
+func (p *Provider) put(r *arm.Request) (arm.Response, error) {
+	var body Body
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	if err := checkVaultName(r.ID.Name()); err != nil {
+		return arm.Response{}, err
+	}
+	location, err := arm.CheckLocation(body.Location, vault.TypeVault)
+	if err != nil {
+		return arm.Response{}, err
+	}
+	if err := arm.CheckTags(body.Tags); err != nil {
+		return arm.Response{}, err
+	}
+	if body.Properties == nil {
+		return arm.Response{}, arm.BadRequestf("The parameter properties is not specified.").At("properties")
+	}
+	if err := p.checkProperties(body.Properties); err != nil {
+		return arm.Response{}, err
+	}
+	err = p.core.Store.Update(func(tx *store.Tx) error { return p.write(tx, r, location, body) })
+	if err != nil {
+		return arm.Response{}, err
+	}
+	return p.core.Rendered(&p.vault, r.ID.String(), http.StatusOK)
+}
+
+func (p *Provider) write(tx *store.Tx, r *arm.Request, location string, body Body) error {
+	have, err := resource.Load[vault.Vault](tx, r.ID.String())
+	if err != nil {
+		return err
+	}
+	if have != nil {
+		if err := arm.CheckSameLocation(have.Name, r.ID.ResourceGroup, have.Location, location); err != nil {
+			return err
+		}
+		if err := change(&have.Body, body.Properties); err != nil {
+			return err
+		}
+		have.Header = p.core.NewHeader(&have.Header, r, location, body.Tags)
+		return resource.Save(tx, have)
+	}
+	other, err := vault.Find(tx, r.ID.Name())
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		return alreadyExists(r.ID.Name())
+	}
+	deleted, err := vault.FindDeleted(tx, r.ID.Name(), p.core.Now())
+	if err != nil {
+		return err
+	}
+	if strings.EqualFold(body.Properties.CreateMode, "recover") {
+		return p.recover(tx, r, deleted, location)
+	}
+	if deleted != nil {
+		return arm.Errorf(http.StatusConflict, "ConflictError",
+			"A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.")
+	}
+	// What is left over from a vault whose retention has ended goes now.
+	if err := vault.Purge(tx, r.ID.Name()); err != nil {
+		return err
+	}
+	made, err := create(body.Properties, r.Version())
+	if err != nil {
+		return err
+	}
+	return resource.Save(tx, &vault.Document{Header: p.core.NewHeader(nil, r, location, body.Tags), Body: made})
+}
+
+func alreadyExists(name string) *arm.Error {
+	return arm.Errorf(http.StatusConflict, "VaultAlreadyExists",
+		"The vault name '%s' is already in use. Vault names are globally unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state. If the vault is in a recoverable state then the vault will need to be purged before reusing the name. For more information on soft delete and purging a vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.", name)
+}
+
+// recover brings a soft-deleted vault back with its secrets. Its role assignments are gone for good.
+func (p *Provider) recover(tx *store.Tx, r *arm.Request, deleted *vault.Deleted, location string) error {
+	if deleted == nil || resource.Key(deleted.Vault.ID) != r.ID.Key() || deleted.Vault.Location != location {
+		return arm.Errorf(http.StatusNotFound, "DeletedVaultNotFound", "No deleted vault '%s' to recover in location '%s' and resource group '%s'.", r.ID.Name(), location, r.ID.ResourceGroup)
+	}
+	doc := deleted.Vault
+	doc.Changed, doc.ChangedBy = p.core.Now().UTC(), r.Caller.AppID
+	if err := tx.Delete(store.DeletedVaults, strings.ToLower(doc.Name)); err != nil {
+		return err
+	}
+	return resource.Save(tx, &doc)
+}
+
+// remove puts a vault into the soft-deleted state, which every vault has had since 2020.
+func (p *Provider) remove(_ context.Context, id string) error {
+	return p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[vault.Vault](tx, id)
+		if err != nil || doc == nil {
+			return err
+		}
+		now := p.core.Now().UTC()
+		deleted := vault.Deleted{Vault: *doc, Deleted: now, Purge: now.Add(time.Duration(doc.Body.RetentionDays) * 24 * time.Hour)}
+		if err := tx.Put(store.DeletedVaults, strings.ToLower(doc.Name), deleted); err != nil {
+			return err
+		}
+		return resource.RemoveTree(tx, id)
+	})
+}

@@ -1,0 +1,49 @@
+package arm
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// regions of the Azure public cloud, by name; a display name such as "West Europe" becomes the name without spaces and
+// in lower case. https://learn.microsoft.com/azure/reliability/regions-list
+var regions = strings.Fields(`australiacentral australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth
+	canadacentral canadaeast centralindia centralus chilecentral eastasia eastus eastus2 francecentral germanywestcentral
+	indonesiacentral israelcentral italynorth japaneast japanwest koreacentral koreasouth malaysiawest mexicocentral
+	newzealandnorth northcentralus northeurope norwayeast polandcentral qatarcentral southafricanorth southcentralus
+	southeastasia southindia spaincentral swedencentral switzerlandnorth uaenorth uksouth ukwest westcentralus westeurope
+	westindia westus westus2 westus3`)
+
+// CanonicalLocation makes "West Europe" into "westeurope".
+func CanonicalLocation(location string) string {
+	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
+}
+
+// CheckLocation reads a required location property and answers its canonical form.
+func CheckLocation(location, resourceType string) (string, error) {
+	if strings.TrimSpace(location) == "" {
+		return "", Errorf(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
+	}
+	name := CanonicalLocation(location)
+	if slices.Contains(regions, name) {
+		return name, nil
+	}
+	if strings.HasSuffix(resourceType, "resourceGroups") {
+		return "", Errorf(http.StatusBadRequest, "LocationNotAvailableForResourceGroup",
+			"The provided location '%s' is not available for resource group. List of available regions is '%s'.", location, strings.Join(regions, ","))
+	}
+	return "", Errorf(http.StatusBadRequest, "LocationNotAvailableForResourceType",
+		"The provided location '%s' is not available for resource type '%s'. List of available regions for the resource type is '%s'.",
+		location, resourceType, strings.Join(regions, ","))
+}
+
+// CheckSameLocation refuses to move an existing resource.
+func CheckSameLocation(name, group, have, want string) error {
+	if have == want {
+		return nil
+	}
+	return Errorf(http.StatusConflict, "InvalidResourceLocation",
+		"The resource '%s' already exists in location '%s' in resource group '%s'. A resource with the same name cannot be created in location '%s'. Please select a new resource name.",
+		name, have, group, want)
+}

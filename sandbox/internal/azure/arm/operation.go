@@ -1,0 +1,160 @@
+package arm
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// Operation is a long-running operation, kept so that a client can poll it across a restart
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations).
+type Operation struct {
+	ID       string     `json:"id"`
+	Resource string     `json:"resource"` // ID of what it works on
+	Verb     string     `json:"verb"`     // PUT or DELETE
+	Status   string     `json:"status"`   // InProgress, Succeeded, Failed
+	Error    *Error     `json:"error,omitempty"`
+	Start    time.Time  `json:"start"`
+	End      *time.Time `json:"end,omitempty"`
+}
+
+// InProgress is the status of an operation that has not ended.
+const InProgress = "InProgress"
+
+// retryAfter is what clients are told to wait between polls, in seconds. Azure says 10 to 15; a laptop is quicker.
+const retryAfter = "1"
+
+// Begin records an operation on a resource.
+func (c *Core) Begin(tx *store.Tx, resourceID, verb string) (Operation, error) {
+	op := Operation{ID: uuid.NewString(), Resource: resourceID, Verb: verb, Status: InProgress, Start: c.Now().UTC()}
+	return op, tx.Put(store.Operations, op.ID, op)
+}
+
+// End records how every open operation on the resource, or on a child of it, ended: failed if the cause is not nil.
+func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
+	open, err := c.Open(tx)
+	if err != nil {
+		return err
+	}
+	now := c.Now().UTC()
+	for _, op := range open {
+		key := resource.Key(op.Resource)
+		if key != resource.Key(resourceID) && !strings.HasPrefix(key, resource.Key(resourceID)+"/") {
+			continue
+		}
+		op.End, op.Status = &now, resource.Succeeded
+		if cause != nil {
+			op.Status = resource.Failed
+			op.Error = Errorf(http.StatusInternalServerError, "InternalOperationError", "%s", cause)
+		}
+		if err := tx.Put(store.Operations, op.ID, op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Open lists the operations that have not ended.
+func (c *Core) Open(tx *store.Tx) ([]Operation, error) {
+	all, err := store.List[Operation](tx, store.Operations, "")
+	if err != nil {
+		return nil, fmt.Errorf("list operations: %w", err)
+	}
+	var open []Operation
+	for _, op := range all {
+		if op.Status == InProgress {
+			open = append(open, op)
+		}
+	}
+	return open, nil
+}
+
+// operation finds an operation by the ID in the path.
+func (c *Core) operation(id string) (*Operation, error) {
+	var op Operation
+	found := false
+	err := c.Store.View(func(tx *store.Tx) (err error) {
+		found, err = tx.Get(store.Operations, strings.ToLower(id), &op)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, Errorf(http.StatusNotFound, "NotFound", "The operation '%s' could not be found.", id)
+	}
+	return &op, nil
+}
+
+// Status answers the URL of an Azure-AsyncOperation header: always 200, the state in the body.
+func (c *Core) Status(r *Request) (Response, error) {
+	op, err := c.operation(r.Vars["op"])
+	if err != nil {
+		return Response{}, err
+	}
+	body := map[string]any{"name": op.ID, "status": op.Status, "startTime": op.Start}
+	if op.End != nil {
+		body["endTime"] = *op.End
+	}
+	if op.Error != nil {
+		body["error"] = op.Error
+	}
+	response := OK(body)
+	if op.Status == InProgress {
+		response.Header = http.Header{"Retry-After": {retryAfter}}
+	}
+	return response, nil
+}
+
+// Result answers the URL of a Location header: 202 while it runs, then the resource, or 204 after a deletion.
+func (c *Core) Result(r *Request) (Response, error) {
+	op, err := c.operation(r.Vars["op"])
+	if err != nil {
+		return Response{}, err
+	}
+	switch {
+	case op.Status == InProgress:
+		return Response{Status: http.StatusAccepted, Header: http.Header{
+			"Retry-After": {retryAfter}, "Location": {"https://" + Host + r.URL.RequestURI()},
+		}}, nil
+	case op.Error != nil:
+		e := *op.Error
+		e.Status = http.StatusConflict
+		return Response{}, &e
+	case op.Verb == http.MethodDelete:
+		return Response{Status: http.StatusNoContent}, nil
+	}
+	id, err := resource.ParseID(op.Resource)
+	if err != nil {
+		return Response{}, err
+	}
+	t, ok := c.typeOf(id.Type())
+	if !ok {
+		return Response{Status: http.StatusNoContent}, nil
+	}
+	return c.Rendered(t, op.Resource, http.StatusOK)
+}
+
+// Accepted makes the headers that tell a client where to poll. The provider path is "" for ARM's own operations.
+func (c *Core) Accepted(op Operation, version, provider, location string) http.Header {
+	base := "https://" + Host + "/subscriptions/" + c.SubscriptionID
+	query := "?api-version=" + version
+	if provider == "" {
+		return http.Header{
+			"Location":    {base + "/operationresults/" + op.ID + query},
+			"Retry-After": {retryAfter},
+		}
+	}
+	at := base + "/providers/" + provider + "/locations/" + location
+	return http.Header{
+		"Azure-Asyncoperation": {at + "/operations/" + op.ID + query},
+		"Location":             {at + "/operationresults/" + op.ID + query},
+		"Retry-After":          {retryAfter},
+	}
+}

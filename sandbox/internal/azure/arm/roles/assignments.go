@@ -1,0 +1,242 @@
+// Package roles is Microsoft.Authorization: role assignments at any scope, and the built-in role definitions.
+package roles
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+var assignmentVersions = []string{
+	"2015-07-01", "2017-10-01-preview", "2018-01-01-preview", "2018-07-01", "2018-09-01-preview", "2019-04-01-preview", "2020-03-01-preview",
+	"2020-04-01-preview", "2020-08-01-preview", "2020-10-01-preview", "2022-01-01-preview", "2022-04-01",
+}
+
+// maxAssignments of a subscription (https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits).
+const maxAssignments = 4000
+
+// Provider serves role assignments and definitions.
+type Provider struct {
+	core        *arm.Core
+	replication time.Duration
+	assignment  arm.Type
+}
+
+// Register adds the provider to the core. The replication delay is how long a new principal is unknown to an
+// assignment that does not give its principalType.
+func Register(core *arm.Core, replication time.Duration) *Provider {
+	p := &Provider{core: core, replication: replication}
+	p.assignment = arm.Type{
+		Name: resource.TypeRoleAssignment, Versions: assignmentVersions,
+		Render: renderAssignment, Put: p.put, Delete: p.delete, List: p.list,
+		Missing: func(id resource.ID) *arm.Error {
+			return arm.Errorf(http.StatusNotFound, "RoleAssignmentNotFound", "The role assignment '%s' is not found.", id.Name())
+		},
+	}
+	core.Register(p.assignment, arm.Type{
+		Name: TypeDefinition, Versions: definitionVersions, Open: true, Render: p.renderDefinition, List: p.listDefinitions, Exists: definitionExists,
+		Missing: func(id resource.ID) *arm.Error { return definitionMissing(http.StatusNotFound, id.Name()) },
+	})
+	return p
+}
+
+// Body is a role assignment as the API shows it.
+type Body struct {
+	ID         string      `json:"id,omitempty"`
+	Name       string      `json:"name,omitempty"`
+	Type       string      `json:"type,omitempty"`
+	Properties *Properties `json:"properties,omitempty"`
+}
+
+// Properties of a role assignment. Scope and what follows condition are read-only.
+type Properties struct {
+	RoleDefinitionID                   string     `json:"roleDefinitionId,omitempty"`
+	PrincipalID                        string     `json:"principalId,omitempty"`
+	PrincipalType                      string     `json:"principalType,omitempty"`
+	Scope                              string     `json:"scope,omitempty"`
+	Description                        *string    `json:"description,omitempty"`
+	Condition                          *string    `json:"condition"`
+	ConditionVersion                   *string    `json:"conditionVersion"`
+	DelegatedManagedIdentityResourceID *string    `json:"delegatedManagedIdentityResourceId,omitempty"`
+	CreatedOn                          *time.Time `json:"createdOn,omitempty"`
+	UpdatedOn                          *time.Time `json:"updatedOn,omitempty"`
+	CreatedBy                          string     `json:"createdBy,omitempty"`
+	UpdatedBy                          string     `json:"updatedBy,omitempty"`
+}
+
+func renderAssignment(tx *store.Tx, id string) (any, error) {
+	doc, err := resource.Load[rbac.Assignment](tx, id)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	return show(doc), nil
+}
+
+func show(doc *rbac.Stored) Body {
+	optional := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
+	}
+	subscription := ""
+	if id, err := resource.ParseID(doc.ID); err == nil && id.Subscription != "" {
+		subscription = "/subscriptions/" + id.Subscription
+	}
+	return Body{ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &Properties{
+		RoleDefinitionID: subscription + "/providers/" + TypeDefinition + "/" + doc.Body.RoleID,
+		PrincipalID:      doc.Body.PrincipalID, PrincipalType: doc.Body.PrincipalType, Scope: doc.Body.Scope,
+		Description: optional(doc.Body.Description), Condition: optional(doc.Body.Condition), ConditionVersion: optional(doc.Body.ConditionVersion),
+		CreatedOn: &doc.Created, UpdatedOn: &doc.Changed, CreatedBy: doc.CreatedBy, UpdatedBy: doc.ChangedBy,
+	}}
+}
+
+func (p *Provider) put(r *arm.Request) (arm.Response, error) {
+	var body Body
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	want, err := readAssignment(r, body.Properties)
+	if err != nil {
+		return arm.Response{}, err
+	}
+	status := http.StatusCreated
+	err = p.core.Store.Update(func(tx *store.Tx) error {
+		ok, err := p.core.Exists(tx, want.Scope)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return arm.Errorf(http.StatusNotFound, "ResourceNotFound", "The resource '%s' that the role would be assigned at could not be found.", want.Scope)
+		}
+		have, err := resource.Load[rbac.Assignment](tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if have != nil {
+			status = http.StatusOK
+			return update(tx, p.core.NewHeader(&have.Header, r, "", nil), have, want)
+		}
+		if err := p.checkNew(tx, &want); err != nil {
+			return err
+		}
+		return resource.Save(tx, &rbac.Stored{Header: p.core.NewHeader(nil, r, "", nil), Body: want})
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	return p.core.Rendered(&p.assignment, r.ID.String(), status)
+}
+
+var roleDefinitionID = regexp.MustCompile(`(?i)^(/subscriptions/[0-9a-f-]{36})?/providers/microsoft\.authorization/roledefinitions/([0-9a-f-]{36})$`)
+
+// readAssignment checks what can be seen from the request alone.
+func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
+	if _, err := uuid.Parse(r.ID.Name()); err != nil || len(r.ID.Name()) != 36 {
+		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", r.ID.Name())
+	}
+	if p == nil || p.RoleDefinitionID == "" || p.PrincipalID == "" {
+		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "BadRequestFormat", "The request was incorrectly formatted: the properties 'roleDefinitionId' and 'principalId' are required.")
+	}
+	if _, err := uuid.Parse(p.PrincipalID); err != nil {
+		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidPrincipalId", "The Principal ID '%s' is not valid. Principal ID must be a GUID.", p.PrincipalID)
+	}
+	match := roleDefinitionID.FindStringSubmatch(p.RoleDefinitionID)
+	if match == nil {
+		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidRoleDefinitionId", "The role definition ID '%s' is not valid.", p.RoleDefinitionID)
+	}
+	role := strings.ToLower(match[2])
+	if _, ok := rbac.Builtin(role); !ok {
+		return rbac.Assignment{}, definitionMissing(http.StatusBadRequest, role)
+	}
+	switch p.PrincipalType {
+	case "", "User", "Group", "ServicePrincipal", "ForeignGroup", "Device":
+	default:
+		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidPrincipalType", "The principal type '%s' is not valid.", p.PrincipalType)
+	}
+	if p.DelegatedManagedIdentityResourceID != nil && *p.DelegatedManagedIdentityResourceID != "" {
+		return rbac.Assignment{}, arm.BadRequestf("The sandbox has one tenant; 'delegatedManagedIdentityResourceId' has no meaning in it.").At("properties.delegatedManagedIdentityResourceId")
+	}
+	if p.Condition != nil && *p.Condition != "" {
+		return rbac.Assignment{}, arm.BadRequestf("The sandbox does not evaluate conditions of role assignments, and so does not accept one.").At("properties.condition")
+	}
+	scope := r.ID.Scope
+	if scope == "" {
+		scope = "/"
+	}
+	a := rbac.Assignment{Scope: scope, RoleID: role, PrincipalID: strings.ToLower(p.PrincipalID), PrincipalType: p.PrincipalType}
+	if p.Description != nil {
+		a.Description = *p.Description
+	}
+	return a, nil
+}
+
+// update changes an assignment of the same name: only its description may differ.
+func update(tx *store.Tx, header resource.Header, have *rbac.Stored, want rbac.Assignment) error {
+	if have.Body.PrincipalID != want.PrincipalID || have.Body.RoleID != want.RoleID {
+		return arm.Errorf(http.StatusBadRequest, "RoleAssignmentUpdateNotPermitted",
+			"Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+	}
+	have.Header, have.Body.Description = header, want.Description
+	return resource.Save(tx, have)
+}
+
+// checkNew refuses what other assignments and the directory rule out, and fills in the principal's type.
+func (p *Provider) checkNew(tx *store.Tx, want *rbac.Assignment) error {
+	same, err := rbac.At(tx, want.Scope)
+	if err != nil {
+		return err
+	}
+	for _, a := range same {
+		if a.Body.PrincipalID == want.PrincipalID && a.Body.RoleID == want.RoleID {
+			return arm.Errorf(http.StatusConflict, "RoleAssignmentExists",
+				"The role assignment already exists. The ID of the existing role assignment is %s.", strings.ReplaceAll(a.Name, "-", ""))
+		}
+	}
+	all, err := resource.All[rbac.Assignment](tx, "", resource.TypeRoleAssignment)
+	if err != nil {
+		return err
+	}
+	if len(all) >= maxAssignments {
+		return arm.Errorf(http.StatusBadRequest, "RoleAssignmentLimitExceeded", "No more role assignments can be created (limit: %d).", maxAssignments)
+	}
+	sp, err := directory.Principal(tx, want.PrincipalID)
+	if err != nil {
+		return err
+	}
+	if want.PrincipalType == "" && (sp == nil || p.core.Now().Before(sp.Created.Add(p.replication))) {
+		return arm.Errorf(http.StatusBadRequest, "PrincipalNotFound",
+			"Principal %s does not exist in the directory %s. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+			strings.ReplaceAll(want.PrincipalID, "-", ""), p.core.Authority.TenantID)
+	}
+	if sp != nil {
+		if want.PrincipalType != "" && want.PrincipalType != "ServicePrincipal" {
+			return arm.Errorf(http.StatusBadRequest, "UnmatchedPrincipalType",
+				"The PrincipalId '%s' has type 'ServicePrincipal' , which is different from specified PrinciaplType '%s'.", strings.ReplaceAll(want.PrincipalID, "-", ""), want.PrincipalType)
+		}
+		want.PrincipalType = "ServicePrincipal"
+	}
+	return nil
+}
+
+func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
+	response := arm.Response{Status: http.StatusNoContent}
+	err := p.core.Store.Update(func(tx *store.Tx) error {
+		body, err := renderAssignment(tx, r.ID.String())
+		if err != nil || body == nil {
+			return err
+		}
+		response = arm.OK(body)
+		return resource.RemoveTree(tx, r.ID.String())
+	})
+	return response, err
+}

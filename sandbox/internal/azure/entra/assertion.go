@@ -1,0 +1,90 @@
+package entra
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// assertionClaims are the claims of a federated assertion that Entra looks at.
+type assertionClaims struct {
+	Issuer    string           `json:"iss"`
+	Subject   string           `json:"sub"`
+	Audience  jwt.Audience     `json:"aud"`
+	NotBefore *jwt.NumericDate `json:"nbf"`
+	Expiry    *jwt.NumericDate `json:"exp"`
+}
+
+func readAssertion(raw string) (assertionClaims, error) {
+	var claims assertionClaims
+	// Any algorithm is read here; verify accepts RS256 alone. Errors are not passed on: they can quote the assertion.
+	parsed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{
+		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
+	})
+	if err != nil {
+		return claims, invalidRequest(50027, "JWT token is invalid or malformed.")
+	}
+	if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
+		return claims, invalidRequest(50027, "JWT token is invalid or malformed.")
+	}
+	if claims.Issuer == "" || claims.Subject == "" || len(claims.Audience) == 0 {
+		return claims, invalidRequest(50027, "JWT token is invalid or malformed: it lacks 'iss', 'sub' or 'aud'.")
+	}
+	return claims, nil
+}
+
+// skew is how far the clocks of an issuer and of Entra may differ at the start of an assertion's life.
+const skew = 5 * time.Minute
+
+// verify checks the assertion's signature with the issuer's published keys, then its times.
+func (s *Server) verify(ctx context.Context, raw string, claims assertionClaims) error {
+	parsed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return invalidClient(700027, "Client assertion failed signature validation. The signature algorithm is not RS256, the only one that workload identity federation accepts.")
+	}
+	kid := ""
+	if len(parsed.Headers) > 0 {
+		kid = parsed.Headers[0].KeyID
+	}
+	keys, err := s.keys(ctx, claims.Issuer, kid)
+	if err != nil {
+		s.Log.Warn("issuer cannot be used", "issuer", claims.Issuer, "error", err)
+		return invalidRequest(501661, "Request to External OIDC endpoint failed.")
+	}
+	if !signed(parsed, keys) {
+		return invalidClient(700027, "Client assertion failed signature validation. [Reason - The key was not found., Key identifier: '%s']", kid)
+	}
+	return s.checkTimes(claims)
+}
+
+func signed(parsed *jwt.JSONWebToken, keys []jose.JSONWebKey) bool {
+	for _, k := range keys {
+		var ignored map[string]any
+		if parsed.Claims(k.Key, &ignored) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) checkTimes(claims assertionClaims) error {
+	now := s.Now()
+	from, until := "(not given)", "(not given)"
+	valid := claims.Expiry != nil
+	if claims.NotBefore != nil {
+		from = claims.NotBefore.Time().UTC().Format(time.RFC3339)
+		valid = valid && !now.Add(skew).Before(claims.NotBefore.Time())
+	}
+	if claims.Expiry != nil {
+		until = claims.Expiry.Time().UTC().Format(time.RFC3339)
+		valid = valid && now.Before(claims.Expiry.Time())
+	}
+	if valid {
+		return nil
+	}
+	return invalidClient(700024,
+		"Client assertion is not within its valid time range. Current time: %s, assertion valid from %s, expiry time of assertion %s. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .",
+		now.UTC().Format(time.RFC3339Nano), from, until)
+}

@@ -1,0 +1,52 @@
+// Package entra is Entra ID's token endpoint (host login.microsoftonline.com): discovery, the exchange of a federated
+// assertion for an access token, and Entra's own error codes for each way in which the exchange can fail.
+package entra
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Failure is an AADSTS error.
+type Failure struct {
+	Status int
+	OAuth  string // error of RFC 6749
+	Code   int    // AADSTS number
+	Text   string
+}
+
+func (f *Failure) Error() string { return fmt.Sprintf("AADSTS%d: %s", f.Code, f.Text) }
+
+func failf(status int, oauth string, code int, format string, args ...any) *Failure {
+	return &Failure{Status: status, OAuth: oauth, Code: code, Text: fmt.Sprintf(format, args...)}
+}
+
+func (f *Failure) write(w http.ResponseWriter, correlation string, now time.Time) {
+	trace := uuid.NewString()
+	stamp := now.UTC().Format("2006-01-02 15:04:05Z")
+	w.WriteHeader(f.Status)
+	_ = json.NewEncoder(w).Encode(map[string]any{ // the client has gone away; there is nobody left to tell
+		"error":             f.OAuth,
+		"error_description": fmt.Sprintf("AADSTS%d: %s\r\nTrace ID: %s\r\nCorrelation ID: %s\r\nTimestamp: %s", f.Code, f.Text, trace, correlation, stamp),
+		"error_codes":       []int{f.Code},
+		"timestamp":         stamp,
+		"trace_id":          trace,
+		"correlation_id":    correlation,
+		"error_uri":         fmt.Sprintf("https://login.microsoftonline.com/error?code=%d", f.Code),
+	})
+}
+
+// more is what the federation errors point to.
+const more = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+
+func invalidClient(code int, format string, args ...any) *Failure {
+	return failf(http.StatusUnauthorized, "invalid_client", code, format, args...)
+}
+
+func invalidRequest(code int, format string, args ...any) *Failure {
+	return failf(http.StatusBadRequest, "invalid_request", code, format, args...)
+}

@@ -1,0 +1,176 @@
+package entra
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
+)
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// Granted is the answer to a token request that succeeds.
+type Granted struct {
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int    `json:"expires_in"`     // seconds
+	ExtExpiresIn int    `json:"ext_expires_in"` // seconds
+	AccessToken  string `json:"access_token"`
+}
+
+// token answers a client_credentials request with a federated assertion. Microsoft does not document the order of the
+// checks; this one goes from what names the client to what the assertion says, then to who signed it and when, so that
+// an error names the first link of the chain that is broken.
+func (s *Server) token(r *http.Request) (any, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, invalidRequest(900144, "The request body must be of type 'application/x-www-form-urlencoded'.")
+	}
+	assertion, err := checkForm(r)
+	if err != nil {
+		return nil, err
+	}
+	tenant, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
+	if !strings.EqualFold(tenant, s.Authority.TenantID) {
+		return nil, invalidRequest(53003, "The client credentials flow needs the tenant by its ID, not '%s'.", tenant)
+	}
+	var client *client
+	err = s.Store.View(func(tx *store.Tx) (err error) {
+		client, err = s.find(tx, r.PostForm.Get("client_id"))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	claims, err := readAssertion(assertion)
+	if err != nil {
+		return nil, err
+	}
+	if err := match(client, claims); err != nil {
+		return nil, err
+	}
+	if err := s.verify(r.Context(), assertion, claims); err != nil {
+		return nil, err
+	}
+	audience, err := s.audience(r.PostForm.Get("scope"))
+	if err != nil {
+		return nil, err
+	}
+	var roles []string
+	if audience == graphResource {
+		roles = client.principal.GraphRoles
+	}
+	access, err := s.Authority.Issue(client.principal, audience, roles)
+	if err != nil {
+		return nil, err
+	}
+	seconds := int(token.Lifetime.Seconds()) - 1
+	return Granted{TokenType: "Bearer", ExpiresIn: seconds, ExtExpiresIn: seconds, AccessToken: access}, nil
+}
+
+// checkForm refuses what is not a federated sign-in. There is nothing else here: no secret, no certificate, no user.
+func checkForm(r *http.Request) (assertion string, err error) {
+	form := r.PostForm
+	required := func(name string) error {
+		return invalidRequest(900144, "The request body must contain the following parameter: '%s'.", name)
+	}
+	grant := form.Get("grant_type")
+	switch {
+	case grant == "":
+		return "", required("grant_type")
+	case grant != "client_credentials":
+		return "", failf(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'. The sandbox's authority has client_credentials only.", grant)
+	case form.Get("client_id") == "":
+		return "", required("client_id")
+	case form.Get("scope") == "":
+		return "", required("scope")
+	case form.Get("client_secret") != "":
+		return "", invalidClient(7000215, "Invalid client secret provided. No application in this sandbox has a secret: sign in with a client assertion.")
+	case form.Get("client_assertion") == "":
+		return "", invalidClient(7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
+	case form.Get("client_assertion_type") == "":
+		return "", required("client_assertion_type")
+	case form.Get("client_assertion_type") != assertionType:
+		return "", invalidRequest(900144, "The client_assertion_type '%s' is not supported; it is '%s'.", form.Get("client_assertion_type"), assertionType)
+	}
+	return form.Get("client_assertion"), nil
+}
+
+// client is who asks: a principal and the credentials that it can sign in with.
+type client struct {
+	principal   directory.ServicePrincipal
+	credentials []directory.Credential
+}
+
+func (s *Server) find(tx *store.Tx, clientID string) (*client, error) {
+	sp, err := directory.PrincipalByAppID(tx, clientID)
+	if err != nil {
+		return nil, err
+	}
+	app, err := directory.ApplicationByAppID(tx, clientID)
+	if err != nil {
+		return nil, err
+	}
+	known := app != nil || (sp != nil && sp.Kind == directory.KindManagedIdentity)
+	switch {
+	case !known:
+		return nil, failf(http.StatusBadRequest, "unauthorized_client", 700016,
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+			clientID, s.Authority.TenantID)
+	case sp == nil:
+		return nil, invalidClient(7000229, "The client application %s is missing service principal in the tenant %s. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119", clientID, s.Authority.TenantID)
+	case sp.Disabled:
+		return nil, failf(http.StatusBadRequest, "unauthorized_client", 7000112, "Application '%s'(%s) is disabled.", sp.AppID, sp.DisplayName)
+	}
+	credentials, err := directory.Credentials(tx, sp.AppID)
+	if err != nil {
+		return nil, err
+	}
+	if len(credentials) == 0 {
+		return nil, invalidClient(7000226, "No federated identity credential policy found on application (%s). The client_assertion used to authenticate the request does not match any credential of the application. %s", sp.AppID, more)
+	}
+	return &client{principal: *sp, credentials: credentials}, nil
+}
+
+const check = "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. " + more
+
+// match finds the credential that trusts the assertion. Every comparison is exact, the trailing slash of an issuer and
+// the case of a subject included.
+func match(c *client, claims assertionClaims) error {
+	issuer := filter(c.credentials, func(f directory.Credential) bool { return f.Issuer == claims.Issuer })
+	if len(issuer) == 0 {
+		return invalidClient(700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. %s", claims.Issuer, more)
+	}
+	subject := filter(issuer, func(f directory.Credential) bool { return f.Subject == claims.Subject })
+	if len(subject) == 0 {
+		folded := filter(issuer, func(f directory.Credential) bool { return strings.EqualFold(f.Subject, claims.Subject) })
+		if len(folded) > 0 {
+			return invalidClient(7002138, "No matching federated identity record found for presented assertion subject '%s'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. %s", claims.Subject, check)
+		}
+		return invalidClient(700213, "No matching federated identity record found for presented assertion subject '%s'. Please note that the matching is done using a case-sensitive comparison. %s", claims.Subject, check)
+	}
+	audience := filter(subject, func(f directory.Credential) bool {
+		for _, a := range f.Audiences {
+			for _, b := range claims.Audience {
+				if a == b {
+					return true
+				}
+			}
+		}
+		return false
+	})
+	if len(audience) == 0 {
+		return invalidClient(700212, "No matching federated identity record found for presented assertion audience '%s'. %s", strings.Join(claims.Audience, ","), check)
+	}
+	return nil
+}
+
+func filter(list []directory.Credential, keep func(directory.Credential) bool) []directory.Credential {
+	var kept []directory.Credential
+	for _, c := range list {
+		if keep(c) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,275 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// application is an app registration as Graph shows and takes it. The blocks about sign-in of users are taken when
+// empty, because clients always send them, and are never filled.
+type application struct {
+	Context         string    `json:"@odata.context,omitempty"`
+	ID              string    `json:"id,omitempty"`
+	AppID           string    `json:"appId,omitempty"`
+	DisplayName     *string   `json:"displayName,omitempty"`
+	Description     optional  `json:"description,omitzero"`
+	Notes           optional  `json:"notes,omitzero"`
+	SignInAudience  *string   `json:"signInAudience,omitempty"`
+	Tags            *[]string `json:"tags,omitempty"`
+	IdentifierURIs  *[]string `json:"identifierUris,omitempty"`
+	CreatedDateTime string    `json:"createdDateTime,omitempty"`
+	DeletedDateTime string    `json:"deletedDateTime,omitempty"`
+	PublisherDomain string    `json:"publisherDomain,omitempty"`
+	// Taken and checked to be empty.
+	PasswordCredentials    []any          `json:"passwordCredentials,omitempty"`
+	KeyCredentials         []any          `json:"keyCredentials,omitempty"`
+	AppRoles               []any          `json:"appRoles,omitempty"`
+	RequiredResourceAccess []any          `json:"requiredResourceAccess,omitempty"`
+	Owners                 []string       `json:"owners@odata.bind,omitempty"` // ignored: the sandbox has no owners
+	API                    map[string]any `json:"api,omitempty"`
+	Web                    map[string]any `json:"web,omitempty"`
+	SPA                    map[string]any `json:"spa,omitempty"`
+	PublicClient           map[string]any `json:"publicClient,omitempty"`
+	OptionalClaims         map[string]any `json:"optionalClaims,omitempty"`
+}
+
+const stamp = "2006-01-02T15:04:05Z"
+
+func (c *call) showApplication(a directory.Application, single bool) application {
+	list := func(s []string) *[]string { l := append([]string{}, s...); return &l }
+	shown := application{
+		ID: a.ID, AppID: a.AppID, DisplayName: &a.DisplayName, SignInAudience: &a.Audience, Tags: list(a.Tags), IdentifierURIs: list(a.IdentifierURIs),
+		CreatedDateTime: a.Created.UTC().Format(stamp), PublisherDomain: "sandbox.invalid",
+		Description: some(a.Description), Notes: some(a.Notes),
+	}
+	if a.Deleted != nil {
+		shown.DeletedDateTime = a.Deleted.UTC().Format(stamp)
+	}
+	if single {
+		shown.Context = c.base + "/$metadata#applications/$entity"
+	}
+	return shown
+}
+
+func (b application) check() error {
+	if len(b.PasswordCredentials) > 0 || len(b.KeyCredentials) > 0 {
+		return badRequest("The sandbox never creates passwords or keys: 'passwordCredentials' and 'keyCredentials' must be empty. Use a federated identity credential.")
+	}
+	for name, n := range map[string]int{
+		"appRoles": len(b.AppRoles), "requiredResourceAccess": len(b.RequiredResourceAccess), "optionalClaims": filled(b.OptionalClaims),
+		"api": filled(b.API), "web": filled(b.Web), "spa": filled(b.SPA), "publicClient": filled(b.PublicClient),
+	} {
+		if n > 0 {
+			return badRequest("The sandbox has no use for the property '%s' of an application, and so does not accept a value for it.", name)
+		}
+	}
+	if b.SignInAudience != nil && !oneOf(*b.SignInAudience, "AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount") {
+		return badRequest("Invalid value specified for property 'signInAudience' of resource 'Application'.")
+	}
+	if b.DisplayName != nil && (len(*b.DisplayName) == 0 || len([]rune(*b.DisplayName)) > 256) {
+		return badRequest("Invalid value specified for property 'displayName' of resource 'Application'.")
+	}
+	return nil
+}
+
+// filled counts what a block says: members that are neither null, false, empty nor an empty block again.
+func filled(block map[string]any) int {
+	n := 0
+	for _, v := range block {
+		switch v := v.(type) {
+		case nil:
+		case bool:
+			if v {
+				n++
+			}
+		case string:
+			n += min(len(v), 1)
+		case []any:
+			n += len(v)
+		case map[string]any:
+			n += filled(v)
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+func oneOf(value string, allowed ...string) bool {
+	for _, a := range allowed {
+		if value == a {
+			return true
+		}
+	}
+	return false
+}
+
+func (b application) apply(a *directory.Application) {
+	set(&a.DisplayName, b.DisplayName)
+	b.Description.write(&a.Description)
+	b.Notes.write(&a.Notes)
+	set(&a.Audience, b.SignInAudience)
+	set(&a.Tags, b.Tags)
+	set(&a.IdentifierURIs, b.IdentifierURIs)
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func (c *call) applications(path []string) (answer, error) {
+	if len(path) == 0 {
+		switch c.Method {
+		case http.MethodGet:
+			return c.listApplications()
+		case http.MethodPost:
+			return c.createApplication()
+		}
+		return answer{}, c.notAllowed()
+	}
+	id, rest := key(path)
+	if len(rest) > 0 && strings.EqualFold(rest[0], "owners") {
+		return c.owners()
+	}
+	if len(rest) > 0 && !strings.EqualFold(rest[0], "federatedIdentityCredentials") {
+		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
+	}
+	if len(rest) > 0 {
+		return c.credentials(id, rest[1:])
+	}
+	switch c.Method {
+	case http.MethodGet:
+		var a answer
+		err := c.server.Store.View(func(tx *store.Tx) error {
+			app, err := live(tx, id)
+			if err == nil {
+				a = answer{http.StatusOK, c.showApplication(*app, true)}
+			}
+			return err
+		})
+		return a, err
+	case http.MethodPatch:
+		return c.patchApplication(id)
+	case http.MethodDelete:
+		return c.deleteApplication(id)
+	}
+	return answer{}, c.notAllowed()
+}
+
+// key reads the object's key: an object ID, or (appId='…') as a segment of its own.
+func key(path []string) (id string, rest []string) {
+	return path[0], path[1:]
+}
+
+// owners answers as if there were none; assignments of owners are taken and have no effect.
+func (c *call) owners() (answer, error) {
+	if c.Method == http.MethodGet {
+		return c.page("directoryObjects", nil), nil
+	}
+	return answer{status: http.StatusNoContent}, nil
+}
+
+// live reads an application that is not deleted, by object ID or appId='…'.
+func live(tx *store.Tx, id string) (*directory.Application, error) {
+	var app *directory.Application
+	var err error
+	if appID, ok := strings.CutPrefix(id, "appId="); ok {
+		app, err = directory.ApplicationByAppID(tx, strings.Trim(appID, "'"))
+	} else {
+		app, err = directory.GetApplication(tx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if app == nil || app.Deleted != nil {
+		return nil, absent(id)
+	}
+	return app, nil
+}
+
+func (c *call) listApplications() (answer, error) {
+	keep, err := c.filter("appId", "displayName", "id")
+	if err != nil {
+		return answer{}, err
+	}
+	var items []any
+	err = c.server.Store.View(func(tx *store.Tx) error {
+		all, err := store.List[directory.Application](tx, store.Applications, "")
+		for _, a := range all {
+			properties := map[string]string{"appId": a.AppID, "displayName": a.DisplayName, "id": a.ID}
+			if a.Deleted == nil && keep(func(p string) string { return properties[p] }) {
+				items = append(items, c.showApplication(a, false))
+			}
+		}
+		return err
+	})
+	return c.page("applications", items), err
+}
+
+func (c *call) createApplication() (answer, error) {
+	var body application
+	if err := c.read(&body); err != nil {
+		return answer{}, err
+	}
+	if err := body.check(); err != nil {
+		return answer{}, err
+	}
+	if body.DisplayName == nil {
+		return answer{}, badRequest("Property displayName is required on resource 'Application'.")
+	}
+	a := directory.Application{ID: uuid.NewString(), AppID: uuid.NewString(), Audience: "AzureADMyOrg", Created: c.server.Now().UTC()}
+	body.apply(&a)
+	err := c.server.Store.Update(func(tx *store.Tx) error { return tx.Put(store.Applications, a.ID, a) })
+	return answer{http.StatusCreated, c.showApplication(a, true)}, err
+}
+
+func (c *call) patchApplication(id string) (answer, error) {
+	var body application
+	if err := c.read(&body); err != nil {
+		return answer{}, err
+	}
+	if err := body.check(); err != nil {
+		return answer{}, err
+	}
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		a, err := live(tx, id)
+		if err != nil {
+			return err
+		}
+		body.apply(a)
+		return tx.Put(store.Applications, a.ID, a)
+	})
+	return answer{status: http.StatusNoContent}, err
+}
+
+// deleteApplication puts the application among the deleted items for 30 days and takes its service principal away.
+func (c *call) deleteApplication(id string) (answer, error) {
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		a, err := live(tx, id)
+		if err != nil {
+			return err
+		}
+		now := c.server.Now().UTC()
+		a.Deleted = &now
+		if err := tx.Put(store.Applications, a.ID, a); err != nil {
+			return err
+		}
+		sp, err := directory.PrincipalByAppID(tx, a.AppID)
+		if err != nil || sp == nil {
+			return err
+		}
+		return directory.RemovePrincipal(tx, sp.ID)
+	})
+	return answer{status: http.StatusNoContent}, err
+}
+
+// kept is how long a deleted application can be restored.
+const kept = 30 * 24 * time.Hour

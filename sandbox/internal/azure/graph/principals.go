@@ -1,0 +1,196 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// servicePrincipal is a service principal as Graph shows and takes it.
+type servicePrincipal struct {
+	Context                string    `json:"@odata.context,omitempty"`
+	ID                     string    `json:"id,omitempty"`
+	AppID                  string    `json:"appId,omitempty"`
+	DisplayName            string    `json:"displayName,omitempty"`
+	AppDisplayName         string    `json:"appDisplayName,omitempty"`
+	ServicePrincipalType   string    `json:"servicePrincipalType,omitempty"`
+	ServicePrincipalNames  []string  `json:"servicePrincipalNames,omitempty"`
+	AlternativeNames       *[]string `json:"alternativeNames,omitempty"`
+	LoginURL               optional  `json:"loginUrl,omitzero"`
+	AppOwnerOrganizationID string    `json:"appOwnerOrganizationId,omitempty"`
+	AccountEnabled         *bool     `json:"accountEnabled,omitempty"`
+	AssignmentRequired     *bool     `json:"appRoleAssignmentRequired,omitempty"`
+	Description            optional  `json:"description,omitzero"`
+	Notes                  optional  `json:"notes,omitzero"`
+	Tags                   *[]string `json:"tags,omitempty"`
+	CreatedDateTime        string    `json:"createdDateTime,omitempty"`
+	Owners                 []string  `json:"owners@odata.bind,omitempty"` // ignored: the sandbox has no owners
+}
+
+func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) servicePrincipal {
+	enabled := !sp.Disabled
+	tags, alternatives := append([]string{}, sp.Tags...), append([]string{}, sp.AlternativeNames...)
+	shown := servicePrincipal{
+		ID: sp.ID, AppID: sp.AppID, DisplayName: sp.DisplayName, ServicePrincipalType: sp.Kind, ServicePrincipalNames: []string{sp.AppID},
+		AccountEnabled: &enabled, AssignmentRequired: &sp.AssignmentRequired, Tags: &tags, CreatedDateTime: sp.Created.UTC().Format(stamp),
+		Description: some(sp.Description), Notes: some(sp.Notes), LoginURL: some(sp.LoginURL),
+	}
+	if sp.Kind == directory.KindApplication {
+		shown.AppDisplayName, shown.AppOwnerOrganizationID = sp.DisplayName, c.server.Authority.TenantID
+	}
+	if sp.ResourceID != "" {
+		alternatives = []string{"isExplicit=True", sp.ResourceID}
+	}
+	shown.AlternativeNames = &alternatives
+	if single {
+		shown.Context = c.base + "/$metadata#servicePrincipals/$entity"
+	}
+	return shown
+}
+
+func (c *call) servicePrincipals(path []string) (answer, error) {
+	if len(path) == 0 {
+		switch c.Method {
+		case http.MethodGet:
+			return c.listPrincipals()
+		case http.MethodPost:
+			return c.createPrincipal()
+		}
+		return answer{}, c.notAllowed()
+	}
+	id, rest := key(path)
+	if len(rest) > 0 && strings.EqualFold(rest[0], "owners") {
+		return c.owners()
+	}
+	if len(rest) > 0 {
+		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
+	}
+	switch c.Method {
+	case http.MethodGet:
+		var a answer
+		err := c.server.Store.View(func(tx *store.Tx) error {
+			sp, err := principal(tx, id)
+			if err == nil {
+				a = answer{http.StatusOK, c.showPrincipal(*sp, true)}
+			}
+			return err
+		})
+		return a, err
+	case http.MethodPatch:
+		return c.patchPrincipal(id)
+	case http.MethodDelete:
+		return c.deletePrincipal(id)
+	}
+	return answer{}, c.notAllowed()
+}
+
+// principal reads a service principal by object ID or appId='…'.
+func principal(tx *store.Tx, id string) (*directory.ServicePrincipal, error) {
+	var sp *directory.ServicePrincipal
+	var err error
+	if appID, ok := strings.CutPrefix(id, "appId="); ok {
+		sp, err = directory.PrincipalByAppID(tx, strings.Trim(appID, "'"))
+	} else {
+		sp, err = directory.Principal(tx, id)
+	}
+	if err == nil && sp == nil {
+		err = absent(id)
+	}
+	return sp, err
+}
+
+func (c *call) listPrincipals() (answer, error) {
+	keep, err := c.filter("appId", "displayName", "id", "servicePrincipalType")
+	if err != nil {
+		return answer{}, err
+	}
+	var items []any
+	err = c.server.Store.View(func(tx *store.Tx) error {
+		all, err := store.List[directory.ServicePrincipal](tx, store.Principals, "")
+		for _, sp := range all {
+			properties := map[string]string{"appId": sp.AppID, "displayName": sp.DisplayName, "id": sp.ID, "servicePrincipalType": sp.Kind}
+			if keep(func(p string) string { return properties[p] }) {
+				items = append(items, c.showPrincipal(sp, false))
+			}
+		}
+		return err
+	})
+	return c.page("servicePrincipals", items), err
+}
+
+func (b servicePrincipal) apply(sp *directory.ServicePrincipal) {
+	b.Description.write(&sp.Description)
+	b.Notes.write(&sp.Notes)
+	b.LoginURL.write(&sp.LoginURL)
+	set(&sp.AlternativeNames, b.AlternativeNames)
+	set(&sp.Tags, b.Tags)
+	set(&sp.AssignmentRequired, b.AssignmentRequired)
+	if b.AccountEnabled != nil {
+		sp.Disabled = !*b.AccountEnabled
+	}
+}
+
+func (c *call) createPrincipal() (answer, error) {
+	var body servicePrincipal
+	if err := c.read(&body); err != nil {
+		return answer{}, err
+	}
+	if _, err := uuid.Parse(body.AppID); err != nil {
+		return answer{}, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
+	}
+	var sp directory.ServicePrincipal
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		app, err := directory.ApplicationByAppID(tx, body.AppID)
+		if err != nil {
+			return err
+		}
+		if app == nil {
+			return badRequest("The appId '%s' of the service principal does not reference a valid application object.", body.AppID)
+		}
+		have, err := directory.PrincipalByAppID(tx, body.AppID)
+		if err != nil {
+			return err
+		}
+		if have != nil {
+			return failf(http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", "The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", body.AppID)
+		}
+		sp = directory.ServicePrincipal{ID: uuid.NewString(), AppID: app.AppID, DisplayName: app.DisplayName, Kind: directory.KindApplication, Created: c.server.Now().UTC()}
+		body.apply(&sp)
+		return tx.Put(store.Principals, sp.ID, sp)
+	})
+	return answer{http.StatusCreated, c.showPrincipal(sp, true)}, err
+}
+
+func (c *call) patchPrincipal(id string) (answer, error) {
+	var body servicePrincipal
+	if err := c.read(&body); err != nil {
+		return answer{}, err
+	}
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		sp, err := principal(tx, id)
+		if err != nil {
+			return err
+		}
+		body.apply(sp)
+		return tx.Put(store.Principals, sp.ID, sp)
+	})
+	return answer{status: http.StatusNoContent}, err
+}
+
+func (c *call) deletePrincipal(id string) (answer, error) {
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		sp, err := principal(tx, id)
+		if err != nil {
+			return err
+		}
+		if sp.Kind == directory.KindManagedIdentity {
+			return failf(http.StatusForbidden, "Authorization_RequestDenied", "A service principal of a managed identity cannot be deleted here; delete the identity '%s'.", sp.ResourceID)
+		}
+		return directory.RemovePrincipal(tx, sp.ID)
+	})
+	return answer{status: http.StatusNoContent}, err
+}

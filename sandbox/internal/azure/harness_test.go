@@ -1,0 +1,303 @@
+package azure_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+// Versions of the APIs that azure-native v2.92.3 sends.
+const (
+	vGroup      = "2022-09-01"
+	vIdentity   = "2023-01-31"
+	vCluster    = "2023-04-01"
+	vVault      = "2023-02-01"
+	vAssignment = "2022-04-01"
+	vDefinition = "2022-05-01-preview"
+)
+
+// world is an Azure with the hosts around it, reached without a network.
+type world struct {
+	t       *testing.T
+	dir     string
+	azure   *azure.Azure
+	runtime *fakeRuntime
+	profile azure.Profile
+	clock   *clock
+	issuers map[string]http.Handler // further hosts
+	mu      sync.Mutex
+	log     bytes.Buffer
+	tokens  map[string]string
+}
+
+type clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+func newWorld(t *testing.T, profile azure.Profile) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), runtime: newFakeRuntime(), profile: profile, clock: &clock{}, issuers: map[string]http.Handler{}, tokens: map[string]string{}}
+	w.open()
+	t.Cleanup(func() {
+		if err := w.azure.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return w
+}
+
+// quiet is a profile without delays, for tests that are about something else.
+var quiet = azure.Profile{FederatedCredentialWriteWindow: -1, PrincipalReplicationDelay: -1}
+
+func (w *world) open() {
+	w.t.Helper()
+	a, err := azure.Open(context.Background(), azure.Options{
+		Dir: w.dir, Clusters: w.runtime, HTTP: w.client(), Now: w.clock.now, Profile: w.profile,
+		Log: slog.New(slog.NewTextHandler(&lockedWriter{w: w}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		w.t.Fatalf("Open: %v", err)
+	}
+	w.azure = a
+}
+
+// restart closes the Azure and opens it again on the same state.
+func (w *world) restart() {
+	w.t.Helper()
+	if err := w.azure.Close(); err != nil {
+		w.t.Fatalf("Close: %v", err)
+	}
+	w.open()
+}
+
+type lockedWriter struct{ w *world }
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.w.mu.Lock()
+	defer l.w.mu.Unlock()
+	return l.w.log.Write(p)
+}
+
+// RoundTrip routes by host name, as the door does.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	host := strings.ToLower(r.URL.Hostname())
+	h, ok := w.issuers[host]
+	if !ok {
+		h = w.azure.Handler(host)
+	}
+	if h == nil {
+		return nil, errors.New("no such host: " + host)
+	}
+	inner := r.Clone(r.Context())
+	inner.RequestURI = r.URL.RequestURI()
+	inner.Host = r.URL.Host
+	if inner.Body == nil {
+		inner.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, inner)
+	response := rec.Result()
+	response.Request = r
+	return response, nil
+}
+
+func (w *world) Do(r *http.Request) (*http.Response, error) { return w.client().Do(r) }
+
+func (w *world) client() *http.Client { return &http.Client{Transport: w} }
+
+type reply struct {
+	status int
+	header http.Header
+	body   map[string]any
+	text   string
+}
+
+func (r reply) code() string    { return r.path("error", "code") }
+func (r reply) message() string { return r.path("error", "message") }
+
+// path reads a string out of the body; "" if it is not there.
+func (r reply) path(names ...string) string {
+	var at any = r.body
+	for _, n := range names {
+		m, ok := at.(map[string]any)
+		if !ok {
+			return ""
+		}
+		at = m[n]
+	}
+	s, _ := at.(string)
+	return s
+}
+
+// send makes one request with a bearer token.
+func (w *world) send(token, method, target string, body any) reply {
+	w.t.Helper()
+	var reader io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			w.t.Fatalf("encode body: %v", err)
+		}
+		reader = bytes.NewReader(raw)
+	}
+	r, err := http.NewRequest(method, target, reader)
+	if err != nil {
+		w.t.Fatalf("request: %v", err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return w.do(r)
+}
+
+func (w *world) do(r *http.Request) reply {
+	w.t.Helper()
+	response, err := w.Do(r)
+	if err != nil {
+		w.t.Fatalf("%s %s: %v", r.Method, r.URL, err)
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		w.t.Fatalf("read answer: %v", err)
+	}
+	got := reply{status: response.StatusCode, header: response.Header, text: string(raw)}
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &got.body); err != nil {
+			w.t.Fatalf("%s %s: answer %q is not JSON: %v", r.Method, r.URL, raw, err)
+		}
+	}
+	return got
+}
+
+// token signs in as the deployer.
+func (w *world) token(resource string) string {
+	w.t.Helper()
+	if t, ok := w.tokens[resource]; ok {
+		return t
+	}
+	assertion, err := w.azure.DeployerAssertion(time.Hour)
+	if err != nil {
+		w.t.Fatalf("DeployerAssertion: %v", err)
+	}
+	got := w.exchange(w.azure.Account().TenantID, w.azure.Account().Deployer.ClientID, assertion, resource+"/.default")
+	if got.status != http.StatusOK {
+		w.t.Fatalf("sign in as deployer: %d %s", got.status, got.text)
+	}
+	w.tokens[resource] = got.path("access_token")
+	return w.tokens[resource]
+}
+
+func (w *world) exchange(tenant, clientID, assertion, scope string) reply {
+	w.t.Helper()
+	return w.form(tenant, url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {clientID}, "scope": {scope},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {assertion},
+	})
+}
+
+func (w *world) form(tenant string, form url.Values) reply {
+	w.t.Helper()
+	r, err := http.NewRequest(http.MethodPost, "https://login.microsoftonline.com/"+tenant+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		w.t.Fatalf("request: %v", err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.do(r)
+}
+
+// arm calls ARM as the deployer. The path is below the subscription.
+func (w *world) arm(method, path, version string, body any) reply {
+	w.t.Helper()
+	return w.armAs(w.token("https://management.azure.com"), method, path, version, body)
+}
+
+func (w *world) armAs(token, method, path, version string, body any) reply {
+	w.t.Helper()
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	return w.send(token, method, "https://management.azure.com"+w.sub()+path+sep+"api-version="+version, body)
+}
+
+func (w *world) sub() string { return "/subscriptions/" + w.azure.Account().SubscriptionID }
+
+// must fails the test unless the answer has one of the statuses.
+func must(t *testing.T, got reply, statuses ...int) reply {
+	t.Helper()
+	for _, s := range statuses {
+		if got.status == s {
+			return got
+		}
+	}
+	t.Fatalf("status %d, want %v: %s", got.status, statuses, got.text)
+	return got
+}
+
+type object = map[string]any
+
+func (w *world) group(name string) string {
+	w.t.Helper()
+	must(w.t, w.arm("PUT", "/resourceGroups/"+name, vGroup, object{"location": "westeurope"}), 200, 201)
+	return "/resourceGroups/" + name
+}
+
+func (w *world) identity(group, name string) (path string, got reply) {
+	w.t.Helper()
+	path = group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name
+	return path, must(w.t, w.arm("PUT", path, vIdentity, object{"location": "westeurope"}), 201)
+}
+
+func fic(issuer, subject string, audiences ...string) object {
+	return object{"properties": object{"issuer": issuer, "subject": subject, "audiences": audiences}}
+}
+
+func vaultBody(tenant string) object {
+	return object{"location": "westeurope", "properties": object{
+		"tenantId": tenant, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
+	}}
+}
+
+func assignment(sub, role, principal string) object {
+	return object{"properties": object{
+		"roleDefinitionId": sub + "/providers/Microsoft.Authorization/roleDefinitions/" + role, "principalId": principal, "principalType": "ServicePrincipal",
+	}}
+}
+
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatalf("write %s: %v", name, err)
+	}
+	return path
+}

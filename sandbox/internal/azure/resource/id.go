@@ -1,0 +1,164 @@
+// Package resource holds what every part of the sandbox's Azure must agree on about ARM resources: how an ID is read,
+// and how a resource is kept.
+package resource
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Type tokens in the case that Azure answers with.
+const (
+	TypeSubscription   = "Microsoft.Resources/subscriptions"
+	TypeGroup          = "Microsoft.Resources/resourceGroups"
+	TypeRoleAssignment = "Microsoft.Authorization/roleAssignments"
+)
+
+// ID is a parsed resource ID. ARM compares IDs without regard to case, so Key is what identifies a resource; the
+// fields keep the case they were written in.
+//
+// A resource ID is a scope, the last "providers" segment, a namespace, and pairs of type and name
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). A subscription and a
+// resource group have no "providers" segment.
+type ID struct {
+	Scope         string   // what stands before the last "providers"; for a group its subscription; "" for the tenant
+	Subscription  string   // "" for tenant-level IDs
+	ResourceGroup string   // "" above resource groups
+	Namespace     string   // such as Microsoft.KeyVault
+	Types         []string // such as vaults, secrets
+	Names         []string // as many as Types; one fewer in the path of a collection
+	path          string
+}
+
+// ParseID reads a resource ID or the path of a collection of resources.
+func ParseID(path string) (ID, error) {
+	clean := "/" + strings.Trim(path, "/")
+	segments := strings.Split(clean[1:], "/")
+	id := ID{path: clean}
+	if clean == "/" {
+		return id, nil
+	}
+	for _, s := range segments {
+		if s == "" {
+			return ID{}, fmt.Errorf("resource ID %q has an empty segment", path)
+		}
+	}
+	last := -1
+	for i, s := range segments {
+		if strings.EqualFold(s, "providers") {
+			last = i
+		}
+	}
+	if strings.EqualFold(segments[0], "subscriptions") && len(segments) > 1 {
+		id.Subscription = segments[1]
+		if len(segments) > 3 && strings.EqualFold(segments[2], "resourceGroups") {
+			id.ResourceGroup = segments[3]
+		}
+	}
+	if last < 0 {
+		return parseAbove(id, segments)
+	}
+	if last+1 >= len(segments) {
+		return ID{}, fmt.Errorf("resource ID %q ends where a provider namespace is expected", path)
+	}
+	if last > 0 {
+		id.Scope = "/" + strings.Join(segments[:last], "/")
+	}
+	id.Namespace = segments[last+1]
+	for i, s := range segments[last+2:] {
+		if i%2 == 0 {
+			id.Types = append(id.Types, s)
+			continue
+		}
+		id.Names = append(id.Names, s)
+	}
+	return id, nil
+}
+
+// parseAbove reads what has no "providers" segment: subscriptions, resource groups, and their collections.
+func parseAbove(id ID, segments []string) (ID, error) {
+	bad := fmt.Errorf("%q is not a resource ID", id.path)
+	if !strings.EqualFold(segments[0], "subscriptions") {
+		return ID{}, bad
+	}
+	id.Namespace = "Microsoft.Resources"
+	switch {
+	case len(segments) <= 2:
+		id.Types, id.Names = []string{"subscriptions"}, segments[1:]
+	case strings.EqualFold(segments[2], "resourceGroups") && len(segments) <= 4:
+		id.Scope = "/" + strings.Join(segments[:2], "/")
+		id.Types, id.Names = []string{"resourceGroups"}, segments[3:]
+	default:
+		return ID{}, bad
+	}
+	return id, nil
+}
+
+// String is the ID as it was written, without a trailing slash.
+func (id ID) String() string { return id.path }
+
+// Key identifies the resource: the lower-case ID.
+func (id ID) Key() string { return Key(id.path) }
+
+// Key makes the identifying form of any resource ID or scope: lower case, one leading slash, no trailing one, "" for the tenant.
+func Key(path string) string {
+	trimmed := strings.Trim(path, "/")
+	if trimmed == "" {
+		return ""
+	}
+	return "/" + strings.ToLower(trimmed)
+}
+
+// Type is the full type token as written, such as Microsoft.KeyVault/vaults/secrets.
+func (id ID) Type() string { return strings.Join(append([]string{id.Namespace}, id.Types...), "/") }
+
+// Name is the last name; "" for a collection.
+func (id ID) Name() string {
+	if id.Collection() {
+		return ""
+	}
+	return id.Names[len(id.Names)-1]
+}
+
+// Collection reports whether the path names all resources of a type rather than one.
+func (id ID) Collection() bool { return len(id.Names) < len(id.Types) || len(id.Types) == 0 }
+
+// Parent is the ID of the resource that this child resource belongs to; ok is false for a top-level resource.
+func (id ID) Parent() (parent string, ok bool) {
+	if len(id.Types) < 2 {
+		return "", false
+	}
+	cut := id.path[:strings.LastIndex(id.path, "/")]
+	if !id.Collection() {
+		cut = cut[:strings.LastIndex(cut, "/")]
+	}
+	return cut, true
+}
+
+// Ancestors lists the keys of every scope that contains the scope, widest first, the scope itself last. Role
+// assignments are inherited down exactly this list
+// (https://learn.microsoft.com/azure/role-based-access-control/scope-overview).
+func Ancestors(scope string) []string {
+	key := Key(scope)
+	list := []string{""}
+	if key == "" {
+		return list
+	}
+	segments := strings.Split(key[1:], "/")
+	ends := make(map[int]bool)
+	for i := 0; i < len(segments); {
+		if segments[i] == "providers" {
+			// The first pair after a namespace ends at providers/ns/type/name.
+			i += 4
+		} else {
+			i += 2
+		}
+		ends[min(i, len(segments))] = true
+	}
+	for i := 1; i <= len(segments); i++ {
+		if ends[i] {
+			list = append(list, "/"+strings.Join(segments[:i], "/"))
+		}
+	}
+	return list
+}

@@ -1,0 +1,149 @@
+package azure_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+func TestRestartSeesTheSameAzure(t *testing.T) {
+	w := newWorld(t, quiet)
+	before := w.azure.Account()
+	path := w.cluster(w.group("rg"), "aks1")
+	cluster := w.arm("GET", path, vCluster, nil)
+	spec := w.runtime.only(t)
+	token := w.token("https://management.azure.com")
+
+	w.runtime = newFakeRuntime()
+	w.restart()
+	if diff := cmp.Diff(before, w.azure.Account()); diff != "" {
+		t.Errorf("account (-before +after):\n%s", diff)
+	}
+	if err := w.azure.Resume(context.Background()); err != nil {
+		t.Fatalf("Resume: %v", err)
+	}
+	if diff := cmp.Diff(spec, w.runtime.only(t)); diff != "" {
+		t.Errorf("what the runtime was asked for (-before +after):\n%s", diff)
+	}
+	after := must(t, w.armAs(token, "GET", path, vCluster, nil), 200)
+	if diff := cmp.Diff(cluster.body, after.body); diff != "" {
+		t.Errorf("cluster (-before +after):\n%s", diff)
+	}
+	info, err := os.Stat(filepath.Join(w.dir, "azure.db"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("state file: %v %v", info.Mode(), err)
+	}
+}
+
+func TestStateIsHeldByOneProcess(t *testing.T) {
+	w := newWorld(t, quiet)
+	_, err := azure.Open(context.Background(), azure.Options{Dir: w.dir, Clusters: w.runtime, HTTP: w.client()})
+	if err == nil || !strings.Contains(err.Error(), "held by another process") {
+		t.Errorf("second Open: %v", err)
+	}
+}
+
+// A daemon that ends in the middle of an operation leaves nothing stuck.
+func TestResumeFinishesACreation(t *testing.T) {
+	w := newWorld(t, quiet)
+	path := clusterPath(w.group("rg"), "aks1")
+	w.runtime.set(func(f *fakeRuntime) { f.hold = make(chan struct{}) })
+	start := must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201)
+	w.runtime = newFakeRuntime()
+	w.restart()
+	if got := w.arm("GET", path, vCluster, nil).path("properties", "provisioningState"); got != "Creating" {
+		t.Fatalf("after the restart the cluster is %q, want Creating", got)
+	}
+	if err := w.azure.Resume(context.Background()); err != nil {
+		t.Fatalf("Resume: %v", err)
+	}
+	if got := w.poll(start); got.path("status") != "Succeeded" {
+		t.Errorf("the operation of the first daemon ended %s", got.text)
+	}
+	if got := w.arm("GET", path, vCluster, nil).path("properties", "provisioningState"); got != "Succeeded" {
+		t.Errorf("state %q, want Succeeded", got)
+	}
+	w.runtime.only(t)
+}
+
+func TestResumeFinishesADeletion(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	w.cluster(rg, "aks1")
+	uid := w.runtime.only(t).UID
+	// A Delete that hangs until the daemon ends is a deletion that was interrupted.
+	w.runtime.set(func(f *fakeRuntime) { f.holdDelete = true })
+	start := must(t, w.arm("DELETE", rg, vGroup, nil), 202)
+	if got := w.arm("PUT", rg, vGroup, object{"location": "westeurope"}); got.status != 409 || got.code() != "ResourceGroupBeingDeleted" {
+		t.Errorf("PUT of a group that is going: %d %s", got.status, got.text)
+	}
+	w.runtime = newFakeRuntime()
+	w.restart()
+	if err := w.azure.Resume(context.Background()); err != nil {
+		t.Fatalf("Resume: %v", err)
+	}
+	w.poll(start)
+	must(t, w.arm("GET", rg, vGroup, nil), 404)
+	if diff := cmp.Diff([]string{uid}, w.runtime.deleted[:1]); diff != "" {
+		t.Errorf("deleted (-want +got):\n%s", diff)
+	}
+}
+
+func TestResumeNamesTheClusterThatDoesNotStart(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	w.cluster(rg, "aks1")
+	w.runtime = newFakeRuntime()
+	w.runtime.fail = errors.New("no port")
+	w.restart()
+	err := w.azure.Resume(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "aks1") || !strings.Contains(err.Error(), "no port") {
+		t.Errorf("Resume: %v", err)
+	}
+	must(t, w.arm("GET", rg, vGroup, nil), 200)
+}
+
+// A group can be deleted while a cluster in it is being created: the creation is cut short.
+func TestDeletionInterruptsCreation(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	path := clusterPath(rg, "aks1")
+	w.runtime.set(func(f *fakeRuntime) { f.hold = make(chan struct{}) })
+	must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201)
+	w.poll(must(t, w.arm("DELETE", rg, vGroup, nil), 202))
+	must(t, w.arm("GET", rg, vGroup, nil), 404)
+	all, err := w.azure.Resources(t.Context())
+	if err != nil || len(all) != 0 {
+		t.Errorf("left over: %+v %v", all, err)
+	}
+}
+
+// What was answered is on disk: a copy of the file taken while the daemon runs is what kill -9 would leave.
+func TestStateSurvivesASuddenEnd(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	path, identity := w.identity(rg, "id1")
+	raw, err := os.ReadFile(filepath.Join(w.dir, "azure.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := t.TempDir()
+	if err := os.WriteFile(filepath.Join(left, "azure.db"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	token := w.token("https://management.azure.com")
+	first := w.azure
+	defer func() { _ = first.Close() }()
+	w.dir = left
+	w.open()
+	if got := must(t, w.armAs(token, "GET", path, vIdentity, nil), 200); got.text != identity.text {
+		t.Errorf("after the sudden end %s, before %s", got.text, identity.text)
+	}
+}

@@ -1,0 +1,109 @@
+package azure_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+)
+
+// fakeRuntime records what Azure asks of AKS.
+type fakeRuntime struct {
+	mu      sync.Mutex
+	started map[string]azure.ClusterSpec
+	starts  int
+	deleted []string
+	fail    error
+	hold    chan struct{} // while not nil, Start waits until it is closed
+	// holdDelete makes Delete wait until its context ends.
+	holdDelete bool
+}
+
+func newFakeRuntime() *fakeRuntime { return &fakeRuntime{started: map[string]azure.ClusterSpec{}} }
+
+func (f *fakeRuntime) Start(ctx context.Context, c azure.ClusterSpec) error {
+	f.mu.Lock()
+	hold := f.hold
+	f.mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fail != nil {
+		return f.fail
+	}
+	f.started[c.UID] = c
+	f.starts++
+	return nil
+}
+
+func (f *fakeRuntime) Delete(ctx context.Context, uid string) error {
+	f.mu.Lock()
+	hold := f.holdDelete
+	f.mu.Unlock()
+	if hold {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.started, uid)
+	f.deleted = append(f.deleted, uid)
+	return nil
+}
+
+func (f *fakeRuntime) Kubeconfig(_ context.Context, uid string, admin bool) ([]byte, error) {
+	if admin {
+		return []byte("admin of " + uid), nil
+	}
+	return []byte("user of " + uid), nil
+}
+
+func (f *fakeRuntime) set(change func(*fakeRuntime)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+func (f *fakeRuntime) only(t *testing.T) azure.ClusterSpec {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.started) != 1 {
+		t.Fatalf("%d clusters run, want 1", len(f.started))
+	}
+	for _, c := range f.started {
+		return c
+	}
+	return azure.ClusterSpec{}
+}
+
+// poll follows the Azure-AsyncOperation or Location header of an answer to its end, as an SDK does.
+func (w *world) poll(start reply) reply {
+	w.t.Helper()
+	target := start.header.Get("Azure-Asyncoperation")
+	async := target != ""
+	if !async {
+		target = start.header.Get("Location")
+	}
+	if target == "" {
+		w.t.Fatalf("no polling header in %d %s", start.status, start.text)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for time.Now().Before(deadline) {
+		got := w.send(w.token("https://management.azure.com"), "GET", target, nil)
+		if async && got.path("status") != "InProgress" || !async && got.status != 202 {
+			return got
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	w.t.Fatalf("operation %s did not end", target)
+	return reply{}
+}

@@ -1,0 +1,161 @@
+package vault
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
+)
+
+// Server is the data plane of all vaults. The request's host names the vault.
+type Server struct {
+	Store     *store.Store
+	Authority token.Authority
+	Checker   rbac.Checker
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Versions of the data-plane API (https://learn.microsoft.com/rest/api/keyvault/).
+var apiVersions = []string{"2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6-preview.1", "7.6-preview.2", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01"}
+
+// call is one request that knows its vault and caller.
+type call struct {
+	*http.Request
+	server *Server
+	vault  *Document
+	caller token.Claims
+	// parts of the path after the collection: secret name and version, or an action
+	parts []string
+}
+
+type answer struct {
+	status int
+	body   any
+}
+
+// ServeHTTP answers a request to a vault.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("x-ms-request-id", uuid.NewString())
+	w.Header().Set("x-ms-keyvault-service-version", "1.9.0")
+	a, err := s.serve(r)
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			s.Log.Error("vault request failed", "host", r.Host, "path", r.URL.Path, "error", err)
+			f = failf(http.StatusInternalServerError, "InternalServerError", "The sandbox failed on this request: %v", err)
+		}
+		f.write(w)
+		return
+	}
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(a.status)
+	_ = json.NewEncoder(w).Encode(a.body) // the client has gone away; there is nobody left to tell
+}
+
+func (s *Server) serve(r *http.Request) (answer, error) {
+	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+	name, ok := strings.CutSuffix(host, Domain)
+	var v *Document
+	err := s.Store.View(func(tx *store.Tx) (err error) {
+		v, err = Find(tx, name)
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	if !ok || v == nil {
+		return answer{}, failf(http.StatusNotFound, "VaultNotFound", "There is no key vault '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
+	}
+	caller, err := s.authenticate(r)
+	if err != nil {
+		return answer{}, err
+	}
+	version := r.URL.Query().Get("api-version")
+	if version == "" {
+		return answer{}, badParameter("The request URI must specify an api-version.")
+	}
+	if !slices.Contains(apiVersions, version) {
+		return answer{}, badParameter("The specified version (%s) is not recognized. Consider using the latest supported version (%s).", version, apiVersions[len(apiVersions)-1])
+	}
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	c := &call{Request: r, server: s, vault: v, caller: caller, parts: parts[1:]}
+	switch parts[0] {
+	case "secrets":
+		return c.secrets()
+	case "deletedsecrets":
+		return c.deletedSecrets()
+	case "keys", "certificates":
+		return answer{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's key vaults hold secrets only, no %s.", parts[0])
+	}
+	return answer{}, failf(http.StatusNotFound, "NotFound", "The path %s is not part of the key vault's data plane.", r.URL.Path)
+}
+
+// SecretName is the rule for names of secrets, keys and certificates.
+var SecretName = regexp.MustCompile(`^[0-9a-zA-Z-]{1,127}$`)
+
+func (c *call) secrets() (answer, error) {
+	switch {
+	case len(c.parts) == 0 && c.Method == http.MethodGet:
+		return c.list(false)
+	case len(c.parts) == 0:
+		return answer{}, c.notAllowed()
+	}
+	name := c.parts[0]
+	if !SecretName.MatchString(name) {
+		return answer{}, badParameter("The request URI contains an invalid name: %s", name)
+	}
+	rest := c.parts[1:]
+	switch {
+	case c.Method == http.MethodGet && len(rest) == 0:
+		return c.get(name, "")
+	case c.Method == http.MethodGet && len(rest) == 1 && rest[0] == "versions":
+		return c.versions(name)
+	case c.Method == http.MethodGet && len(rest) == 1:
+		return c.get(name, rest[0])
+	case c.Method == http.MethodPut && len(rest) == 0:
+		return c.set(name)
+	case c.Method == http.MethodPatch && len(rest) <= 1:
+		return c.update(name, strings.Join(rest, ""))
+	case c.Method == http.MethodDelete && len(rest) == 0:
+		return c.delete(name)
+	}
+	return answer{}, c.notAllowed()
+}
+
+func (c *call) deletedSecrets() (answer, error) {
+	if len(c.parts) == 0 && c.Method == http.MethodGet {
+		return c.list(true)
+	}
+	if len(c.parts) == 0 {
+		return answer{}, c.notAllowed()
+	}
+	name, rest := c.parts[0], c.parts[1:]
+	switch {
+	case c.Method == http.MethodGet && len(rest) == 0:
+		return c.getDeleted(name)
+	case c.Method == http.MethodDelete && len(rest) == 0:
+		return c.purge(name)
+	case c.Method == http.MethodPost && len(rest) == 1 && rest[0] == "recover":
+		return c.recover(name)
+	}
+	return answer{}, c.notAllowed()
+}
+
+func (c *call) notAllowed() *failure {
+	return failf(http.StatusMethodNotAllowed, "MethodNotAllowed", "The method %s is not allowed on %s.", c.Method, c.URL.Path)
+}
