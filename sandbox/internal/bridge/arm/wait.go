@@ -1,0 +1,66 @@
+package arm
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+)
+
+// wait follows a long-running operation to its end with the SDK's poller, which knows Azure-AsyncOperation, Location
+// and provisioningState. Between polls it waits for what Retry-After says, and otherwise for a short, growing time;
+// the SDK's own loop does not go below a second.
+func (c *Client) wait(ctx context.Context, resp *http.Response) (map[string]any, error) {
+	poller, err := runtime.NewPoller[map[string]any](resp, c.pipeline, nil)
+	if err != nil {
+		return nil, fault.From(err)
+	}
+	interval, last := firstPoll, resp
+	for !poller.Done() {
+		pause := retryAfter(last)
+		if pause == 0 {
+			pause = interval
+			interval = min(interval*2, lastPoll)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s %s: the operation goes on in Azure, waiting for it was given up: %w",
+				resp.Request.Method, resp.Request.URL.Path, context.Cause(ctx))
+		case <-time.After(pause):
+		}
+		if last, err = poller.Poll(ctx); err != nil {
+			return nil, fault.From(err)
+		}
+	}
+	res, err := poller.Result(ctx)
+	if err != nil {
+		return nil, fault.From(err)
+	}
+	return res, nil
+}
+
+// retryAfter reads the headers with which a service says when to ask again: Retry-After in seconds or as a date, and
+// the millisecond forms of Azure.
+func retryAfter(resp *http.Response) time.Duration {
+	if resp == nil {
+		return 0
+	}
+	for _, name := range []string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
+		if ms, err := strconv.Atoi(resp.Header.Get(name)); err == nil && ms > 0 {
+			return time.Duration(ms) * time.Millisecond
+		}
+	}
+	header := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(header); err == nil && seconds > 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
+}

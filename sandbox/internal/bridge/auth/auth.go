@@ -1,0 +1,124 @@
+// Package auth finds out as whom a provider acts: the settings of the provider, then the ARM_ variables that the real
+// azure-native and azuread read. Only OpenID Connect is served, because that is how the sandbox's deployer, like a
+// good pipeline, logs in: without a secret.
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// Account is a login to Azure.
+type Account struct {
+	ClientID       string
+	TenantID       string
+	SubscriptionID string // empty for azuread
+	Credential     azcore.TokenCredential
+}
+
+// Options say where settings come from.
+type Options struct {
+	Provider          string              // the provider's name, for messages
+	Config            map[string]string   // the provider's settings; they win
+	Getenv            func(string) string // nil: os.Getenv
+	Transport         policy.Transporter  // nil: the default one, which honours HTTPS_PROXY and SSL_CERT_FILE
+	NeedsSubscription bool
+}
+
+// New returns the account that is configured. The error names every setting that is missing and what to do.
+func New(o Options) (*Account, error) {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	get := func(setting string, variables ...string) string {
+		if v := o.Config[setting]; v != "" {
+			return v
+		}
+		for _, name := range variables {
+			if v := o.Getenv(name); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	if env := get("environment", "ARM_ENVIRONMENT"); env != "" && env != "public" && env != "global" {
+		return nil, fmt.Errorf("%s: the environment %q is not served by the sandbox; it stands in for the public cloud",
+			o.Provider, env)
+	}
+	account := &Account{
+		ClientID:       get("clientId", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+		TenantID:       get("tenantId", "ARM_TENANT_ID", "AZURE_TENANT_ID"),
+		SubscriptionID: get("subscriptionId", "ARM_SUBSCRIPTION_ID"),
+	}
+	file, inline := get("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"), get("oidcToken", "ARM_OIDC_TOKEN")
+	var missing []string
+	for name, v := range map[string]string{
+		"ARM_CLIENT_ID": account.ClientID, "ARM_TENANT_ID": account.TenantID,
+		"ARM_OIDC_TOKEN_FILE_PATH": file + inline,
+	} {
+		if v == "" {
+			missing = append(missing, name)
+		}
+	}
+	if o.NeedsSubscription && account.SubscriptionID == "" {
+		missing = append(missing, "ARM_SUBSCRIPTION_ID")
+	}
+	if use := get("useOidc", "ARM_USE_OIDC"); use != "true" && use != "1" {
+		missing = append(missing, "ARM_USE_OIDC=true")
+	}
+	if len(missing) > 0 {
+		return nil, missingError(o.Provider, missing)
+	}
+	assertion := func(context.Context) (string, error) {
+		if file == "" {
+			return inline, nil
+		}
+		// Read every time: the sandbox, like a pipeline, renews the token in place.
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("reading the login's token (ARM_OIDC_TOKEN_FILE_PATH): %w", err)
+		}
+		return strings.TrimSpace(string(text)), nil
+	}
+	options := &azidentity.ClientAssertionCredentialOptions{}
+	options.Transport = o.Transport
+	credential, err := azidentity.NewClientAssertionCredential(account.TenantID, account.ClientID, assertion, options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Provider, err)
+	}
+	account.Credential = credential
+	return account, nil
+}
+
+// ObjectID returns the object id of the service principal that the account is: the oid claim of a token for scope,
+// which is where the real providers take it from.
+func (a *Account) ObjectID(ctx context.Context, scope string) (string, error) {
+	token, err := a.Credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
+	if err != nil {
+		return "", err
+	}
+	parts := strings.Split(token.Token, ".")
+	if len(parts) != 3 {
+		return "", errors.New("the access token is not a JSON web token, so that it does not say whose it is")
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return "", errors.New("the access token's claims cannot be decoded")
+	}
+	var c struct {
+		ObjectID string `json:"oid"`
+	}
+	if err := json.Unmarshal(claims, &c); err != nil || c.ObjectID == "" {
+		return "", errors.New("the access token has no oid claim, so that it does not say whose it is")
+	}
+	return c.ObjectID, nil
+}

@@ -1,0 +1,45 @@
+// Package bridgetest lets tests run the providers' real pipelines against handlers in memory: requests are routed by
+// host name, as the sandbox's door does, without a socket.
+package bridgetest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+)
+
+// Router finds the handler of a host name, which is in lower case; nil: there is no such host. It is the transport of
+// an Azure SDK client (policy.Transporter) and of an http.Client (http.RoundTripper).
+type Router func(host string) http.Handler
+
+// Do implements policy.Transporter. A host without a handler is an error, like a name that does not resolve.
+func (r Router) Do(req *http.Request) (*http.Response, error) {
+	handler := r(strings.ToLower(req.URL.Hostname()))
+	if handler == nil {
+		return nil, fmt.Errorf("no handler for host %s", req.URL.Hostname())
+	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := req.Clone(req.Context())
+	in.RequestURI = req.URL.RequestURI()
+	in.Host = req.URL.Host
+	if in.Body == nil {
+		in.Body = io.NopCloser(strings.NewReader(""))
+	}
+	recorder := httptest.NewRecorder()
+	handler.ServeHTTP(recorder, in)
+	resp := recorder.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r Router) RoundTrip(req *http.Request) (*http.Response, error) { return r.Do(req) }
+
+// Hosts is a Router with fixed handlers.
+func Hosts(handlers map[string]http.Handler) Router {
+	return func(host string) http.Handler { return handlers[host] }
+}

@@ -1,0 +1,140 @@
+// Package entra is the sandbox's stand-in for the azuread provider, over Microsoft Graph: applications, service
+// principals and the federated credentials of applications.
+//
+// Properties come from the Go SDK by reflection. Ids, and what replaces a resource, come from the SDK's own doc
+// comments ("pulumi import …", "Changing this forces a new resource") and from terraform-provider-azuread v2, which
+// azuread v5 bridges. An input that is not passed on to Graph here is refused, never dropped.
+package entra
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/auth"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/graph"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
+)
+
+// Version is the version of azuread that the SDK in this module asks for.
+const Version = "5.53.7"
+
+// Options of the provider. The zero value is what the plugin uses.
+type Options struct {
+	Getenv    func(string) string // nil: os.Getenv
+	Transport policy.Transporter  // nil: the default one
+	Retry     policy.RetryOptions
+	// JournalDir is where begun creations are noted; see bridge.Journal.
+	JournalDir string
+}
+
+// backend holds the login and the client that all types share.
+type backend struct {
+	options Options
+	account *auth.Account
+	graph   *graph.Client
+}
+
+// New returns the provider.
+func New(o Options) (*bridge.Provider, error) {
+	b := &backend{options: o}
+	version, err := semver.Parse(Version)
+	if err != nil {
+		return nil, err
+	}
+	config, err := schema.Inputs(azuread.ProviderArgs{})
+	if err != nil {
+		return nil, fmt.Errorf("azuread: %w", err)
+	}
+	pkg := bridge.Package{
+		Name: "azuread", Version: version, Config: config, Configure: b.configure, JournalDir: o.JournalDir,
+	}
+	for _, make := range []func(*backend) (*bridge.Resource, error){application, servicePrincipal, credential} {
+		r, err := make(b)
+		if err != nil {
+			return nil, err
+		}
+		pkg.Resources = append(pkg.Resources, r)
+	}
+	result, err := schema.Of(reflect.TypeOf(azuread.GetClientConfigResult{}))
+	if err != nil {
+		return nil, fmt.Errorf("azuread: %w", err)
+	}
+	none, err := schema.Of(reflect.TypeOf(struct{}{}))
+	if err != nil {
+		return nil, err
+	}
+	pkg.Functions = []*bridge.Function{{
+		Token: "azuread:index/getClientConfig:getClientConfig", Args: none, Result: result, Call: b.clientConfig,
+	}}
+	return bridge.New(pkg), nil
+}
+
+func (b *backend) configure(_ context.Context, config map[string]string) error {
+	account, err := auth.New(auth.Options{
+		Provider: "azuread", Config: config, Getenv: b.options.Getenv, Transport: b.options.Transport,
+	})
+	if err != nil {
+		return err
+	}
+	b.account = account
+	b.graph = graph.New(account.Credential, graph.Options{Transport: b.options.Transport, Retry: b.options.Retry})
+	return nil
+}
+
+func (b *backend) client() (*graph.Client, error) {
+	if b.graph == nil {
+		return nil, errors.New("azuread was not configured")
+	}
+	return b.graph, nil
+}
+
+// clientConfig tells who the provider is. The id is the real provider's: tenant, client and object joined by dashes.
+func (b *backend) clientConfig(ctx context.Context, _ map[string]any) (map[string]any, error) {
+	if _, err := b.client(); err != nil {
+		return nil, err
+	}
+	object, err := b.account.ObjectID(ctx, graph.Scope)
+	if err != nil {
+		return nil, fmt.Errorf("azuread getClientConfig: %w", err)
+	}
+	return map[string]any{
+		"clientId": b.account.ClientID, "tenantId": b.account.TenantID, "objectId": object,
+		"id": b.account.TenantID + "-" + b.account.ClientID + "-" + object,
+	}, nil
+}
+
+// types describes a resource of the SDK and refuses the inputs that are not in passed.
+func types(name string, args pulumi.Input, outputs any, passed ...string) (*bridge.Resource, error) {
+	in, err := schema.Inputs(args)
+	if err != nil {
+		return nil, fmt.Errorf("azuread %s: %w", name, err)
+	}
+	out, err := schema.Of(reflect.TypeOf(outputs))
+	if err != nil {
+		return nil, fmt.Errorf("azuread %s: %w", name, err)
+	}
+	refused := map[string]string{}
+	for _, f := range in.Fields() {
+		refused[f.Name] = fmt.Sprintf("'%s' is not passed on by the sandbox's azuread provider, which has %d of this "+
+			"type's inputs; leave it out in the sandbox, or use the real provider", f.Name, len(passed))
+	}
+	for _, p := range passed {
+		if _, ok := refused[p]; !ok {
+			return nil, fmt.Errorf("azuread %s: the record names %q, which the SDK does not have", name, p)
+		}
+		delete(refused, p)
+	}
+	lower := string(name[0]|0x20) + name[1:]
+	return &bridge.Resource{
+		Tokens: []string{"azuread:index/" + lower + ":" + name},
+		Inputs: in, Outputs: out, Refused: refused, CreateFirst: true,
+	}, nil
+}

@@ -1,0 +1,184 @@
+package native
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
+)
+
+// body makes the request of a PUT from a program's inputs.
+func (o *ops) body(inputs map[string]any) map[string]any {
+	params := o.parameters()
+	res, properties := map[string]any{}, map[string]any{}
+	for _, f := range o.inputs.Fields() {
+		v, ok := inputs[f.Name]
+		if !ok || v == nil || slices.Contains(params, f.Name) {
+			continue
+		}
+		var out *schema.Type
+		if of := o.outputs.Field(f.Name); of != nil {
+			out = of.Type
+		}
+		encoded := encode(f.Type, out, v)
+		if slices.Contains(o.envelope, f.Name) {
+			res[f.Name] = encoded
+			continue
+		}
+		if slices.Contains(o.dashed, f.Name) {
+			encoded = mapKeys(encoded, dash)
+		}
+		properties[o.inBody(f.Name)] = encoded
+	}
+	if len(properties) > 0 || !slices.Contains(o.envelope, "properties") && len(o.inputs.Fields()) > len(o.envelope)+len(params) {
+		res["properties"] = properties
+	}
+	return res
+}
+
+// inBody is a property's name in the body.
+func (o *ops) inBody(name string) string {
+	if other, ok := o.rename[name]; ok {
+		return other
+	}
+	return name
+}
+
+// encode turns inputs into the body's form. Where the SDK takes a list of strings and Azure returns an object, Azure
+// also wants an object, with an empty object for every string: the user-assigned identities of a resource.
+func encode(in, out *schema.Type, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		res := make(map[string]any, len(v))
+		for k, item := range v {
+			inItem, outItem := in.Elem, elem(out)
+			if in.Kind == schema.Object {
+				inItem, outItem = fieldType(in, k), fieldType(out, k)
+			}
+			if inItem == nil {
+				res[k] = item
+				continue
+			}
+			res[k] = encode(inItem, outItem, item)
+		}
+		return res
+	case []any:
+		if in.Kind == schema.Array && in.Elem.Kind == schema.String && out != nil && out.Kind == schema.Map {
+			res := make(map[string]any, len(v))
+			for _, item := range v {
+				if key, ok := item.(string); ok {
+					res[key] = map[string]any{}
+				}
+			}
+			return res
+		}
+		res := make([]any, len(v))
+		for i, item := range v {
+			res[i] = item
+			if in.Elem != nil {
+				res[i] = encode(in.Elem, elem(out), item)
+			}
+		}
+		return res
+	}
+	return v
+}
+
+func elem(t *schema.Type) *schema.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Elem
+}
+
+func fieldType(t *schema.Type, name string) *schema.Type {
+	f := t.Field(name)
+	if f == nil {
+		return nil
+	}
+	return f.Type
+}
+
+// decode turns a response into outputs by the SDK's names: members of "properties" move up beside the others, which
+// win where both have a name (an agent pool's type).
+func (o *ops) decode(response map[string]any) map[string]any {
+	if slices.Contains(o.envelope, "properties") {
+		return response
+	}
+	out := o.properties(response)
+	maps.Copy(out, response)
+	delete(out, "properties")
+	return out
+}
+
+// properties returns a response's properties by the SDK's names.
+func (o *ops) properties(response map[string]any) map[string]any {
+	in, _ := response["properties"].(map[string]any)
+	out := make(map[string]any, len(in))
+	sdk := make(map[string]string, len(o.rename))
+	for name, other := range o.rename {
+		sdk[other] = name
+	}
+	for k, v := range in {
+		if name, ok := sdk[k]; ok {
+			k = name
+		}
+		if slices.Contains(o.dashed, k) {
+			v = mapKeys(v, undash)
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// imported returns the inputs that describe a resource which was found by its id.
+func (o *ops) imported(id string, response map[string]any) (map[string]any, error) {
+	params, err := match(o.path, id)
+	if err != nil {
+		return nil, err
+	}
+	out := o.properties(response)
+	for _, name := range o.envelope {
+		if v, ok := response[name]; ok {
+			out[name] = v
+		}
+	}
+	for _, name := range o.parameters() {
+		out[name] = params[name]
+	}
+	return out, nil
+}
+
+func mapKeys(v any, f func(string) string) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	out := make(map[string]any, len(m))
+	for k, item := range m {
+		out[f(k)] = item
+	}
+	return out
+}
+
+// dash turns balanceSimilarNodeGroups into balance-similar-node-groups, undash the other way.
+func dash(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func undash(name string) string {
+	first, rest, found := strings.Cut(name, "-")
+	if !found || rest == "" {
+		return name
+	}
+	return first + undash(strings.ToUpper(rest[:1])+rest[1:])
+}

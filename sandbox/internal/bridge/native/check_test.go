@@ -1,0 +1,227 @@
+package native
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
+)
+
+const (
+	groupToken      = "azure-native:resources:ResourceGroup"
+	clusterToken    = "azure-native:containerservice:ManagedCluster"
+	poolToken       = "azure-native:containerservice:AgentPool"
+	identityToken   = "azure-native:managedidentity:UserAssignedIdentity"
+	credentialToken = "azure-native:managedidentity:FederatedIdentityCredential"
+	roleToken       = "azure-native:authorization:RoleAssignment"
+	vaultToken      = "azure-native:keyvault:Vault"
+	secretToken     = "azure-native:keyvault:Secret"
+)
+
+func check(
+	t *testing.T, p plugin.Provider, token, name string, news, olds resource.PropertyMap, change func(*plugin.CheckRequest),
+) plugin.CheckResponse {
+	t.Helper()
+	req := plugin.CheckRequest{News: news, Olds: olds, AllowUnknowns: true, RandomSeed: []byte("seed")}
+	req.URN, req.Name, req.Type = urnOf(token, name)
+	if change != nil {
+		change(&req)
+	}
+	res, err := p.Check(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func TestCheckReportsEverythingAtOnce(t *testing.T) {
+	p := provider(t, newFakeARM(), "", props("location", "westeurope"))
+	for name, tc := range map[string]struct {
+		token string
+		news  resource.PropertyMap
+		want  []string
+	}{
+		"a credential without anything lacks all its required inputs, the list too": {
+			credentialToken, props(),
+			[]string{
+				"audiences: missing required property 'audiences'",
+				"issuer: missing required property 'issuer'",
+				"resourceGroupName: missing required property 'resourceGroupName'",
+				"resourceName: missing required property 'resourceName'",
+				"subject: missing required property 'subject'",
+			},
+		},
+		"a misspelt property, at the top and inside, is named with the right one": {
+			clusterToken, props("resourceGroupName", "rg", "dnsprefix", "d", "oidcIssuerProfile", props("enable", true)),
+			[]string{
+				"dnsprefix: unknown property 'dnsprefix'; did you mean 'dnsPrefix'?",
+				"oidcIssuerProfile.enable: unknown property 'oidcIssuerProfile.enable'; did you mean 'enabled'?",
+			},
+		},
+		"an output is not an input": {
+			clusterToken, props("resourceGroupName", "rg", "oidcIssuerProfile", props("issuerURL", "https://x/")),
+			[]string{"oidcIssuerProfile.issuerURL: unknown property 'oidcIssuerProfile.issuerURL'"},
+		},
+		"a text where a boolean belongs, a fraction where a whole number belongs, an object where a list belongs": {
+			poolToken, props("resourceGroupName", "rg", "resourceName", "c", "enableFIPS", "true", "count", 1.5,
+				"nodeTaints", props("a", "b")),
+			[]string{
+				"count: 'count' must be a whole number but is 1.5",
+				"enableFIPS: 'enableFIPS' should be of type 'boolean' but is of type 'string'",
+				"nodeTaints: 'nodeTaints' should be of type '[]string' but is of type 'object'",
+			},
+		},
+		"what is unknown at preview is checked later": {
+			credentialToken, props("audiences", value.Unknown(), "issuer", value.Unknown(), "subject", value.Unknown(),
+				"resourceName", value.Unknown(), "resourceGroupName", value.Unknown()),
+			nil,
+		},
+		"secrets are looked into": {
+			secretToken, props("resourceGroupName", "rg", "vaultName", "vault", "secretName", "s",
+				"properties", resource.MakeSecret(prop(props("valu", "x")))),
+			[]string{"properties.valu: unknown property 'properties.valu'; did you mean 'value'?"},
+		},
+		"a name that Azure would refuse": {
+			vaultToken, props("resourceGroupName", "rg", "vaultName", "under_score", "properties",
+				props("tenantId", "t", "sku", props("family", "A", "name", "standard"))),
+			[]string{`vaultName: 'vaultName' is "under_score", which does not match expression '^[a-zA-Z0-9-]{3,24}$'`},
+		},
+		"a nested required property": {
+			vaultToken, props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("tenantId", "t")),
+			[]string{"properties.sku: missing required property 'properties.sku'"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, f := range check(t, p, tc.token, "name", tc.news, nil, nil).Failures {
+				got = append(got, string(f.Property)+": "+f.Reason)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUnknownTypesAreRefused(t *testing.T) {
+	p := provider(t, newFakeARM(), "", nil)
+	req := plugin.CheckRequest{}
+	req.URN, req.Name, req.Type = urnOf("azure-native:storage:StorageAccount", "s")
+	_, err := p.Check(t.Context(), req)
+	if err == nil || !strings.Contains(err.Error(), "does not know") || !strings.Contains(err.Error(), vaultToken) {
+		t.Errorf("want an error that names the known types, got %v", err)
+	}
+	_, err = p.Invoke(t.Context(), plugin.InvokeRequest{Tok: "azure-native:storage:listKeys"})
+	if err == nil || !strings.Contains(err.Error(), "azure-native:keyvault:getVault") {
+		t.Errorf("want an error that names the known functions, got %v", err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	p := provider(t, newFakeARM(), "", props("location", "westeurope"))
+	uuid := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	assignment := props("scope", "/subscriptions/s", "principalId", "p", "roleDefinitionId", "r")
+	auto := func(mode plugin.AutonamingMode) func(*plugin.CheckRequest) {
+		return func(r *plugin.CheckRequest) {
+			r.Autonaming = &plugin.AutonamingOptions{ProposedName: "proposed", Mode: mode}
+		}
+	}
+	for name, tc := range map[string]struct {
+		token, property string
+		news, olds      resource.PropertyMap
+		change          func(*plugin.CheckRequest)
+		want            *regexp.Regexp
+		random          bool
+	}{
+		"a top-level resource gets eight hexadecimal digits": {
+			groupToken, "resourceGroupName", props(), nil, nil, regexp.MustCompile(`^app[0-9a-f]{8}$`), true,
+		},
+		"a child is called like its URN": {
+			poolToken, "agentPoolName", props("resourceGroupName", "g", "resourceName", "c"), nil, nil,
+			regexp.MustCompile(`^app$`), false,
+		},
+		"a role assignment gets a GUID": {roleToken, "roleAssignmentName", assignment, nil, nil, uuid, true},
+		"an explicit name stays": {
+			groupToken, "resourceGroupName", props("resourceGroupName", "mine"), nil, nil, regexp.MustCompile(`^mine$`), false,
+		},
+		"the old name is kept, and that it was random": {
+			groupToken, "resourceGroupName", props(),
+			props("resourceGroupName", "app00000000", "__createBeforeDelete", true), nil,
+			regexp.MustCompile(`^app00000000$`), true,
+		},
+		"the engine proposes": {
+			groupToken, "resourceGroupName", props(), nil, auto(plugin.AutonamingModePropose),
+			regexp.MustCompile(`^proposed$`), true,
+		},
+		"a proposal is no GUID": {roleToken, "roleAssignmentName", assignment, nil, auto(plugin.AutonamingModePropose), uuid, true},
+		"the engine enforces": {
+			roleToken, "roleAssignmentName", assignment, nil, auto(plugin.AutonamingModeEnforce), regexp.MustCompile(`^proposed$`), true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			res := check(t, p, tc.token, "app", tc.news, tc.olds, tc.change)
+			got, _ := value.String(res.Properties[resource.PropertyKey(tc.property)])
+			again, _ := value.String(check(t, p, tc.token, "app", tc.news, tc.olds, tc.change).Properties[resource.PropertyKey(tc.property)])
+			if !tc.want.MatchString(got) || got != again || len(res.Failures) > 0 {
+				t.Errorf("name %q, with the same seed %q, failures %v; want %s", got, again, res.Failures, tc.want)
+			}
+			if flag := res.Properties["__createBeforeDelete"]; flag.IsBool() != tc.random {
+				t.Errorf("__createBeforeDelete is %v, want it set: %v", flag, tc.random)
+			}
+		})
+	}
+	t.Run("without autonaming a missing name is an error", func(t *testing.T) {
+		res := check(t, p, groupToken, "app", props(), nil, auto(plugin.AutonamingModeDisabled))
+		if len(res.Failures) != 1 || res.Failures[0].Property != "resourceGroupName" {
+			t.Errorf("failures: %v", res.Failures)
+		}
+	})
+}
+
+func TestLocation(t *testing.T) {
+	fake := newFakeARM()
+	fake.resources["/subscriptions/33333333-3333-4333-8333-333333333333/resourcegroups/rg"] = map[string]any{"location": "northeurope"}
+	identity := func(group any) resource.PropertyMap { return props("resourceGroupName", group) }
+	for name, tc := range map[string]struct {
+		config, news, olds resource.PropertyMap
+		want               string
+	}{
+		"the program's own":                 {props("location", "westus"), props("resourceGroupName", "rg", "location", "eastus"), nil, "eastus"},
+		"what it was":                       {props("location", "westus"), identity("rg"), props("location", "eastus"), "eastus"},
+		"the provider's setting":            {props("location", "westus"), identity("rg"), nil, "westus"},
+		"the resource group's":              {nil, identity("RG"), nil, "northeurope"},
+		"unknown while the group is":        {nil, identity(value.Unknown()), nil, "unknown"},
+		"none if the group cannot be found": {nil, identity("other"), nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := provider(t, fake, "", tc.config)
+			res := check(t, p, identityToken, "id", tc.news, tc.olds, nil)
+			got, known := value.String(res.Properties["location"])
+			if _, _, k := value.Unwrap(res.Properties["location"]); !k {
+				got = "unknown"
+			}
+			if got != tc.want {
+				t.Errorf("location %q (%v), want %q", got, known, tc.want)
+			}
+			missing := len(res.Failures) == 1 && strings.Contains(res.Failures[0].Reason, "pulumi config set azure-native:location")
+			if missing != (tc.want == "") {
+				t.Errorf("failures: %v", res.Failures)
+			}
+		})
+	}
+}
+
+func TestSecretInputsAreSecret(t *testing.T) {
+	p := provider(t, newFakeARM(), "", nil)
+	news := props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("value", "hush", "contentType", "text"))
+	res := check(t, p, secretToken, "s", news, nil, nil)
+	properties := res.Properties["properties"].ObjectValue()
+	if !properties["value"].IsSecret() || properties["contentType"].IsSecret() {
+		t.Errorf("want only the value secret: %v", properties)
+	}
+}

@@ -1,0 +1,105 @@
+package native
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+)
+
+// managementScope is what a token for Resource Manager is asked for.
+const managementScope = "https://management.azure.com/.default"
+
+// function declares one function: a GET of a resource type, a POST on a path, or code.
+type function struct {
+	token        string
+	args, result any    // the SDK's structs; nil: no arguments
+	of           string // the type whose path and api-version a GET uses
+	post         string // the path of a POST
+	apiVersion   string
+	query        map[string]string // argument -> query parameter of the POST
+	secret       bool
+	call         func(ctx context.Context, b *Backend) (map[string]any, error)
+}
+
+func (f function) function(b *Backend, types map[string]*bridge.Resource) (*bridge.Function, error) {
+	args, err := object(f.args)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.token, err)
+	}
+	result, err := object(f.result)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.token, err)
+	}
+	out := &bridge.Function{Token: f.token, Args: args, Result: result, Secret: f.secret}
+	switch {
+	case f.call != nil:
+		out.Call = func(ctx context.Context, _ map[string]any) (map[string]any, error) {
+			if _, err := b.client(); err != nil {
+				return nil, err
+			}
+			return f.call(ctx, b)
+		}
+	case f.post != "":
+		out.Call = func(ctx context.Context, in map[string]any) (map[string]any, error) { return f.doPost(ctx, b, in) }
+	default:
+		o, ok := types[f.of].Ops.(*ops)
+		if !ok {
+			return nil, fmt.Errorf("%s: no resource type %s", f.token, f.of)
+		}
+		out.Call = func(ctx context.Context, in map[string]any) (map[string]any, error) { return o.get(ctx, in) }
+	}
+	return out, nil
+}
+
+// get reads a resource by the parameters of its path.
+func (o *ops) get(ctx context.Context, in map[string]any) (map[string]any, error) {
+	client, err := o.backend.client()
+	if err != nil {
+		return nil, err
+	}
+	id, err := expand(o.path, o.backend.account.SubscriptionID, in)
+	if err != nil {
+		return nil, err
+	}
+	response, err := client.Get(ctx, id, o.apiVersion)
+	if err != nil {
+		return nil, err
+	}
+	return o.decode(response), nil
+}
+
+func (f function) doPost(ctx context.Context, b *Backend, in map[string]any) (map[string]any, error) {
+	client, err := b.client()
+	if err != nil {
+		return nil, err
+	}
+	path, err := expand(f.post, b.account.SubscriptionID, in)
+	if err != nil {
+		return nil, err
+	}
+	query := map[string]string{}
+	for argument, name := range f.query {
+		if text, ok := in[argument].(string); ok && text != "" {
+			query[name] = text
+		}
+	}
+	return client.Post(ctx, path, f.apiVersion, query)
+}
+
+// clientFunctions tell who the provider is.
+var clientFunctions = []function{{
+	token: "azure-native:authorization:getClientConfig", result: authorization.GetClientConfigResult{},
+	call: func(ctx context.Context, b *Backend) (map[string]any, error) {
+		object, err := b.account.ObjectID(ctx, managementScope)
+		if err != nil {
+			return nil, fmt.Errorf("authorization:getClientConfig: %w", err)
+		}
+		return map[string]any{
+			"clientId": b.account.ClientID, "objectId": object,
+			"subscriptionId": b.account.SubscriptionID, "tenantId": b.account.TenantID,
+		}, nil
+	},
+}}

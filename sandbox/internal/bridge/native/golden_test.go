@@ -1,0 +1,49 @@
+package native
+
+import (
+	"fmt"
+	"go/build"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/bridgetest"
+)
+
+func TestTypesAreAsReviewed(t *testing.T) {
+	p, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := bridgetest.Describe(p.Package(), func(r *bridge.Resource) string {
+		o := r.Ops.(*ops)
+		return fmt.Sprintf("  PUT %s?api-version=%s\n", o.path, o.apiVersion)
+	})
+	bridgetest.Golden(t, filepath.Join("testdata", "types.golden"), got)
+}
+
+// The api-version of every record is what the SDK's doc comment says the provider sends.
+func TestAPIVersionsAreTheSDKs(t *testing.T) {
+	version := regexp.MustCompile(`Azure REST API version:? (\d{4}-\d\d-\d\d(?:-preview)?)`)
+	for _, list := range [][]record{groups, clusters, identities, roles, vaults} {
+		for _, r := range list {
+			pkg, err := build.Import(reflect.TypeOf(r.outputs).PkgPath(), ".", build.FindOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := strings.ToLower(r.name[:1]) + r.name[1:] + ".go"
+			text, err := os.ReadFile(filepath.Join(pkg.Dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := version.FindSubmatch(text)
+			if found == nil || string(found[1]) != r.apiVersion {
+				t.Errorf("%s sends %s; the SDK says %s", r.token(), r.apiVersion, found)
+			}
+		}
+	}
+}

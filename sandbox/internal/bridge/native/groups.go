@@ -1,0 +1,22 @@
+package native
+
+import "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+
+const groupPath = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+
+// groups is Microsoft.Resources. That location replaces is in forceNewMap.
+var groups = []record{{
+	module: "resources", name: "ResourceGroup",
+	args: resources.ResourceGroupArgs{}, outputs: resources.ResourceGroup{},
+	path: groupPath, apiVersion: "2022-09-01",
+	envelope: []string{"location", "managedBy", "tags", "properties"},
+	replace:  []string{"location"},
+	patterns: map[string]string{"resourceGroupName": `^[-\w._()]{1,90}$`},
+}}
+
+// groupFunctions read resource groups.
+var groupFunctions = []function{{
+	token: "azure-native:resources:getResourceGroup",
+	args:  resources.LookupResourceGroupArgs{}, result: resources.LookupResourceGroupResult{},
+	of: "azure-native:resources:ResourceGroup",
+}}

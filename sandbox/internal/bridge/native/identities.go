@@ -1,0 +1,35 @@
+package native
+
+import "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
+
+const identityPath = groupPath + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
+
+// identities is Microsoft.ManagedIdentity. That an identity's location replaces it is x-ms-mutability [read, create]
+// of TrackedResource (common-types v4), which ManagedIdentity.json 2023-01-31 refers to. A federated credential has
+// no such mark: issuer, subject and audiences change in place.
+var identities = []record{
+	{
+		module: "managedidentity", name: "UserAssignedIdentity",
+		args: managedidentity.UserAssignedIdentityArgs{}, outputs: managedidentity.UserAssignedIdentity{},
+		path: identityPath, apiVersion: "2023-01-31",
+		envelope: []string{"location", "tags"},
+		replace:  []string{"location"},
+	},
+	{
+		module: "managedidentity", name: "FederatedIdentityCredential",
+		args: managedidentity.FederatedIdentityCredentialArgs{}, outputs: managedidentity.FederatedIdentityCredential{},
+		path:       identityPath + "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
+		apiVersion: "2023-01-31",
+		required:   []string{"audiences"},
+		patterns: map[string]string{
+			"federatedIdentityCredentialResourceName": `^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$`,
+		},
+	},
+}
+
+// identityFunctions read identities.
+var identityFunctions = []function{{
+	token: "azure-native:managedidentity:getUserAssignedIdentity",
+	args:  managedidentity.LookupUserAssignedIdentityArgs{}, result: managedidentity.LookupUserAssignedIdentityResult{},
+	of: "azure-native:managedidentity:UserAssignedIdentity",
+}}

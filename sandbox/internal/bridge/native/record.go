@@ -1,0 +1,137 @@
+// Package native is the sandbox's stand-in for the azure-native provider: a table of resource types, each a
+// declaration of its path, api-version and rules, over Azure Resource Manager.
+//
+// Where the rules come from. Properties, types and requirements: the Go SDK, by reflection. Api-versions: the SDK's
+// doc comments. What replaces a resource: pulumi-azure-native's provider/pkg/gen/replacement.go as of v2 (forceNewMap)
+// and x-ms-mutability in azure-rest-api-specs, which that generator reads for top-level properties; every parameter of
+// the path replaces. Names: provider/pkg/resources (AutoNamer). Patterns of names: azure-rest-api-specs.
+package native
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
+)
+
+// record declares one resource type.
+type record struct {
+	module, name string       // the token is azure-native:<module>:<name>
+	args         pulumi.Input // the SDK's XArgs{}
+	outputs      any          // the SDK's X{}
+	path         string       // the ARM path; a name in braces is an input, or subscriptionId
+	apiVersion   string
+	// envelope lists the members of the body that stand beside "properties"; everything else goes into it.
+	envelope []string
+	// rename maps a property of the SDK to its name in the body's properties, where they differ.
+	rename map[string]string
+	// dashed lists objects whose members have dashes in the body (balance-similar-node-groups).
+	dashed []string
+	// replace lists what replaces the resource beside the parameters of the path.
+	replace []string
+	// required lists what the SDK's constructor requires and its struct does not show.
+	required []string
+	// patterns restrict inputs, as the specification does.
+	patterns map[string]string
+	secrets  []string // inputs that are always secret
+	// emptyList is a list under the body that Azure wants on creation even if there is nothing in it, and that an
+	// update that does not name it leaves as it is (azure-native: maintainSubResourceIfUnset).
+	emptyList string
+	// remove replaces the DELETE of ARM where there is none.
+	remove func(b *Backend) deleter
+}
+
+var parameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// parameters returns the inputs that are part of the path, in order.
+func (r record) parameters() []string {
+	var out []string
+	for _, m := range parameter.FindAllStringSubmatch(r.path, -1) {
+		if m[1] != "subscriptionId" {
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+func (r record) token() string { return "azure-native:" + r.module + ":" + r.name }
+
+// versioned is the token of the same type under its own api-version, such as
+// azure-native:keyvault/v20230201:Vault.
+func (r record) versioned() string {
+	return "azure-native:" + r.module + "/v" + strings.ReplaceAll(r.apiVersion, "-", "") + ":" + r.name
+}
+
+// autoName follows azure-native's AutoNamer: the last parameter of the path is named; a GUID where Azure wants one, a
+// random name for a resource that is not inside another, a copy of the URN's name otherwise.
+func (r record) autoName() *bridge.AutoName {
+	params := r.parameters()
+	last := params[len(params)-1]
+	name := &bridge.AutoName{Property: last, Strategy: bridge.CopyName}
+	lower := strings.ToLower(r.path)
+	i := strings.LastIndex(lower, "microsoft.")
+	switch {
+	case last == "roleAssignmentName" || last == "roleDefinitionId":
+		name.Strategy = bridge.UUIDName
+	case i < 0 || strings.Count(lower[i:], "{") == 1:
+		name.Strategy = bridge.RandomName
+	}
+	return name
+}
+
+// resource turns the declaration into what the engine's protocol needs.
+func (r record) resource(b *Backend) (*bridge.Resource, error) {
+	inputs, err := schema.Inputs(r.args)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.token(), err)
+	}
+	outputs, err := schema.Of(reflect.TypeOf(r.outputs))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.token(), err)
+	}
+	for _, name := range slices.Concat(r.parameters(), r.replace, r.required) {
+		if inputs.Field(name) == nil {
+			return nil, fmt.Errorf("%s: the record names %q, which the SDK does not have", r.token(), name)
+		}
+	}
+	patterns := map[string]*regexp.Regexp{}
+	for name, text := range r.patterns {
+		if patterns[name], err = regexp.Compile(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.token(), err)
+		}
+	}
+	return &bridge.Resource{
+		Tokens: []string{r.token(), r.versioned()},
+		Inputs: inputs, Outputs: outputs,
+		Required:      r.required,
+		Replace:       slices.Concat(r.parameters(), r.replace),
+		AutoName:      r.autoName(),
+		Location:      inputs.Field("location") != nil,
+		SecretInputs:  r.secrets,
+		StableOutputs: []string{"name", "location"},
+		Conflicts:     func(m resource.PropertyMap) []schema.Problem { return mismatches(patterns, m) },
+		Ops:           &ops{record: r, inputs: inputs, outputs: outputs, backend: b},
+	}, nil
+}
+
+func mismatches(patterns map[string]*regexp.Regexp, m resource.PropertyMap) []schema.Problem {
+	var out []schema.Problem
+	for _, name := range value.Keys(patterns) {
+		text, ok := value.String(m[resource.PropertyKey(name)])
+		if ok && !patterns[name].MatchString(text) {
+			out = append(out, schema.Problem{
+				Path:   name,
+				Reason: fmt.Sprintf("'%s' is %q, which does not match expression '%s'", name, text, patterns[name]),
+			})
+		}
+	}
+	return out
+}

@@ -1,0 +1,28 @@
+package native
+
+import "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+
+// roles is Microsoft.Authorization. That principalId and scope replace an assignment is forceNewMap; a change of
+// roleDefinitionId alone is sent as an update, which Azure refuses (RoleAssignmentUpdateNotPermitted): names derived
+// from scope, principal and role avoid it.
+var roles = []record{
+	{
+		module: "authorization", name: "RoleAssignment",
+		args: authorization.RoleAssignmentArgs{}, outputs: authorization.RoleAssignment{},
+		path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}", apiVersion: "2022-04-01",
+		replace: []string{"principalId"},
+	},
+	{
+		module: "authorization", name: "RoleDefinition",
+		args: authorization.RoleDefinitionArgs{}, outputs: authorization.RoleDefinition{},
+		path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}", apiVersion: "2022-05-01-preview",
+		rename: map[string]string{"roleType": "type"}, // x-ms-client-name
+	},
+}
+
+// roleFunctions read role definitions.
+var roleFunctions = []function{{
+	token: "azure-native:authorization:getRoleDefinition",
+	args:  authorization.LookupRoleDefinitionArgs{}, result: authorization.LookupRoleDefinitionResult{},
+	of: "azure-native:authorization:RoleDefinition",
+}}

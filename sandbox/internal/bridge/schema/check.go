@@ -1,0 +1,118 @@
+package schema
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
+)
+
+// Problem is one thing wrong with a program's inputs.
+type Problem struct {
+	Path   string // property path, as in identity.userAssignedIdentities[0]
+	Reason string // a sentence without the path
+}
+
+// Check compares values with the type and returns every problem, ordered by path: properties that do not exist,
+// values of the wrong type, required properties that are absent. Unknown values pass; they are checked again when
+// they are known.
+func (t *Type) Check(m resource.PropertyMap, alsoRequired ...string) []Problem {
+	c := checker{}
+	c.object("", t, m)
+	for _, name := range alsoRequired {
+		if absent(m[resource.PropertyKey(name)]) {
+			c.addf(name, "missing required property '%s'", name)
+		}
+	}
+	sort.Slice(c.problems, func(i, j int) bool {
+		a, b := c.problems[i], c.problems[j]
+		return a.Path < b.Path || (a.Path == b.Path && a.Reason < b.Reason)
+	})
+	return c.problems
+}
+
+type checker struct{ problems []Problem }
+
+func (c *checker) addf(path, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
+}
+
+func absent(v resource.PropertyValue) bool {
+	inner, _, known := value.Unwrap(v)
+	return known && inner.IsNull()
+}
+
+func (c *checker) object(path string, t *Type, m resource.PropertyMap) {
+	for k, v := range m {
+		// Names that begin with two underscores are the providers' own bookkeeping.
+		if strings.HasPrefix(string(k), "__") {
+			continue
+		}
+		at := value.Join(path, string(k))
+		f := t.Field(string(k))
+		if f == nil {
+			if !absent(v) {
+				c.addf(at, "unknown property '%s'%s", at, didYouMean(t, string(k)))
+			}
+			continue
+		}
+		c.value(at, f.Type, v)
+	}
+	for _, f := range t.Fields() {
+		if f.Required && absent(m[resource.PropertyKey(f.Name)]) {
+			at := value.Join(path, f.Name)
+			c.addf(at, "missing required property '%s'", at)
+		}
+	}
+}
+
+func (c *checker) value(path string, t *Type, v resource.PropertyValue) {
+	v, _, known := value.Unwrap(v)
+	if !known || v.IsNull() || t.Kind == Any {
+		return
+	}
+	switch {
+	case t.Kind == Bool && v.IsBool(), t.Kind == Number && v.IsNumber(), t.Kind == String && v.IsString():
+	case t.Kind == Integer && v.IsNumber():
+		if !value.IsInteger(v.NumberValue()) {
+			c.addf(path, "'%s' must be a whole number but is %v", path, v.NumberValue())
+		}
+	case t.Kind == Array && v.IsArray():
+		for i, item := range v.ArrayValue() {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			if absent(item) {
+				c.addf(at, "'%s' has no value", at)
+				continue
+			}
+			c.value(at, t.Elem, item)
+		}
+	case t.Kind == Map && v.IsObject():
+		for k, item := range v.ObjectValue() {
+			c.value(value.Join(path, string(k)), t.Elem, item)
+		}
+	case t.Kind == Object && v.IsObject():
+		c.object(path, t, v.ObjectValue())
+	default:
+		c.addf(path, "'%s' should be of type '%s' but is of type '%s'", path, t, v.TypeString())
+	}
+}
+
+// didYouMean names the property that was probably meant: the same letters in another case, or one that begins alike.
+func didYouMean(t *Type, name string) string {
+	for _, f := range t.Fields() {
+		if strings.EqualFold(f.Name, name) {
+			return fmt.Sprintf("; did you mean '%s'?", f.Name)
+		}
+	}
+	lower := strings.ToLower(name)
+	for _, f := range t.Fields() {
+		candidate := strings.ToLower(f.Name)
+		if len(lower) > 3 && (strings.HasPrefix(candidate, lower) || strings.HasPrefix(lower, candidate)) {
+			return fmt.Sprintf("; did you mean '%s'?", f.Name)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,92 @@
+package value
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Bare returns a copy without secret and output wrappings, for comparisons; unknown parts stay unknown.
+func Bare(m resource.PropertyMap) resource.PropertyMap {
+	out := make(resource.PropertyMap, len(m))
+	for k, v := range m {
+		out[k] = bare(v)
+	}
+	return out
+}
+
+// BareValue is Bare for one value.
+func BareValue(v resource.PropertyValue) resource.PropertyValue { return bare(v) }
+
+func bare(v resource.PropertyValue) resource.PropertyValue {
+	v, _, known := Unwrap(v)
+	switch {
+	case !known:
+		return Unknown()
+	case v.IsArray():
+		items := make([]resource.PropertyValue, len(v.ArrayValue()))
+		for i, item := range v.ArrayValue() {
+			items[i] = bare(item)
+		}
+		return resource.NewArrayProperty(items)
+	case v.IsObject():
+		return resource.NewObjectProperty(Bare(v.ObjectValue()))
+	}
+	return v
+}
+
+// Unknown is the value that stands for something only known after an update.
+func Unknown() resource.PropertyValue {
+	return resource.MakeComputed(resource.NewStringProperty(""))
+}
+
+// CopySecrets returns out with every value wrapped as a secret whose counterpart in is secret. The engine leaves
+// this to a provider that accepts secrets; without it a secret input would reappear in clear among the outputs.
+func CopySecrets(out, in resource.PropertyMap) resource.PropertyMap {
+	res := make(resource.PropertyMap, len(out))
+	for k, v := range out {
+		if source, ok := in[k]; ok {
+			v = copySecret(v, source)
+		}
+		res[k] = v
+	}
+	return res
+}
+
+func copySecret(v, source resource.PropertyValue) resource.PropertyValue {
+	if v.IsSecret() {
+		return v
+	}
+	inner, secret, _ := Unwrap(source)
+	switch {
+	case secret:
+		return resource.MakeSecret(v)
+	case v.IsObject() && inner.IsObject():
+		return resource.NewObjectProperty(CopySecrets(v.ObjectValue(), inner.ObjectValue()))
+	case v.IsArray() && inner.IsArray():
+		// Azure may sort or extend a list, so that an index says nothing: one secret element makes the list secret.
+		if inner.ContainsSecrets() {
+			return resource.MakeSecret(v)
+		}
+	}
+	return v
+}
+
+// MarkSecret returns m with the member at path, whose segments are separated by dots, wrapped as a secret. A path
+// that leads nowhere changes nothing.
+func MarkSecret(m resource.PropertyMap, path string) resource.PropertyMap {
+	head, rest, nested := strings.Cut(path, ".")
+	key := resource.PropertyKey(head)
+	v, ok := m[key]
+	if !ok || v.IsSecret() || v.IsNull() {
+		return m
+	}
+	out := m.Copy()
+	switch {
+	case !nested:
+		out[key] = resource.MakeSecret(v)
+	case v.IsObject():
+		out[key] = resource.NewObjectProperty(MarkSecret(v.ObjectValue(), rest))
+	}
+	return out
+}
