@@ -93,7 +93,7 @@ preflight:
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
 	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK)
-	@$(PULUMI_BIN) stack select $(STACK) --create --non-interactive $(PULUMI_FLAGS)
+	@$(PULUMI_BIN) stack select $(STACK) --create --non-interactive
 else
 PULUMI := $(PULUMI_BIN)
 YES ?=

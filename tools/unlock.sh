@@ -4,9 +4,16 @@
 set -euo pipefail
 state=$1 pulumi=$2 stack=$3
 shopt -s nullglob globstar
+
+# A zombie is dead: its parent has only not asked for its exit code yet.
+lives() {
+  local status
+  status=$(ps -o stat= -p "$1") && [[ -n $status && $status != Z* ]]
+}
+
 for lock in "$state"/.pulumi/locks/**/"$stack"/*.json; do
   pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$lock" | head -n1)
-  if [[ -n $pid ]] && ! kill -0 "$pid" 2>/dev/null; then
+  if [[ -n $pid ]] && ! lives "$pid"; then
     echo "The last deployment (process $pid) was killed; taking back its lock."
     "$pulumi" cancel --yes --stack "$stack" --non-interactive >/dev/null
     exit 0

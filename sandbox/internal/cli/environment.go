@@ -56,6 +56,9 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client) (vars 
 		"AZURE_TENANT_ID":            account.TenantID,
 		"AZURE_SUBSCRIPTION_ID":      account.SubscriptionID,
 		"AZURE_FEDERATED_TOKEN_FILE": token,
+
+		// Lets the stand-ins for azure-native and azuread finish what a killed run began (bridge.Journal).
+		"SANDBOX_BRIDGE_JOURNAL": h.JournalDir(),
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		vars[name] = client.Running.URL()

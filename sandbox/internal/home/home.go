@@ -44,6 +44,9 @@ func (h Home) ChartsDir() string { return filepath.Join(h.Dir, "charts") }
 // LogFile is what the daemon writes.
 func (h Home) LogFile() string { return filepath.Join(h.Dir, "logs", "daemon.log") }
 
+// JournalDir notes which creations the bridge has begun.
+func (h Home) JournalDir() string { return filepath.Join(h.Dir, "bridge") }
+
 // TokenDir holds the deployer's assertions, one file for each `sandbox run`.
 func (h Home) TokenDir() string { return filepath.Join(h.Dir, "tokens") }
 
