@@ -4,6 +4,10 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
+ifneq ($(words $(CURDIR)),1)
+$(error make cannot work in a folder whose path has spaces: $(CURDIR))
+endif
+
 # STACK names the Pulumi stack. `local` lives in the sandbox; any other is real Azure, with your own login.
 STACK ?= local
 
@@ -20,20 +24,20 @@ verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY
 
 ##@ Use
 .PHONY: up
-up: tools preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
+up: preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
 	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(UP_FLAGS)
 	@$(verify)
 
 .PHONY: preview
-preview: tools preflight ## Show what `make up` would change
+preview: preflight ## Show what `make up` would change
 	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --stack $(STACK) $(PULUMI_FLAGS)
 
 .PHONY: verify
-verify: tools preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret
+verify: preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret
 	@$(verify)
 
 .PHONY: down
-down: tools preflight ## Destroy the stack; for the local one, check that nothing is left and stop the sandbox
+down: preflight ## Destroy the stack; for the local one, check that nothing is left and stop the sandbox
 	@tools/step "Destroying stack $(STACK)" $(PULUMI) destroy --stack $(STACK) $(YES) $(PULUMI_FLAGS)
 ifeq ($(STACK),local)
 	@tools/step "Checking that nothing is left" $(SANDBOX) status --empty
@@ -41,8 +45,8 @@ ifeq ($(STACK),local)
 endif
 
 ##@ Work on it
-# The race detector needs a C compiler; TEST_FLAGS= runs without it.
-TEST_FLAGS ?= -race
+# The race detector needs a C compiler; Go says whether there is one.
+TEST_FLAGS ?= $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 .PHONY: test
 test: ## Run the unit tests: names, components and stacks under mocks, the sandbox's rules
 	@tools/step "Testing names, components and stacks" go test $(TEST_FLAGS) ./...

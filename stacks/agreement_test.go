@@ -126,11 +126,17 @@ func workloadGen() *rapid.Generator[map[string]any] {
 		"audience":       oneOf("api://AzureADTokenExchange", "api://other"),
 		"description":    oneOf("why"),
 		"other":          oneOf("a", "b_", "https://westeurope.oic.prod-aks.azure.com/t/c/"),
+		"key":            oneOf("a", clusterKey(pulumitest.Stack)),
 	})
 	federation = rapid.Map(federation, func(m map[string]any) map[string]any {
 		if key, ok := m["other"].(string); ok {
 			delete(m, "other")
-			m["issuer"], m["key"] = "https://example.com/"+key, "a"
+			m["issuer"] = "https://example.com/" + key
+			if m["key"] == nil {
+				m["key"] = "a"
+			}
+		} else {
+			delete(m, "key")
 		}
 		return m
 	})

@@ -31,6 +31,15 @@ func federationsYAML(n int) string {
 	return "[" + b.String() + "]"
 }
 
+// tagsYAML is a mapping of n tags.
+func tagsYAML(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "t%d: v, ", i)
+	}
+	return "{" + b.String() + "}"
+}
+
 const (
 	vaultYAML   = "  aks-workload-identity:vault: {plainTextSecrets: true, secrets: {greeting: hello}}\n"
 	readerGrant = "grants: [{role: Key Vault Secrets User, scope: vault}]"
@@ -96,6 +105,7 @@ var badInput = map[string]struct {
 	"NameForExistingIdentity":   {workloadYAML("identity: {kind: existingUserAssigned, name: app, id: " + identityID + "}"), "workloads.app.identity.name", []string{"remove it"}},
 	"IssuerWithoutKey":          {workloadYAML("federations: [{issuer: \"https://example.com/\"}]"), "workloads.app.federations[0].key", []string{"short name"}},
 	"KeyWithoutIssuer":          {workloadYAML("federations: [{key: other}]"), "workloads.app.federations[0].key", []string{"without an issuer"}},
+	"KeyOfThisCluster":          {workloadYAML("federations: [{}, {issuer: \"https://example.com/\", key: " + clusterKey(pulumitest.Stack) + "}]"), "workloads.app.federations[1].key", []string{`is "test", the key of this stack's own cluster`, "another short name", "remove issuer and key"}},
 	"PlainTextSecrets":          {sectionYAML("vault", "{secrets: {a: b}}"), "vault.secrets", []string{"plain text", "pulumi config set --secret --path 'vault.secrets.NAME'", "vault.plainTextSecrets: true"}},
 
 	// Limits and names.
@@ -126,11 +136,15 @@ var badInput = map[string]struct {
 	"LongFormOfLocation":      {"config: {aks-workload-identity:location: West Europe}\n", "location", []string{"short name", "westeurope"}},
 	"IllegalGroup":            {sectionYAML("resourceGroup", "{name: a/b}"), "resourceGroup.name", []string{"1 to 90"}},
 	"IllegalTag":              {sectionYAML("tags", "{a/b: c}"), "tags.a/b", []string{"without <"}},
+	"TagsAlikeButForCase":     {sectionYAML("tags", "{Team: a, team: b}"), "tags.team", []string{`differs from "Team" only in case`, "Azure ignores", "remove or rename"}},
+	"TooManyTags":             {sectionYAML("tags", tagsYAML(51)), "tags", []string{"has 51 tags", "at most 50"}},
+	"TooManyTagsForSecrets":   {minimal(vaultYAML + "  aks-workload-identity:tags: " + tagsYAML(16) + "\n"), "tags", []string{"has 16 tags", "the vault's secrets", "at most 15", "remove project:vault.secrets"}},
 	"IllegalVault":            {sectionYAML("vault", "{name: 1vault}"), "vault.name", []string{"3 to 24", "remove the key"}},
 	"DoubleHyphenInVault":     {sectionYAML("vault", "{name: my--vault}"), "vault.name", []string{"single hyphens"}},
 	"UnknownVaultTier":        {sectionYAML("vault", "{sku: basic}"), "vault.sku", []string{"standard or premium"}},
 	"SoftDeleteTooShort":      {sectionYAML("vault", "{softDeleteRetentionDays: 6}"), "vault.softDeleteRetentionDays", []string{"7 to 90 days"}},
 	"IllegalSecretName":       {sectionYAML("vault", "{plainTextSecrets: true, secrets: {my_secret: a}}"), "vault.secrets.my_secret", []string{"letters, digits and hyphens"}},
+	"SecretsAlikeButForCase":  {sectionYAML("vault", "{plainTextSecrets: true, secrets: {Greeting: a, greeting: b}}"), "vault.secrets.greeting", []string{`differs from "Greeting" only in case`, "Key Vault ignores", "remove or rename"}},
 	"EmptySecret":             {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: \"\"}}"), "vault.secrets.a", []string{"has 0 bytes"}},
 	"LongSecret":              {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: "+strings.Repeat("x", 25601)+"}}"), "vault.secrets.a", []string{"has 25601 bytes", "25600"}},
 	"NoWebhookPods":           {sectionYAML("webhook", "{mode: chart, chart: {replicas: 0}}"), "webhook.chart.replicas", []string{"is 0", "fails closed"}},
@@ -179,6 +193,8 @@ var badInput = map[string]struct {
 		"workloads.b.serviceAccount.name", []string{"demo/app is created by the workload a", "stands for one identity"}},
 	"OneIdentityTwoWorkloads": {minimal("  aks-workload-identity:workloads: {a: {identity: {kind: existingUserAssigned, id: " + identityID + "}, serviceAccount: {namespace: demo}}, b: {identity: {kind: existingUserAssigned, id: " + strings.ToLower(identityID) + "}, serviceAccount: {namespace: demo}}}\n"),
 		"workloads.b.identity.id", []string{"workload a", "one workload with several federations"}},
+	"OneNameTwoIdentities": {minimal("  aks-workload-identity:workloads: {a: {identity: {name: app}, serviceAccount: {namespace: demo}}, b: {identity: {name: App}, serviceAccount: {namespace: demo}}}\n"),
+		"workloads.b.identity.name", []string{"workload a", "use another name"}},
 	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, existingNamespace: true}}}\n"),
 		"workloads.b.serviceAccount.existingNamespace", []string{"the workload a", "make them agree"}},
 	"NamespaceOfEveryCluster": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: default}}}\n"),

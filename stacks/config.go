@@ -29,8 +29,9 @@ type Config struct {
 	Location string `config:"location"`
 	// ResourceGroup is where everything goes. Default: a new, autonamed one.
 	ResourceGroup ResourceGroup `config:"resourceGroup"`
-	// Tags go to every resource that Azure can tag: at most 50, names of at most 512 characters and values of at most 256.
-	// Source: learn.microsoft.com, "Use tags to organize your Azure resources". Default: none.
+	// Tags go to every resource that Azure can tag: at most 50, or 15 with vault.secrets; names of at most 512 characters,
+	// different without regard to case, and values of at most 256. Sources: learn.microsoft.com, "Use tags to organize your
+	// Azure resources", "About Azure Key Vault secrets". Default: none.
 	Tags map[string]string `config:"tags"`
 	// Cluster is the AKS cluster. Default: AKS's own version and one pool of two nodes.
 	Cluster Cluster `config:"cluster"`
@@ -159,8 +160,9 @@ type Toleration struct {
 
 // Vault describes the stack's Key Vault, which authorises by roles (Azure RBAC), never by access policies.
 type Vault struct {
-	// Name in Azure, unique in the world, also among deleted vaults: 3 to 24 letters, digits and hyphens, starting with a
-	// letter. Default: autonamed, so that a destroyed stack can be created again at once.
+	// Name in Azure, unique in the world, also among deleted vaults: 3 to 24 letters, digits and single hyphens,
+	// starting with a letter and ending with a letter or digit. Default: autonamed, so that a destroyed stack can be created
+	// again at once.
 	Name string `config:"name"`
 	// SKU is standard or premium. Default: standard.
 	SKU string `config:"sku"`
@@ -170,12 +172,16 @@ type Vault struct {
 	// PurgeProtection keeps everybody, also Azure's support, from purging the vault before its time. It can never be
 	// switched off again. Default: false, so that a stack can be destroyed and its vault's name used again.
 	PurgeProtection bool `config:"purgeProtection"`
-	// Secrets maps names (1 to 127 letters, digits and hyphens) to values (1 to 25,600 bytes). Set them with
-	// `pulumi config set --secret --path 'vault.secrets.NAME'`. They are secret in the state whatever they are here.
-	// Default: none.
+	// Secrets maps names (1 to 127 letters, digits and hyphens, different without regard to case) to values (1 to 25,600
+	// bytes). Set them with `pulumi config set --secret --path 'vault.secrets.NAME'`. They are secret in the state whatever
+	// they are here. To write them the deployer needs no role in the vault; but Azure Resource Manager cannot delete a
+	// secret, so that removing one here while the vault lives is a delete in the vault's data plane, for which the deployer
+	// needs the role Key Vault Secrets Officer on the vault. Default: none.
 	Secrets map[string]string `config:"secrets"`
 	// PlainTextSecrets permits Secrets that are not encrypted in the stack file, for values that are not secret at all,
-	// as in the sandbox. Default: false, they are refused.
+	// as in the sandbox. Pulumi tells the program only that the vault section as a whole holds an encrypted value, so that
+	// one encrypted value anywhere in it permits all others in plain text, unnoticed. Default: false, they are refused where
+	// nothing in the section is encrypted.
 	PlainTextSecrets bool `config:"plainTextSecrets"`
 }
 
@@ -199,8 +205,8 @@ type Workload struct {
 type Identity struct {
 	// Kind is userAssigned, application or existingUserAssigned. Default: userAssigned.
 	Kind string `config:"kind"`
-	// Name in Azure: 3 to 128 letters, digits, hyphens and underscores for an identity; the display name, 1 to 120
-	// characters, for an application. Default: autonamed, or the workload's name.
+	// Name in Azure: 3 to 128 letters, digits, hyphens and underscores for an identity, another in each workload; the
+	// display name, 1 to 120 characters, for an application. Default: autonamed, or the workload's name.
 	Name string `config:"name"`
 	// ID is the resource id of an existing user-assigned identity; for kind existingUserAssigned only, and required there.
 	ID string `config:"id"`
@@ -246,8 +252,9 @@ type Federation struct {
 	// Issuer is the https URL of another cluster's OIDC issuer, with AKS's trailing slash. Nothing is created in that
 	// cluster. Default: this stack's cluster.
 	Issuer string `config:"issuer"`
-	// Key names that other issuer in resource names: 1 to 63 letters, digits, hyphens and underscores. Required with
-	// Issuer, refused without.
+	// Key names that other issuer in resource names: 1 to 63 letters, digits, hyphens and underscores, but not the key of
+	// this stack's cluster, which is the stack's name (shortened and hashed where that is no key). Required with Issuer,
+	// refused without.
 	Key string `config:"key"`
 }
 

@@ -77,6 +77,76 @@ func TestEncryptedSecretsNeedNoPermission(t *testing.T) {
 	}
 }
 
+func TestNamesOfVaultsAreAzures(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		name   string
+		legal  bool
+	}{
+		"Shortest":         {reason: "three letters are enough", name: "abc", legal: true},
+		"ShortWithHyphen":  {reason: "a hyphen counts as one of three", name: "a-b", legal: true},
+		"HyphenEachSecond": {reason: "hyphens may be many, but single", name: "a-b-c-1", legal: true},
+		"Longest":          {reason: "24 characters are the limit", name: "a" + strings.Repeat("b-", 11) + "b", legal: true},
+		"TooShort":         {reason: "two characters are too few", name: "ab"},
+		"TooLong":          {reason: "25 characters are too many", name: "ab" + strings.Repeat("c-", 11) + "d"},
+		"HyphenAtEnd":      {reason: "a name ends with a letter or digit", name: "ab-"},
+		"HyphenAtStart":    {reason: "a name starts with a letter", name: "-ab"},
+		"DigitAtStart":     {reason: "a name starts with a letter", name: "1ab"},
+		"DoubleHyphen":     {reason: "hyphens are single", name: "a--b"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			values := map[string]string{"p:location": "westeurope", "p:vault": `{"name": "` + tc.name + `"}`}
+			if _, err := Load("p", "s", values, nil); (err == nil) != tc.legal {
+				t.Errorf("%s, but for %q the error is %v", tc.reason, tc.name, err)
+			}
+		})
+	}
+}
+
+// What the refusals must not catch: each is the legal neighbour of a bad input.
+func TestLegalNeighboursOfBadInputAreAccepted(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		yaml   string
+	}{
+		"ManyTagsWithoutSecrets": {
+			reason: "a vault takes 50 tags, only its secrets do not",
+			yaml:   minimal("  aks-workload-identity:vault: {}\n  aks-workload-identity:tags: " + tagsYAML(50) + "\n")},
+		"FifteenTagsWithSecrets": {
+			reason: "15 tags are Key Vault's limit",
+			yaml:   minimal(vaultYAML + "  aks-workload-identity:tags: " + tagsYAML(15) + "\n")},
+		"OneNameTwoApplications": {
+			reason: "display names of applications need not be unique",
+			yaml: minimal("  aks-workload-identity:workloads: {a: {identity: {kind: application, name: app}, serviceAccount: {namespace: demo}}, " +
+				"b: {identity: {kind: application, name: app}, serviceAccount: {namespace: demo}}}\n")},
+		"OneNameOneDisabled": {
+			reason: "a disabled workload is in nobody's way",
+			yaml: minimal("  aks-workload-identity:workloads: {a: {enabled: false, identity: {name: app}, serviceAccount: {namespace: demo}}, " +
+				"b: {identity: {name: app}, serviceAccount: {namespace: demo}}}\n")},
+		"KeyOfAnotherStack": {
+			reason: "only this stack's name is taken",
+			yaml:   workloadYAML("federations: [{}, {issuer: \"https://example.com/\", key: prod}]")},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Load(realProject, "dev", parseStack(t, tc.yaml, realProject), nil); err != nil {
+				t.Errorf("%s, but: %v", tc.reason, err)
+			}
+		})
+	}
+}
+
+func TestKeyOfThisClusterFollowsTheStack(t *testing.T) {
+	for _, stack := range []string{"dev", "my.stack", strings.Repeat("long-", 20)} {
+		text := workloadYAML("federations: [{issuer: \"https://example.com/\", key: " + clusterKey(stack) + "}]")
+		_, err := Load(realProject, stack, parseStack(t, text, realProject), nil)
+		if err == nil || !strings.Contains(err.Error(), "workloads.app.federations[0].key: ") || !strings.Contains(err.Error(), file(stack)) {
+			t.Errorf("stack %q: the error is %v, want one that names file and key", stack, err)
+		}
+	}
+}
+
 func TestShippedFilesAreValid(t *testing.T) {
 	for _, name := range []string{"local", "dev"} {
 		config, err := Load(realProject, name, stackFile(t, "Pulumi."+name+".yaml", realProject), nil)

@@ -36,6 +36,7 @@ func Load(project, stack string, values map[string]string, secret map[string]boo
 		problems:    found,
 		config:      c,
 		project:     project,
+		clusterKey:  clusterKey(stack),
 		encrypted:   ownSecret["vault"],
 		environment: func(provider string) string { return values[provider+":environment"] },
 	}

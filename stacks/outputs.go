@@ -22,12 +22,12 @@ func (g *graph) export(ctx *pulumi.Context, deployed map[string]*workload.Federa
 
 	workloads := pulumi.Map{}
 	for name, d := range deployed {
-		workloads[name] = g.workloadOutputs(d, g.config.Workloads[name].Secrets)
+		workloads[name] = g.workloadOutputs(d, clusterKey(ctx.Stack()), g.config.Workloads[name].Secrets)
 	}
 	ctx.Export("workloads", workloads)
 }
 
-func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) pulumi.Map {
+func (g *graph) workloadOutputs(d *workload.FederatedWorkload, ownKey string, reads []string) pulumi.Map {
 	secrets := pulumi.MapArray{}
 	for _, name := range reads {
 		secrets = append(secrets, pulumi.Map{
@@ -41,7 +41,7 @@ func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) p
 		"tenantId":                  d.TenantId,
 		"identityId":                d.IdentityId,
 		"identityKind":              d.IdentityKind,
-		"federations":               federationOutputs(d.Federations),
+		"federations":               federationOutputs(d.Federations, ownKey),
 		"secrets":                   secrets,
 		"serviceAccountAnnotations": d.ServiceAccountAnnotations,
 		"podLabels":                 d.PodLabels,
@@ -49,14 +49,19 @@ func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) p
 	}
 }
 
-// federationOutputs leaves out the component's key, which means something in resource names only.
-func federationOutputs(federations pulumi.MapArrayOutput) pulumi.Output {
+// federationOutputs leaves out the component's key, which means something in resource names only. Another key than ownKey,
+// that of the stack's cluster, becomes "elsewhere": the federation trusts an issuer of its own, and this stack's cluster
+// says nothing about it.
+func federationOutputs(federations pulumi.MapArrayOutput, ownKey string) pulumi.Output {
 	return federations.ApplyT(func(all []map[string]any) []map[string]any {
 		list := make([]map[string]any, 0, len(all))
 		for _, f := range all {
 			kept := make(map[string]any, len(f))
 			for _, key := range []string{"namespace", "serviceAccount", "issuer", "subject", "audience", "credentialId"} {
 				kept[key] = f[key]
+			}
+			if f["key"] != ownKey {
+				kept["elsewhere"] = true
 			}
 			list = append(list, kept)
 		}

@@ -66,7 +66,7 @@ func (g *graph) deployWebhook(ctx *pulumi.Context) error {
 		return nil
 	}
 	args := &webhook.WebhookReleaseArgs{
-		TenantId:          pulumi.String(g.account.TenantId),
+		TenantId:          g.cluster.TenantId,
 		Cloud:             g.config.Cloud,
 		Version:           c.Version,
 		Repository:        c.Repository,

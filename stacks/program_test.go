@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +148,58 @@ func TestOutputs(t *testing.T) {
 	}
 	if got := workloads["entra-app"].(map[string]any)["identityKind"]; got != "application" {
 		t.Errorf("identityKind of entra-app is %v", got)
+	}
+}
+
+func TestOutputsTellFederationsElsewhereApart(t *testing.T) {
+	text := workloadYAML("federations: [{enabled: false, serviceAccount: off}, {issuer: \"https://example.com/\", key: other}, {}]")
+	up := run(t, parseStack(t, text, pulumitest.Project), false)
+	app := up.Exports["workloads"].Value.(map[string]any)["app"].(map[string]any)
+	got := map[any]any{}
+	for _, f := range app["federations"].([]map[string]any) {
+		got[f["issuer"]] = f["elsewhere"]
+	}
+	want := map[any]any{"https://example.com/": true, up.Exports["issuerUrl"].Value: nil}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("elsewhere by issuer: verify would judge another cluster's trust against this one (-want +got):\n%s", diff)
+	}
+}
+
+func TestWebhookInjectsTheTenantOfTheCluster(t *testing.T) {
+	up := run(t, parseStack(t, minimal("  aks-workload-identity:webhook: {mode: chart}\n"), pulumitest.Project), false)
+	release := up.Get(t, "kubernetes:helm.sh/v3:Release", "webhook-release")
+	aks := up.Get(t, "azure-native:containerservice:ManagedCluster", "platform-aks")
+	if !slices.Contains(release.PropertyDeps["values"], aks.URN) {
+		t.Errorf("the chart's values come from %q: the tenant is not the cluster's", release.PropertyDeps["values"])
+	}
+}
+
+// Azure returns a role definition's id with the subscription of the assignment's scope; another one is a difference at
+// every refresh.
+func TestGrantsNameTheirRoleInTheSubscriptionOfTheirScope(t *testing.T) {
+	const other = "99999999-2222-4333-8444-555555555555"
+	own := "/subscriptions/" + pulumitest.SubscriptionID
+	cases := map[string]struct {
+		reason, scope, want string
+	}{
+		"OwnCluster":        {reason: "a scope of the stack is in its subscription", scope: "cluster", want: own},
+		"OwnResourceGroup":  {reason: "a scope of the stack is in its subscription", scope: "resourceGroup", want: own},
+		"OtherSubscription": {reason: "the role is named in the scope's subscription", scope: "/subscriptions/" + other + "/resourceGroups/shared", want: "/subscriptions/" + other},
+		"ManagementGroup":   {reason: "the role is named without one", scope: "/providers/Microsoft.Management/managementGroups/all", want: ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			text := workloadYAML("grants: [{role: Reader, scope: " + tc.scope + "}]")
+			up := run(t, parseStack(t, text, pulumitest.Project), false)
+			grants := up.ByType("azure-native:authorization:RoleAssignment")
+			if len(grants) != 1 {
+				t.Fatalf("the stack has %d grants, want one", len(grants))
+			}
+			got := grants[0].Inputs["roleDefinitionId"].StringValue()
+			if !strings.HasPrefix(got, tc.want+"/providers/Microsoft.Authorization/roleDefinitions/") {
+				t.Errorf("%s, but is %s", tc.reason, got)
+			}
+		})
 	}
 }
 

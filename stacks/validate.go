@@ -12,6 +12,7 @@ import (
 // organize your Azure resources", "About Azure Key Vault secrets", "Azure Key Vault soft-delete overview".
 const (
 	maxTags           = 50
+	maxSecretTags     = 15 // of a Key Vault secret
 	maxTagName        = 512
 	maxTagValue       = 256
 	maxSecretBytes    = 25600
@@ -22,7 +23,7 @@ const (
 var (
 	locationForm      = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
 	resourceGroupForm = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
-	vaultNameForm     = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9]){2,23}$`)
+	vaultNameForm     = regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9])+$`)
 	secretNameForm    = regexp.MustCompile(`^[a-zA-Z0-9-]{1,127}$`)
 )
 
@@ -32,6 +33,8 @@ type validator struct {
 	*problems
 	config  *Config
 	project string
+	// clusterKey is the key of the federations with this stack's cluster.
+	clusterKey string
 	// encrypted says that the vault section contains an encrypted value; nothing of it may be quoted.
 	encrypted bool
 	// environment is the `environment` setting of an Azure provider, empty when unset.
@@ -124,10 +127,16 @@ func (v *validator) resourceGroup() {
 
 func (v *validator) tags() {
 	at := v.root("tags")
-	if n := len(v.config.Tags); n > maxTags {
+	switch n := len(v.config.Tags); {
+	case n > maxTags:
 		v.add(at, fmt.Sprintf("has %d tags", n), fmt.Sprintf("keep at most %d, Azure's limit", maxTags))
+	case n > maxSecretTags && v.config.Vault != nil && len(v.config.Vault.Secrets) > 0:
+		v.add(at, fmt.Sprintf("has %d tags, and they go to the vault's secrets too", n),
+			fmt.Sprintf("keep at most %d, Key Vault's limit for a secret, or remove %s", maxSecretTags, v.root("vault").key("secrets")))
 	}
+	first := map[string]string{}
 	for _, name := range sortedKeys(v.config.Tags) {
+		v.onceIgnoringCase(at.key(name), name, first, "Azure")
 		if name == "" || len(name) > maxTagName || strings.ContainsAny(name, `<>%&\?/`) {
 			v.add(at.key(name), "is not a tag name",
 				fmt.Sprintf("use 1 to %d characters without < > %% & \\ ? /", maxTagName))
@@ -143,9 +152,9 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 	if vault == nil {
 		return
 	}
-	if vault.Name != "" && (len(vault.Name) > 24 || !vaultNameForm.MatchString(vault.Name)) {
+	if n := len(vault.Name); n > 0 && (n < 3 || n > 24 || !vaultNameForm.MatchString(vault.Name)) {
 		v.add(at.key("name"), "is not a vault name",
-			"use 3 to 24 letters, digits and single hyphens, starting with a letter, or remove the key to get a name that is free")
+			"use 3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit, or remove the key to get a name that is free")
 	}
 	if vault.SKU != "standard" && vault.SKU != "premium" {
 		v.add(at.key("sku"), "is not a tier of Key Vault", "use standard or premium")
@@ -155,7 +164,9 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 			fmt.Sprintf("use %d to %d days", minSoftDeleteDays, maxSoftDeleteDays))
 	}
 	secrets := at.key("secrets")
+	first := map[string]string{}
 	for _, name := range sortedKeys(vault.Secrets) {
+		v.onceIgnoringCase(secrets.key(name), name, first, "Key Vault")
 		if !secretNameForm.MatchString(name) {
 			v.add(secrets.key(name), "is not the name of a Key Vault secret", "use 1 to 127 letters, digits and hyphens")
 		}
@@ -169,6 +180,16 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 			fmt.Sprintf("encrypt each value: pulumi config set --secret --path '%s.NAME'; or, if none is worth hiding, permit it with %s: true",
 				secrets.local(), at.key("plainTextSecrets").local()))
 	}
+}
+
+// onceIgnoringCase refuses a name that an earlier one in first equals but for case.
+func (v *validator) onceIgnoringCase(at keyPath, name string, first map[string]string, who string) {
+	folded := strings.ToLower(name)
+	if other, taken := first[folded]; taken {
+		v.add(at, fmt.Sprintf("differs from %s only in case, which %s ignores", quote(other), who), "remove or rename one of the two")
+		return
+	}
+	first[folded] = name
 }
 
 // err records what a check of package names says; its sentences bring their remedy.

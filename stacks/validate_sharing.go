@@ -19,7 +19,7 @@ func (v *validator) betweenWorkloads() {
 		}
 		at := v.root("workloads").key(name)
 		v.ownAccounts(at, name, &w, accounts)
-		v.ownIdentity(at.key("identity").key("id"), name, &w, identities)
+		v.ownIdentity(at.key("identity"), name, &w, identities)
 		v.agreedNamespaces(at.key("serviceAccount").key("existingNamespace"), name, &w, namespaces)
 	}
 }
@@ -39,14 +39,23 @@ func (v *validator) ownAccounts(at keyPath, name string, w *Workload, owners map
 	}
 }
 
-// ownIdentity: credentials of one identity must be written one at a time, which one workload does and two would not.
+// ownIdentity: credentials of one identity must be written one at a time, which one workload does and two would not; and
+// two new identities of one name, in the stack's one resource group, would be one. Azure ignores case in both.
 func (v *validator) ownIdentity(at keyPath, name string, w *Workload, owners map[string]string) {
-	if w.Identity.Kind != identityExisting || w.Identity.ID == "" {
+	here, value, remedy := at.key("id"), w.Identity.ID, "make them one workload with several federations"
+	switch w.Identity.Kind {
+	case identityExisting:
+	case identityUserAssigned:
+		here, value, remedy = at.key("name"), w.Identity.Name, "use another name, or make them one workload with several federations"
+	default:
 		return
 	}
-	id := strings.ToLower(w.Identity.ID)
+	if value == "" {
+		return
+	}
+	id := w.Identity.Kind + " " + strings.ToLower(value)
 	if owner, taken := owners[id]; taken {
-		v.add(at, "is the identity of the workload "+owner+" already", "make them one workload with several federations")
+		v.add(here, "is the identity of the workload "+owner+" already", remedy)
 		return
 	}
 	owners[id] = name

@@ -167,6 +167,10 @@ func (v *validator) federation(at keyPath, f *Federation, w *Workload) {
 	if f.Key != "" {
 		v.err(at.key("key"), names.ValidateKey(f.Key))
 	}
+	if f.Issuer != "" && f.Key == v.clusterKey {
+		v.add(at.key("key"), fmt.Sprintf("is %s, the key of this stack's own cluster in the names of credentials", quote(f.Key)),
+			"give the other cluster another short name, or remove issuer and key for this stack's cluster")
+	}
 }
 
 // accountOf is the service account of a federation, "namespace/name", with the defaults that fillNames will fill in.

@@ -39,6 +39,8 @@ func (g *graph) deployWorkloads(ctx *pulumi.Context) (map[string]*workload.Feder
 // workloadArgs turns a workload's configuration into the component's arguments.
 func (g *graph) workloadArgs(stack string, w *Workload) (*workload.FederatedWorkloadArgs, error) {
 	account := &w.ServiceAccount
+	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS. Without a SubscriptionId,
+	// each grant names its role in the subscription of its scope, as Azure returns it.
 	args := &workload.FederatedWorkloadArgs{
 		IdentityKind:                 w.Identity.Kind,
 		IdentityId:                   optional(w.Identity.ID),
@@ -49,7 +51,6 @@ func (g *graph) workloadArgs(stack string, w *Workload) (*workload.FederatedWork
 		AllowDefaultServiceAccount:   account.AllowDefault,
 		Labels:                       textMap(account.Labels),
 		Annotations:                  textMap(account.Annotations),
-		SubscriptionId:               pulumi.String(g.account.SubscriptionId),
 		Cloud:                        g.config.Cloud,
 	}
 	if w.Identity.Kind == identityUserAssigned {

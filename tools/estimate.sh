@@ -1,20 +1,31 @@
 #!/usr/bin/env bash
 # estimate.sh FILE…: says which tools are missing and about how long they take to build.
-# The figures are CPU seconds with empty caches on the machine of docs/performance.md, each counted
-# without what an earlier one of the list has compiled.
 set -euo pipefail
-declare -A cost=(
-  [pulumi]=300 [pulumi-language-go]=30 [sandbox]=300 [pulumi-resource-kubernetes]=60
-  [pulumi-resource-azure-native]=100 [pulumi-resource-azuread]=20 [verify]=20 [program.stamp]=120
-)
-missing=() seconds=0
+
+# CPU seconds with empty caches, each without what an earlier one of the list has compiled (docs/performance.md).
+cost() {
+  case $1 in
+    pulumi) echo 420 ;;
+    pulumi-language-go) echo 80 ;;
+    verify) echo 80 ;;
+    program.stamp) echo 150 ;;
+    sandbox) echo 420 ;;
+    pulumi-resource-azure-native) echo 30 ;;
+    pulumi-resource-azuread) echo 30 ;;
+    pulumi-resource-kubernetes) echo 90 ;;
+    *) echo 0 ;;
+  esac
+}
+
+missing='' seconds=0
 for file in "$@"; do
   [[ -e $file ]] && continue
-  missing+=("${file##*/}")
-  seconds=$((seconds + ${cost[${file##*/}]:-0}))
+  name=${file##*/}
+  missing+="${missing:+, }${name/program.stamp/the program}"
+  seconds=$((seconds + $(cost "$name")))
 done
-((${#missing[@]})) || exit 0
+[[ -n $missing ]] || exit 0
 cores=$(getconf _NPROCESSORS_ONLN)
-((cores > 4)) && cores=4 # the long pole is one package after another
-printf 'To be built, once: %s.\n' "$(IFS=' '; echo "${missing[*]}" | sed 's/ /, /g; s/program.stamp/the program/')"
+((cores > 4)) && cores=4 # beyond that the long pole is one package after another
+printf 'To be built, once: %s.\n' "$missing"
 printf 'With empty Go caches this takes about %d minutes on this machine; with filled ones, one or two.\n' $(((seconds / cores + 59) / 60))

@@ -24,9 +24,9 @@ VERIFY_SRC := tools/verify/go.mod $(shell find tools/verify -name '*.go' ! -name
 
 # Both cores stay busy while another build links.
 .PHONY: tools
-tools: ## Build the tools that are missing (done by the others as needed)
+tools: possible ## Build the tools that are missing (done by the others as needed)
 	@tools/estimate.sh $(BUILD)
-	@$(MAKE) -j2 --output-sync=none tools-built STACK=$(STACK) PULUMI_HOME=$(USER_PULUMI_HOME)
+	@$(MAKE) -j2 tools-built STACK=$(STACK) PULUMI_HOME=$(USER_PULUMI_HOME)
 ifeq ($(STACK),local)
 	@tools/plugins.sh $(TOOLS) $(USER_PULUMI_HOME)
 endif
@@ -88,8 +88,14 @@ export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_HOME := $(TOOLS)/home
 PULUMI := $(SANDBOX) run -- $(PULUMI_BIN) --non-interactive
 YES := --yes
-.PHONY: preflight
-preflight:
+.PHONY: possible preflight
+possible:
+ifneq ($(shell uname -s),Linux)
+	@echo 'The local stack needs Linux: elsewhere Go programs do not take the sandbox'"'"'s authority from SSL_CERT_FILE.' >&2
+	@echo 'Run it in a Linux container or virtual machine; make … STACK=dev works here.' >&2
+	@exit 1
+endif
+preflight: tools
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
 	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK)
@@ -97,7 +103,11 @@ preflight:
 else
 PULUMI := $(PULUMI_BIN)
 YES ?=
-.PHONY: preflight
-preflight:
-	@tools/preflight.sh $(STACK) $(PULUMI_BIN)
+# Roles and credentials take minutes to reach all of Azure.
+VERIFY_FLAGS ?= --retry-for 10m
+.PHONY: possible preflight
+possible:
+	@tools/preflight.sh azure $(STACK)
+preflight: tools
+	@tools/preflight.sh pulumi $(STACK) $(PULUMI_BIN)
 endif

@@ -3,7 +3,6 @@
 # whose process lives is another deployment's and stays; Pulumi then says so itself.
 set -euo pipefail
 state=$1 pulumi=$2 stack=$3
-shopt -s nullglob globstar
 
 # A zombie is dead: its parent has only not asked for its exit code yet.
 lives() {
@@ -11,11 +10,12 @@ lives() {
   status=$(ps -o stat= -p "$1") && [[ -n $status && $status != Z* ]]
 }
 
-for lock in "$state"/.pulumi/locks/**/"$stack"/*.json; do
+[[ -d $state/.pulumi/locks ]] || exit 0
+find "$state/.pulumi/locks" -path "*/$stack/*.json" | while IFS= read -r lock; do
   pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$lock" | head -n1)
   if [[ -n $pid ]] && ! lives "$pid"; then
     echo "The last deployment (process $pid) was killed; taking back its lock."
     "$pulumi" cancel --yes --stack "$stack" --non-interactive >/dev/null
-    exit 0
+    break
   fi
 done

@@ -4,8 +4,17 @@
 set -euo pipefail
 stack=$1
 shift
-run=()
+outputs() { "$PULUMI_BIN" stack output --stack "$stack" --json --show-secrets; }
+
 if [[ $stack == local ]]; then
-  run=("$TOOLS/bin/sandbox" run --)
+  outputs | "$TOOLS/bin/sandbox" run -- "$TOOLS/bin/verify" "$@"
+  exit
 fi
-"$PULUMI_BIN" stack output --stack "$stack" --json --show-secrets | "${run[@]}" "$TOOLS/bin/verify" "$@"
+# Pulumi's provider logs in by ARM_*, the Azure SDK by AZURE_*: a pipeline sets the first only.
+for pair in CLIENT_ID:CLIENT_ID TENANT_ID:TENANT_ID CLIENT_SECRET:CLIENT_SECRET OIDC_TOKEN_FILE_PATH:FEDERATED_TOKEN_FILE; do
+  arm=ARM_${pair%%:*} azure=AZURE_${pair##*:}
+  if [[ -n ${!arm:-} && -z ${!azure:-} ]]; then
+    export "$azure=${!arm}"
+  fi
+done
+outputs | "$TOOLS/bin/verify" "$@"

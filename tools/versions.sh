@@ -8,12 +8,11 @@ fits() {
   [[ ${1%%.*} == "${2%%.*}" ]] && [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1) == "$1" ]]
 }
 
-# user_kubernetes PULUMI_HOME: the folder of the newest Kubernetes provider there that is not older than the SDK.
+# user_kubernetes PULUMI_HOME: the folder of the newest Kubernetes provider there, if it is not older than the SDK.
 user_kubernetes() {
-  local sdk dir best=
-  sdk=$(pinned github.com/pulumi/pulumi-kubernetes/sdk/v4 go.mod)
-  for dir in "$1"/plugins/resource-kubernetes-v4.*; do
-    [[ -x $dir/pulumi-resource-kubernetes ]] && fits "$sdk" "${dir##*-v}" && best=$dir
-  done
-  [[ -n $best ]] && echo "$best"
+  local newest
+  newest=$(find "$1/plugins" -maxdepth 1 -name 'resource-kubernetes-v4.*' ! -name '*.lock' ! -name '*.partial' 2>/dev/null | sort -V | tail -n1)
+  [[ -n $newest && -x $newest/pulumi-resource-kubernetes ]] &&
+    fits "$(pinned github.com/pulumi/pulumi-kubernetes/sdk/v4 go.mod)" "${newest##*-v}" &&
+    echo "$newest"
 }

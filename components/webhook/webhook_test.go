@@ -184,7 +184,7 @@ func TestUnknownTenantLeavesTheOtherValuesKnown(t *testing.T) {
 	}
 }
 
-func TestDependingOnTheComponentIsDependingOnTheRelease(t *testing.T) {
+func TestWhatDependsOnReleaseWaitsForTheHelmRelease(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		cluster, err := pulumitest.NewProvider(ctx, "kubernetes", "cluster")
 		if err != nil {
@@ -196,7 +196,7 @@ func TestDependingOnTheComponentIsDependingOnTheRelease(t *testing.T) {
 		}
 		return ctx.RegisterResource("kubernetes:core/v1:Namespace", "later", pulumi.Map{
 			"metadata": pulumi.Map{"name": pulumi.String("later")},
-		}, &pulumi.CustomResourceState{}, pulumi.Provider(cluster), pulumi.DependsOn([]pulumi.Resource{w}))
+		}, &pulumi.CustomResourceState{}, pulumi.Provider(cluster), pulumi.DependsOn([]pulumi.Resource{w.Release}))
 	}, pulumitest.Options{RootTypes: []string{"kubernetes:core/v1:Namespace"}})
 	if !r.Reaches(r.Get(t, "kubernetes:core/v1:Namespace", "later"), r.Get(t, releaseType, "shop-release")) {
 		t.Errorf("what depends on the component does not wait for the webhook:\n%s", r.Graph())

@@ -83,7 +83,7 @@ func (w *FederatedWorkload) registerAccounts(ctx *pulumi.Context, name string, a
 		if ns, ok := namespaces[f.namespaceID()]; ok {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{ns}))
 		}
-		_, err := corev1.NewServiceAccount(ctx, name+"-account-"+f.id(), &corev1.ServiceAccountArgs{
+		account, err := corev1.NewServiceAccount(ctx, name+"-account-"+f.id(), &corev1.ServiceAccountArgs{
 			Metadata: &metav1.ObjectMetaArgs{
 				Name:        pulumi.StringPtr(f.ServiceAccount),
 				Namespace:   pulumi.StringPtr(f.Namespace),
@@ -95,6 +95,7 @@ func (w *FederatedWorkload) registerAccounts(ctx *pulumi.Context, name string, a
 		if err != nil {
 			return fmt.Errorf("registering service account %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
 		}
+		w.Ready = append(w.Ready, account)
 	}
 	w.ServiceAccountNames = all.ToStringArrayOutput()
 	return nil

@@ -53,6 +53,7 @@ func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string
 			return fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
 		}
 		before = append(before, r)
+		w.Ready = append(w.Ready, r)
 
 		id := r.ID().ToStringOutput()
 		subjects = append(subjects, pulumi.String(subject))

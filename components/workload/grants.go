@@ -43,6 +43,7 @@ func (w *FederatedWorkload) registerGrants(ctx *pulumi.Context, name string, arg
 		if err != nil {
 			return fmt.Errorf("registering grants[%d] of workload %q: %w", i, name, err)
 		}
+		w.Ready = append(w.Ready, r)
 		ids = append(ids, r.ID().ToStringOutput())
 	}
 	w.RoleAssignmentIds = ids.ToStringArrayOutput()

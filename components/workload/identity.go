@@ -62,10 +62,22 @@ func (w *FederatedWorkload) existingUserAssigned(ctx *pulumi.Context, args *Fede
 		ResourceGroupName: group,
 		ResourceName:      name,
 	}, pulumi.Parent(w))
-	w.ClientId = found.ClientId()
-	w.PrincipalId = found.PrincipalId()
-	w.TenantId = found.TenantId()
-	w.IdentityId = found.Id()
+	// The lookup goes to the provider's subscription, whatever the id says: a
+	// namesake there must not get the trust and the grants.
+	checked := func(property pulumi.StringOutput) pulumi.StringOutput {
+		return pulumi.All(property, found.Id(), args.IdentityId.ToStringPtrOutput().Elem()).ApplyT(
+			func(values []any) (string, error) {
+				got, want := values[1].(string), values[2].(string)
+				if !strings.EqualFold(got, want) {
+					return "", fmt.Errorf("identityId: %s is in another subscription than the provider's, which has %s; give the component a provider of that subscription", want, got)
+				}
+				return values[0].(string), nil
+			}).(pulumi.StringOutput)
+	}
+	w.ClientId = checked(found.ClientId())
+	w.PrincipalId = checked(found.PrincipalId())
+	w.TenantId = checked(found.TenantId())
+	w.IdentityId = checked(found.Id())
 	w.IdentityKind = pulumi.String(UserAssigned).ToStringOutput()
 	return federateUserAssigned(group, name)
 }

@@ -21,6 +21,12 @@ const Type = "aks-workload-identity:index:FederatedWorkload"
 type FederatedWorkload struct {
 	pulumi.ResourceState
 
+	// Ready are the resources that a pod of the workload needs: the credentials, the
+	// service accounts and the role assignments. Depend on them, and not on the
+	// component, which the Go SDK may take for empty while its children register
+	// (see webhook.WebhookRelease). Go only.
+	Ready []pulumi.Resource
+
 	// ClientId is the identity's client id (an application's appId), the value of
 	// the client-id annotation.
 	ClientId pulumi.StringOutput `pulumi:"clientId"`

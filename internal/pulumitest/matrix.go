@@ -2,6 +2,8 @@ package pulumitest
 
 import (
 	"errors"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,8 +16,8 @@ type Build func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption)
 
 // Matrix runs a case in every way that must work, and returns the plain update:
 // as update, as preview with the same registrations, twice under different names
-// in one program, and with explicit providers for the packages, which must then
-// be used everywhere.
+// in one program, with explicit providers for the packages, which must then
+// be used everywhere, and under a transformation, which must reach every child.
 func Matrix(t *testing.T, o Options, packages []string, build Build) *Result {
 	t.Helper()
 	up := Run(t, func(ctx *pulumi.Context) error { return build(ctx, "one") }, o)
@@ -34,6 +36,24 @@ func Matrix(t *testing.T, o Options, packages []string, build Build) *Result {
 		}, o)
 		if len(both.Resources) < 2*len(up.Resources)-sharedProviders(both) {
 			t.Errorf("two of them have %d resources, one has %d", len(both.Resources), len(up.Resources))
+		}
+	})
+	t.Run("a transformation reaches every child", func(t *testing.T) {
+		seen := map[string]bool{}
+		var mu sync.Mutex
+		watch := pulumi.Transformations([]pulumi.ResourceTransformation{
+			func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+				mu.Lock()
+				defer mu.Unlock()
+				seen[args.Name] = true
+				return nil
+			},
+		})
+		watched := Run(t, func(ctx *pulumi.Context) error { return build(ctx, "one", watch) }, o)
+		for _, r := range watched.Resources {
+			if !isStack(r.Parent) && strings.HasPrefix(r.Name, "one") && !seen[r.Name] {
+				t.Errorf("%s is out of a transformation's reach: its parent or options are lost", r.Name)
+			}
 		}
 	})
 	t.Run("with explicit providers", func(t *testing.T) {

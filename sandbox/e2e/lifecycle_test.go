@@ -85,8 +85,7 @@ func TestLifecycle(t *testing.T) {
 		out := w.make(t, "down")
 		assert.Contains(t, out, "No resource exists.")
 		assert.Contains(t, out, "No cluster runs.")
-		left, err := exec.Command("pgrep", "-f", w.home).Output()
-		assert.Error(t, err, "processes of the sandbox are left: %s", left)
+		assert.Empty(t, processesOf(t, w.home), "processes of the sandbox are left")
 	})
 }
 
@@ -127,11 +126,11 @@ func TestBrokenLinks(t *testing.T) {
 		want    []string
 	}{
 		{"the issuer's trailing slash is missing", rewrite("issuer", strings.TrimSuffix(credential.Issuer, "/")),
-			[]string{"credential", "AADSTS700211", "slash"}},
+			[]string{"link 2 (credential)", "AADSTS700211", "slash"}},
 		{"the subject differs in case only", rewrite("subject", strings.Replace(credential.Subject, "demo", "Demo", 1)),
-			[]string{"credential", "AADSTS7002138", "case"}},
+			[]string{"link 2 (credential)", "AADSTS7002138", "case"}},
 		{"the audience is another", rewrite("audiences", "api://another"),
-			[]string{"credential", "AADSTS700212", "api://another"}},
+			[]string{"link 2 (credential)", "AADSTS700212", "api://another"}},
 		{"the role assignment is deleted", func(t *testing.T) {
 			var list struct{ Value []struct{ ID string } }
 			require.NoError(t, json.Unmarshal([]byte(w.rest(t, "get", "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/roleAssignments"+
@@ -140,10 +139,10 @@ func TestBrokenLinks(t *testing.T) {
 			for _, assignment := range list.Value {
 				w.rest(t, "delete", assignment.ID+"?api-version=2022-04-01", "")
 			}
-		}, []string{"secret", "ForbiddenByRbac", "role"}},
+		}, []string{"link 7 (secret)", "ForbiddenByRbac", "Key Vault Secrets User"}},
 		{"the credential is deleted", func(t *testing.T) {
 			w.rest(t, "delete", credential.CredentialID+"?api-version=2023-01-31", "")
-		}, []string{"credential"}},
+		}, []string{"link 2 (credential)", "AADSTS70"}},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -159,26 +158,35 @@ func TestBrokenLinks(t *testing.T) {
 	w.make(t, "down")
 }
 
-// TestKilledInTheMiddle ends `make up` with SIGKILL while the cluster is being
+// TestKilledInTheMiddle ends `make up` with SIGKILL at moments when something is half
 // made, and runs it again.
 func TestKilledInTheMiddle(t *testing.T) {
-	w := newWorld(t)
-	cmd := w.command(t.Context(), "make", "up")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Stdout, cmd.Stderr = testWriter{t}, testWriter{t}
-	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool {
-		out, err := w.command(t.Context(), w.sandbox(), "status", "--json").Output()
-		return err == nil && strings.Contains(string(out), "Microsoft.ContainerService/managedClusters")
-	}, 3*time.Minute, 100*time.Millisecond, "the cluster never appeared")
-	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL))
-	require.Error(t, cmd.Wait())
+	cases := map[string]string{ // what `sandbox status --json` shows at that moment
+		"while the cluster is made":          "Microsoft.ContainerService/managedClusters",
+		"while Helm installs the webhook":    "azure-wi-webhook-controller-manager",
+		"while the workloads are being made": "Microsoft.Authorization/roleAssignments",
+	}
+	for name, sign := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			cmd := w.command(t.Context(), "make", "up")
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			cmd.Stdout, cmd.Stderr = testWriter{t}, testWriter{t}
+			require.NoError(t, cmd.Start())
+			require.Eventually(t, func() bool {
+				out, err := w.command(t.Context(), w.sandbox(), "status", "--json").Output()
+				return err == nil && strings.Contains(string(out), sign)
+			}, 3*time.Minute, 50*time.Millisecond, "%s never appeared", sign)
+			require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL))
+			require.Error(t, cmd.Wait())
 
-	out := w.make(t, "up")
-	assert.Contains(t, out, "proven")
-	requireNoChange(t, w.make(t, "up"))
-	out = w.make(t, "down")
-	assert.Contains(t, out, "No resource exists.", "what the killed run had made is not lost")
+			out := w.make(t, "up")
+			assert.Contains(t, out, "proven")
+			requireNoChange(t, w.make(t, "up"))
+			out = w.make(t, "down")
+			assert.Contains(t, out, "No resource exists.", "what the killed run had made is not lost")
+		})
+	}
 }
 
 // TestBadInput sees the program's own refusal through the real engine.

@@ -178,3 +178,13 @@ func (w testWriter) Write(p []byte) (int, error) {
 	fmt.Fprintf(os.Stderr, "%s", p)
 	return len(p), nil
 }
+
+// processesOf are the command lines of running processes that name the folder.
+func processesOf(t *testing.T, folder string) []string {
+	t.Helper()
+	out, err := exec.Command("ps", "-A", "-o", "args=").Output()
+	require.NoError(t, err)
+	lines := strings.Split(string(out), "\n")
+	require.Greater(t, len(lines), 3, "ps lists no process: the check would prove nothing")
+	return slices.DeleteFunc(lines, func(line string) bool { return !strings.Contains(line, folder) })
+}

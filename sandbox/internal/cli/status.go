@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
 )
 
@@ -50,25 +52,36 @@ func newStatus(f *flags) *cobra.Command {
 func printStatus(out io.Writer, port int, s daemon.Status) {
 	fmt.Fprintf(out, "The sandbox runs since %s (process %d, door on 127.0.0.1:%d).\n", s.Since.Local().Format(time.DateTime), s.PID, port)
 	fmt.Fprintf(out, "Tenant %s, subscription %s.\n", s.Account.TenantID, s.Account.SubscriptionID)
-	if len(s.Clusters) == 0 {
+	printClusters(out, s.Clusters)
+	printResources(out, s.Resources)
+}
+
+func printClusters(out io.Writer, clusters []aks.ClusterStatus) {
+	if len(clusters) == 0 {
 		fmt.Fprintln(out, "\nNo cluster runs.")
 	}
-	for _, c := range s.Clusters {
-		var parts []string
+	for _, c := range clusters {
+		fmt.Fprintf(out, "\nCluster %s, Kubernetes %s\n  https://%s\n", c.Name, c.ServerVersion, c.FQDN)
 		for _, p := range c.Processes {
-			parts = append(parts, fmt.Sprintf("%s %s", p.Name, p.State))
+			fmt.Fprintf(out, "  %-9s %s\n", p.State, p.Name)
 		}
-		fmt.Fprintf(out, "\nCluster %s (Kubernetes %s)\n  %s\n  %s\n", c.Name, c.ServerVersion, c.FQDN, strings.Join(parts, ", "))
 	}
-	if len(s.Resources) == 0 {
+}
+
+// printResources lists the resources under their types: a type and a name side by side would be wider than a terminal.
+func printResources(out io.Writer, resources []azure.Resource) {
+	if len(resources) == 0 {
 		fmt.Fprintln(out, "\nNo resource exists.")
 		return
 	}
-	fmt.Fprintln(out)
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, "TYPE\tNAME\tSTATE")
-	for _, r := range s.Resources {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Type, r.Name, r.ProvisioningState)
+	byType := map[string][]azure.Resource{}
+	for _, r := range resources {
+		byType[r.Type] = append(byType[r.Type], r)
 	}
-	table.Flush()
+	for _, kind := range slices.Sorted(maps.Keys(byType)) {
+		fmt.Fprintf(out, "\n%s\n", kind)
+		for _, r := range byType[kind] {
+			fmt.Fprintf(out, "  %-9s %s\n", r.ProvisioningState, r.Name)
+		}
+	}
 }

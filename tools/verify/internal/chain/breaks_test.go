@@ -40,7 +40,7 @@ var breaks = map[string]struct {
 		want: want{chain.LinkIssuer, chain.Broken, "AADSTS700211", true, "", []string{"lacks the slash at its end"}},
 	},
 	"IssuerOfAReplacedCluster": {
-		reason: "a workload with no federation in this cluster has a stale issuer, not one elsewhere",
+		reason: "another issuer without the stack's mark is a stale one, not one elsewhere",
 		change: func(w *chaintest.World) {
 			w.Workload().Federations[0].Issuer = "https://westeurope.oic.prod-aks.azure.com/tenant/old/"
 		},
@@ -135,6 +135,7 @@ var breaks = map[string]struct {
 	},
 	"WebhookNotServing": {
 		reason: "a fail-closed webhook without endpoints",
+		//lint:ignore ST1005 the API server's own text
 		change: refuse(errors.New(`Internal error occurred: failed calling webhook "mutation.azure-workload-identity.io": no endpoints available`)),
 		want:   want{chain.LinkWebhook, chain.Broken, "", false, "", []string{"registered but does not serve"}},
 	},

@@ -1,7 +1,6 @@
 package chain_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain/chaintest"
-	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
 )
 
 func TestVerifyNamesTheBrokenLink(t *testing.T) {
@@ -124,30 +122,3 @@ func TestVerifyProvesWithoutHelp(t *testing.T) {
 type roundTrip func() error
 
 func (f roundTrip) RoundTrip(*http.Request) (*http.Response, error) { return nil, f() }
-
-func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
-	w := chaintest.New(t)
-	other := chaintest.New(t)
-	c := w.Chain()
-	// The sibling's issuer answers under the same client: both test servers share one certificate authority.
-	abroad := w.Workload().Federations[0]
-	abroad.Issuer = other.Issuer
-	w.Workload().Federations = append(w.Workload().Federations, abroad)
-	c.Credentials = perIssuer{w.Credential}
-	got := c.Verify(t.Context(), w.Stack.Workloads)[0].Federations
-	if got[0].Outcome != chain.Proven {
-		t.Errorf("this cluster's federation: want %q, got %q: %+v", chain.Proven, got[0].Outcome, got[0].Results)
-	}
-	s := chain.Skipped
-	if diff := cmp.Diff([]chain.Status{chain.OK, chain.OK, s, s, s, s, s}, statuses(got[1])); diff != "" || got[1].Outcome != chain.Elsewhere {
-		t.Errorf("the other cluster's federation is %q, -want +got:\n%s\n%+v", got[1].Outcome, diff, got[1].Results)
-	}
-}
-
-// perIssuer has a credential for every issuer that is asked for.
-type perIssuer struct{ like chain.Credential }
-
-func (p perIssuer) Credential(_ context.Context, _ outputs.Workload, f outputs.Federation) (chain.Credential, error) {
-	p.like.Issuer = f.Issuer
-	return p.like, nil
-}

@@ -54,16 +54,6 @@ func subjectDifference(want, have string) string {
 	return strings.Join(parts, " and ")
 }
 
-// sameIssuer is true for issuers that are meant to be one: equal but for case, slash or scheme. Issuers that differ in
-// more belong to different clusters.
-func sameIssuer(a, b string) bool {
-	plain := func(s string) string {
-		s = strings.ToLower(strings.TrimSpace(s))
-		return strings.TrimRight(strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"), "/")
-	}
-	return plain(a) == plain(b)
-}
-
 // trust is what Entra compares: the three fields of a credential, or the three claims of a token.
 type trust struct{ issuer, subject, audience string }
 

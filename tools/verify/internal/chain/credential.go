@@ -90,7 +90,9 @@ func (t target) withoutCredential(what string) int {
 // whatIdentity marks the MissingError of an identity, because Entra answers it with another code than a missing credential.
 const whatIdentity = "the user-assigned identity"
 
-const loginRemedy = "log in (`az login --tenant TENANT`), or set the environment of a service principal as for `pulumi up`"
+// loginRemedy names the variables of azidentity.DefaultAzureCredential; it does not read the ARM_* of `pulumi up`.
+const loginRemedy = "log in (`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE " +
+	"(the ARM_* variables of `pulumi up` do not count here)"
 
 // operatorError is an error of a request made with the operator's login: it says nothing about the workload.
 func operatorError(l Link, err error) Result {

@@ -113,7 +113,8 @@ func (c *Chain) issuer(ctx context.Context, t target, f *facts) Result {
 	if d := difference(t.issuer, t.federation.Issuer); d != "" {
 		return broken(LinkIssuer,
 			"the federation's issuer "+d+"\n"+pair("cluster", t.issuer)+"\n"+pair("federation", t.federation.Issuer),
-			"take the issuer from the cluster's output, byte for byte, and run `pulumi up`").predicting(entra.CodeIssuer)
+			"take the issuer from the cluster's output, byte for byte, and run `pulumi up`; if another cluster is meant, "+
+				"the outputs have to mark the federation with elsewhere").predicting(entra.CodeIssuer)
 	}
 	d, err := c.Issuers.Read(ctx, t.issuer)
 	var answer *statusError

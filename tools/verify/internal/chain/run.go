@@ -67,9 +67,12 @@ type target struct {
 type facts struct {
 	discovery *Discovery // nil when the issuer could not be read from here
 	mutation  mutation
-	token     string // the service account token
-	folder    string // where the token is written to
-	login     azcore.TokenCredential
+	// defaultClientID is the client id that pods of a shared service account find in their environment: another
+	// workload's. Empty when the service account names this workload's own.
+	defaultClientID string
+	token           string // the service account token
+	folder          string // where the token is written to
+	login           azcore.TokenCredential
 }
 
 // Verify checks the workloads' federations side by side. The report has their order, whatever is done first.
@@ -94,19 +97,13 @@ func (c *Chain) Verify(ctx context.Context, workloads []outputs.Workload) []Work
 	return reports
 }
 
-// targets are a workload's federations. One that trusts an issuer of its own counts as another cluster's when a sibling
-// is this cluster's; a workload with none here has its issuer wrong.
+// targets are a workload's federations. Which of them are another cluster's is for the stack to say: an issuer that
+// merely differs is a wrong one. The cluster's own issuer is never elsewhere, even when it was given by hand.
 func (c *Chain) targets(w outputs.Workload) []target {
-	here := 0
-	for _, f := range w.Federations {
-		if sameIssuer(f.Issuer, c.Stack.IssuerURL) {
-			here++
-		}
-	}
 	out := make([]target, len(w.Federations))
 	for i, f := range w.Federations {
 		out[i] = target{stack: c.Stack, workload: w, federation: f, issuer: c.Stack.IssuerURL}
-		if here > 0 && !sameIssuer(f.Issuer, c.Stack.IssuerURL) {
+		if f.Elsewhere && f.Issuer != c.Stack.IssuerURL {
 			out[i].issuer, out[i].elsewhere = f.Issuer, true
 		}
 	}

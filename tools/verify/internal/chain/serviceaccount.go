@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,10 +13,12 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/entra"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
 )
 
-// serviceAccount checks link 3: the service account is there, and names this identity.
-func (c *Chain) serviceAccount(ctx context.Context, t target, _ *facts) Result {
+// serviceAccount checks link 3: the service account is there, and names this identity, or that of a workload with which
+// this one shares it.
+func (c *Chain) serviceAccount(ctx context.Context, t target, f *facts) Result {
 	if c.Kubernetes == nil {
 		return unchecked(LinkServiceAccount, fmt.Sprintf("no cluster to ask: %v", c.KubernetesErr), kubeconfigRemedy)
 	}
@@ -31,14 +34,43 @@ func (c *Chain) serviceAccount(ctx context.Context, t target, _ *facts) Result {
 	if err != nil {
 		return clusterError(LinkServiceAccount, err)
 	}
-	if r, bad := annotations(t, account); bad {
+	sharer := t.sharer(account.Annotations[names.AnnotationClientID])
+	if r, bad := annotations(t, account, sharer != nil); bad {
 		return r
 	}
+	if sharer != nil {
+		f.defaultClientID = sharer.ClientID
+		return ok(LinkServiceAccount, fmt.Sprintf("%s/%s is shared: the default identity is workload %s;\npods pass client id %s to the SDK",
+			namespace, name, sharer.Name, t.workload.ClientID))
+	}
+	f.defaultClientID = ""
 	return ok(LinkServiceAccount, fmt.Sprintf("%s/%s names client id %s", namespace, name, t.workload.ClientID))
 }
 
-// annotations holds a service account's annotations against the identity. The rules are the webhook's, v1.6.0.
-func annotations(t target, account *corev1.ServiceAccount) (r Result, bad bool) {
+// sharer is the other workload of these outputs that has the client id and trusts the same service account; nil when
+// there is none. The annotation is only a default: pods may pass any client id that trusts their token to the SDK
+// (azidentity, WorkloadIdentityCredentialOptions.ClientID). A workload that does not trust the service account is no
+// sharer: as a default it would fail.
+func (t target) sharer(clientID string) *outputs.Workload {
+	if strings.EqualFold(clientID, t.workload.ClientID) {
+		return nil
+	}
+	for i, w := range t.stack.Workloads {
+		if strings.EqualFold(clientID, w.ClientID) && slices.ContainsFunc(w.Federations, t.sharedWith) {
+			return &t.stack.Workloads[i]
+		}
+	}
+	return nil
+}
+
+// sharedWith is true for a federation that trusts the same service account of the same cluster.
+func (t target) sharedWith(f outputs.Federation) bool {
+	return f.Issuer == t.federation.Issuer && f.Namespace == t.federation.Namespace && f.ServiceAccount == t.federation.ServiceAccount
+}
+
+// annotations holds a service account's annotations against the identity; of a shared one, the client id is another
+// workload's by right. The rules are the webhook's, v1.6.0.
+func annotations(t target, account *corev1.ServiceAccount, shared bool) (r Result, bad bool) {
 	fail := func(remedy, format string, args ...any) (Result, bool) {
 		return broken(LinkServiceAccount, fmt.Sprintf(format, args...), remedy), true
 	}
@@ -48,7 +80,7 @@ func annotations(t target, account *corev1.ServiceAccount) (r Result, bad bool) 
 	switch {
 	case !present || strings.TrimSpace(client) == "":
 		return fail(again, "annotation %s is missing: the webhook then injects no client id and reports no error", names.AnnotationClientID)
-	case !strings.EqualFold(client, t.workload.ClientID):
+	case !shared && !strings.EqualFold(client, t.workload.ClientID):
 		how := difference(t.workload.ClientID, client)
 		if strings.EqualFold(client, t.workload.PrincipalID) {
 			how = "holds the identity's principal id (object id) instead of its client id"

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -44,9 +45,11 @@ func (c *Chain) webhook(ctx context.Context, t target, f *facts) Result {
 		}
 		return broken(LinkWebhook, strings.Join(problems, "\n"), remedy).passing()
 	}
-	if r, bad := m.contradicts(t); bad {
+	if r, bad := m.contradicts(t, cmp.Or(f.defaultClientID, t.workload.ClientID)); bad {
 		return r
 	}
+	// Pods of a shared service account pass the workload's own client id; of any other, it is the injected one already.
+	m.ClientID = t.workload.ClientID
 	f.mutation = m
 	return ok(LinkWebhook, fmt.Sprintf("%s, serves; a dry-run pod gets\n%s and a token for %s, %d s", registered,
 		count(len(names.InjectedEnv()), "variable"), m.Audience, m.Seconds))
@@ -145,14 +148,15 @@ func probeError(err error) Result {
 	return clusterError(LinkWebhook, err)
 }
 
-// contradicts holds what the pod was given against the identity and its credential.
-func (m mutation) contradicts(t target) (r Result, bad bool) {
+// contradicts holds what the pod was given against the identity and its credential. The client id is the one that the
+// service account names.
+func (m mutation) contradicts(t target, clientID string) (r Result, bad bool) {
 	const env = "check the webhook's settings and the service account's annotations; a variable that the pod sets itself wins over the webhook's"
 	for _, v := range []struct {
 		name, want, have string
 		code             int
 	}{
-		{names.EnvClientID, t.workload.ClientID, m.ClientID, entra.CodeApplication},
+		{names.EnvClientID, clientID, m.ClientID, entra.CodeApplication},
 		{names.EnvTenantID, t.workload.TenantID, m.TenantID, entra.CodeTenant},
 		{names.EnvAuthorityHost, t.stack.Cloud.Name.AuthorityHost(), m.AuthorityHost, entra.CodeTenant},
 	} {

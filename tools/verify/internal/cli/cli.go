@@ -98,13 +98,6 @@ func run(ctx context.Context, o settings, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("--workload: %w", err)
 	}
-	federations := 0
-	for _, w := range workloads {
-		federations += len(w.Federations)
-	}
-	if federations == 0 {
-		return errors.New("there is nothing to prove: no workload in these outputs has a federation")
-	}
 	connect := s.Connect
 	if connect == nil {
 		connect = Connect

@@ -25,9 +25,9 @@ func stackOutputs(t *testing.T, w *chaintest.World) string {
 	for _, one := range w.Stack.Workloads {
 		federations, secrets := []any{}, []any{}
 		for _, f := range one.Federations {
-			federations = append(federations, map[string]string{
+			federations = append(federations, map[string]any{
 				"namespace": f.Namespace, "serviceAccount": f.ServiceAccount, "issuer": f.Issuer,
-				"subject": f.Subject, "audience": f.Audience, "credentialId": f.CredentialID,
+				"subject": f.Subject, "audience": f.Audience, "credentialId": f.CredentialID, "elsewhere": f.Elsewhere,
 			})
 		}
 		for _, s := range one.Secrets {
@@ -87,7 +87,20 @@ func TestExitCodes(t *testing.T) {
 		"Argument":        {"arguments are not outputs", nil, nil, []string{"outputs.json"}, cli.ExitUsage, "unknown command"},
 		"NegativeTimeout": {"no time to check anything", nil, nil, []string{"--timeout", "0s"}, cli.ExitUsage, "--timeout must be more than 0"},
 		"NoSuchFile":      {"the file is not there", nil, nil, []string{"--outputs", "no-such-file"}, cli.ExitUsage, "no-such-file"},
-		"NothingToProve":  {"an empty proof is none", func(w *chaintest.World) { w.Workload().Federations = nil }, nil, nil, cli.ExitUsage, "nothing to prove"},
+		"NoFederation":    {"a workload without federations is legal", func(w *chaintest.World) { w.Workload().Federations = nil }, nil, nil, cli.ExitProven, "no federation to prove"},
+		"NoWorkload":      {"a stack without workloads is legal", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, nil, cli.ExitProven, "no federation to prove"},
+		"NoWorkloadJSON":  {"lists stay lists for programs", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, []string{"--json"}, cli.ExitProven, `"workloads": []`},
+		"OnlyElsewhere": {
+			"a workload of another cluster alone is a valid configuration", func(w *chaintest.World) {
+				abroad := chaintest.New(t).Issuer
+				w.Workload().Federations[0].Issuer, w.Workload().Federations[0].Elsewhere, w.Credential.Issuer = abroad, true, abroad
+			}, nil, nil,
+			cli.ExitProven, "0 of 1 federations proven, 1 trust another cluster or issuer.",
+		},
+		"LoginRemedy": {
+			"DefaultAzureCredential reads AZURE_*, not the ARM_* of pulumi up", nil, func(c *chain.Chain) { c.Credentials, c.CredentialsErr = nil, errors.New("no login") }, []string{"--json"},
+			cli.ExitProven, "`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE",
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -66,6 +66,19 @@ func (o object) text(key string, required bool) string {
 	return s
 }
 
+// flag returns an optional boolean; false when it is absent.
+func (o object) flag(key string) bool {
+	v, ok := o.get(key, false)
+	if !ok {
+		return false
+	}
+	b, ok := v.(bool)
+	if !ok {
+		o.d.problem(o.at(key), "is %s, want true or false", kindOf(v))
+	}
+	return b
+}
+
 // objects returns the members of a list of objects.
 func (o object) objects(key string, required bool) []object {
 	v, ok := o.get(key, required)
@@ -170,6 +183,7 @@ func (d *decoder) workload(name string, o object) Workload {
 			Subject:        f.text("subject", true),
 			Audience:       f.text("audience", true),
 			CredentialID:   f.text("credentialId", true),
+			Elsewhere:      f.flag("elsewhere"),
 		})
 	}
 	for _, s := range o.objects("secrets", false) {

@@ -58,6 +58,8 @@ type Federation struct {
 	Issuer, Subject, Audience string
 	// CredentialID is the ARM id, or for applications <object id>/federatedIdentityCredential/<id> as azuread gives it.
 	CredentialID string
+	// Elsewhere: the stack says that the federation trusts another cluster's issuer. Default: false.
+	Elsewhere bool
 }
 
 // Secret is a Key Vault secret that the workload may read.

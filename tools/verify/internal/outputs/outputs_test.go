@@ -29,10 +29,16 @@ func TestReadKeepsWhatIsNeeded(t *testing.T) {
 	want := []outputs.Workload{
 		{
 			Name: "app", ClientID: "c1", PrincipalID: "p1", TenantID: "tenant", IdentityID: "/id", Kind: outputs.UserAssigned,
-			Federations: []outputs.Federation{{
-				Namespace: "demo", ServiceAccount: "app", Issuer: issuer, Subject: "system:serviceaccount:demo:app",
-				Audience: "api://AzureADTokenExchange", CredentialID: "/id/fic",
-			}},
+			Federations: []outputs.Federation{
+				{
+					Namespace: "demo", ServiceAccount: "app", Issuer: issuer, Subject: "system:serviceaccount:demo:app",
+					Audience: "api://AzureADTokenExchange", CredentialID: "/id/fic",
+				},
+				{
+					Namespace: "demo", ServiceAccount: "app", Issuer: "https://northeurope.oic.prod-aks.azure.com/tenant/other/",
+					Subject: "system:serviceaccount:demo:app", Audience: "api://AzureADTokenExchange", CredentialID: "/id/abroad", Elsewhere: true,
+				},
+			},
 			Secrets:   []outputs.Secret{{VaultURL: "https://v.vault.azure.net/", Name: "greeting"}},
 			PodLabels: map[string]string{"azure.workload.identity/use": "true"},
 		},
@@ -67,6 +73,7 @@ func TestReadNamesEveryProblem(t *testing.T) {
 		"MaskedWorkload":   {"a secret in a workload masks all of it", swap(`"web": {`, `"hidden": "[secret]", "web": {`), []string{"workloads.hidden: is masked"}},
 		"WrongType":        {"a list is not an object", swap(`"podLabels": {"azure.workload.identity/use": "true"}`, `"podLabels": ["x"]`), []string{"workloads.app.podLabels: is a list, want an object"}},
 		"WrongLabel":       {"a label's value is text, even if it looks like a boolean", swap(`"azure.workload.identity/use": "true"`, `"azure.workload.identity/use": true`), []string{"is true or false, want text"}},
+		"WrongFlag":        {"text is never taken for true: it would skip links", swap(`"elsewhere": true`, `"elsewhere": "true"`), []string{"workloads.app.federations[1].elsewhere: is text, want true or false"}},
 		"EmptyIssuer":      {"the issuer was not known yet", swap(`"issuer": "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"`, `"issuer": ""`), []string{"workloads.app.federations[0].issuer: is empty"}},
 		"UnknownKind":      {"a kind that does not exist", swap(`"application"`, `"user"`), []string{`workloads.web.identityKind: is "user"`, "userAssigned"}},
 		"UnknownCloud":     {"a cloud that does not exist", swap(`AzurePublicCloud`, `AzureStack`), []string{"cloud: ", "AzureChinaCloud"}},

@@ -11,7 +11,7 @@ import (
 // Document is the whole result. Its JSON form is a contract: fields are added, never renamed.
 type Document struct {
 	Cluster string `json:"cluster"`
-	// Proven is true when every federation of this cluster holds to its last link.
+	// Proven is true when this cluster has federations and every one holds to its last link.
 	Proven    bool                   `json:"proven"`
 	Counts    Counts                 `json:"counts"`
 	Workloads []chain.WorkloadReport `json:"workloads"`

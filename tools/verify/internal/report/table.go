@@ -86,6 +86,10 @@ func (t *table) summary(d Document) {
 		t.line("")
 	}
 	c := d.Counts
+	if c.Federations == 0 {
+		t.line("no federation to prove.")
+		return
+	}
 	text := fmt.Sprintf("%d of %d federations proven", c.Proven, c.Federations)
 	for _, part := range []struct {
 		n    int
