@@ -24,7 +24,7 @@ measure() {
   TIMEFORMAT='%U %S %R'
   local times
   times=$({ time GOCACHE="$work/$name" go build "$@" -o "$work/$name.bin" . 2>&3; } 3>&2 2>&1)
-  awk '{printf "%.0f %.0f", $1 + $2, $3}' <<<"$times"
+  awk '{printf "%.0f %.0f\n", $1 + $2, $3}' <<<"$times"
 }
 
 echo "Cold builds on $(getconf _NPROCESSORS_ONLN) cores; this takes some minutes."

@@ -76,6 +76,19 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 		return errors.New("deleted")
 	}
 	inst := c.current()
+	if inst != nil {
+		now := c.spec()
+		if now.FQDN != spec.FQDN {
+			// Every kubeconfig names it.
+			return fmt.Errorf("host name %s is fixed for a cluster's life", now.FQDN)
+		}
+		if now.IssuerURL != spec.IssuerURL {
+			// The OIDC issuer was enabled on an existing cluster: AKS restarts the API server for it.
+			c.log.Info("the issuer changes; starting the API server again", "issuer", spec.IssuerURL)
+			c.stopLocked()
+			inst = nil
+		}
+	}
 	if inst == nil {
 		c.setSpec(spec)
 		var err error
@@ -84,10 +97,6 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 		}
 		c.setCurrent(inst)
 		defer c.waitResumed(ctx, inst)
-	}
-	if now := c.spec(); now.IssuerURL != spec.IssuerURL || now.FQDN != spec.FQDN {
-		// Every token and every kubeconfig names them.
-		return fmt.Errorf("issuer %s and host name %s are fixed for a cluster's life", now.IssuerURL, now.FQDN)
 	}
 	c.setSpec(spec)
 	return inst.apply(ctx, spec)

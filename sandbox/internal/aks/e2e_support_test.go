@@ -3,7 +3,6 @@
 package aks_test
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -31,6 +30,8 @@ const (
 	issuer   = "https://eastus.oic.prod-aks.azure.com/" + tenant + "/9b2f5c0e-0000-4000-8000-000000000001/"
 	userNS   = "azure-workload-identity-system"
 	deadline = 90 * time.Second
+	// stopGrace is when package aks kills a process that does not end.
+	stopGrace = 10 * time.Second
 )
 
 func spec() azure.ClusterSpec {
@@ -48,7 +49,7 @@ func spec() azure.ClusterSpec {
 	}
 }
 
-// buildSandbox builds the smallest binary with the hidden subcommands.
+// buildSandbox builds the binary that ships.
 func buildSandbox(t *testing.T) string {
 	t.Helper()
 	if ready := os.Getenv("AKS_E2E_SANDBOX"); ready != "" {
@@ -57,7 +58,7 @@ func buildSandbox(t *testing.T) string {
 	bin := filepath.Join(t.TempDir(), "sandbox")
 	const version = "k8s.io/component-base/version."
 	ldflags := fmt.Sprintf("-s -w -X %[1]sgitVersion=%[2]s -X %[1]sgitMajor=1 -X %[1]sgitMinor=34", version, aks.KubernetesVersion)
-	out, err := exec.Command("go", "build", "-ldflags", ldflags, "-o", bin, "./testdata/sandbox").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", ldflags, "-o", bin, "../../cmd/sandbox").CombinedOutput()
 	if err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
@@ -84,7 +85,7 @@ func newRuntime(t *testing.T, dir, self, chart string) *aks.Runtime {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	t.Cleanup(r.Close)
 	return r
 }
 

@@ -159,9 +159,9 @@ func (r *Runtime) Status() []ClusterStatus {
 }
 
 // Close stops every process and waits until all are gone. No cluster can be
-// started afterwards. ctx bounds nothing: the longest wait for a process is
-// fixed, after which it is killed.
-func (r *Runtime) Close(context.Context) error {
+// started afterwards. A process that does not end by itself is killed after a
+// fixed time, so that Close always returns.
+func (r *Runtime) Close() {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
@@ -170,7 +170,6 @@ func (r *Runtime) Close(context.Context) error {
 		wg.Go(c.stop)
 	}
 	wg.Wait()
-	return nil
 }
 
 var errClosed = errors.New("the sandbox is stopping")

@@ -85,11 +85,39 @@ func TestDelete(t *testing.T) {
 
 func TestClosedRuntimeStartsNothing(t *testing.T) {
 	r := testRuntime(t)
-	if err := r.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r.Close()
 	if err := r.Start(t.Context(), testSpec()); !errors.Is(err, errClosed) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestRunningClusterAndAChangedSpec(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*azure.ClusterSpec)
+		want   error // of bringing the cluster up: there is no binary here
+	}{
+		"the OIDC issuer was enabled: the API server is started again": {
+			func(s *azure.ClusterSpec) {
+				s.IssuerURL = "https://eastus.oic.prod-aks.azure.com/tenant/other/"
+			}, os.ErrNotExist},
+		"every kubeconfig names the host name": {func(s *azure.ClusterSpec) { s.FQDN = "other.hcp.eastus.azmk8s.io" }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := withAPIServer(t, http.NotFoundHandler())
+			c := r.clusters[testSpec().UID]
+			before, spec := c.current(), testSpec()
+			tc.change(&spec)
+			err := r.Start(t.Context(), spec)
+			if tc.want != nil {
+				if !errors.Is(err, tc.want) || c.current() != nil || c.spec().IssuerURL != spec.IssuerURL {
+					t.Errorf("error %v, runs %t, spec %+v: want that the old API server was stopped and a new one tried", err, c.current() != nil, c.spec())
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), "fixed for a cluster's life") || c.current() != before {
+				t.Errorf("error %v, want a refusal that leaves the cluster running", err)
+			}
+		})
 	}
 }
 

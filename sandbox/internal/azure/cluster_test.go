@@ -154,10 +154,28 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"DNS address that is the API server's": {"", func(_, p object) {
 			p["networkProfile"] = object{"serviceCidr": "10.1.0.0/16", "dnsServiceIP": "10.1.0.1"}
 		}, "InvalidParameter", "10.1.0.1"},
-		"pods and services overlap":    {"", func(_, p object) { p["networkProfile"] = object{"networkPlugin": "kubenet", "podCidr": "10.0.0.0/8"} }, "ServiceCidrOverlapPodCidr", "overlaps"},
-		"unknown property":             {"", func(_, p object) { p["oidcIssuer"] = true }, "InvalidRequestContent", "properties.oidcIssuer"},
-		"unknown property deep inside": {"", pool(func(p object) { p["vmsize2"] = "x" }), "InvalidRequestContent", "properties.agentPoolProfiles[].vmsize2"},
-		"wrong type":                   {"", pool(func(p object) { p["count"] = "three" }), "InvalidRequestContent", "count"},
+		"pods and services overlap":                  {"", func(_, p object) { p["networkProfile"] = object{"networkPlugin": "kubenet", "podCidr": "10.0.0.0/8"} }, "ServiceCidrOverlapPodCidr", "overlaps"},
+		"unknown property":                           {"", func(_, p object) { p["oidcIssuer"] = true }, "InvalidRequestContent", "properties.oidcIssuer"},
+		"unknown property deep inside":               {"", pool(func(p object) { p["vmsize2"] = "x" }), "InvalidRequestContent", "properties.agentPoolProfiles[].vmsize2"},
+		"wrong type":                                 {"", pool(func(p object) { p["count"] = "three" }), "InvalidRequestContent", "count"},
+		"supportPlan that does not exist":            {"", func(_, p object) { p["supportPlan"] = "Gold" }, "InvalidParameter", "Gold"},
+		"publicNetworkAccess that does not exist":    {"", func(_, p object) { p["publicNetworkAccess"] = "Maybe" }, "InvalidParameter", "Maybe"},
+		"upgradeChannel that does not exist":         {"", func(_, p object) { p["autoUpgradeProfile"] = object{"upgradeChannel": "yearly"} }, "InvalidParameter", "yearly"},
+		"nodeOSUpgradeChannel that does not exist":   {"", func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "yearly"} }, "InvalidParameter", "yearly"},
+		"add-on that does not exist":                 {"", func(_, p object) { p["addonProfiles"] = object{"coffee": object{"enabled": true}} }, "InvalidParameter", "coffee"},
+		"autoscaler setting that does not exist":     {"", func(_, p object) { p["autoScalerProfile"] = object{"scan-intervall": "10s"} }, "InvalidParameter", "scan-intervall"},
+		"expander that does not exist":               {"", func(_, p object) { p["autoScalerProfile"] = object{"expander": "best"} }, "InvalidParameter", "'best'"},
+		"osSKU that does not exist":                  {"", pool(func(p object) { p["osSKU"] = "Odd" }), "InvalidParameter", "osSKU"},
+		"osDiskType that does not exist":             {"", pool(func(p object) { p["osDiskType"] = "Odd" }), "InvalidParameter", "osDiskType"},
+		"kubeletDiskType that does not exist":        {"", pool(func(p object) { p["kubeletDiskType"] = "Odd" }), "InvalidParameter", "kubeletDiskType"},
+		"scaleSetPriority that does not exist":       {"", pool(func(p object) { p["scaleSetPriority"] = "Odd" }), "InvalidParameter", "scaleSetPriority"},
+		"scaleSetEvictionPolicy that does not exist": {"", pool(func(p object) { p["scaleSetEvictionPolicy"] = "Odd" }), "InvalidParameter", "scaleSetEvictionPolicy"},
+		"scaleDownMode that does not exist":          {"", pool(func(p object) { p["scaleDownMode"] = "Odd" }), "InvalidParameter", "scaleDownMode"},
+		"workloadRuntime that does not exist":        {"", pool(func(p object) { p["workloadRuntime"] = "Odd" }), "InvalidParameter", "workloadRuntime"},
+		"Windows on a Linux pool":                    {"", pool(func(p object) { p["osType"], p["osSKU"] = "Linux", "Windows2022" }), "InvalidParameter", "Windows2022"},
+		"pool newer than its control plane": {"", func(_, p object) {
+			p["kubernetesVersion"], p["agentPoolProfiles"].([]object)[0]["orchestratorVersion"] = "1.33", "1.34"
+		}, "NodePoolMcVersionIncompatible", "Node pool version 1.34 and control plane version 1.33"},
 		"location that does not exist": {"", func(b, _ object) { b["location"] = "atlantis" }, "LocationNotAvailableForResourceType", "atlantis"},
 		"no location":                  {"", func(b, _ object) { delete(b, "location") }, "LocationRequired", "location property is required"},
 	}
@@ -204,6 +222,12 @@ func TestClusterChange(t *testing.T) {
 		"a pool cannot be added this way": {func(_, p object) {
 			p["agentPoolProfiles"] = append(p["agentPoolProfiles"].([]object), object{"name": "user", "mode": "User", "vmSize": "x"})
 		}, 400, "BadRequest", "A new agent pool was introduced."},
+		"the nodes' administrator is immutable": {func(_, p object) { p["linuxProfile"] = object{"adminUsername": "root"} }, 400, "PropertyChangeNotAllowed", "linuxProfile"},
+		"Windows nodes are not added later":     {func(_, p object) { p["windowsProfile"] = object{"adminUsername": "me"} }, 400, "PropertyChangeNotAllowed", "windowsProfile"},
+		"the kubelet's identity is immutable": {func(_, p object) {
+			p["identityProfile"] = object{"kubeletidentity": object{"clientId": "11111111-1111-1111-1111-111111111111"}}
+		}, 400, "PropertyChangeNotAllowed", "identityProfile"},
+		"a public cluster stays public":       {func(_, p object) { p["apiServerAccessProfile"] = object{"enablePrivateCluster": true} }, 400, "PropertyChangeNotAllowed", "enablePrivateCluster"},
 		"a minor version cannot go back":      {func(_, p object) { p["kubernetesVersion"] = "1.33" }, 400, "OperationNotAllowed", "Upgrading Kubernetes version 1.34.4 to 1.33 is not allowed"},
 		"the last system pool cannot go User": {func(_, p object) { p["agentPoolProfiles"].([]object)[0]["mode"] = "User" }, 400, "InvalidParameter", "at least one system pool"},
 	}

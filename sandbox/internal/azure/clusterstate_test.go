@@ -59,6 +59,43 @@ func TestClusterCredentialsWithLocalAccountsDisabled(t *testing.T) {
 	must(t, w.arm("POST", path+"/listClusterUserCredential", vCluster, nil), 200)
 }
 
+func TestClusterIssuerIsEnabledLater(t *testing.T) {
+	w := newWorld(t, quiet)
+	path := clusterPath(w.group("rg"), "aks1")
+	without := newCluster(func(_, p object) { p["oidcIssuerProfile"] = object{"enabled": false} })
+	w.poll(must(t, w.arm("PUT", path, vCluster, without), 201))
+	before := w.runtime.only(t)
+	if strings.Contains(before.IssuerURL, "oic.prod-aks") {
+		t.Fatalf("issuer %q without the feature", before.IssuerURL)
+	}
+	url := func() string {
+		return w.arm("GET", path, vCluster, nil).path("properties", "oidcIssuerProfile", "issuerURL")
+	}
+	for _, step := range []struct {
+		reason string
+		fail   error
+		status string
+		shown  bool
+	}{
+		{"an issuer that never answered is not shown", errors.New("the API server did not restart"), "Failed", false},
+		{"the issuer shows once it answers", nil, "Succeeded", true},
+		{"and it stays the same", nil, "Succeeded", true},
+	} {
+		had := url()
+		w.runtime.set(func(f *fakeRuntime) { f.fail = step.fail })
+		if got := w.poll(must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 200)); got.path("status") != step.status {
+			t.Fatalf("%s: ended %s", step.reason, got.text)
+		}
+		now, spec := url(), w.runtime.only(t)
+		if (now != "") != step.shown || had != "" && now != had {
+			t.Errorf("%s: issuer %q after %q", step.reason, now, had)
+		}
+		if step.shown && spec.IssuerURL != now || spec.FQDN != before.FQDN || spec.UID != before.UID {
+			t.Errorf("%s: runtime has %+v, the API shows %q", step.reason, spec, now)
+		}
+	}
+}
+
 func TestClusterThatFailsConvergesOnTheNextPut(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")
@@ -89,6 +126,24 @@ func TestAgentPools(t *testing.T) {
 	}
 	if got := w.arm("GET", pool, vCluster, nil); got.path("properties", "provisioningState") != "Succeeded" || got.path("name") != "user1" {
 		t.Errorf("pool: %s", got.text)
+	}
+	for _, step := range []struct {
+		reason string
+		change object
+		want   [3]any // count, minCount, maxCount
+	}{
+		{"the autoscaler raises a count below its range", object{"enableAutoScaling": true, "minCount": 3, "maxCount": 5}, [3]any{3.0, 3.0, 5.0}},
+		{"a range alone moves the count with it", object{"enableAutoScaling": true, "minCount": 1, "maxCount": 2}, [3]any{2.0, 1.0, 2.0}},
+		{"without the autoscaler there is no range", object{"enableAutoScaling": false}, [3]any{2.0, nil, nil}},
+	} {
+		step.change["vmSize"] = "Standard_D2s_v5"
+		if got := w.poll(must(t, w.arm("PUT", pool, vCluster, object{"properties": step.change}), 200)); got.path("status") != "Succeeded" {
+			t.Fatalf("%s: ended %s", step.reason, got.text)
+		}
+		p := w.arm("GET", pool, vCluster, nil).body["properties"].(map[string]any)
+		if got := [3]any{p["count"], p["minCount"], p["maxCount"]}; got != step.want {
+			t.Errorf("%s: %v, want %v", step.reason, got, step.want)
+		}
 	}
 	last := w.arm("DELETE", path+"/agentPools/system", vCluster, nil)
 	if last.status != 400 || !strings.Contains(last.message(), "at least one system agent pool") {

@@ -47,7 +47,9 @@ func TestExchangeIsRefused(t *testing.T) {
 		text                             string
 	}{
 		"unknown tenant": {"11111111-1111-1111-1111-111111111111", s.clientID, good, scope, 400, "invalid_request", 90002, "not found"},
-		"tenant that is neither a GUID nor a domain": {"nonsense", s.clientID, good, scope, 400, "invalid_request", 900023, "neither a valid DNS name"},
+		"common names no tenant when no user signs in":        {"common", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
+		"organizations names no tenant when no user signs in": {"organizations", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
+		"tenant that is neither a GUID nor a domain":          {"nonsense", s.clientID, good, scope, 400, "invalid_request", 900023, "neither a valid DNS name"},
 		"unknown client":                {account.TenantID, "22222222-2222-2222-2222-222222222222", good, scope, 400, "unauthorized_client", 700016, "Application with identifier '22222222-2222-2222-2222-222222222222' was not found in the directory '" + account.TenantID + "'."},
 		"no credential at all":          {account.TenantID, bare.path("properties", "clientId"), good, scope, 401, "invalid_client", 7000226, "No federated identity credential policy found on application"},
 		"another issuer":                {account.TenantID, s.clientID, other.sign(t, now, webSubject, nil), scope, 401, "invalid_client", 700211, "presented assertion issuer '" + other.url + "'"},

@@ -154,6 +154,30 @@ func TestServicePrincipals(t *testing.T) {
 	if got := w.graph("GET", "/servicePrincipals/"+sp.path("id"), nil); got.body["accountEnabled"] != false {
 		t.Errorf("after PATCH: %s", got.text)
 	}
+	for reason, c := range map[string]struct {
+		method, path string
+		body         object
+		text         string
+	}{
+		"the display name is the application's":           {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"displayName": "other"}, "Invalid property 'displayName'."},
+		"a service principal stays with its application":  {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"appId": none}, "immutable"},
+		"owners of a service principal mean nothing here": {"POST", "/servicePrincipals", object{"appId": appID, "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
+		"a service principal has no list of owners":       {"GET", "/servicePrincipals/" + sp.path("id") + "/owners", nil, "'owners'"},
+		"an owner cannot be added to a service principal": {"POST", "/servicePrincipals/" + sp.path("id") + "/owners/$ref", object{"@odata.id": "x"}, "'owners'"},
+		"owners of an application mean nothing here":      {"POST", "/applications", object{"displayName": "x", "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
+		"an application has no list of owners":            {"GET", "/applications(appId='" + appID + "')/owners", nil, "'owners'"},
+		"the app ID of an application is Entra's to make": {"POST", "/applications", object{"displayName": "x", "appId": none}, "Invalid property 'appId'."},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			var body any
+			if c.body != nil {
+				body = c.body
+			}
+			if got := w.graph(c.method, c.path, body); got.status != 400 || !strings.Contains(got.message(), c.text) {
+				t.Errorf("got %d %s, want 400 with %q", got.status, got.text, c.text)
+			}
+		})
+	}
 	_, identity := w.identity(w.group("rg"), "id1")
 	managed := must(t, w.graph("GET", "/servicePrincipals/"+identity.path("properties", "principalId"), nil), 200)
 	if managed.path("servicePrincipalType") != "ManagedIdentity" || managed.path("appId") != identity.path("properties", "clientId") {
@@ -224,6 +248,18 @@ func TestApplicationCredentials(t *testing.T) {
 		must(t, w.graph("DELETE", base+"/"+first.path("id"), nil), 204)
 		must(t, w.graph("GET", base+"/"+first.path("id"), nil), 404)
 	})
+}
+
+func TestGraphAudienceForms(t *testing.T) {
+	w := newWorld(t, quiet)
+	for reason, resource := range map[string]string{
+		"as documented":                      "https://graph.microsoft.com",
+		"a trailing slash asks for the same": "https://graph.microsoft.com/",
+	} {
+		t.Run(reason, func(t *testing.T) {
+			must(t, w.send(w.token(resource), "GET", "https://graph.microsoft.com/v1.0/applications", nil), 200)
+		})
+	}
 }
 
 func TestGraphAuthorisation(t *testing.T) {

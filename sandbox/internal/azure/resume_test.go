@@ -110,14 +110,108 @@ func TestResumeNamesTheClusterThatDoesNotStart(t *testing.T) {
 	must(t, w.arm("GET", rg, vGroup, nil), 200)
 }
 
+// What Resume could not start is left in a state that a client can leave again.
+func TestResumeStoresWhatDoesNotStartAsFailed(t *testing.T) {
+	state := func(w *world, path string) string {
+		return w.arm("GET", path, vCluster, nil).path("properties", "provisioningState")
+	}
+	cases := map[string]func(t *testing.T, w *world, path string){
+		"it can be deleted": func(t *testing.T, w *world, path string) {
+			if got := w.poll(must(t, w.arm("DELETE", path, vCluster, nil), 202)); got.path("status") != "Succeeded" {
+				t.Errorf("deletion ended %s", got.text)
+			}
+			must(t, w.arm("GET", path, vCluster, nil), 404)
+		},
+		"it can be PUT again": func(t *testing.T, w *world, path string) {
+			w.runtime.set(func(f *fakeRuntime) { f.refuse = nil })
+			if got := w.poll(must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 200)); got.path("status") != "Succeeded" {
+				t.Errorf("PUT ended %s", got.text)
+			}
+		},
+		"the next daemon tries again, because it has run before": func(t *testing.T, w *world, path string) {
+			w.runtime = newFakeRuntime()
+			w.restart()
+			if err := w.azure.Resume(t.Context()); err != nil {
+				t.Fatalf("Resume: %v", err)
+			}
+			if got := state(w, path); got != "Succeeded" {
+				t.Errorf("state %q, want Succeeded", got)
+			}
+		},
+	}
+	for reason, then := range cases {
+		t.Run(reason, func(t *testing.T) {
+			w := newWorld(t, quiet)
+			rg := w.group("rg")
+			bad, good := w.cluster(rg, "bad"), w.cluster(rg, "good")
+			w.runtime = newFakeRuntime()
+			w.runtime.refuse = map[string]error{"bad": errors.New("no port")}
+			w.restart()
+			if err := w.azure.Resume(t.Context()); err == nil || !strings.Contains(err.Error(), "start cluster bad again: no port") || strings.Contains(err.Error(), "good") {
+				t.Errorf("Resume: %v", err)
+			}
+			if !strings.Contains(w.log.String(), "no port") {
+				t.Error("the reason is not in the log")
+			}
+			if b, g := state(w, bad), state(w, good); b != "Failed" || g != "Succeeded" {
+				t.Errorf("states %q and %q, want Failed and Succeeded", b, g)
+			}
+			then(t, w, bad)
+		})
+	}
+}
+
+// A cluster that never was ready has nothing to bring up again: its creation failed, and that is its state.
+func TestResumeLeavesAFailedCreationAlone(t *testing.T) {
+	w := newWorld(t, quiet)
+	path := clusterPath(w.group("rg"), "aks1")
+	w.runtime.set(func(f *fakeRuntime) { f.fail = errors.New("no port") })
+	w.poll(must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201))
+	w.runtime = newFakeRuntime()
+	w.restart()
+	if err := w.azure.Resume(t.Context()); err != nil || w.runtime.starts != 0 {
+		t.Errorf("Resume: %v after %d starts, want none", err, w.runtime.starts)
+	}
+}
+
+// A deletion that comes while a cluster is being started again takes over, and that is no failure of the start. The
+// second start has waited for its turn with a cluster in mind that is gone by then; it must not bring it back.
+func TestResumeGivesWayToADeletion(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	path := w.cluster(rg, "aks1")
+	w.runtime = newFakeRuntime()
+	w.runtime.hold = make(chan struct{})
+	w.runtime.held = make(chan struct{}, 1)
+	w.restart()
+	resumed := make(chan error, 2)
+	for range 2 {
+		go func() { resumed <- w.azure.Resume(context.Background()) }()
+	}
+	<-w.runtime.held
+	w.poll(must(t, w.arm("DELETE", path, vCluster, nil), 202))
+	for range 2 {
+		if err := <-resumed; err != nil {
+			t.Errorf("Resume: %v", err)
+		}
+	}
+	must(t, w.arm("GET", path, vCluster, nil), 404)
+	if len(w.runtime.started) != 0 {
+		t.Errorf("running: %v", w.runtime.started)
+	}
+}
+
 // A group can be deleted while a cluster in it is being created: the creation is cut short.
 func TestDeletionInterruptsCreation(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	path := clusterPath(rg, "aks1")
 	w.runtime.set(func(f *fakeRuntime) { f.hold = make(chan struct{}) })
-	must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201)
+	created := must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201)
 	w.poll(must(t, w.arm("DELETE", rg, vGroup, nil), 202))
+	if got := w.poll(created); got.path("status") != "Canceled" || got.code() != "OperationPreempted" {
+		t.Errorf("the creation that was cut short ended %s", got.text)
+	}
 	must(t, w.arm("GET", rg, vGroup, nil), 404)
 	all, err := w.azure.Resources(t.Context())
 	if err != nil || len(all) != 0 {

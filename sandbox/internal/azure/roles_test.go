@@ -40,21 +40,22 @@ func TestRoleAssignmentIsRefused(t *testing.T) {
 		code   string
 		text   string
 	}{
-		"name that is not a GUID":                     {at(rg, "reader"), assignment(w.sub(), readerRole, principal), 400, "InvalidRoleAssignmentId", "must be a GUID"},
-		"the same assignment under another name":      {at(rg, uuid.NewString()), assignment(w.sub(), readerRole, principal), 409, "RoleAssignmentExists", "The role assignment already exists. The ID of the existing role assignment is " + strings.ReplaceAll(fixedName, "-", "") + "."},
-		"the same name for another role":              {at(rg, fixedName), assignment(w.sub(), contributorRole, principal), 400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."},
-		"fresh principal without principalType":       {at(rg, uuid.NewString()), with(func(p object) { delete(p, "principalType") }), 400, "PrincipalNotFound", "does not exist in the directory " + w.azure.Account().TenantID + ". Check that you have the correct principal ID."},
-		"unknown principal without principalType":     {at(rg, uuid.NewString()), with(func(p object) { delete(p, "principalType"); p["principalId"] = none }), 400, "PrincipalNotFound", strings.ReplaceAll(none, "-", "")},
-		"principal of another type":                   {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "User" }), 400, "UnmatchedPrincipalType", "ServicePrincipal"},
-		"principalType that does not exist":           {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "Robot" }), 400, "InvalidPrincipalType", "Robot"},
-		"client ID's place taken by a name":           {at(rg, uuid.NewString()), with(func(p object) { p["principalId"] = "id1" }), 400, "InvalidPrincipalId", "'id1'"},
-		"role that does not exist":                    {at(rg, uuid.NewString()), assignment(w.sub(), none, principal), 400, "RoleDefinitionDoesNotExist", strings.ReplaceAll(none, "-", "")},
-		"role given by name":                          {at(rg, uuid.NewString()), with(func(p object) { p["roleDefinitionId"] = "Reader" }), 400, "InvalidRoleDefinitionId", "'Reader'"},
-		"scope in a resource group that is not there": {at("/resourceGroups/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceGroupNotFound", "'none' could not be found"},
-		"scope that is not there":                     {at(rg+"/providers/Microsoft.KeyVault/vaults/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceNotFound", "vaults/none"},
-		"condition that nobody would evaluate":        {at(rg, uuid.NewString()), with(func(p object) { p["condition"] = "true" }), 400, "BadRequest", "condition"},
-		"unknown property":                            {at(rg, uuid.NewString()), with(func(p object) { p["principalName"] = "x" }), 400, "InvalidRequestContent", "properties.principalName"},
-		"no role":                                     {at(rg, uuid.NewString()), with(func(p object) { delete(p, "roleDefinitionId") }), 400, "BadRequestFormat", "roleDefinitionId"},
+		"name that is not a GUID":                                              {at(rg, "reader"), assignment(w.sub(), readerRole, principal), 400, "InvalidRoleAssignmentId", "must be a GUID"},
+		"the same assignment under another name":                               {at(rg, uuid.NewString()), assignment(w.sub(), readerRole, principal), 409, "RoleAssignmentExists", "The role assignment already exists. The ID of the existing role assignment is " + strings.ReplaceAll(fixedName, "-", "") + "."},
+		"the same name for another role":                                       {at(rg, fixedName), assignment(w.sub(), contributorRole, principal), 400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."},
+		"the same name at another scope, since names are unique in the tenant": {at("", fixedName), assignment(w.sub(), readerRole, principal), 400, "RoleAssignmentUpdateNotPermitted", "principal ID, and scope are not allowed to be updated."},
+		"fresh principal without principalType":                                {at(rg, uuid.NewString()), with(func(p object) { delete(p, "principalType") }), 400, "PrincipalNotFound", "does not exist in the directory " + w.azure.Account().TenantID + ". Check that you have the correct principal ID."},
+		"unknown principal without principalType":                              {at(rg, uuid.NewString()), with(func(p object) { delete(p, "principalType"); p["principalId"] = none }), 400, "PrincipalNotFound", strings.ReplaceAll(none, "-", "")},
+		"principal of another type":                                            {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "User" }), 400, "UnmatchedPrincipalType", "ServicePrincipal"},
+		"principalType that does not exist":                                    {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "Robot" }), 400, "InvalidPrincipalType", "Robot"},
+		"client ID's place taken by a name":                                    {at(rg, uuid.NewString()), with(func(p object) { p["principalId"] = "id1" }), 400, "InvalidPrincipalId", "'id1'"},
+		"role that does not exist":                                             {at(rg, uuid.NewString()), assignment(w.sub(), none, principal), 400, "RoleDefinitionDoesNotExist", strings.ReplaceAll(none, "-", "")},
+		"role given by name":                                                   {at(rg, uuid.NewString()), with(func(p object) { p["roleDefinitionId"] = "Reader" }), 400, "InvalidRoleDefinitionId", "'Reader'"},
+		"scope in a resource group that is not there":                          {at("/resourceGroups/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceGroupNotFound", "'none' could not be found"},
+		"scope that is not there":                                              {at(rg+"/providers/Microsoft.KeyVault/vaults/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceNotFound", "vaults/none"},
+		"condition that nobody would evaluate":                                 {at(rg, uuid.NewString()), with(func(p object) { p["condition"] = "true" }), 400, "BadRequest", "condition"},
+		"unknown property":                                                     {at(rg, uuid.NewString()), with(func(p object) { p["principalName"] = "x" }), 400, "InvalidRequestContent", "properties.principalName"},
+		"no role":                                                              {at(rg, uuid.NewString()), with(func(p object) { delete(p, "roleDefinitionId") }), 400, "BadRequestFormat", "roleDefinitionId"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {

@@ -2,6 +2,8 @@ package azure_test
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +18,9 @@ type fakeRuntime struct {
 	starts  int
 	deleted []string
 	fail    error
-	hold    chan struct{} // while not nil, Start waits until it is closed
+	refuse  map[string]error // what Start of a cluster with this name ends with
+	hold    chan struct{}    // while not nil, Start waits until it is closed
+	held    chan struct{}    // if not nil, gets a value when a Start begins to wait
 	// holdDelete makes Delete wait until its context ends.
 	holdDelete bool
 }
@@ -28,6 +32,9 @@ func (f *fakeRuntime) Start(ctx context.Context, c azure.ClusterSpec) error {
 	hold := f.hold
 	f.mu.Unlock()
 	if hold != nil {
+		if f.held != nil {
+			f.held <- struct{}{}
+		}
 		select {
 		case <-hold:
 		case <-ctx.Done():
@@ -38,6 +45,15 @@ func (f *fakeRuntime) Start(ctx context.Context, c azure.ClusterSpec) error {
 	defer f.mu.Unlock()
 	if f.fail != nil {
 		return f.fail
+	}
+	if err := f.refuse[c.Name]; err != nil {
+		return err
+	}
+	// As the real one: a cluster keeps its host name, and a life that has not been ended cannot be followed by another.
+	for uid, have := range f.started {
+		if (uid == c.UID) != (have.FQDN == c.FQDN) || (uid == c.UID) != (have.ResourceID == c.ResourceID) {
+			return fmt.Errorf("cluster %s with host name %s runs; it cannot become %s with %s", uid, have.FQDN, c.UID, c.FQDN)
+		}
 	}
 	f.started[c.UID] = c
 	f.starts++
@@ -60,10 +76,31 @@ func (f *fakeRuntime) Delete(ctx context.Context, uid string) error {
 }
 
 func (f *fakeRuntime) Kubeconfig(_ context.Context, uid string, admin bool) ([]byte, error) {
-	if admin {
-		return []byte("admin of " + uid), nil
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, ok := f.started[uid]
+	if !ok {
+		return nil, fmt.Errorf("kubeconfig: %w", &fs.PathError{Op: "open", Path: "/state/" + uid + "/kubeconfig", Err: fs.ErrNotExist})
 	}
-	return []byte("user of " + uid), nil
+	user := "clusterUser"
+	if admin {
+		user = "clusterAdmin"
+	}
+	return fmt.Appendf(nil, `apiVersion: v1
+kind: Config
+clusters:
+- name: %[1]s
+  cluster:
+    certificate-authority-data: Y2E=
+    server: https://%[2]s:443
+contexts:
+- name: %[1]s
+  context: {cluster: %[1]s, user: %[3]s}
+current-context: %[1]s
+users:
+- name: %[3]s
+  user: {client-certificate-data: Y2VydA==, client-key-data: c3RhdGlj}
+`, c.Name, c.FQDN, user), nil
 }
 
 func (f *fakeRuntime) set(change func(*fakeRuntime)) {

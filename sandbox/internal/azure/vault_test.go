@@ -53,8 +53,18 @@ func TestVaultIsRefused(t *testing.T) {
 		"permission that does not exist": {vaultPath("kv-new"), with(func(p object) {
 			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": uuid.NewString(), "permissions": object{"secrets": []string{"read"}}}}
 		}), "BadRequest", "read"},
-		"unknown property":                  {vaultPath("kv-new"), with(func(p object) { p["enableRBAC"] = true }), "InvalidRequestContent", "properties.enableRBAC"},
-		"recovery of a vault never deleted": {vaultPath("kv-new"), with(func(p object) { p["createMode"] = "recover" }), "DeletedVaultNotFound", "kv-new"},
+		"permission for keys that does not exist": {vaultPath("kv-new"), with(func(p object) {
+			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": uuid.NewString(), "permissions": object{"keys": []string{"read"}}}}
+		}), "BadRequest", "permissions.keys: read"},
+		"permission for certificates that does not exist": {vaultPath("kv-new"), with(func(p object) {
+			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": uuid.NewString(), "permissions": object{"certificates": []string{"read"}}}}
+		}), "BadRequest", "permissions.certificates: read"},
+		"permission for storage that does not exist": {vaultPath("kv-new"), with(func(p object) {
+			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": uuid.NewString(), "permissions": object{"storage": []string{"read"}}}}
+		}), "BadRequest", "permissions.storage: read"},
+		"network bypass for whom nobody knows": {vaultPath("kv-new"), with(func(p object) { p["networkAcls"] = object{"bypass": "Everyone"} }), "BadRequest", "bypass 'Everyone'"},
+		"unknown property":                     {vaultPath("kv-new"), with(func(p object) { p["enableRBAC"] = true }), "InvalidRequestContent", "properties.enableRBAC"},
+		"recovery of a vault never deleted":    {vaultPath("kv-new"), with(func(p object) { p["createMode"] = "recover" }), "DeletedVaultNotFound", "kv-new"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -127,7 +128,20 @@ func TestVaultDataPlaneSecretLife(t *testing.T) {
 	if _, err := client.RecoverDeletedSecret(ctx, "s", nil); err != nil {
 		t.Fatalf("RecoverDeletedSecret: %v", err)
 	}
-	off := false
+	until := time.Now().Add(time.Hour).Truncate(time.Second)
+	yes, off := true, false
+	for _, step := range []struct {
+		reason     string
+		attributes azsecrets.SecretAttributes
+	}{
+		{"the dates of a secret are set", azsecrets.SecretAttributes{Expires: &until, NotBefore: &until}},
+		{"attributes that leave the dates out leave them alone", azsecrets.SecretAttributes{Enabled: &yes}},
+	} {
+		got, err := client.UpdateSecretProperties(ctx, "s", "", azsecrets.UpdateSecretPropertiesParameters{SecretAttributes: &step.attributes}, nil)
+		if err != nil || got.Attributes.Expires == nil || !got.Attributes.Expires.Equal(until) || got.Attributes.NotBefore == nil || !got.Attributes.NotBefore.Equal(until) {
+			t.Errorf("%s: %+v %v", step.reason, got.Attributes, err)
+		}
+	}
 	if _, err := client.UpdateSecretProperties(ctx, "s", "", azsecrets.UpdateSecretPropertiesParameters{SecretAttributes: &azsecrets.SecretAttributes{Enabled: &off}}, nil); err != nil {
 		t.Fatalf("UpdateSecretProperties: %v", err)
 	}
@@ -170,6 +184,30 @@ func TestVaultDataPlaneWithPolicies(t *testing.T) {
 	}
 	if _, err := client.NewListSecretPropertiesPager(nil).NextPage(ctx); refusal(t, err).StatusCode != 403 {
 		t.Errorf("get allows list: %v", err)
+	}
+	must(t, w.arm("PUT", vaultPath("kv1")+"/secrets/gone", vVault, object{"properties": object{"value": "1"}}), 201)
+	for _, c := range []struct {
+		reason     string
+		permission string
+		want       int
+	}{
+		{"delete alone does not show a deleted secret", "delete", 403},
+		{"list alone does not show a deleted secret", "list", 403},
+		{"get shows a deleted secret", "get", 200},
+	} {
+		write(object{"tenantId": tenant, "objectId": principal, "permissions": object{"secrets": []string{c.permission}}})
+		if c.permission == "delete" {
+			if _, err := client.DeleteSecret(ctx, "gone", nil); err != nil {
+				t.Fatalf("DeleteSecret: %v", err)
+			}
+		}
+		status := 200
+		if _, err := client.GetDeletedSecret(ctx, "gone", nil); err != nil {
+			status = refusal(t, err).StatusCode
+		}
+		if status != c.want {
+			t.Errorf("%s: %d, want %d", c.reason, status, c.want)
+		}
 	}
 }
 

@@ -24,6 +24,9 @@ const startTimeout = 3 * time.Minute
 // stopTimeout is longer than the daemon gives its clusters to end.
 const stopTimeout = time.Minute
 
+// retryEvery is how often a command looks again for a daemon that is starting.
+const retryEvery = 50 * time.Millisecond
+
 // flags are those every command has.
 type flags struct {
 	home   string
@@ -88,7 +91,9 @@ func envOr(name, fallback string) string {
 	return fallback
 }
 
+// open makes the folder; at is for commands that only look.
 func (f *flags) open() (home.Home, error) { return home.Open(f.home) }
+func (f *flags) at() (home.Home, error)   { return home.At(f.home) }
 
 // self is this binary and the folder of charts that was installed with it.
 func (f *flags) self() (binary, charts string, err error) {
@@ -101,27 +106,6 @@ func (f *flags) self() (binary, charts string, err error) {
 		return binary, charts, err
 	}
 	return binary, filepath.Join(filepath.Dir(filepath.Dir(binary)), "share", "charts"), nil
-}
-
-// start runs a daemon unless one runs, and says whether it did.
-func (f *flags) start(ctx context.Context, h home.Home) (client *daemon.Client, started bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	for {
-		if h.Held() {
-			client, err = f.join(ctx, h)
-			return client, false, err
-		}
-		binary, charts, err := f.self()
-		if err != nil {
-			return nil, false, err
-		}
-		client, err = daemon.Start(ctx, h, daemon.StartOptions{Self: binary, Charts: charts, Port: f.port})
-		if errors.Is(err, home.ErrHeld) {
-			continue // another command started one in this moment
-		}
-		return client, err == nil, err
-	}
 }
 
 // join waits for a daemon that holds the folder to be ready.
@@ -140,7 +124,7 @@ func (f *flags) join(ctx context.Context, h home.Home) (*daemon.Client, error) {
 		select {
 		case <-ctx.Done():
 			return nil, err
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(retryEvery):
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,8 +16,8 @@ import (
 // proxy, the authority to trust, and a login as the deployer. The
 // deployer is itself keyless: a service principal that trusts the sandbox's own issuer.
 //
-// The caller removes the token's file.
-func environment(ctx context.Context, h home.Home, client *daemon.Client) (vars map[string]string, tokenFile string, err error) {
+// writeToken keeps the login's token in a file; one that is for this command alone is the caller's to remove.
+func environment(ctx context.Context, h home.Home, client *daemon.Client, writeToken func(jwt string) (file string, err error)) (vars map[string]string, tokenFile string, err error) {
 	ca, err := door.OpenCA(h.CADir())
 	if err != nil {
 		return nil, "", err
@@ -27,22 +26,12 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client) (vars 
 	if err != nil {
 		return nil, "", err
 	}
-	if err := os.MkdirAll(h.TokenDir(), 0o700); err != nil {
-		return nil, "", fmt.Errorf("the deployer's token: %w", err)
-	}
-	file, err := os.CreateTemp(h.TokenDir(), "deployer-*.jwt")
-	if err != nil {
-		return nil, "", fmt.Errorf("the deployer's token: %w", err)
-	}
-	if _, err := file.WriteString(assertion.JWT); err != nil {
-		return nil, "", fmt.Errorf("the deployer's token: %w", err)
-	}
-	if err := file.Close(); err != nil {
-		return nil, "", fmt.Errorf("the deployer's token: %w", err)
-	}
-	token, err := filepath.Abs(file.Name())
+	token, err := writeToken(assertion.JWT)
 	if err != nil {
 		return nil, "", err
+	}
+	if err := os.MkdirAll(h.EmptyDir(), 0o700); err != nil {
+		return nil, "", fmt.Errorf("folder of no certificates: %w", err)
 	}
 	account := assertion.Account
 	vars = map[string]string{
@@ -70,7 +59,7 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client) (vars 
 		vars[name] = ca.File()
 	}
 	// A folder of certificates is read beside the file; an empty one keeps it to the sandbox's.
-	vars["SSL_CERT_DIR"] = h.TokenDir()
+	vars["SSL_CERT_DIR"] = h.EmptyDir()
 	return vars, token, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
 func newUp(f *flags) *cobra.Command {
@@ -18,17 +19,20 @@ func newUp(f *flags) *cobra.Command {
 		Use:   "up",
 		Short: "Start the sandbox, or say that it runs",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.open()
-			if err != nil {
-				return err
-			}
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			began := time.Now()
-			client, started, err := f.start(cmd.Context(), h)
+			s, err := f.enter(cmd.Context(), false, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			if !started {
+			defer func() { err = errors.Join(err, s.leave(cmd.Context())) }()
+			client := s.client
+			if !s.started {
+				if client.Running.ForRun {
+					if err := client.Keep(cmd.Context()); err != nil {
+						return err
+					}
+				}
 				fmt.Fprintf(cmd.OutOrStdout(), "The sandbox runs already (process %d, port %d).\n", client.Running.PID, client.Running.Port)
 				return nil
 			}
@@ -45,13 +49,13 @@ func newDown(f *flags) *cobra.Command {
 		Short: "Stop the sandbox; its state stays on disk",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.open()
+			h, err := f.at()
 			if err != nil {
 				return err
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), stopTimeout)
 			defer cancel()
-			switch err := f.stop(ctx); {
+			switch err := f.stop(ctx, h); {
 			case errors.Is(err, daemon.ErrNotRunning):
 				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox does not run.")
 			case err != nil:
@@ -62,8 +66,8 @@ func newDown(f *flags) *cobra.Command {
 			if !purge {
 				return nil
 			}
-			if err := os.RemoveAll(h.Dir); err != nil {
-				return fmt.Errorf("remove the sandbox's state: %w", err)
+			if err := h.Purge(); err != nil {
+				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "Its state is removed.")
 			return nil
@@ -73,11 +77,7 @@ func newDown(f *flags) *cobra.Command {
 	return cmd
 }
 
-func (f *flags) stop(ctx context.Context) error {
-	h, err := f.open()
-	if err != nil {
-		return err
-	}
+func (f *flags) stop(ctx context.Context, h home.Home) error {
 	client, err := f.join(ctx, h)
 	if err != nil {
 		return err
@@ -86,7 +86,8 @@ func (f *flags) stop(ctx context.Context) error {
 }
 
 func newServe(f *flags) *cobra.Command {
-	return &cobra.Command{
+	var forRun bool
+	cmd := &cobra.Command{
 		Use:    "serve",
 		Short:  "Run the sandbox in the foreground",
 		Args:   cobra.NoArgs,
@@ -101,7 +102,9 @@ func newServe(f *flags) *cobra.Command {
 				return err
 			}
 			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-			return daemon.Run(cmd.Context(), daemon.Options{Home: h, Self: binary, Charts: charts, Port: f.port, Log: log})
+			return daemon.Run(cmd.Context(), daemon.Options{Home: h, Self: binary, Charts: charts, Port: f.port, ForRun: forRun, Log: log})
 		},
 	}
+	cmd.Flags().BoolVar(&forRun, "for-run", false, "end with the last `sandbox run`")
+	return cmd
 }

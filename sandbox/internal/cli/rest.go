@@ -30,7 +30,7 @@ management.azure.com; {subscriptionId} in it is filled in.`,
   sandbox rest --method delete '/subscriptions/…/federatedIdentityCredentials/…?api-version=2023-01-31'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h, err := f.open()
+			h, err := f.at()
 			if err != nil {
 				return err
 			}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,7 +24,7 @@ func newRun(f *flags) *cobra.Command {
 
 The command's HTTPS traffic goes through the sandbox, which it trusts, and it is logged in as
 the sandbox's deployer (ARM_* and AZURE_* variables). A sandbox that does not run is started for the
-command and stopped after it. The exit code is the command's.`,
+command and stopped after the last such command. The exit code is the command's.`,
 		Example: `  sandbox run -- pulumi preview --stack local
   sandbox run -- curl https://login.microsoftonline.com/common/discovery/instance`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -35,24 +34,13 @@ command and stopped after it. The exit code is the command's.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			h, err := f.open()
+			// Standard output is the command's.
+			s, err := f.enter(cmd.Context(), true, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			client, started, err := f.start(cmd.Context(), h)
-			if err != nil {
-				return err
-			}
-			if started {
-				defer func() {
-					ctx, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), stopTimeout)
-					defer cancel()
-					if stopErr := client.Stop(ctx); stopErr != nil {
-						err = errors.Join(err, fmt.Errorf("stop the sandbox after the command: %w", stopErr))
-					}
-				}()
-			}
-			vars, token, err := environment(cmd.Context(), h, client)
+			defer func() { err = errors.Join(err, s.leave(cmd.Context())) }()
+			vars, token, err := environment(cmd.Context(), s.home, s.client, s.home.NewToken)
 			if err != nil {
 				return err
 			}
@@ -98,7 +86,7 @@ func newEnv(f *flags) *cobra.Command {
 		Example: `  eval "$(sandbox env)"`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.open()
+			h, err := f.at()
 			if err != nil {
 				return err
 			}
@@ -106,7 +94,7 @@ func newEnv(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			vars, _, err := environment(cmd.Context(), h, client)
+			vars, _, err := environment(cmd.Context(), h, client, h.ShellToken)
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ func newStatus(f *flags) *cobra.Command {
 		Short: "Show what runs and what exists",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.open()
+			h, err := f.at()
 			if err != nil {
 				return err
 			}
@@ -35,9 +35,12 @@ func newStatus(f *flags) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(status)
+				if err := json.NewEncoder(cmd.OutOrStdout()).Encode(status); err != nil {
+					return err
+				}
+			} else {
+				printStatus(cmd.OutOrStdout(), client.Running.Port, status)
 			}
-			printStatus(cmd.OutOrStdout(), client.Running.Port, status)
 			if empty && len(status.Resources)+len(status.Clusters) > 0 {
 				return fmt.Errorf("%d resources and %d clusters are left", len(status.Resources), len(status.Clusters))
 			}

@@ -50,6 +50,15 @@ func (c *Client) Assertion(ctx context.Context) (Assertion, error) {
 	return a, c.call(ctx, http.MethodPost, "/-/assertion", &a)
 }
 
+// Keep makes a daemon that was started for `sandbox run` stay after it.
+func (c *Client) Keep(ctx context.Context) error {
+	if err := c.call(ctx, http.MethodPost, "/-/keep", nil); err != nil {
+		return err
+	}
+	c.Running.ForRun = false
+	return nil
+}
+
 // Stop ends the daemon and waits until it has given the folder back.
 func (c *Client) Stop(ctx context.Context) error {
 	if err := c.call(ctx, http.MethodPost, "/-/stop", nil); err != nil {
@@ -86,23 +95,20 @@ type StartOptions struct {
 	Self   string
 	Charts string
 	Port   int
+	ForRun bool
 }
 
 // Start runs a daemon in the background and returns when it serves. If the
-// daemon ends before that, the error has the end of its log.
+// daemon ends before that, the error has the end of its log, or is
+// home.ErrHeld where another daemon was faster.
 func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
-	if h.Held() {
-		return nil, home.ErrHeld
-	}
-	if err := h.RemoveRunning(); err != nil {
+	log, err := clearHome(h)
+	if err != nil {
 		return nil, err
 	}
-	log, err := os.OpenFile(h.LogFile(), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("the daemon's log: %w", err)
-	}
 	defer log.Close()
-	cmd := exec.Command(o.Self, "serve", "--home", h.Dir, "--charts", o.Charts, "--port", strconv.Itoa(o.Port))
+	began := time.Now()
+	cmd := exec.Command(o.Self, "serve", "--home", h.Dir, "--charts", o.Charts, "--port", strconv.Itoa(o.Port), "--for-run="+strconv.FormatBool(o.ForRun))
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Dir = h.Dir
 	// A session of its own: Ctrl-C in the terminal that started it must not end it.
@@ -117,12 +123,15 @@ func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 	err = waitUntil(ctx, func() (bool, error) {
 		select {
 		case <-ended:
+			if h.Held() {
+				return false, home.ErrHeld
+			}
 			return false, fmt.Errorf("the sandbox did not start:\n%s", tail(h.LogFile(), 15))
 		default:
 		}
 		running, err := h.ReadRunning()
-		if err != nil {
-			return false, nil
+		if err != nil || running.PID != cmd.Process.Pid || running.Started.Before(began) {
+			return false, nil // nothing yet, or another daemon's
 		}
 		client = &Client{home: h, Running: running}
 		return true, nil
@@ -132,6 +141,24 @@ func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 		return nil, fmt.Errorf("the sandbox was not ready in time:\n%s", tail(h.LogFile(), 15))
 	}
 	return client, err
+}
+
+// clearHome removes what an earlier daemon left, under the lock so that it cannot
+// be a running one's, and returns a fresh log.
+func clearHome(h home.Home) (*os.File, error) {
+	lock, err := h.Lock()
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
+	if err := h.RemoveRunning(); err != nil {
+		return nil, err
+	}
+	log, err := os.OpenFile(h.LogFile(), os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the daemon's log: %w", err)
+	}
+	return log, nil
 }
 
 func waitUntil(ctx context.Context, done func() (bool, error)) error {

@@ -28,6 +28,7 @@ type control struct {
 	token    string
 	started  time.Time
 	stop     context.CancelFunc
+	keep     func() error
 }
 
 func (c *control) handler() http.Handler {
@@ -36,7 +37,16 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("POST /-/assertion", c.assertion)
 	mux.HandleFunc("POST /-/stop", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
+		// The answer must be out before the door closes.
+		_ = http.NewResponseController(w).Flush()
 		c.stop()
+	})
+	mux.HandleFunc("POST /-/keep", func(w http.ResponseWriter, _ *http.Request) {
+		if err := c.keep(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+c.token)) != 1 {

@@ -29,17 +29,30 @@ type Options struct {
 	Self   string // the sandbox's own binary, run again for each process of a cluster
 	Charts string // folder that has the webhook's chart
 	Port   int    // of the door; 0: last time's port if it is free, else any
+	ForRun bool   // started by `sandbox run`: the last one to end stops it
 	Log    *slog.Logger
 }
 
+// lockPatience outlasts those who have the folder's lock for a moment only.
+const lockPatience = time.Second
+
 // Run serves until the context ends. It publishes its address when every
-// cluster of the state runs again, and takes it back at the end.
+// cluster of the state has been tried again, and takes it back at the end.
 func Run(ctx context.Context, o Options) error {
-	lock, err := o.Home.Lock()
+	lock, err := o.Home.LockWithin(lockPatience)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
+	// What a killed daemon left would be taken for this one's.
+	if err := errors.Join(o.Home.RemoveRunning(), o.Home.DropTokens(), o.Home.Mark()); err != nil {
+		return err
+	}
+	defer o.Home.DropTokens()
+	build, err := Build(o.Self)
+	if err != nil {
+		return err
+	}
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -62,13 +75,17 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("clusters: %w", err)
 	}
-	defer closeClusters(clusters, o.Log)
+	defer clusters.Close()
 
 	hosts := &hosts{clusters: clusters, issuers: clusters.IssuerHandler(), charts: repository}
-	control := &control{clusters: clusters, stop: stop, started: time.Now()}
-	if control.token, err = newToken(); err != nil {
+	token, err := newToken()
+	if err != nil {
 		return err
 	}
+	published := &publication{home: o.Home, running: home.Running{
+		PID: os.Getpid(), Port: addr.Port, Token: token, Started: time.Now(), Build: build, ForRun: o.ForRun,
+	}}
+	control := &control{clusters: clusters, stop: stop, token: token, started: published.running.Started, keep: published.keep}
 	front := door.New(ca, hosts, control.handler(), o.Log.With("part", "door"))
 	hosts.azure, err = azure.Open(ctx, azure.Options{
 		Dir:      o.Home.AzureDir(),
@@ -86,16 +103,16 @@ func Run(ctx context.Context, o Options) error {
 	go func() { served <- front.Serve(listener) }()
 	defer front.Close()
 
-	if err := hosts.azure.Resume(ctx); err != nil {
-		return fmt.Errorf("start the clusters again: %w", err)
+	if err := resume(ctx, hosts.azure, o.Log); err != nil {
+		return err
 	}
 	if err := o.Home.KeepPort(addr.Port); err != nil {
 		return err
 	}
-	if err := o.Home.WriteRunning(home.Running{PID: os.Getpid(), Port: addr.Port, Token: control.token, Started: control.started}); err != nil {
+	if err := published.publish(); err != nil {
 		return err
 	}
-	defer o.Home.RemoveRunning()
+	defer published.withdraw()
 	o.Log.Info("the sandbox serves", "port", addr.Port)
 
 	select {
@@ -107,13 +124,18 @@ func Run(ctx context.Context, o Options) error {
 	}
 }
 
-// closeClusters waits as long as a graceful end of etcd and the API server may take.
-func closeClusters(clusters *aks.Runtime, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := clusters.Close(ctx); err != nil {
-		log.Error("stop the clusters", "err", err)
+// resume starts the clusters of the state again. One that cannot start is
+// Failed in Azure, as `sandbox status` shows; the sandbox serves without it, so
+// that it can be looked at and deleted.
+func resume(ctx context.Context, azure interface{ Resume(context.Context) error }, log *slog.Logger) error {
+	err := azure.Resume(ctx)
+	if ctx.Err() != nil {
+		return fmt.Errorf("stopped while the clusters started again: %w", ctx.Err())
 	}
+	if err != nil {
+		log.Error("not every cluster runs again", "err", err)
+	}
+	return nil
 }
 
 // listen takes the wanted port. A port that was asked for must be had; last

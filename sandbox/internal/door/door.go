@@ -36,6 +36,7 @@ type Door struct {
 	front   *http.Server
 	inner   *http.Server
 	conns   *connListener
+	tunnels live
 }
 
 // New makes a door. Requests that are addressed to the door itself, not
@@ -71,7 +72,9 @@ func (d *Door) Serve(l net.Listener) error {
 // Close ends the door and every connection through it.
 func (d *Door) Close() error {
 	d.conns.Close()
-	return errors.Join(d.inner.Close(), d.front.Close())
+	err := errors.Join(d.inner.Close(), d.front.Close())
+	d.tunnels.Close()
+	return err
 }
 
 func (d *Door) serveFront(w http.ResponseWriter, r *http.Request) {
@@ -151,6 +154,12 @@ func (d *Door) tunnel(w http.ResponseWriter, r *http.Request, host, addr string)
 		back.Close()
 		return
 	}
+	if !d.tunnels.add(conn, back) {
+		conn.Close()
+		back.Close()
+		return
+	}
+	defer d.tunnels.remove(conn, back)
 	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		conn.Close()
 		back.Close()

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 type testHosts struct {
@@ -26,6 +28,12 @@ func (h testHosts) Tunnel(host string) (string, bool) {
 
 func openDoor(t *testing.T, hosts Hosts) *http.Client {
 	t.Helper()
+	client, _ := openDoorAt(t, hosts)
+	return client
+}
+
+func openDoorAt(t *testing.T, hosts Hosts) (*http.Client, *Door) {
+	t.Helper()
 	ca, err := OpenCA(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +46,7 @@ func openDoor(t *testing.T, hosts Hosts) *http.Client {
 	d := New(ca, hosts, control, slog.New(slog.DiscardHandler))
 	go d.Serve(l)
 	t.Cleanup(func() { d.Close() })
-	return ca.Client("http://" + l.Addr().String())
+	return ca.Client("http://" + l.Addr().String()), d
 }
 
 func say(text string) http.Handler {
@@ -120,6 +128,32 @@ func TestDoorTunnelLeavesTLSToTheServer(t *testing.T) {
 	defer resp.Body.Close()
 	if body, _ := io.ReadAll(resp.Body); string(body) != "api server GET /readyz" {
 		t.Errorf("body = %q", body)
+	}
+}
+
+func TestCloseEndsATunnelThatIsInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, d := openDoorAt(t, testHosts{tunnels: map[string]string{"watch.hcp.westeurope.azmk8s.io": l.Addr().String()}})
+	go client.Get("https://watch.hcp.westeurope.azmk8s.io/api/v1/pods?watch=true")
+	back, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	// The client's first bytes are here, so that the tunnel is there.
+	if _, err := back.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	back.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := io.Copy(io.Discard, back); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the tunnel outlived the door")
 	}
 }
 

@@ -19,12 +19,21 @@ type Home struct{ Dir string }
 // Open makes the folder if it is missing, readable by its owner alone, since
 // it holds private keys.
 func Open(dir string) (Home, error) {
+	h, err := At(dir)
+	if err != nil {
+		return Home{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(h.LogFile()), 0o700); err != nil {
+		return Home{}, fmt.Errorf("sandbox folder: %w", err)
+	}
+	return h, nil
+}
+
+// At is Open for those who only look, and make nothing.
+func At(dir string) (Home, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return Home{}, fmt.Errorf("sandbox folder %q: %w", dir, err)
-	}
-	if err := os.MkdirAll(filepath.Join(abs, "logs"), 0o700); err != nil {
-		return Home{}, fmt.Errorf("sandbox folder: %w", err)
 	}
 	return Home{Dir: abs}, nil
 }
@@ -47,15 +56,14 @@ func (h Home) LogFile() string { return filepath.Join(h.Dir, "logs", "daemon.log
 // JournalDir notes which creations the bridge has begun.
 func (h Home) JournalDir() string { return filepath.Join(h.Dir, "bridge") }
 
-// TokenDir holds the deployer's assertions, one file for each `sandbox run`.
-func (h Home) TokenDir() string { return filepath.Join(h.Dir, "tokens") }
-
 // Running says how to reach the daemon.
 type Running struct {
 	PID     int       `json:"pid"`
 	Port    int       `json:"port"`
 	Token   string    `json:"token"` // opens the daemon's control paths
 	Started time.Time `json:"started"`
+	Build   string    `json:"build"`  // identity of the binary that runs
+	ForRun  bool      `json:"forRun"` // started by `sandbox run`: the last one stops it
 }
 
 // URL is the door's address, as HTTPS_PROXY wants it.
@@ -98,10 +106,12 @@ func (h Home) ReadRunning() (Running, error) {
 	return r, nil
 }
 
+func (h Home) portFile() string { return filepath.Join(h.Dir, "port") }
+
 // LastPort is the port the door had last time, or 0. A daemon that takes the
 // same port again spares shells that still have it in their environment.
 func (h Home) LastPort() int {
-	data, err := os.ReadFile(filepath.Join(h.Dir, "port"))
+	data, err := os.ReadFile(h.portFile())
 	if err != nil {
 		return 0
 	}
@@ -114,5 +124,5 @@ func (h Home) LastPort() int {
 
 // KeepPort remembers the door's port for the next start.
 func (h Home) KeepPort(port int) error {
-	return os.WriteFile(filepath.Join(h.Dir, "port"), fmt.Appendf(nil, "%d\n", port), 0o600)
+	return os.WriteFile(h.portFile(), fmt.Appendf(nil, "%d\n", port), 0o600)
 }

@@ -53,7 +53,10 @@ func (a Addon) Ensure(ctx context.Context, tenantID string) error {
 	if err != nil {
 		return err
 	}
-	values := map[string]any{"azureTenantID": tenantID}
+	return a.ensure(ctx, config, chart, map[string]any{"azureTenantID": tenantID})
+}
+
+func (a Addon) ensure(ctx context.Context, config *action.Configuration, chart *chart.Chart, values map[string]any) error {
 	current, err := action.NewGet(config).Run(Release)
 	switch {
 	case errors.Is(err, driver.ErrReleaseNotFound):
@@ -62,6 +65,14 @@ func (a Addon) Ensure(ctx context.Context, tenantID string) error {
 		return fmt.Errorf("workload identity add-on: %w", err)
 	case upToDate(current, chart, values):
 		return nil
+	case interrupted(current.Info.Status):
+		// Helm changes no release that another Helm seems to be changing; here
+		// there is no other, so that daemon was killed at it.
+		a.Log.Warn("the add-on's release was left half done; installing it anew", "status", current.Info.Status)
+		if err := remove(config); err != nil {
+			return err
+		}
+		return a.install(ctx, config, chart, values)
 	}
 	return a.upgrade(ctx, config, chart, values)
 }
@@ -72,6 +83,10 @@ func (a Addon) Remove() error {
 	if err != nil {
 		return err
 	}
+	return remove(config)
+}
+
+func remove(config *action.Configuration) error {
 	if _, err := action.NewGet(config).Run(Release); errors.Is(err, driver.ErrReleaseNotFound) {
 		return nil
 	}
@@ -92,7 +107,7 @@ func (a Addon) install(ctx context.Context, config *action.Configuration, c *cha
 	install.Wait = false
 	if _, err := install.RunWithContext(ctx, c, values); err != nil {
 		// A failed first release would stand in the way of the next attempt.
-		_ = a.Remove()
+		_ = remove(config)
 		return fmt.Errorf("workload identity add-on: %w", err)
 	}
 	return nil
@@ -107,6 +122,9 @@ func (a Addon) upgrade(ctx context.Context, config *action.Configuration, c *cha
 	}
 	return nil
 }
+
+// interrupted says that an action on the release began and never ended.
+func interrupted(s release.Status) bool { return s.IsPending() || s == release.StatusUninstalling }
 
 func upToDate(current *release.Release, c *chart.Chart, values map[string]any) bool {
 	return current.Info.Status == release.StatusDeployed &&

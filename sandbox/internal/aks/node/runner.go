@@ -254,13 +254,14 @@ func (r *runner) grace() time.Duration {
 // earlierRestarts counts a container that ran under an earlier daemon as
 // restarted now.
 func earlierRestarts(pod *corev1.Pod) int32 {
-	for _, c := range pod.Status.ContainerStatuses {
-		if c.State.Running != nil {
-			return c.RestartCount + 1
-		}
-		return c.RestartCount
+	if len(pod.Status.ContainerStatuses) == 0 {
+		return 0
 	}
-	return 0
+	c := pod.Status.ContainerStatuses[0] // a pod that runs here has one container
+	if c.State.Running != nil {
+		return c.RestartCount + 1
+	}
+	return c.RestartCount
 }
 
 func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

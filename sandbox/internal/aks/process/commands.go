@@ -7,6 +7,10 @@
 package process
 
 import (
+	"os"
+	"os/signal"
+	"syscall"
+
 	"github.com/spf13/cobra"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/supervise"
@@ -35,6 +39,10 @@ func passThrough(name, short string, run func(args []string) error) *cobra.Comma
 		DisableFlagParsing: true,
 		SilenceUsage:       true,
 		RunE: func(_ *cobra.Command, args []string) error {
+			// The command line has asked for these signals on behalf of its other
+			// commands. Each program asks for its own, but for
+			// kube-controller-manager, which as upstream relies on being ended by them.
+			signal.Reset(os.Interrupt, syscall.SIGTERM)
 			supervise.FollowParent()
 			return run(args)
 		},

@@ -18,7 +18,7 @@ type Operation struct {
 	ID       string     `json:"id"`
 	Resource string     `json:"resource"` // ID of what it works on
 	Verb     string     `json:"verb"`     // PUT or DELETE
-	Status   string     `json:"status"`   // InProgress, Succeeded, Failed
+	Status   string     `json:"status"`   // InProgress, Succeeded, Failed, Canceled
 	Error    *Error     `json:"error,omitempty"`
 	Start    time.Time  `json:"start"`
 	End      *time.Time `json:"end,omitempty"`
@@ -38,6 +38,29 @@ func (c *Core) Begin(tx *store.Tx, resourceID, verb string) (Operation, error) {
 
 // End records how every open operation on the resource, or on a child of it, ended: failed if the cause is not nil.
 func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
+	return c.close(tx, resourceID, func(op *Operation) {
+		op.Status = resource.Succeeded
+		if cause != nil {
+			op.Status = resource.Failed
+			op.Error = Errorf(http.StatusInternalServerError, "InternalOperationError", "%s", cause)
+		}
+	})
+}
+
+// EndRemoved records that the resource is gone with its children: deletions have succeeded, and whatever else was
+// still open has been cut short.
+func (c *Core) EndRemoved(tx *store.Tx, resourceID string) error {
+	return c.close(tx, resourceID, func(op *Operation) {
+		op.Status = resource.Succeeded
+		if op.Verb != http.MethodDelete {
+			op.Status = resource.Canceled
+			op.Error = Errorf(http.StatusConflict, "OperationPreempted", "The operation has been preempted by the deletion of '%s'.", resourceID)
+		}
+	})
+}
+
+// close ends every open operation on the resource or on a child of it, as outcome says.
+func (c *Core) close(tx *store.Tx, resourceID string, outcome func(*Operation)) error {
 	open, err := c.Open(tx)
 	if err != nil {
 		return err
@@ -48,11 +71,8 @@ func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
 		if key != resource.Key(resourceID) && !strings.HasPrefix(key, resource.Key(resourceID)+"/") {
 			continue
 		}
-		op.End, op.Status = &now, resource.Succeeded
-		if cause != nil {
-			op.Status = resource.Failed
-			op.Error = Errorf(http.StatusInternalServerError, "InternalOperationError", "%s", cause)
-		}
+		op.End = &now
+		outcome(&op)
 		if err := tx.Put(store.Operations, op.ID, op); err != nil {
 			return err
 		}

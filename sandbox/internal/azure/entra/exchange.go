@@ -32,7 +32,8 @@ func (s *Server) token(r *http.Request) (any, error) {
 	}
 	tenant, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	if !strings.EqualFold(tenant, s.Authority.TenantID) {
-		return nil, invalidRequest(53003, "The client credentials flow needs the tenant by its ID, not '%s'.", tenant)
+		// common and organizations stand for the tenant of a user, and there is none here.
+		return nil, invalidRequest(50059, "No tenant-identifying information found in either the request or implied by any provided credentials.")
 	}
 	var client *client
 	err = s.Store.View(func(tx *store.Tx) (err error) {
@@ -57,7 +58,7 @@ func (s *Server) token(r *http.Request) (any, error) {
 		return nil, err
 	}
 	var roles []string
-	if audience == graphResource {
+	if strings.TrimSuffix(audience, "/") == graphResource {
 		roles = client.principal.GraphRoles
 	}
 	access, err := s.Authority.Issue(client.principal, audience, roles)

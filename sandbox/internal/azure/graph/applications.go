@@ -11,27 +11,31 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// application is an app registration as Graph shows and takes it. The blocks about sign-in of users are taken when
-// empty, because clients always send them, and are never filled.
+// application is an app registration as Graph shows it.
 type application struct {
-	Context         string    `json:"@odata.context,omitempty"`
-	ID              string    `json:"id,omitempty"`
-	AppID           string    `json:"appId,omitempty"`
-	DisplayName     *string   `json:"displayName,omitempty"`
-	Description     optional  `json:"description,omitzero"`
-	Notes           optional  `json:"notes,omitzero"`
-	SignInAudience  *string   `json:"signInAudience,omitempty"`
-	Tags            *[]string `json:"tags,omitempty"`
-	IdentifierURIs  *[]string `json:"identifierUris,omitempty"`
-	CreatedDateTime string    `json:"createdDateTime,omitempty"`
-	DeletedDateTime string    `json:"deletedDateTime,omitempty"`
-	PublisherDomain string    `json:"publisherDomain,omitempty"`
+	Context         string `json:"@odata.context,omitempty"`
+	ID              string `json:"id,omitempty"`
+	AppID           string `json:"appId,omitempty"`
+	CreatedDateTime string `json:"createdDateTime,omitempty"`
+	DeletedDateTime string `json:"deletedDateTime,omitempty"`
+	PublisherDomain string `json:"publisherDomain,omitempty"`
+	applicationBody
+}
+
+// applicationBody is what a client can write of an app registration. The blocks about sign-in of users are taken when
+// empty, because clients always send them, and are never filled.
+type applicationBody struct {
+	DisplayName    *string   `json:"displayName,omitempty"`
+	Description    optional  `json:"description,omitzero"`
+	Notes          optional  `json:"notes,omitzero"`
+	SignInAudience *string   `json:"signInAudience,omitempty"`
+	Tags           *[]string `json:"tags,omitempty"`
+	IdentifierURIs *[]string `json:"identifierUris,omitempty"`
 	// Taken and checked to be empty.
 	PasswordCredentials    []any          `json:"passwordCredentials,omitempty"`
 	KeyCredentials         []any          `json:"keyCredentials,omitempty"`
 	AppRoles               []any          `json:"appRoles,omitempty"`
 	RequiredResourceAccess []any          `json:"requiredResourceAccess,omitempty"`
-	Owners                 []string       `json:"owners@odata.bind,omitempty"` // ignored: the sandbox has no owners
 	API                    map[string]any `json:"api,omitempty"`
 	Web                    map[string]any `json:"web,omitempty"`
 	SPA                    map[string]any `json:"spa,omitempty"`
@@ -44,9 +48,11 @@ const stamp = "2006-01-02T15:04:05Z"
 func (c *call) showApplication(a directory.Application, single bool) application {
 	list := func(s []string) *[]string { l := append([]string{}, s...); return &l }
 	shown := application{
-		ID: a.ID, AppID: a.AppID, DisplayName: &a.DisplayName, SignInAudience: &a.Audience, Tags: list(a.Tags), IdentifierURIs: list(a.IdentifierURIs),
-		CreatedDateTime: a.Created.UTC().Format(stamp), PublisherDomain: "sandbox.invalid",
-		Description: some(a.Description), Notes: some(a.Notes),
+		ID: a.ID, AppID: a.AppID, CreatedDateTime: a.Created.UTC().Format(stamp), PublisherDomain: "sandbox.invalid",
+		applicationBody: applicationBody{
+			DisplayName: &a.DisplayName, SignInAudience: &a.Audience, Tags: list(a.Tags), IdentifierURIs: list(a.IdentifierURIs),
+			Description: some(a.Description), Notes: some(a.Notes),
+		},
 	}
 	if a.Deleted != nil {
 		shown.DeletedDateTime = a.Deleted.UTC().Format(stamp)
@@ -57,7 +63,7 @@ func (c *call) showApplication(a directory.Application, single bool) application
 	return shown
 }
 
-func (b application) check() error {
+func (b applicationBody) check() error {
 	if len(b.PasswordCredentials) > 0 || len(b.KeyCredentials) > 0 {
 		return badRequest("The sandbox never creates passwords or keys: 'passwordCredentials' and 'keyCredentials' must be empty. Use a federated identity credential.")
 	}
@@ -110,7 +116,7 @@ func oneOf(value string, allowed ...string) bool {
 	return false
 }
 
-func (b application) apply(a *directory.Application) {
+func (b applicationBody) apply(a *directory.Application) {
 	set(&a.DisplayName, b.DisplayName)
 	b.Description.write(&a.Description)
 	b.Notes.write(&a.Notes)
@@ -136,9 +142,6 @@ func (c *call) applications(path []string) (answer, error) {
 		return answer{}, c.notAllowed()
 	}
 	id, rest := key(path)
-	if len(rest) > 0 && strings.EqualFold(rest[0], "owners") {
-		return c.owners()
-	}
 	if len(rest) > 0 && !strings.EqualFold(rest[0], "federatedIdentityCredentials") {
 		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
@@ -167,14 +170,6 @@ func (c *call) applications(path []string) (answer, error) {
 // key reads the object's key: an object ID, or (appId='…') as a segment of its own.
 func key(path []string) (id string, rest []string) {
 	return path[0], path[1:]
-}
-
-// owners answers as if there were none; assignments of owners are taken and have no effect.
-func (c *call) owners() (answer, error) {
-	if c.Method == http.MethodGet {
-		return c.page("directoryObjects", nil), nil
-	}
-	return answer{status: http.StatusNoContent}, nil
 }
 
 // live reads an application that is not deleted, by object ID or appId='…'.
@@ -215,7 +210,7 @@ func (c *call) listApplications() (answer, error) {
 }
 
 func (c *call) createApplication() (answer, error) {
-	var body application
+	var body applicationBody
 	if err := c.read(&body); err != nil {
 		return answer{}, err
 	}
@@ -232,7 +227,7 @@ func (c *call) createApplication() (answer, error) {
 }
 
 func (c *call) patchApplication(id string) (answer, error) {
-	var body application
+	var body applicationBody
 	if err := c.read(&body); err != nil {
 		return answer{}, err
 	}

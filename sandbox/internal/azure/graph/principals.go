@@ -10,34 +10,41 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// servicePrincipal is a service principal as Graph shows and takes it.
+// servicePrincipal is a service principal as Graph shows it.
 type servicePrincipal struct {
-	Context                string    `json:"@odata.context,omitempty"`
-	ID                     string    `json:"id,omitempty"`
-	AppID                  string    `json:"appId,omitempty"`
-	DisplayName            string    `json:"displayName,omitempty"`
-	AppDisplayName         string    `json:"appDisplayName,omitempty"`
-	ServicePrincipalType   string    `json:"servicePrincipalType,omitempty"`
-	ServicePrincipalNames  []string  `json:"servicePrincipalNames,omitempty"`
-	AlternativeNames       *[]string `json:"alternativeNames,omitempty"`
-	LoginURL               optional  `json:"loginUrl,omitzero"`
-	AppOwnerOrganizationID string    `json:"appOwnerOrganizationId,omitempty"`
-	AccountEnabled         *bool     `json:"accountEnabled,omitempty"`
-	AssignmentRequired     *bool     `json:"appRoleAssignmentRequired,omitempty"`
-	Description            optional  `json:"description,omitzero"`
-	Notes                  optional  `json:"notes,omitzero"`
-	Tags                   *[]string `json:"tags,omitempty"`
-	CreatedDateTime        string    `json:"createdDateTime,omitempty"`
-	Owners                 []string  `json:"owners@odata.bind,omitempty"` // ignored: the sandbox has no owners
+	Context                string   `json:"@odata.context,omitempty"`
+	ID                     string   `json:"id,omitempty"`
+	DisplayName            string   `json:"displayName,omitempty"`
+	AppDisplayName         string   `json:"appDisplayName,omitempty"`
+	ServicePrincipalType   string   `json:"servicePrincipalType,omitempty"`
+	ServicePrincipalNames  []string `json:"servicePrincipalNames,omitempty"`
+	AppOwnerOrganizationID string   `json:"appOwnerOrganizationId,omitempty"`
+	CreatedDateTime        string   `json:"createdDateTime,omitempty"`
+	principalBody
+}
+
+// principalBody is what a client can write of a service principal. Its display name is the application's.
+type principalBody struct {
+	AppID              string    `json:"appId,omitempty"` // at creation only
+	AlternativeNames   *[]string `json:"alternativeNames,omitempty"`
+	LoginURL           optional  `json:"loginUrl,omitzero"`
+	AccountEnabled     *bool     `json:"accountEnabled,omitempty"`
+	AssignmentRequired *bool     `json:"appRoleAssignmentRequired,omitempty"`
+	Description        optional  `json:"description,omitzero"`
+	Notes              optional  `json:"notes,omitzero"`
+	Tags               *[]string `json:"tags,omitempty"`
 }
 
 func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) servicePrincipal {
 	enabled := !sp.Disabled
 	tags, alternatives := append([]string{}, sp.Tags...), append([]string{}, sp.AlternativeNames...)
 	shown := servicePrincipal{
-		ID: sp.ID, AppID: sp.AppID, DisplayName: sp.DisplayName, ServicePrincipalType: sp.Kind, ServicePrincipalNames: []string{sp.AppID},
-		AccountEnabled: &enabled, AssignmentRequired: &sp.AssignmentRequired, Tags: &tags, CreatedDateTime: sp.Created.UTC().Format(stamp),
-		Description: some(sp.Description), Notes: some(sp.Notes), LoginURL: some(sp.LoginURL),
+		ID: sp.ID, DisplayName: sp.DisplayName, ServicePrincipalType: sp.Kind, ServicePrincipalNames: []string{sp.AppID},
+		CreatedDateTime: sp.Created.UTC().Format(stamp),
+		principalBody: principalBody{
+			AppID: sp.AppID, AccountEnabled: &enabled, AssignmentRequired: &sp.AssignmentRequired, Tags: &tags,
+			Description: some(sp.Description), Notes: some(sp.Notes), LoginURL: some(sp.LoginURL),
+		},
 	}
 	if sp.Kind == directory.KindApplication {
 		shown.AppDisplayName, shown.AppOwnerOrganizationID = sp.DisplayName, c.server.Authority.TenantID
@@ -63,9 +70,6 @@ func (c *call) servicePrincipals(path []string) (answer, error) {
 		return answer{}, c.notAllowed()
 	}
 	id, rest := key(path)
-	if len(rest) > 0 && strings.EqualFold(rest[0], "owners") {
-		return c.owners()
-	}
 	if len(rest) > 0 {
 		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
@@ -122,7 +126,7 @@ func (c *call) listPrincipals() (answer, error) {
 	return c.page("servicePrincipals", items), err
 }
 
-func (b servicePrincipal) apply(sp *directory.ServicePrincipal) {
+func (b principalBody) apply(sp *directory.ServicePrincipal) {
 	b.Description.write(&sp.Description)
 	b.Notes.write(&sp.Notes)
 	b.LoginURL.write(&sp.LoginURL)
@@ -135,7 +139,7 @@ func (b servicePrincipal) apply(sp *directory.ServicePrincipal) {
 }
 
 func (c *call) createPrincipal() (answer, error) {
-	var body servicePrincipal
+	var body principalBody
 	if err := c.read(&body); err != nil {
 		return answer{}, err
 	}
@@ -166,7 +170,7 @@ func (c *call) createPrincipal() (answer, error) {
 }
 
 func (c *call) patchPrincipal(id string) (answer, error) {
-	var body servicePrincipal
+	var body principalBody
 	if err := c.read(&body); err != nil {
 		return answer{}, err
 	}
@@ -174,6 +178,9 @@ func (c *call) patchPrincipal(id string) (answer, error) {
 		sp, err := principal(tx, id)
 		if err != nil {
 			return err
+		}
+		if body.AppID != "" && !strings.EqualFold(body.AppID, sp.AppID) {
+			return badRequest("The property 'appId' of a service principal is immutable.")
 		}
 		body.apply(sp)
 		return tx.Put(store.Principals, sp.ID, sp)

@@ -27,6 +27,9 @@ var (
 	rightDelete  = right{"delete", "delete"}
 	rightRecover = right{"recover/action", "recover"}
 	rightPurge   = right{"purge/action", "purge"}
+	// A deleted secret shows no value, so roles take it for metadata; access policies ask for what reads a secret
+	// (https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret).
+	rightGetDeleted = right{"readMetadata/action", "get"}
 )
 
 func (s *Server) authenticate(r *http.Request) (token.Claims, error) {

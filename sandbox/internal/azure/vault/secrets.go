@@ -217,7 +217,12 @@ func (b setBody) apply(v *Version) {
 	if b.Attributes.Enabled != nil {
 		v.Enabled = *b.Attributes.Enabled
 	}
-	v.NotBefore, v.Expires = b.Attributes.NotBefore, b.Attributes.Expires
+	if b.Attributes.NotBefore != nil {
+		v.NotBefore = b.Attributes.NotBefore
+	}
+	if b.Attributes.Expires != nil {
+		v.Expires = b.Attributes.Expires
+	}
 }
 
 func (c *call) update(name, version string) (answer, error) {
@@ -273,7 +278,7 @@ func (c *call) recover(name string) (answer, error) {
 func (c *call) getDeleted(name string) (answer, error) {
 	var a answer
 	err := c.server.Store.View(func(tx *store.Tx) error {
-		s, err := c.load(tx, rightList, name, true)
+		s, err := c.load(tx, rightGetDeleted, name, true)
 		if err == nil {
 			a = answer{http.StatusOK, c.show(s, s.Latest(), true, false)}
 		}

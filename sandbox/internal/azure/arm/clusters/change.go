@@ -1,6 +1,7 @@
 package clusters
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func change(have *Cluster, want *Body) error {
 	if want.SKU != nil {
 		merge(&have.SKU, *want.SKU)
 	}
+	// AKS replaces the keys of the nodes and the settings of Windows nodes; their administrators' names are immutable.
+	mergeInto(&p.LinuxProfile, w.LinuxProfile)
+	mergeInto(&p.WindowsProfile, w.WindowsProfile)
 	mergeInto(&p.SecurityProfile, w.SecurityProfile)
 	mergeInto(&p.StorageProfile, w.StorageProfile)
 	mergeInto(&p.AADProfile, w.AADProfile)
@@ -98,13 +102,27 @@ func checkImmutable(p, w *Properties) error {
 	if w.EnableRBAC != nil && on(p.EnableRBAC) != on(w.EnableRBAC) {
 		return changeNotAllowed("enableRBAC")
 	}
-	if l := w.LinuxProfile; l != nil && (p.LinuxProfile == nil || l.AdminUsername != p.LinuxProfile.AdminUsername) {
+	if l := w.LinuxProfile; l != nil && (p.LinuxProfile == nil || l.AdminUsername != "" && l.AdminUsername != p.LinuxProfile.AdminUsername) {
 		return changeNotAllowed("linuxProfile")
+	}
+	if n := w.WindowsProfile; n != nil && (p.WindowsProfile == nil || n.AdminUsername != "" && n.AdminUsername != p.WindowsProfile.AdminUsername) {
+		return changeNotAllowed("windowsProfile")
+	}
+	if w.IdentityProfile != nil && !maps.EqualFunc(p.IdentityProfile, w.IdentityProfile, sameObject) {
+		return changeNotAllowed("identityProfile")
+	}
+	if a := w.APIServerAccessProfile; a != nil && on(a.EnablePrivateCluster) {
+		return changeNotAllowed("apiServerAccessProfile.enablePrivateCluster")
 	}
 	if sp := w.ServicePrincipalProfile; sp != nil && !strings.EqualFold(sp.ClientID, p.ServicePrincipalProfile.ClientID) {
 		return changeNotAllowed("servicePrincipalProfile.clientId")
 	}
 	return nil
+}
+
+// sameObject compares an identity of the nodes; a member that the request leaves out is not a change.
+func sameObject(have, want KubeletObject) bool {
+	return in(want.ResourceID, "", have.ResourceID) && in(want.ClientID, "", have.ClientID) && in(want.ObjectID, "", have.ObjectID)
 }
 
 // changeIdentity lets the identity stay or be repeated. Azure can also move a cluster from one kind to another; no
@@ -148,5 +166,12 @@ func changePools(p *Properties, want []AgentPool) error {
 			return err
 		}
 	}
-	return checkPoolSet(p.AgentPoolProfiles)
+	return checkPools(p)
+}
+
+func checkPools(p *Properties) error {
+	if err := checkPoolSet(p.AgentPoolProfiles); err != nil {
+		return err
+	}
+	return checkSkew(p.KubernetesVersion, p.AgentPoolProfiles)
 }

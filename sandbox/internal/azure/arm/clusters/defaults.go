@@ -75,9 +75,7 @@ func networkDefaults(n *Network) {
 // fillPool sets what AKS sets in a new pool.
 func fillPool(p *AgentPool, version string) {
 	setPtr(&p.Count, 1)
-	if p.EnableAutoScaling != nil && *p.EnableAutoScaling && *p.Count < *p.MinCount {
-		*p.Count = *p.MinCount
-	}
+	p.scale()
 	setIf(&p.Mode, "User")
 	setIf(&p.OSType, "Linux")
 	setIf(&p.Type, "VirtualMachineScaleSets")

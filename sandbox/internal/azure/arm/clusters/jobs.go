@@ -44,6 +44,15 @@ func (j *jobs) run(ctx context.Context, key string, f func(context.Context)) {
 	j.mu.Unlock()
 }
 
+// last waits for its turn and runs f, which removes what the key stands for. Nothing cuts it short: a deletion that is
+// asked for twice, for the cluster and for its resource group, must not stop itself halfway.
+func (j *jobs) last(key string, f func()) {
+	one := j.of(key)
+	one.lock.Lock()
+	defer one.lock.Unlock()
+	f()
+}
+
 // interrupt cancels what runs for the key.
 func (j *jobs) interrupt(key string) {
 	one := j.of(key)

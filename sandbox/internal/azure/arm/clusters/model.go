@@ -8,6 +8,7 @@ import (
 // Cluster is the body of a stored managed cluster.
 type Cluster struct {
 	UID        string     `json:"uid"`
+	HasRun     bool       `json:"hasRun,omitempty"`   // it has been ready once, so a new daemon brings it up again
 	PoolBusy   string     `json:"poolBusy,omitempty"` // pool that an operation of its own works on
 	SKU        SKU        `json:"sku"`
 	Identity   *Identity  `json:"identity,omitempty"`

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
@@ -86,36 +85,42 @@ func (p *Provider) finish(id string, cause error) error {
 		if err != nil || doc == nil || doc.State == resource.Deleting {
 			return err
 		}
-		props := &doc.Body.Properties
-		outcome := resource.Succeeded
-		if cause != nil {
-			outcome = resource.Failed
-			p.core.Log.Error("cluster operation failed", "id", id, "error", cause)
-		} else if err := p.settle(tx, doc); err != nil {
-			return err
-		}
-		if doc.Body.PoolBusy == "" {
-			doc.State = outcome
-		}
-		props.AgentPoolProfiles = slices.DeleteFunc(props.AgentPoolProfiles, func(a AgentPool) bool {
-			return cause == nil && a.ProvisioningState == resource.Deleting
-		})
-		for i := range props.AgentPoolProfiles {
-			if a := &props.AgentPoolProfiles[i]; doc.Body.PoolBusy == "" || a.Name == doc.Body.PoolBusy {
-				a.ProvisioningState = outcome
-			}
-		}
-		doc.Body.PoolBusy = ""
-		if err := resource.Save(tx, doc); err != nil {
-			return err
-		}
-		return p.core.End(tx, doc.ID, cause)
+		return p.conclude(tx, doc, cause)
 	})
+}
+
+// conclude writes the outcome of bringing a cluster up into its state, its pools' states and its open operations.
+func (p *Provider) conclude(tx *store.Tx, doc *Document, cause error) error {
+	props := &doc.Body.Properties
+	outcome := resource.Succeeded
+	if cause != nil {
+		outcome = resource.Failed
+		p.core.Log.Error("cluster operation failed", "id", doc.ID, "error", cause)
+	} else if err := p.settle(tx, doc); err != nil {
+		return err
+	}
+	if doc.Body.PoolBusy == "" {
+		doc.State = outcome
+	}
+	props.AgentPoolProfiles = slices.DeleteFunc(props.AgentPoolProfiles, func(a AgentPool) bool {
+		return cause == nil && a.ProvisioningState == resource.Deleting
+	})
+	for i := range props.AgentPoolProfiles {
+		if a := &props.AgentPoolProfiles[i]; doc.Body.PoolBusy == "" || a.Name == doc.Body.PoolBusy {
+			a.ProvisioningState = outcome
+		}
+	}
+	doc.Body.PoolBusy = ""
+	if err := resource.Save(tx, doc); err != nil {
+		return err
+	}
+	return p.core.End(tx, doc.ID, cause)
 }
 
 // settle sets what a cluster has once it runs: the kubelet's identity, and the issuer that now answers.
 func (p *Provider) settle(tx *store.Tx, doc *Document) error {
 	props := &doc.Body.Properties
+	doc.Body.HasRun = true
 	if props.issuing() {
 		props.OIDCIssuerProfile.IssuerURL = doc.Body.Issuer
 	}
@@ -167,35 +172,28 @@ func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
 
 func (p *Provider) finishDelete(id string) {
 	p.core.Go(func(ctx context.Context) {
-		cause := p.Remove(ctx, id)
-		if cause == nil || ctx.Err() != nil {
-			return
-		}
-		p.core.Log.Error("cluster deletion failed", "id", id, "error", cause)
-		err := p.core.Store.Update(func(tx *store.Tx) error {
-			doc, err := resource.Load[Cluster](tx, id)
-			if err != nil || doc == nil {
-				return err
-			}
-			doc.State = resource.Failed
-			return errors.Join(resource.Save(tx, doc), p.core.End(tx, id, cause))
-		})
-		if err != nil {
-			p.core.Log.Error("cluster deletion could not be recorded", "id", id, "error", err)
+		if cause := p.Remove(ctx, id); cause != nil && ctx.Err() == nil {
+			p.core.Log.Error("cluster deletion failed", "id", id, "error", cause)
 		}
 	})
 }
 
 // Remove takes a cluster away with its processes, its node resource group and its identities. What is being done to
-// the cluster at the time is cut short.
+// the cluster at the time is cut short. A cluster that cannot be removed is stored as Failed, so that it can be deleted
+// again.
 func (p *Provider) Remove(ctx context.Context, id string) error {
 	doc, err := p.markDeleting(id)
 	if err != nil || doc == nil {
 		return err
 	}
 	p.jobs.interrupt(resource.Key(id))
-	result := errors.New("the deletion did not run")
-	p.jobs.run(ctx, resource.Key(id), func(ctx context.Context) {
+	var result error
+	p.jobs.last(resource.Key(id), func() {
+		now, err := p.load(id)
+		if err != nil || now == nil || now.Body.UID != doc.Body.UID {
+			result = err
+			return // another deletion was first
+		}
 		if result = p.runtime.Delete(ctx, doc.Body.UID); result != nil {
 			result = fmt.Errorf("stop the cluster's control plane: %w", result)
 			return
@@ -212,10 +210,20 @@ func (p *Provider) Remove(ctx context.Context, id string) error {
 			if err := resource.RemoveTree(tx, id); err != nil {
 				return err
 			}
-			return p.core.End(tx, id, nil)
+			return p.core.EndRemoved(tx, id)
 		})
 	})
-	return result
+	if result == nil || ctx.Err() != nil {
+		return result // an end of the daemon in between is no failure: Resume continues
+	}
+	return errors.Join(result, p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[Cluster](tx, id)
+		if err != nil || doc == nil {
+			return err
+		}
+		doc.State = resource.Failed
+		return errors.Join(resource.Save(tx, doc), p.core.End(tx, id, result))
+	}))
 }
 
 func (p *Provider) markDeleting(id string) (*Document, error) {
@@ -228,35 +236,4 @@ func (p *Provider) markDeleting(id string) (*Document, error) {
 		return resource.Save(tx, doc)
 	})
 	return doc, err
-}
-
-// Resume continues unfinished operations and starts every finished cluster again, in parallel. It returns when the
-// latter are ready. A cluster that cannot be started does not keep the others from running.
-func (p *Provider) Resume(ctx context.Context) error {
-	var all []Document
-	err := p.core.Store.View(func(tx *store.Tx) (err error) {
-		all, err = resource.All[Cluster](tx, "", TypeCluster)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	problems := make([]error, len(all))
-	var wait sync.WaitGroup
-	for i, doc := range all {
-		switch {
-		case doc.State == resource.Deleting:
-			p.finishDelete(doc.ID)
-		case busy(&doc) != nil:
-			p.converge(doc.ID)
-		case doc.State == resource.Succeeded || doc.Body.Properties.IdentityProfile != nil:
-			wait.Go(func() {
-				if err := p.runtime.Start(ctx, p.spec(&doc)); err != nil {
-					problems[i] = fmt.Errorf("start cluster %s again: %w", doc.Name, err)
-				}
-			})
-		}
-	}
-	wait.Wait()
-	return errors.Join(problems...)
 }

@@ -53,6 +53,9 @@ func checkPool(p *AgentPool) error {
 	if d := p.OSDiskSizeGB; d != nil && (*d < 0 || *d > 2048) {
 		return invalid(at("osDiskSizeGB"), "%d GB is not between 0 and 2048.", *d)
 	}
+	if err := checkPoolValues(p, at); err != nil {
+		return err
+	}
 	return checkCount(p, at)
 }
 
@@ -130,7 +133,20 @@ func changePool(have *AgentPool, want AgentPool) error {
 		}
 	}
 	merge(have, want)
-	return nil
+	if !on(have.EnableAutoScaling) {
+		have.MinCount, have.MaxCount = nil, nil
+	}
+	have.scale()
+	return checkCount(have, func(property string) string { return "agentPoolProfile." + property })
+}
+
+// scale moves the count of a pool into the autoscaler's range, as the autoscaler does once it is on.
+func (p *AgentPool) scale() {
+	if !on(p.EnableAutoScaling) || p.Count == nil || p.MinCount == nil || p.MaxCount == nil {
+		return
+	}
+	count := min(max(*p.Count, *p.MinCount), *p.MaxCount)
+	p.Count = &count
 }
 
 func changeNotAllowed(property string) error {

@@ -96,13 +96,13 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 				return err
 			}
 			(*pools)[i].ProvisioningState = resource.Updating
-			return checkPoolSet(*pools)
+			return checkPools(&doc.Body.Properties)
 		}
 		status = http.StatusCreated
 		fillPool(&want, doc.Body.Properties.KubernetesVersion)
 		want.ProvisioningState = resource.Creating
 		*pools = append(*pools, want)
-		return checkPoolSet(*pools)
+		return checkPools(&doc.Body.Properties)
 	})
 	if err != nil {
 		return arm.Response{}, err

@@ -61,6 +61,9 @@ func checkBody(name string, b *Body) error {
 	if p.EnableRBAC != nil && !*p.EnableRBAC && p.AADProfile != nil {
 		return arm.BadRequestf("Microsoft Entra integration requires Kubernetes RBAC.").At("properties.enableRBAC")
 	}
+	if err := checkValues(p); err != nil {
+		return err
+	}
 	return checkNetwork(p.NetworkProfile)
 }
 
@@ -84,6 +87,11 @@ func checkNew(b *Body) error {
 		return missing("agentPoolProfiles")
 	}
 	if err := checkPoolSet(p.AgentPoolProfiles); err != nil {
+		return err
+	}
+	control := p.KubernetesVersion
+	setIf(&control, RealVersion)
+	if err := checkSkew(control, p.AgentPoolProfiles); err != nil {
 		return err
 	}
 	if err := checkAddresses(p.NetworkProfile); err != nil {

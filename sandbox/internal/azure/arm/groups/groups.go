@@ -192,10 +192,11 @@ func (p *Provider) finishDelete(id string) {
 			return // the daemon stops; Resume continues
 		}
 		err := p.core.Store.Update(func(tx *store.Tx) error {
-			if cause != nil {
-				if err := markFailed(tx, id); err != nil {
-					return err
-				}
+			if cause == nil {
+				return p.core.EndRemoved(tx, id)
+			}
+			if err := markFailed(tx, id); err != nil {
+				return err
 			}
 			return p.core.End(tx, id, cause)
 		})

@@ -52,6 +52,9 @@ func (p *Provider) checkProperties(v *Properties) error {
 	if n := v.NetworkACLs; n != nil && !oneOf(n.DefaultAction, "", "Allow", "Deny") {
 		return arm.BadRequestf("The defaultAction '%s' of networkAcls is invalid. It is 'Allow' or 'Deny'.", n.DefaultAction).At("properties.networkAcls.defaultAction")
 	}
+	if n := v.NetworkACLs; n != nil && !oneOf(n.Bypass, "", "AzureServices", "None") {
+		return arm.BadRequestf("The bypass '%s' of networkAcls is invalid. It is 'AzureServices' or 'None'.", n.Bypass).At("properties.networkAcls.bypass")
+	}
 	if v.AccessPolicies == nil {
 		return nil
 	}
@@ -69,9 +72,38 @@ func checkPolicies(policies []vault.AccessPolicy, tenant string) error {
 		if _, err := uuid.Parse(entry.ObjectID); err != nil {
 			return arm.BadRequestf("An access policy names the object ID '%s', which is not a GUID.", entry.ObjectID).At("properties.accessPolicies")
 		}
-		for _, one := range entry.Permissions.Secrets {
-			if !oneOf(one, "all", "get", "list", "set", "delete", "backup", "restore", "recover", "purge") {
-				return arm.BadRequestf("Invalid value found at accessPolicies.permissions.secrets: %s", one).At("properties.accessPolicies")
+		if err := checkPermissions(entry.Permissions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPermissions knows what can be permitted for each kind of object
+// (https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update#permissions).
+func checkPermissions(p vault.Permissions) error {
+	for _, kind := range []struct {
+		name    string
+		given   []string
+		allowed []string
+	}{
+		{"keys", p.Keys, []string{
+			"all", "encrypt", "decrypt", "wrapKey", "unwrapKey", "sign", "verify", "get", "list", "create", "update", "import", "delete", "backup",
+			"restore", "recover", "purge", "release", "rotate", "getrotationpolicy", "setrotationpolicy",
+		}},
+		{"secrets", p.Secrets, []string{"all", "get", "list", "set", "delete", "backup", "restore", "recover", "purge"}},
+		{"certificates", p.Certificates, []string{
+			"all", "get", "list", "delete", "create", "import", "update", "managecontacts", "getissuers", "listissuers", "setissuers", "deleteissuers",
+			"manageissuers", "recover", "purge", "backup", "restore",
+		}},
+		{"storage", p.Storage, []string{
+			"all", "get", "list", "delete", "set", "update", "regeneratekey", "recover", "purge", "backup", "restore", "setsas", "listsas", "getsas",
+			"deletesas",
+		}},
+	} {
+		for _, one := range kind.given {
+			if !oneOf(one, kind.allowed...) {
+				return arm.BadRequestf("Invalid value found at accessPolicies.permissions.%s: %s", kind.name, one).At("properties.accessPolicies")
 			}
 		}
 	}

@@ -4,6 +4,7 @@ package roles
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,7 +127,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 			status = http.StatusOK
 			return update(tx, p.core.NewHeader(&have.Header, r, "", nil), have, want)
 		}
-		if err := p.checkNew(tx, &want); err != nil {
+		if err := p.checkNew(tx, r.ID.Name(), &want); err != nil {
 			return err
 		}
 		return resource.Save(tx, &rbac.Stored{Header: p.core.NewHeader(nil, r, "", nil), Body: want})
@@ -183,15 +184,19 @@ func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
 // update changes an assignment of the same name: only its description may differ.
 func update(tx *store.Tx, header resource.Header, have *rbac.Stored, want rbac.Assignment) error {
 	if have.Body.PrincipalID != want.PrincipalID || have.Body.RoleID != want.RoleID {
-		return arm.Errorf(http.StatusBadRequest, "RoleAssignmentUpdateNotPermitted",
-			"Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+		return updateNotPermitted()
 	}
 	have.Header, have.Body.Description = header, want.Description
 	return resource.Save(tx, have)
 }
 
+func updateNotPermitted() error {
+	return arm.Errorf(http.StatusBadRequest, "RoleAssignmentUpdateNotPermitted",
+		"Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+}
+
 // checkNew refuses what other assignments and the directory rule out, and fills in the principal's type.
-func (p *Provider) checkNew(tx *store.Tx, want *rbac.Assignment) error {
+func (p *Provider) checkNew(tx *store.Tx, name string, want *rbac.Assignment) error {
 	same, err := rbac.At(tx, want.Scope)
 	if err != nil {
 		return err
@@ -205,6 +210,11 @@ func (p *Provider) checkNew(tx *store.Tx, want *rbac.Assignment) error {
 	all, err := resource.All[rbac.Assignment](tx, "", resource.TypeRoleAssignment)
 	if err != nil {
 		return err
+	}
+	// Names are unique in the tenant, however narrow the scope, so this one would move an assignment:
+	// https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---arm-template-role-assignment-returns-badrequest-status
+	if slices.ContainsFunc(all, func(a rbac.Stored) bool { return strings.EqualFold(a.Name, name) }) {
+		return updateNotPermitted()
 	}
 	if len(all) >= maxAssignments {
 		return arm.Errorf(http.StatusBadRequest, "RoleAssignmentLimitExceeded", "No more role assignments can be created (limit: %d).", maxAssignments)

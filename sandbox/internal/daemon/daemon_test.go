@@ -1,0 +1,201 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+)
+
+type resumer func(context.Context) error
+
+func (r resumer) Resume(ctx context.Context) error { return r(ctx) }
+
+func TestResume(t *testing.T) {
+	broken := errors.New("cluster aks-a: its data is broken")
+	t.Run("a cluster that cannot start does not keep the sandbox from serving", func(t *testing.T) {
+		var log strings.Builder
+		err := resume(t.Context(), resumer(func(context.Context) error { return broken }), slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil {
+			t.Errorf("error %v", err)
+		}
+		if !strings.Contains(log.String(), broken.Error()) {
+			t.Errorf("the log does not say why: %q", log.String())
+		}
+	})
+	t.Run("a stop meanwhile ends the daemon", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := resume(ctx, resumer(func(context.Context) error { cancel(); return broken }), slog.New(slog.DiscardHandler))
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+func chartsDir(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/Azure/azure-workload-identity").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "charts")
+}
+
+// serve runs a daemon without clusters in this process, until Stop.
+func serve(t *testing.T, h home.Home, forRun bool) (client *Client, ended <-chan error) {
+	t.Helper()
+	done := make(chan error, 1)
+	o := Options{Home: h, Self: os.Args[0], Charts: chartsDir(t), ForRun: forRun, Log: slog.New(slog.DiscardHandler)}
+	go func() { done <- Run(t.Context(), o) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	err := waitUntil(ctx, func() (bool, error) {
+		select {
+		case err := <-done:
+			t.Fatalf("ended: %v", err)
+		default:
+		}
+		var err error
+		client, err = Find(h)
+		return err == nil && client.Running.PID == os.Getpid(), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, done
+}
+
+func openHome(t *testing.T) home.Home {
+	t.Helper()
+	h, err := home.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestDaemonTakesBackWhatAKilledOneLeft(t *testing.T) {
+	h := openHome(t)
+	token, err := h.NewToken("of a killed run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.WriteRunning(home.Running{PID: 1, Port: 1}); err != nil {
+		t.Fatal(err)
+	}
+	// Someone who asks has the lock at the moment of the start.
+	lock, err := h.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(100*time.Millisecond, func() { lock.Close() })
+	client, ended := serve(t, h, false)
+	if _, err := os.Stat(token); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the token is still there: %v", err)
+	}
+	if want, _ := Build(os.Args[0]); client.Running.Build != want || want == "" {
+		t.Errorf("build %q, want %q", client.Running.Build, want)
+	}
+	status, err := client.Status(t.Context())
+	if err != nil || status.PID != os.Getpid() {
+		t.Errorf("status %+v, %v", status, err)
+	}
+	if err := client.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if _, err := h.ReadRunning(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the address is still published: %v", err)
+	}
+	if err := h.Purge(); err != nil {
+		t.Errorf("the daemon's own folder cannot be purged: %v", err)
+	}
+}
+
+func TestDaemonOfARunStaysOnceUpHasAskedForIt(t *testing.T) {
+	h := openHome(t)
+	client, ended := serve(t, h, true)
+	if !client.Running.ForRun {
+		t.Fatal("not for a run")
+	}
+	if err := client.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Find(h)
+	if err != nil || again.Running.ForRun {
+		t.Errorf("published %+v, %v", again, err)
+	}
+	if err := client.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+}
+
+func TestControlWantsTheTokenOfTheFolder(t *testing.T) {
+	h := openHome(t)
+	client, ended := serve(t, h, false)
+	resp, err := http.Post(client.Running.URL()+"/-/stop", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+	if err := client.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+}
+
+func TestStartThatLosesToAnotherDaemonSaysThatTheFolderIsHeld(t *testing.T) {
+	h := openHome(t)
+	// The "daemon" ends only when another one has the folder.
+	script := filepath.Join(t.TempDir(), "sandbox")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nwhile [ ! -e "+h.Dir+"/held ]; do sleep 0.01; done\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	other := make(chan *os.File, 1)
+	defer func() { (<-other).Close() }()
+	go func() {
+		f, _ := h.LockWithin(10 * time.Second)
+		other <- f
+		os.WriteFile(filepath.Join(h.Dir, "held"), nil, 0o600)
+	}()
+	// Where the other is even faster, Start says so without a child.
+	if _, err := Start(t.Context(), h, StartOptions{Self: script}); !errors.Is(err, home.ErrHeld) {
+		t.Errorf("error %v, want %v", err, home.ErrHeld)
+	}
+}
+
+func TestBuildChangesWithTheBinary(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "sandbox")
+	seen := map[string]bool{}
+	for n, text := range []string{"one", "two", "three"} {
+		if err := os.WriteFile(binary, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Unix(int64(n), 0)
+		if err := os.Chtimes(binary, when, when); err != nil {
+			t.Fatal(err)
+		}
+		build, err := Build(binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[build] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("builds %v", seen)
+	}
+}

@@ -1,0 +1,52 @@
+package home
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+func (h Home) markerFile() string { return filepath.Join(h.Dir, ".sandbox-home") }
+
+// Mark says that the folder is a sandbox's. Only a daemon does that, once it
+// has the lock.
+func (h Home) Mark() error {
+	if err := os.WriteFile(h.markerFile(), []byte("An Azure sandbox keeps its state here; `sandbox down --purge` removes it.\n"), 0o600); err != nil {
+		return fmt.Errorf("mark the sandbox folder: %w", err)
+	}
+	return nil
+}
+
+// Purge removes the sandbox's state, by name, and then the folder. ErrNoSandbox
+// refuses a folder that no daemon has marked, ErrHeld one whose daemon runs.
+// What is not the sandbox's stays, and the error says so. A folder that is not
+// there is no error.
+func (h Home) Purge() error {
+	if _, err := os.Stat(h.Dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(h.markerFile()); err != nil {
+		return fmt.Errorf("%s: %w; remove it yourself if it is to go", h.Dir, ErrNoSandbox)
+	}
+	lock, err := h.Lock()
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	// The marker goes last: a purge that was interrupted can be done again.
+	for _, path := range []string{
+		h.CADir(), h.AzureDir(), h.ClustersDir(), h.ChartsDir(), h.JournalDir(), h.TokenDir(), h.EmptyDir(),
+		filepath.Dir(h.LogFile()), h.runFile(), h.runFile() + ".part", h.portFile(), filepath.Join(h.Dir, "users"),
+		h.lockFile(), h.markerFile(),
+	} {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("remove the sandbox's state: %w", err)
+		}
+	}
+	if err := os.Remove(h.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the sandbox's state is removed, but its folder has other files and stays: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package home
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// runTokens matches the files of NewToken.
+const runTokens = "deployer-*.jwt"
+
+// TokenDir holds the deployer's assertions: one file for each `sandbox run`,
+// and one for all the shells of `sandbox env`.
+func (h Home) TokenDir() string { return filepath.Join(h.Dir, "tokens") }
+
+// EmptyDir is a folder with nothing in it.
+func (h Home) EmptyDir() string { return filepath.Join(h.Dir, "empty") }
+
+// NewToken writes an assertion to a file of its own, which the caller removes.
+func (h Home) NewToken(jwt string) (file string, err error) {
+	if err := os.MkdirAll(h.TokenDir(), 0o700); err != nil {
+		return "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	f, err := os.CreateTemp(h.TokenDir(), runTokens)
+	if err != nil {
+		return "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	_, err = f.WriteString(jwt)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	return f.Name(), nil
+}
+
+// ShellToken writes the assertion that shells share. Another shell that reads
+// the file meanwhile finds the old text or the new.
+func (h Home) ShellToken(jwt string) (file string, err error) {
+	part, err := h.NewToken(jwt)
+	if err != nil {
+		return "", err
+	}
+	file = filepath.Join(h.TokenDir(), "shell.jwt")
+	if err := os.Rename(part, file); err != nil {
+		_ = os.Remove(part)
+		return "", fmt.Errorf("the deployer's token: %w", err)
+	}
+	return file, nil
+}
+
+// DropTokens removes what killed commands left. The shells' file stays: like
+// the door's port, it outlives the daemon for shells that have it in their environment.
+func (h Home) DropTokens() error {
+	files, err := filepath.Glob(filepath.Join(h.TokenDir(), runTokens))
+	if err != nil {
+		return fmt.Errorf("the deployer's tokens: %w", err)
+	}
+	for _, file := range files {
+		if err := os.RemoveAll(file); err != nil {
+			return fmt.Errorf("the deployer's tokens: %w", err)
+		}
+	}
+	return nil
+}
