@@ -98,7 +98,7 @@ endif
 preflight: tools
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
-	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK)
+	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK) $(SANDBOX)
 	@$(PULUMI_BIN) stack select $(STACK) --create --non-interactive
 else
 PULUMI := $(PULUMI_BIN)

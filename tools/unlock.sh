@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# unlock.sh STATE PULUMI STACK: takes back the lock of a deployment that was killed. A lock
-# whose process lives is another deployment's and stays; Pulumi then says so itself.
+# unlock.sh STATE PULUMI STACK SANDBOX: takes back the lock of a deployment that was killed, and clears what it left
+# half done in the cluster. A lock whose process lives is another deployment's and stays; Pulumi then says so itself.
 set -euo pipefail
-state=$1 pulumi=$2 stack=$3
+state=$1 pulumi=$2 stack=$3 sandbox=$4
 
 # A zombie is dead: its parent has only not asked for its exit code yet.
 lives() {
@@ -16,6 +16,9 @@ find "$state/.pulumi/locks" -path "*/$stack/*.json" | while IFS= read -r lock; d
   if [[ -n $pid ]] && ! lives "$pid"; then
     echo "The last deployment (process $pid) was killed; taking back its lock."
     "$pulumi" cancel --yes --stack "$stack" --non-interactive >/dev/null
+    "$pulumi" stack export --stack "$stack" | "$sandbox" recover
+    # Pulumi would warn of the interrupted creations for ever; the providers' journal knows them and takes them over.
+    "$sandbox" run -- "$pulumi" refresh --yes --skip-preview --clear-pending-creates --stack "$stack" --non-interactive >/dev/null </dev/null
     break
   fi
 done

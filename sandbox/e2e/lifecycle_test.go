@@ -182,7 +182,9 @@ func TestKilledInTheMiddle(t *testing.T) {
 
 			out := w.make(t, "up")
 			assert.Contains(t, out, "proven")
-			requireNoChange(t, w.make(t, "up"))
+			again := w.make(t, "up")
+			requireNoChange(t, again)
+			assert.NotContains(t, again, "interrupted", "nothing speaks of the killed run any more")
 			out = w.make(t, "down")
 			assert.Contains(t, out, "No resource exists.", "what the killed run had made is not lost")
 		})

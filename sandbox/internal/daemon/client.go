@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strconv"
@@ -48,6 +49,12 @@ func (c *Client) Status(ctx context.Context) (Status, error) {
 func (c *Client) Assertion(ctx context.Context) (Assertion, error) {
 	var a Assertion
 	return a, c.call(ctx, http.MethodPost, "/-/assertion", &a)
+}
+
+// ForgetRelease removes Helm's records of a release whose installer was killed.
+func (c *Client) ForgetRelease(ctx context.Context, namespace, name string) error {
+	query := url.Values{"namespace": {namespace}, "name": {name}}
+	return c.call(ctx, http.MethodPost, "/-/forget-release?"+query.Encode(), nil)
 }
 
 // Keep makes a daemon that was started for `sandbox run` stay after it.

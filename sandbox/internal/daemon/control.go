@@ -35,6 +35,13 @@ func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/status", c.status)
 	mux.HandleFunc("POST /-/assertion", c.assertion)
+	mux.HandleFunc("POST /-/forget-release", func(w http.ResponseWriter, r *http.Request) {
+		if err := c.clusters.ForgetRelease(r.Context(), r.FormValue("namespace"), r.FormValue("name")); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("POST /-/stop", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		// The answer must be out before the door closes.
