@@ -79,6 +79,10 @@ func TestAgent(t *testing.T) {
 			s.ContainerStatuses[0].State.Waiting.Message == noContainers
 	})
 
+	empty := testPod("empty", node)
+	empty.Spec.Containers = nil
+	create(empty) // must not bring the agent down: what follows shows that it goes on
+
 	foreign := testPod("foreign", "some-other-node")
 	create(foreign)
 	custom := testPod("custom", "")

@@ -39,6 +39,9 @@ func (a *Agent) sync(ctx context.Context, key types.NamespacedName) error {
 		a.stopRunner(pod.UID)
 		return nil
 	}
+	if len(pod.Spec.Containers) == 0 {
+		return nil // no API server stores such a pod; one that does gets nothing to run
+	}
 	if refused := checkPod(pod); len(refused) > 0 {
 		return a.setStatus(ctx, pod, "", refusedStatus(pod, refused))
 	}
