@@ -46,6 +46,8 @@ type WorkloadReport struct {
 
 // FederationReport is what was found about one federation, one result a link and for the last link one a secret.
 type FederationReport struct {
+	// Cluster is the platform's name, where the stack runs on clusters of other stacks.
+	Cluster        string   `json:"cluster,omitempty"`
 	Namespace      string   `json:"namespace"`
 	ServiceAccount string   `json:"serviceAccount"`
 	Outcome        Outcome  `json:"outcome"`
@@ -87,7 +89,7 @@ func (c *Chain) Verify(ctx context.Context, workloads []outputs.Workload) []Work
 			group.Go(func() error {
 				results := c.federation(ctx, t, until)
 				reports[i].Federations[j] = FederationReport{
-					Namespace: t.federation.Namespace, ServiceAccount: t.federation.ServiceAccount, Outcome: Judge(results), Results: results,
+					Cluster: t.federation.Cluster, Namespace: t.federation.Namespace, ServiceAccount: t.federation.ServiceAccount, Outcome: Judge(results), Results: results,
 				}
 				return nil
 			})

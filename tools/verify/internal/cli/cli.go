@@ -102,11 +102,9 @@ func run(ctx context.Context, o settings, s Streams) error {
 	if connect == nil {
 		connect = Connect
 	}
-	links := connect(stack)
-	links.RetryFor = o.retryFor
 	ctx, cancel := context.WithTimeout(ctx, o.timeout+o.retryFor)
 	defer cancel()
-	document := report.New(stack.ClusterName, links.Verify(ctx, workloads))
+	document := report.New(clusterNames(stack), verify(ctx, stack, workloads, connect, o.retryFor))
 	if o.json {
 		err = document.JSON(s.Out)
 	} else {

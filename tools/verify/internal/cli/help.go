@@ -14,6 +14,7 @@ trusts, the whole way from the cluster to the secret:
   7 secret           that access token reads each secret that the workload lists
 
 What links 5 to 7 use (client id, tenant, authority, audience, lifetime) comes from the mutated pod, as in a real one.
+A stack of workloads alone has the clusters of other stacks among its outputs; each federation is checked in its own.
 A federation that the stack marks as elsewhere trusts another cluster: links 3 to 7 are "skipped". Where workloads share a
 service account, its annotation names the default identity; the exchange of each uses the workload's own client id.
 A broken link stops its own federation only; the links after it are "not reached". The summary names the link,

@@ -122,18 +122,11 @@ func (o object) labels(key string) map[string]string {
 }
 
 func (d *decoder) stack(o object) *Stack {
-	s := &Stack{
-		ClusterName: o.text("clusterName", true),
-		IssuerURL:   o.text("issuerUrl", true),
-		TenantID:    o.text("tenantId", true),
-		Kubeconfig:  o.text("kubeconfig", false),
-	}
-	if name := o.text("cloud", true); name != "" {
-		c, err := azcloud.Lookup(name)
-		if err != nil {
-			d.problem("cloud", "%v", err)
-		}
-		s.Cloud = c
+	s := &Stack{}
+	if _, several := o.m["clusters"]; several {
+		s.Platforms = d.platforms(o)
+	} else {
+		s = d.cluster(o)
 	}
 	v, ok := o.get("workloads", true)
 	if !ok {
@@ -160,6 +153,51 @@ func (d *decoder) stack(o object) *Stack {
 	return s
 }
 
+// cluster decodes what the outputs say of a cluster.
+func (d *decoder) cluster(o object) *Stack {
+	s := &Stack{
+		ClusterName: o.text("clusterName", true),
+		IssuerURL:   o.text("issuerUrl", true),
+		TenantID:    o.text("tenantId", true),
+		Kubeconfig:  o.text("kubeconfig", false),
+	}
+	if name := o.text("cloud", true); name != "" {
+		c, err := azcloud.Lookup(name)
+		if err != nil {
+			d.problem(o.at("cloud"), "%v", err)
+		}
+		s.Cloud = c
+	}
+	return s
+}
+
+// platforms decodes the clusters of a stack of workloads alone.
+func (d *decoder) platforms(o object) []Platform {
+	v, ok := o.get("clusters", true)
+	if !ok {
+		return nil
+	}
+	byName, ok := v.(map[string]any)
+	if !ok {
+		d.problem("clusters", "is %s, want an object of clusters by name", kindOf(v))
+		return nil
+	}
+	var list []Platform
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		path := "clusters." + name
+		m, ok := byName[name].(map[string]any)
+		if !ok {
+			d.problem(path, "is %s, want an object; --show-secrets shows a masked one", kindOf(byName[name]))
+			continue
+		}
+		list = append(list, Platform{Name: name, Stack: d.cluster(object{d, path, m})})
+	}
+	if len(byName) == 0 {
+		d.problem("clusters", "has none: the stack runs on no platform")
+	}
+	return list
+}
+
 func (d *decoder) workload(name string, o object) Workload {
 	w := Workload{
 		Name:        name,
@@ -183,6 +221,7 @@ func (d *decoder) workload(name string, o object) Workload {
 			Subject:        f.text("subject", true),
 			Audience:       f.text("audience", true),
 			CredentialID:   f.text("credentialId", true),
+			Cluster:        f.text("cluster", false),
 			Elsewhere:      f.flag("elsewhere"),
 		})
 	}

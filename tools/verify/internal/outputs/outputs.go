@@ -32,10 +32,19 @@ type Stack struct {
 	IssuerURL string
 	TenantID  string
 	Cloud     azcloud.Cloud
-	// Kubeconfig is empty when the stack has none, as a stack of workloads alone may.
+	// Kubeconfig is empty when the stack has none.
 	Kubeconfig string
+	// Platforms are the clusters of other stacks that a stack of workloads alone runs on, in the order of their names; each is
+	// a Stack without workloads. Empty for a stack with a cluster of its own.
+	Platforms []Platform
 	// Workloads in the order of their names.
 	Workloads []Workload
+}
+
+// Platform is a cluster of another stack.
+type Platform struct {
+	Name string
+	*Stack
 }
 
 // Workload is an identity with its federations and what it may read.
@@ -58,6 +67,8 @@ type Federation struct {
 	Issuer, Subject, Audience string
 	// CredentialID is the ARM id, or for applications <object id>/federatedIdentityCredential/<id> as azuread gives it.
 	CredentialID string
+	// Cluster is the name of the platform whose service account it is; empty for the stack's own cluster.
+	Cluster string
 	// Elsewhere: the stack says that the federation trusts another cluster's issuer. Default: false.
 	Elsewhere bool
 }

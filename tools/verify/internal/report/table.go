@@ -28,7 +28,11 @@ func (d Document) Table(w io.Writer, colour bool) error {
 			t.line("  no federation: no service account uses this identity")
 		}
 		for _, f := range workload.Federations {
-			t.line("  %s/%s: %s", f.Namespace, f.ServiceAccount, t.paint(string(f.Outcome), string(f.Outcome)))
+			where := f.Namespace + "/" + f.ServiceAccount
+			if f.Cluster != "" {
+				where = f.Cluster + ": " + where
+			}
+			t.line("  %s: %s", where, t.paint(string(f.Outcome), string(f.Outcome)))
 			for _, r := range f.Results {
 				t.result(r)
 			}
