@@ -17,7 +17,13 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 // the file; the difference is then for a reviewer to judge.
 func Golden(t testing.TB, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
+	GoldenFile(t, filepath.Join("testdata", name+".golden"), got)
+}
+
+// GoldenFile is Golden for a file that lies elsewhere, such as a page of the
+// documentation.
+func GoldenFile(t testing.TB, path, got string) {
+	t.Helper()
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

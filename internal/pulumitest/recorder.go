@@ -25,6 +25,8 @@ type Call struct {
 type recorder struct {
 	fakes  Fakes
 	dryRun bool
+	// stacks are the outputs of the stacks that the program may refer to.
+	stacks map[string]resource.PropertyMap
 
 	mu         sync.Mutex
 	resources  map[string]*Resource

@@ -36,7 +36,7 @@ func (r *Result) complaints(outputs map[string][]resource.PropertyMap, o Options
 
 func (r *Result) parentComplaints(res *Resource, o Options) []string {
 	if isStack(res.Parent) {
-		if res.Custom && !res.isProvider() && !slices.Contains(o.RootTypes, res.Type) {
+		if res.Custom && !res.isProvider() && res.Type != stackReferenceType && !slices.Contains(o.RootTypes, res.Type) {
 			return []string{fmt.Sprintf("orphan: %s %q has no component as parent", res.Type, res.Name)}
 		}
 		return nil

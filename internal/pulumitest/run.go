@@ -19,6 +19,9 @@ type Options struct {
 	Config map[string]string
 	// Fakes answer in addition to, or instead of, the standard ones.
 	Fakes Fakes
+	// Stacks are the outputs of other stacks, by their full names, for references
+	// to them.
+	Stacks map[string]resource.PropertyMap
 	// RootTypes are the custom types that may stand outside a component.
 	// Providers always may.
 	RootTypes []string
@@ -63,6 +66,7 @@ func Try(t testing.TB, program pulumi.RunFunc, o Options) *Result {
 	m := &recorder{
 		fakes:     standardFakes().with(o.Fakes),
 		dryRun:    o.DryRun,
+		stacks:    o.Stacks,
 		resources: map[string]*Resource{},
 		outputs:   map[string][]resource.PropertyMap{},
 	}
