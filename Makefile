@@ -8,8 +8,13 @@ ifneq ($(words $(CURDIR)),1)
 $(error make cannot work in a folder whose path has spaces: $(CURDIR))
 endif
 
-# STACK names the Pulumi stack. `local` lives in the sandbox; any other is real Azure, with your own login.
+# STACK names the Pulumi stack. `local` and `local-…` live in the sandbox; any other is real Azure, with your own login.
 STACK ?= local
+LOCAL := $(filter local local-%,$(STACK))
+export LOCAL
+# PROGRAM is the folder of the Pulumi program: this one, or one of examples/.
+PROGRAM ?= .
+export PROGRAM
 
 TOOLS := $(CURDIR)/.tools
 SANDBOX := $(TOOLS)/bin/sandbox
@@ -25,23 +30,22 @@ verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY
 ##@ Use
 .PHONY: up
 up: preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
-	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(UP_FLAGS)
+	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --cwd $(PROGRAM) --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(UP_FLAGS)
 	@$(verify)
 
 .PHONY: preview
 preview: preflight ## Show what `make up` would change
-	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --stack $(STACK) $(PULUMI_FLAGS)
+	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --cwd $(PROGRAM) --stack $(STACK) $(PULUMI_FLAGS)
 
 .PHONY: verify
 verify: preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret
 	@$(verify)
 
 .PHONY: down
-down: preflight ## Destroy the stack; for the local one, check that nothing is left and stop the sandbox
-	@tools/step "Destroying stack $(STACK)" $(PULUMI) destroy --stack $(STACK) $(YES) $(PULUMI_FLAGS)
-ifeq ($(STACK),local)
-	@tools/step "Checking that nothing is left" $(SANDBOX) status --empty
-	@$(SANDBOX) down
+down: preflight ## Destroy the stack; after the last local one, check that nothing is left and stop the sandbox
+	@tools/step "Destroying stack $(STACK)" $(PULUMI) destroy --cwd $(PROGRAM) --stack $(STACK) $(YES) $(PULUMI_FLAGS)
+ifneq ($(LOCAL),)
+	@tools/settle.sh $(LOCAL_STATE) $(SANDBOX)
 endif
 
 ##@ Work on it

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# find.sh STACK TOOLS USER_HOME: prints `pulumi=PATH`, the CLI to use, and a line `build=FILE`
+# find.sh STACK|azure TOOLS USER_HOME: prints `pulumi=PATH`, the CLI to use, and a line `build=FILE`
 # for each tool under TOOLS that is needed and not there otherwise.
 #
 # A Pulumi CLI of the user's fits if it is of version 3 and not older than the
@@ -24,7 +24,7 @@ fi
 
 echo build=bin/verify
 echo build=program.stamp
-[[ $stack == local ]] || exit 0
+[[ $stack != azure ]] || exit 0 # azure: a stack outside the sandbox
 echo build=bin/sandbox
 echo build=bin/pulumi-resource-azure-native
 echo build=bin/pulumi-resource-azuread

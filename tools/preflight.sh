@@ -6,10 +6,10 @@ part=$1 stack=$2
 problems=()
 
 azure() {
-  if [[ ! -f Pulumi.$stack.yaml ]]; then
-    problems+=("There is no Pulumi.$stack.yaml. Copy Pulumi.dev.yaml to it and edit it, or choose another with STACK=….")
+  if [[ ! -f ${PROGRAM:-.}/Pulumi.$stack.yaml ]]; then
+    problems+=("There is no ${PROGRAM:-.}/Pulumi.$stack.yaml. Copy Pulumi.dev.yaml to it and edit it, or choose another with STACK=….")
   fi
-  if grep -qs 'azure-native:\(clientId\|useOidc\|useMsi\)' "Pulumi.$stack.yaml"; then
+  if grep -qs 'azure-native:\(clientId\|useOidc\|useMsi\)' "${PROGRAM:-.}/Pulumi.$stack.yaml"; then
     return # the stack's own configuration says how to log in
   fi
   if [[ ${ARM_USE_MSI:-} == true ]]; then
@@ -37,7 +37,7 @@ pulumi() {
     problems+=("Pulumi has no state backend. Run \`pulumi login\`, or set PULUMI_BACKEND_URL (azblob://…, s3://…, file://…) and, for these, PULUMI_CONFIG_PASSPHRASE.")
     return
   fi
-  "$1" stack select "$stack" --create --non-interactive || problems+=("Pulumi cannot open the stack; see above. A backend of your own needs PULUMI_CONFIG_PASSPHRASE, or \`pulumi stack init --secrets-provider=azurekeyvault://…\`.")
+  "$1" stack select --cwd "${PROGRAM:-.}" "$stack" --create --non-interactive || problems+=("Pulumi cannot open the stack; see above. A backend of your own needs PULUMI_CONFIG_PASSPHRASE, or \`pulumi stack init --secrets-provider=azurekeyvault://…\`.")
 }
 
 "$part" "${@:3}"

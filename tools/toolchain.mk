@@ -3,7 +3,7 @@
 
 # tools/find.sh answers with the user's pulumi, if one fits, and with what must be built.
 USER_PULUMI_HOME := $(or $(PULUMI_HOME),$(HOME)/.pulumi)
-FOUND := $(shell tools/find.sh $(STACK) $(TOOLS) $(USER_PULUMI_HOME))
+FOUND := $(shell tools/find.sh $(or $(LOCAL),azure) $(TOOLS) $(USER_PULUMI_HOME))
 export PULUMI_BIN := $(patsubst pulumi=%,%,$(filter pulumi=%,$(FOUND)))
 BUILD := $(patsubst build=%,$(TOOLS)/%,$(filter build=%,$(FOUND)))
 
@@ -27,7 +27,7 @@ VERIFY_SRC := tools/verify/go.mod $(shell find tools/verify -name '*.go' ! -name
 tools: possible ## Build the tools that are missing (done by the others as needed)
 	@tools/estimate.sh $(BUILD)
 	@$(MAKE) -j2 tools-built STACK=$(STACK) PULUMI_HOME=$(USER_PULUMI_HOME)
-ifeq ($(STACK),local)
+ifneq ($(LOCAL),)
 	@tools/plugins.sh $(TOOLS) $(USER_PULUMI_HOME)
 endif
 
@@ -77,9 +77,9 @@ $(TOOLS)/program.stamp: go.mod go.sum
 	@tools/step "Fetching the program's modules" bash -c 'go list -m all > /dev/null && go build -o /dev/null .'
 	@mkdir -p $(@D) && touch $@
 
-# How pulumi is run. The local stack has a Pulumi home and a state of its own,
-# needs no account, and sees the sandbox instead of Azure.
-ifeq ($(STACK),local)
+# How pulumi is run. Local stacks have a Pulumi home and a state of their own,
+# need no account, and see the sandbox instead of Azure.
+ifneq ($(LOCAL),)
 LOCAL_STATE ?= $(CURDIR)/.pulumi/state
 export PULUMI_BACKEND_URL := file://$(LOCAL_STATE)
 export PULUMI_CONFIG_PASSPHRASE := sandbox
@@ -99,7 +99,7 @@ preflight: tools
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
 	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK) $(SANDBOX)
-	@$(PULUMI_BIN) stack select $(STACK) --create --non-interactive
+	@$(PULUMI_BIN) stack select --cwd $(PROGRAM) $(STACK) --create --non-interactive
 else
 PULUMI := $(PULUMI_BIN)
 YES ?=

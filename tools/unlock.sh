@@ -15,10 +15,10 @@ find "$state/.pulumi/locks" -path "*/$stack/*.json" | while IFS= read -r lock; d
   pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$lock" | head -n1)
   if [[ -n $pid ]] && ! lives "$pid"; then
     echo "The last deployment (process $pid) was killed; taking back its lock."
-    "$pulumi" cancel --yes --stack "$stack" --non-interactive >/dev/null
-    "$pulumi" stack export --stack "$stack" | "$sandbox" recover
+    "$pulumi" cancel --cwd "${PROGRAM:-.}" --yes --stack "$stack" --non-interactive >/dev/null
+    "$pulumi" stack export --cwd "${PROGRAM:-.}" --stack "$stack" | "$sandbox" recover
     # Pulumi would warn of the interrupted creations for ever; the providers' journal knows them and takes them over.
-    "$sandbox" run -- "$pulumi" refresh --yes --skip-preview --clear-pending-creates --stack "$stack" --non-interactive >/dev/null </dev/null
+    "$sandbox" run -- "$pulumi" refresh --cwd "${PROGRAM:-.}" --yes --skip-preview --clear-pending-creates --stack "$stack" --non-interactive >/dev/null </dev/null
     break
   fi
 done

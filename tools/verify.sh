@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# verify.sh STACK [FLAG…]: gives the stack's outputs to verify, in the sandbox for the local stack.
+# verify.sh STACK [FLAG…]: gives the stack's outputs to verify, in the sandbox for local stacks (LOCAL is set).
+# PROGRAM is the folder of the Pulumi program.
 # The outputs hold the kubeconfig, so they go through a pipe and never to a file.
 set -euo pipefail
 stack=$1
 shift
-outputs() { "$PULUMI_BIN" stack output --stack "$stack" --json --show-secrets; }
+outputs() { "$PULUMI_BIN" stack output --cwd "${PROGRAM:-.}" --stack "$stack" --json --show-secrets; }
 
-if [[ $stack == local ]]; then
+if [[ -n ${LOCAL:-} ]]; then
   outputs | "$TOOLS/bin/sandbox" run -- "$TOOLS/bin/verify" "$@"
   exit
 fi
