@@ -106,11 +106,15 @@ func checkRenderedBudget(l *problems.List, values map[string]any) {
 	if !ok {
 		return
 	}
-	minimum, _ := deref(budget["minAvailable"])
+	minimum, given := deref(budget["minAvailable"])
+	if !given {
+		// Helm merges into the chart's own budget.
+		minimum = chartMinAvailable
+	}
 	maximum, _ := deref(budget["maxUnavailable"])
 	hasMinimum, hasMaximum := rendered(minimum), rendered(maximum)
 	if hasMinimum && hasMaximum {
-		l.Addf(path, "the values have minAvailable and maxUnavailable, of which the API server takes one: give the one you mean in the argument %s, which removes the other", path)
+		l.Addf(path, "minAvailable (the chart's own is %d) and maxUnavailable meet in the values, and the API server takes one of them: give the one you mean in the argument %s, which removes the other", chartMinAvailable, path)
 		return
 	}
 	count, _ := deref(values["replicaCount"])

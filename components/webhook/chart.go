@@ -13,6 +13,8 @@ const (
 	chartCPULimit      = "100m"
 	chartMemoryLimit   = "30Mi"
 
+	chartMinAvailable = 1
+
 	// healthPort and webhookPort are fixed in the Deployment's template.
 	healthPort  = 9440
 	webhookPort = 9443

@@ -135,7 +135,7 @@ func TestWhatTheDocumentationCallsTheChartsDefaultsIs(t *testing.T) {
 			t.Errorf("%s is %s, want %q", path, got, want)
 		}
 	}
-	for path, want := range map[string]int{"replicaCount": DefaultReplicas, "podDisruptionBudget.minAvailable": 1} {
+	for path, want := range map[string]int{"replicaCount": DefaultReplicas, "podDisruptionBudget.minAvailable": chartMinAvailable} {
 		var got int
 		if err := json.Unmarshal([]byte(defaults[path]), &got); err != nil || got != want {
 			t.Errorf("%s is %s, want %d", path, defaults[path], want)

@@ -70,11 +70,22 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 		},
 		"a second kind of budget in the caller's values": {
 			args: args{Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)}}},
-			want: "podDisruptionBudget: the values have minAvailable and maxUnavailable",
+			want: "podDisruptionBudget: minAvailable (the chart's own is 1) and maxUnavailable meet in the values",
 		},
 		"fewer replicas than the budget in the values of a stack file": {
 			args: args{Values: pulumi.ToMap(map[string]any{"replicaCount": 1.0})},
 			want: "podDisruptionBudget.minAvailable: 1 of 1 replicas would block every node drain",
+		},
+		"a budget of the only replica in the values of a stack file": {
+			args: args{Replicas: pulumi.Int(1), Values: pulumi.ToMap(map[string]any{"podDisruptionBudget": map[string]any{"minAvailable": 1.0}})},
+			want: "podDisruptionBudget.minAvailable: 1 of 1 replicas would block every node drain",
+		},
+		"a second kind of budget beside the argument's": {
+			args: args{
+				PodDisruptionBudget: &webhook.PodDisruptionBudgetArgs{MinAvailable: pulumi.Int(1)},
+				Values:              pulumi.Map{"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)}},
+			},
+			want: "meet in the values",
 		},
 		"a label that locks the webhook out, in an output": {
 			args: args{PodLabels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}.ToStringMapOutput()},

@@ -12,7 +12,9 @@ func (args *WebhookReleaseArgs) putPodValues(values pulumi.Map) {
 	if args.Replicas != nil {
 		values["replicaCount"] = args.Replicas
 	}
-	values["podDisruptionBudget"] = args.budget()
+	if budget := args.budget(); budget != nil {
+		values["podDisruptionBudget"] = budget
+	}
 	values["topologySpreadConstraints"] = args.spread()
 	if args.ImageRegistry != nil {
 		values["image"] = pulumi.Map{"repository": imageRepository(args.ImageRegistry)}
@@ -47,13 +49,17 @@ func (args *WebhookReleaseArgs) putPodValues(values pulumi.Map) {
 	}
 }
 
-// budget is the chart's podDisruptionBudget.
+// budget is the chart's podDisruptionBudget, or nil if only the caller's own
+// values speak of it.
 func (args *WebhookReleaseArgs) budget() pulumi.MapInput {
 	b := args.PodDisruptionBudget
-	switch {
-	case b == nil:
+	if b == nil {
+		if own, ok := asMap(args.Values); ok && own["podDisruptionBudget"] != nil {
+			return nil
+		}
 		return args.defaultBudget()
-	case b.MaxUnavailable != nil:
+	}
+	if b.MaxUnavailable != nil {
 		return atMostUnavailable(b.MaxUnavailable)
 	}
 	return pulumi.Map{"minAvailable": b.MinAvailable}

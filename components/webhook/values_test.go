@@ -225,6 +225,13 @@ func TestValues(t *testing.T) {
 			args:   webhook.WebhookReleaseArgs{Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": pulumi.Int(0)}}},
 			want:   defaults(map[string]any{"podDisruptionBudget": map[string]any{"minAvailable": 0.0}}),
 		},
+		"BudgetInValues": {
+			reason: "the default gives way to the caller's own values",
+			args: webhook.WebhookReleaseArgs{Replicas: pulumi.Int(1), Values: pulumi.Map{
+				"podDisruptionBudget": pulumi.Map{"minAvailable": pulumi.Int(0), "maxUnavailable": pulumi.String("100%")},
+			}},
+			want: defaults(map[string]any{"replicaCount": 1.0, "podDisruptionBudget": map[string]any{"minAvailable": 0.0, "maxUnavailable": "100%"}}),
+		},
 		"NoSpread": {
 			reason: "an empty list is not the default",
 			args:   webhook.WebhookReleaseArgs{TopologySpread: []webhook.TopologySpreadArgs{}},
