@@ -1,10 +1,15 @@
 package webhook
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
@@ -18,37 +23,100 @@ var chartVersion = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+
 // imageRegistry is a host with an optional port and path.
 var imageRegistry = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._/-]+[a-z0-9]+)*)?$`)
 
-// logLevels are the levels of the webhook's flag --log-level.
-var logLevels = []string{"error", "warning", "info", "debug", "trace"}
+// objectName is the name of most Kubernetes objects, and of a Helm release: an
+// RFC 1123 subdomain.
+var objectName = labelPrefix
 
-// validate reports everything that is wrong with the arguments as far as it is
-// known.
-func (args *WebhookReleaseArgs) validate(name string) error {
+const (
+	maxObjectName = 253
+	// maxReleaseName is Helm's limit (pkg/chartutil, ValidateReleaseName).
+	maxReleaseName = 53
+)
+
+// Validate reports everything that is wrong with the arguments of the webhook
+// release of that name, as far as it is known, as one error that unwraps to
+// *errors.InputPropertiesError. It registers nothing. Outputs are checked when
+// they resolve, before the Helm release is registered.
+func (args *WebhookReleaseArgs) Validate(name string) error {
 	var l problems.List
 	if args.TenantId == nil {
 		l.Addf("tenantId", "a tenant is required: pass the cluster's tenantId output")
 	}
-	if tenant, ok := known.String(args.TenantId); ok && !names.IsGUID(tenant) {
-		l.Addf("tenantId", "%q is not a tenant: use the directory's GUID, not its domain", tenant)
+	for _, c := range args.checks() {
+		if v, ok := knownValue(c.in); ok {
+			l.Add(c.path, c.rule(v))
+		}
 	}
 	_, err := names.ParseCloud(args.Cloud)
 	l.Add("cloud", err)
 	args.validateChart(&l)
 	args.validateNamespace(&l)
-
-	if n, ok := known.Int(args.Replicas); ok && n < 1 {
-		l.Addf("replicas", "%d replicas would never serve: the webhook fails closed, so that labelled pods could not start; use at least 1", n)
-	}
-	if registry, ok := known.String(args.ImageRegistry); ok && !imageRegistry.MatchString(registry) {
-		l.Addf("imageRegistry", "%q is not a registry: use a host and an optional path, without scheme or trailing slash", registry)
-	}
-	if args.LogLevel != "" && !slices.Contains(logLevels, args.LogLevel) {
-		l.Addf("logLevel", "%q is not one of %s", args.LogLevel, strings.Join(logLevels, ", "))
-	}
+	args.validateReleaseName(&l)
 	if args.TimeoutSeconds < 0 {
 		l.Addf("timeoutSeconds", "%d seconds is negative: leave it out for %d", args.TimeoutSeconds, DefaultTimeoutSeconds)
 	}
+	args.validatePods(&l)
+	args.NamespaceSelector.validate(&l, "namespaceSelector")
+	validateAnnotations(&l, "webhookAnnotations", args.WebhookAnnotations)
+	args.validateLogAndMetrics(&l)
+	args.validateValues(&l)
 	return l.Err("webhook release", name)
+}
+
+// checks are the rules about single properties that may be outputs.
+func (args *WebhookReleaseArgs) checks() []check {
+	list := []check{
+		{"tenantId", args.TenantId, text(validateTenant)},
+		{"workloadIdentityAddon", args.WorkloadIdentityAddon, refuseAddon},
+		{"replicas", args.Replicas, checkReplicas},
+		{"imageRegistry", args.ImageRegistry, text(validateRegistry)},
+		{"priorityClassName", args.PriorityClassName, text(validatePriorityClass)},
+	}
+	return append(list, args.Resources.checks("resources")...)
+}
+
+// knownValue is the plain value of an input that has one.
+func knownValue(in pulumi.Input) (any, bool) {
+	if s, ok := known.String(in); ok {
+		return s, true
+	}
+	if n, ok := known.Int(in); ok {
+		return n, true
+	}
+	if b, ok := known.Bool(in); ok {
+		return b, true
+	}
+	return nil, false
+}
+
+func validateTenant(tenant string) error {
+	if !names.IsGUID(tenant) {
+		return fmt.Errorf("%q is not a tenant: use the directory's GUID, not its domain", tenant)
+	}
+	return nil
+}
+
+// refuseAddon keeps the chart out of a cluster in which AKS runs the webhook.
+// Source: Azure/azure-workload-identity, issues 856 and 1610.
+func refuseAddon(v any) error {
+	if on, ok := v.(bool); !ok || !on {
+		return nil
+	}
+	return errors.New("AKS's add-on runs the webhook in this cluster, under the same cluster-wide names as the chart: switch the cluster's add-on off, or leave this component out")
+}
+
+func checkReplicas(v any) error {
+	if n, ok := v.(int); ok && n < 1 {
+		return fmt.Errorf("%d replicas would never serve: the webhook fails closed, so that labelled pods could not start; use at least 1", n)
+	}
+	return nil
+}
+
+func validateRegistry(registry string) error {
+	if !imageRegistry.MatchString(registry) {
+		return fmt.Errorf("%q is not a registry: use a host and an optional path, without scheme or trailing slash", registry)
+	}
+	return nil
 }
 
 func (args *WebhookReleaseArgs) validateChart(l *problems.List) {
@@ -77,4 +145,52 @@ func (args *WebhookReleaseArgs) validateNamespace(l *problems.List) {
 		return
 	}
 	l.Add("namespace", names.ValidateNamespace(args.Namespace))
+}
+
+func (args *WebhookReleaseArgs) validateReleaseName(l *problems.List) {
+	name := args.ReleaseName
+	if name == "" || len(name) <= maxReleaseName && objectName.MatchString(name) {
+		return
+	}
+	l.Addf("releaseName", "%q is not the name of a Helm release: use up to %d lower-case letters, digits, hyphens and dots, or leave it out for %q", name, maxReleaseName, DefaultReleaseName)
+}
+
+func (args *WebhookReleaseArgs) validateLogAndMetrics(l *problems.List) {
+	if args.LogLevel != "" {
+		oneOf(l, "logLevel", args.LogLevel, LogLevels())
+	}
+	if args.MetricsBackend != "" {
+		oneOf(l, "metricsBackend", args.MetricsBackend, MetricsBackends())
+	}
+	if args.MetricsAddress == "" {
+		return
+	}
+	digits, ok := strings.CutPrefix(args.MetricsAddress, ":")
+	port, err := strconv.ParseUint(digits, 10, 16)
+	switch {
+	case !ok || err != nil || port == 0:
+		l.Addf("metricsAddress", "%q is not a colon and a port, such as \":8095\": the chart makes the container's port of what follows the colon", args.MetricsAddress)
+	case port == healthPort || port == webhookPort:
+		l.Addf("metricsAddress", "port %d is taken by the webhook itself, like %d: use another", port, healthPort+webhookPort-port)
+	}
+}
+
+// validateValues refuses what Helm would ignore without a word.
+func (args *WebhookReleaseArgs) validateValues(l *problems.List) {
+	values, ok := asMap(args.Values)
+	if !ok || !args.isPinnedChart() {
+		return
+	}
+	for _, key := range sortedKeys(values) {
+		if !readByChart(key) {
+			l.Addf("values."+key, "chart %s has no such value, and Helm would ignore it: use one of %s", ChartVersion, strings.Join(chartKeys, ", "))
+		}
+	}
+}
+
+// oneOf refuses what is not in a list.
+func oneOf(l *problems.List, path, value string, list []string) {
+	if !slices.Contains(list, value) {
+		l.Addf(path, "%q is not one of %s", value, strings.Join(list, ", "))
+	}
 }

@@ -8,14 +8,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
-const (
-	// releaseName is what "helm list" shows. The chart's cluster-scoped names are
-	// fixed, so that a cluster holds one release of it, and a name of its own
-	// would only be harder to find.
-	releaseName = "workload-identity-webhook"
-	// imagePath is the webhook's image below its registry.
-	imagePath = "oss/azure/workload-identity/webhook"
-)
+// imagePath is the webhook's image below its registry.
+const imagePath = "oss/azure/workload-identity/webhook"
 
 // release is the pure function from the component's arguments to those of the
 // Helm release.
@@ -25,7 +19,7 @@ func (args *WebhookReleaseArgs) release() *releaseArgs {
 		chart = ChartName
 	}
 	r := &releaseArgs{
-		Name:            pulumi.StringPtr(releaseName),
+		Name:            pulumi.StringPtr(args.releaseName()),
 		Namespace:       pulumi.StringPtr(args.namespace()),
 		CreateNamespace: pulumi.BoolPtr(!args.ExistingNamespace),
 		Chart:           pulumi.String(chart),
@@ -55,45 +49,51 @@ func (args *WebhookReleaseArgs) values() pulumi.MapInput {
 	values := pulumi.Map{
 		"azureTenantID":    args.TenantId,
 		"azureEnvironment": pulumi.String(args.cloud().WebhookEnvironment()),
-		"replicaCount":     pulumi.Int(DefaultReplicas),
 	}
-	if args.Replicas != nil {
-		values["replicaCount"] = args.Replicas
-	}
+	args.putPodValues(values)
 	if args.LogLevel != "" {
-		values["logLevel"] = pulumi.String(args.LogLevel)
+		values["logLevel"] = pulumi.String(logFlag(args.LogLevel))
 	}
-	if args.NodeSelector != nil {
-		values["nodeSelector"] = args.NodeSelector
+	if args.MetricsAddress != "" {
+		values["metricsAddr"] = pulumi.String(args.MetricsAddress)
 	}
-	if args.ImageRegistry != nil {
-		repository := args.ImageRegistry.ToStringPtrOutput().Elem().ApplyT(func(registry string) string {
-			return registry + "/" + imagePath
-		})
-		values["image"] = pulumi.Map{"repository": repository}
+	if args.MetricsBackend != "" {
+		values["metricsBackend"] = pulumi.String(args.MetricsBackend)
 	}
-	if len(args.Tolerations) > 0 {
-		tolerations := make(pulumi.Array, len(args.Tolerations))
-		for i := range args.Tolerations {
-			tolerations[i] = args.Tolerations[i].value()
-		}
-		values["tolerations"] = tolerations
+	if args.NamespaceSelector != nil {
+		values["mutatingWebhookNamespaceSelector"] = args.NamespaceSelector.value()
+	}
+	if args.WebhookAnnotations != nil {
+		values["mutatingWebhookAnnotations"] = args.WebhookAnnotations
 	}
 	return mergeValues(values, args.Values)
 }
 
-func (t *TolerationArgs) value() pulumi.Map {
+// logFlag is what the webhook's flag --log-level calls a level.
+func logFlag(level string) string {
+	if level == LogWarning {
+		return ""
+	}
+	return level
+}
+
+func (s *NamespaceSelectorArgs) value() pulumi.Map {
 	m := pulumi.Map{}
-	for key, in := range map[string]pulumi.StringPtrInput{
-		"key": t.Key, "operator": t.Operator, "value": t.Value, "effect": t.Effect,
-	} {
-		if in != nil {
-			m[key] = in
+	if s.MatchLabels != nil {
+		m["matchLabels"] = s.MatchLabels
+	}
+	if len(s.MatchExpressions) == 0 {
+		return m
+	}
+	list := make(pulumi.Array, len(s.MatchExpressions))
+	for i, r := range s.MatchExpressions {
+		e := pulumi.Map{"key": pulumi.String(r.Key), "operator": pulumi.String(r.Operator)}
+		if len(r.Values) > 0 {
+			e["values"] = pulumi.ToStringArray(r.Values)
 		}
+		list[i] = e
 	}
-	if t.TolerationSeconds != nil {
-		m["tolerationSeconds"] = t.TolerationSeconds
-	}
+	m["matchExpressions"] = list
 	return m
 }
 
@@ -102,6 +102,13 @@ func (args *WebhookReleaseArgs) namespace() string {
 		return DefaultNamespace
 	}
 	return args.Namespace
+}
+
+func (args *WebhookReleaseArgs) releaseName() string {
+	if args.ReleaseName == "" {
+		return DefaultReleaseName
+	}
+	return args.ReleaseName
 }
 
 func (args *WebhookReleaseArgs) version() string {
@@ -118,7 +125,7 @@ func (args *WebhookReleaseArgs) timeout() int {
 	return args.TimeoutSeconds
 }
 
-// cloud is the Azure cloud; validate has refused unknown ones.
+// cloud is the Azure cloud; Validate has refused unknown ones.
 func (args *WebhookReleaseArgs) cloud() names.Cloud {
 	cloud, err := names.ParseCloud(args.Cloud)
 	if err != nil {

@@ -28,6 +28,18 @@ const Type = "aks-workload-identity:index:WebhookRelease"
 // created before. The cluster is the caller's business: pass its options
 // (Cluster.InCluster).
 //
+// With Adopt, one update takes over the release that Helm knows under the same
+// name and namespace, and upgrades it to what the arguments say: values that
+// somebody else gave it are gone then. It rests on the engine's import, which
+// reads what exists and then updates what differs (pulumi/pulumi, pull request
+// 19339), and on the Kubernetes provider, which reads a release by its
+// "namespace/name" (provider/pkg/provider/helm_release.go, v4.30.0). A release
+// that does not exist is an error, so that a wrong name is not taken for a new
+// installation; what was applied without Helm is no release, and cannot be
+// adopted. From there on the release is the stack's, and destroy uninstalls it.
+// Adopt then changes nothing and is best removed, because the engine refuses to
+// replace a resource that still asks to be imported.
+//
 //nolint:revive // the stutter keeps the name that the multi-language schema shows
 type WebhookRelease struct {
 	pulumi.ResourceState
@@ -56,7 +68,7 @@ func NewWebhookRelease(ctx *pulumi.Context, name string, args *WebhookReleaseArg
 	if args == nil {
 		args = &WebhookReleaseArgs{}
 	}
-	if err := args.validate(name); err != nil {
+	if err := args.Validate(name); err != nil {
 		return nil, err
 	}
 
@@ -64,9 +76,8 @@ func NewWebhookRelease(ctx *pulumi.Context, name string, args *WebhookReleaseArg
 	if err := ctx.RegisterComponentResource(Type, name, w, opts...); err != nil {
 		return nil, fmt.Errorf("registering webhook release %q: %w", name, err)
 	}
-	r, err := newRelease(ctx, name+"-release", args.release(), pulumi.Parent(w),
-		// The fixed cluster-scoped names of the chart leave no room for two.
-		pulumi.DeleteBeforeReplace(true))
+	release := args.release()
+	r, err := newRelease(ctx, name+"-release", release, args.options(w, name, release.Values)...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Helm release of %q: %w", name, err)
 	}
@@ -75,4 +86,18 @@ func NewWebhookRelease(ctx *pulumi.Context, name string, args *WebhookReleaseArg
 		return nil, fmt.Errorf("registering the outputs of webhook release %q: %w", name, err)
 	}
 	return w, nil
+}
+
+// options are those of the Helm release.
+func (args *WebhookReleaseArgs) options(parent pulumi.Resource, name string, values pulumi.MapInput) []pulumi.ResourceOption {
+	opts := []pulumi.ResourceOption{
+		pulumi.Parent(parent),
+		// The fixed cluster-scoped names of the chart leave no room for two.
+		pulumi.DeleteBeforeReplace(true),
+	}
+	if args.Adopt {
+		// The provider's id of a release: see parseFqName in its helm_release.go.
+		opts = append(opts, pulumi.Import(pulumi.ID(args.namespace()+"/"+args.releaseName())))
+	}
+	return append(opts, args.guards(name, values)...)
 }

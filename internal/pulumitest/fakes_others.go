@@ -2,6 +2,7 @@ package pulumitest
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -92,7 +93,13 @@ func namespaced(r *Resource) (string, resource.PropertyMap, error) {
 }
 
 func helmRelease(r *Resource) (string, resource.PropertyMap, error) {
+	if err := checkWebhookValues(r); err != nil {
+		return "", nil, err
+	}
 	ns, name := text(r, "namespace", "default"), text(r, "name", Physical(r.Name))
+	if id := r.Request.GetImportId(); id != "" && id != ns+"/"+name {
+		return "", nil, fmt.Errorf("imports %q, which is not %s/%s", id, ns, name)
+	}
 	status := stringMap("status", "deployed", "name", name, "namespace", ns,
 		"version", text(r, "version", "0.0.0-local"), "appVersion", "v"+text(r, "version", "0.0.0-local"))
 	return ns + "/" + name, resource.PropertyMap{

@@ -1,0 +1,170 @@
+package webhook
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+)
+
+// validatePods checks what becomes of the webhook's pods.
+func (args *WebhookReleaseArgs) validatePods(l *problems.List) {
+	args.validateBudget(l)
+	args.Resources.validate(l, "resources")
+	if secrets, ok := known.As[pulumi.StringArray](args.ImagePullSecrets); ok {
+		for i, secret := range secrets {
+			name, ok := known.String(secret)
+			if ok && !isObjectName(name) {
+				l.Addf(fmt.Sprintf("imagePullSecrets[%d]", i), "%q is not the name of a secret: name one in the webhook's namespace", name)
+			}
+		}
+	}
+	validateLabels(l, "nodeSelector", args.NodeSelector)
+	for i := range args.Tolerations {
+		args.Tolerations[i].validate(l, fmt.Sprintf("tolerations[%d]", i))
+	}
+	args.validateSpread(l)
+	validateLabels(l, "podLabels", args.PodLabels)
+	eachKnown(args.PodLabels, func(key string, _ pulumi.Input) {
+		l.Add(fmt.Sprintf("podLabels[%q]", key), checkPodLabel(key))
+	})
+	validateAnnotations(l, "podAnnotations", args.PodAnnotations)
+}
+
+func (args *WebhookReleaseArgs) validateBudget(l *problems.List) {
+	const path = "podDisruptionBudget"
+	b := args.PodDisruptionBudget
+	if b == nil {
+		return
+	}
+	if b.MinAvailable == nil && b.MaxUnavailable == nil {
+		l.Addf(path, "the budget is empty: give minAvailable or maxUnavailable, or leave it out for minAvailable: 1")
+		return
+	}
+	if b.MinAvailable != nil && b.MaxUnavailable != nil {
+		l.Addf(path, "minAvailable and maxUnavailable exclude each other: the chart would render both, and the API server refuses that")
+	}
+	replicas := DefaultReplicas
+	if args.Replicas != nil {
+		// A number below 1 is reported by its own rule.
+		n, _ := known.Int(args.Replicas)
+		replicas = max(n, unknownReplicas)
+	}
+	if v, ok := knownValue(b.MinAvailable); ok {
+		l.Add(path+".minAvailable", checkMinAvailable(v, replicas))
+	}
+	if v, ok := knownValue(b.MaxUnavailable); ok {
+		l.Add(path+".maxUnavailable", checkMaxUnavailable(v))
+	}
+}
+
+func (r *ResourcesArgs) checks(path string) []check {
+	if r == nil {
+		return nil
+	}
+	return []check{
+		{path + ".cpuRequest", r.CpuRequest, text(validateCPU)},
+		{path + ".memoryRequest", r.MemoryRequest, text(validateMemory)},
+		{path + ".cpuLimit", r.CpuLimit, text(validateCPU)},
+		{path + ".memoryLimit", r.MemoryLimit, text(validateMemory)},
+	}
+}
+
+func (r *ResourcesArgs) validate(l *problems.List, path string) {
+	if r == nil {
+		return
+	}
+	pairs := []struct {
+		name           string
+		request, limit pulumi.StringPtrInput
+		defaultRequest string
+		defaultLimit   string
+	}{
+		{".cpuRequest", r.CpuRequest, r.CpuLimit, chartCPURequest, chartCPULimit},
+		{".memoryRequest", r.MemoryRequest, r.MemoryLimit, chartMemoryRequest, chartMemoryLimit},
+	}
+	for _, p := range pairs {
+		request, requestKnown := textOr(p.request, p.defaultRequest)
+		limit, limitKnown := textOr(p.limit, p.defaultLimit)
+		if requestKnown && limitKnown {
+			checkLimit(l, path+p.name, request, limit)
+		}
+	}
+}
+
+// textOr is a known text, or the fallback for one that is not given.
+func textOr(in pulumi.StringPtrInput, fallback string) (string, bool) {
+	if in == nil {
+		return fallback, true
+	}
+	return known.String(in)
+}
+
+// checkLimit refuses a request above its limit, as the API server would.
+func checkLimit(l *problems.List, path, request, limit string) {
+	if above(request, limit) {
+		l.Addf(path, "the request of %s is above the limit of %s (what is not given has the chart's value): the API server would refuse the pods, so raise the limit as well", request, limit)
+	}
+}
+
+func validatePriorityClass(name string) error {
+	if !isObjectName(name) {
+		return fmt.Errorf("%q is not the name of a priority class: leave it out for system-cluster-critical", name)
+	}
+	return nil
+}
+
+func isObjectName(name string) bool {
+	return len(name) <= maxObjectName && objectName.MatchString(name)
+}
+
+// validate follows Kubernetes' own validation of a toleration (pkg/apis/core/validation,
+// ValidateTolerations).
+func (t *TolerationArgs) validate(l *problems.List, path string) {
+	operator, operatorKnown := textOr(t.Operator, TolerateEqual)
+	if operatorKnown {
+		oneOf(l, path+".operator", operator, TolerationOperators())
+	}
+	key, keyKnown := textOr(t.Key, "")
+	switch {
+	case keyKnown && key != "":
+		l.Add(path+".key", validateKey(key))
+	case keyKnown && operatorKnown && operator != TolerateExists:
+		l.Addf(path+".key", "a key is required: name the taint's, or use operator %s to tolerate every taint", TolerateExists)
+	}
+	if value, ok := known.String(t.Value); ok && value != "" {
+		if operatorKnown && operator == TolerateExists {
+			l.Addf(path+".value", "operator %s takes no value: remove it, or use operator %s", TolerateExists, TolerateEqual)
+		}
+		l.Add(path+".value", validateLabelValue(value))
+	}
+	effect, effectKnown := textOr(t.Effect, "")
+	if effectKnown && effect != "" {
+		oneOf(l, path+".effect", effect, TaintEffects())
+	}
+	if t.TolerationSeconds != nil && effectKnown && effect != EffectNoExecute {
+		l.Addf(path+".tolerationSeconds", "seconds limit how long a %s taint is tolerated: set effect to %s, or remove them", EffectNoExecute, EffectNoExecute)
+	}
+}
+
+func (args *WebhookReleaseArgs) validateSpread(l *problems.List) {
+	seen := map[[2]string]int{}
+	for i := range args.TopologySpread {
+		s, path := &args.TopologySpread[i], fmt.Sprintf("topologySpread[%d]", i)
+		l.Add(path+".topologyKey", validateKey(s.TopologyKey))
+		if s.MaxSkew < 0 {
+			l.Addf(path+".maxSkew", "%d is negative: leave it out for 1", s.MaxSkew)
+		}
+		if s.WhenUnsatisfiable != "" {
+			oneOf(l, path+".whenUnsatisfiable", s.WhenUnsatisfiable, SpreadModes())
+		}
+		id := [2]string{s.TopologyKey, s.whenUnsatisfiable()}
+		if j, taken := seen[id]; taken {
+			l.Addf(path, "topologySpread[%d] has the same topologyKey and whenUnsatisfiable: Kubernetes allows the pair once", j)
+			continue
+		}
+		seen[id] = i
+	}
+}
