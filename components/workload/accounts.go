@@ -1,8 +1,10 @@
 package workload
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -29,21 +31,32 @@ func (w *FederatedWorkload) annotations(args *FederatedWorkloadArgs) pulumi.Stri
 		annotations[names.AnnotationTokenExpiration] = pulumi.String(strconv.Itoa(*args.TokenExpirationSeconds))
 	}
 	if args.AnnotateTenant {
-		annotations[names.AnnotationTenantID] = w.TenantId
+		annotations[names.AnnotationTenantID] = w.TenantId.ApplyT(checkedTenant).(pulumi.StringOutput)
 		return annotations
 	}
 	if args.TenantId == nil {
 		return annotations
 	}
 	return pulumi.All(annotations, w.TenantId, args.TenantId.ToStringPtrOutput().Elem()).ApplyT(
-		func(values []any) map[string]string {
+		func(values []any) (map[string]string, error) {
 			plain := maps.Clone(values[0].(map[string]string))
 			own, webhook := values[1].(string), values[2].(string)
-			if !strings.EqualFold(own, webhook) {
-				plain[names.AnnotationTenantID] = own
+			if strings.EqualFold(own, webhook) {
+				return plain, nil
 			}
-			return plain
+			tenant, err := checkedTenant(own)
+			plain[names.AnnotationTenantID] = tenant
+			return plain, err
 		}).(pulumi.StringMapOutput)
+}
+
+// checkedTenant keeps an empty tenant out of the annotation, whose mere presence
+// makes the webhook take AZURE_TENANT_ID out of the pods.
+func checkedTenant(tenant string) (string, error) {
+	if tenant == "" {
+		return "", errors.New("the identity has no tenant id, and an empty tenant-id annotation would take AZURE_TENANT_ID out of every pod: leave out tenantId and annotateTenant")
+	}
+	return tenant, nil
 }
 
 // withUser adds the user's annotations to the component's own, which win.
@@ -76,22 +89,14 @@ func (w *FederatedWorkload) registerAccounts(ctx *pulumi.Context, name string, a
 	for i := range args.Federations {
 		f := &args.Federations[i]
 		all = append(all, pulumi.String(f.Namespace+"/"+f.ServiceAccount))
-		if !f.createsAccount() {
+		if f.mode() == ExistingServiceAccount {
 			continue
 		}
 		opts := f.options(w)
 		if ns, ok := namespaces[f.namespaceID()]; ok {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{ns}))
 		}
-		account, err := corev1.NewServiceAccount(ctx, name+"-account-"+f.id(), &corev1.ServiceAccountArgs{
-			Metadata: &metav1.ObjectMetaArgs{
-				Name:        pulumi.StringPtr(f.ServiceAccount),
-				Namespace:   pulumi.StringPtr(f.Namespace),
-				Labels:      args.Labels,
-				Annotations: annotations,
-			},
-			AutomountServiceAccountToken: pulumi.BoolPtr(args.AutomountServiceAccountToken),
-		}, opts...)
+		account, err := registerAccount(ctx, name, args, f, annotations, opts)
 		if err != nil {
 			return fmt.Errorf("registering service account %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
 		}
@@ -101,28 +106,53 @@ func (w *FederatedWorkload) registerAccounts(ctx *pulumi.Context, name string, a
 	return nil
 }
 
-// registerNamespaces registers every namespace that is to be created, once per
-// cluster.
-func (w *FederatedWorkload) registerNamespaces(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (map[string]pulumi.Resource, error) {
-	created := map[string]pulumi.Resource{}
-	for i := range args.Federations {
-		f := &args.Federations[i]
-		id := f.namespaceID()
-		if _, done := created[id]; done || !f.CreateNamespace {
-			continue
-		}
-		ns, err := corev1.NewNamespace(ctx, name+"-namespace-"+id, &corev1.NamespaceArgs{
-			Metadata: &metav1.ObjectMetaArgs{Name: pulumi.StringPtr(f.Namespace)},
-		}, f.options(w)...)
-		if err != nil {
-			return nil, fmt.Errorf("registering namespace %q of workload %q: %w", f.Namespace, name, err)
-		}
-		created[id] = ns
-	}
-	return created, nil
-}
+// Types of a service account in the graph.
+const (
+	accountType      = "kubernetes:core/v1:ServiceAccount"
+	accountPatchType = "kubernetes:core/v1:ServiceAccountPatch"
+)
 
-func (f *FederationArgs) namespaceID() string { return f.Key + "." + f.Namespace }
+// patchForce makes the Kubernetes provider apply what another field manager has
+// set to something else, instead of failing.
+// Source: Pulumi, "Managing Resources with Server-Side Apply".
+const patchForce = "pulumi.com/patchForce"
+
+// registerAccount registers an account as its mode wants it.
+//
+// An adopted account is a patch as well, and not a ServiceAccount that is
+// retained: updating a ServiceAccount, the provider first takes over what kubectl
+// has set, and the server then removes all of that which the program does not
+// name, such as imagePullSecrets. A patch owns what it names and nothing else.
+// Source: pulumi-kubernetes v4, provider/pkg/await, Update and Deletion.
+//
+// Each type is an alias of the other, so that another mode updates the account in
+// place; a new URN would patch it and then delete it under its old one.
+func registerAccount(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, f *FederationArgs, annotations pulumi.StringMapInput, opts []pulumi.ResourceOption) (pulumi.Resource, error) {
+	prefix := name + "-account-"
+	if f.mode() == CreateServiceAccount {
+		return corev1.NewServiceAccount(ctx, prefix+f.id(), &corev1.ServiceAccountArgs{
+			Metadata: &metav1.ObjectMetaArgs{
+				Name:        pulumi.StringPtr(f.ServiceAccount),
+				Namespace:   pulumi.StringPtr(f.Namespace),
+				Labels:      args.Labels,
+				Annotations: annotations,
+			},
+			AutomountServiceAccountToken: pulumi.BoolPtr(args.AutomountServiceAccountToken),
+		}, append(opts, f.aliases(prefix, accountPatchType))...)
+	}
+	if f.mode() == AdoptServiceAccount {
+		annotations = withUser(pulumi.StringMap{patchForce: pulumi.String("true")}, annotations)
+		opts = append(opts, pulumi.RetainOnDelete(true))
+	}
+	return corev1.NewServiceAccountPatch(ctx, prefix+f.id(), &corev1.ServiceAccountPatchArgs{
+		Metadata: &metav1.ObjectMetaPatchArgs{
+			Name:        pulumi.StringPtr(f.ServiceAccount),
+			Namespace:   pulumi.StringPtr(f.Namespace),
+			Labels:      args.Labels,
+			Annotations: annotations,
+		},
+	}, append(opts, f.aliases(prefix, accountType))...)
+}
 
 // options place a child in the federation's cluster.
 func (f *FederationArgs) options(parent pulumi.Resource) []pulumi.ResourceOption {
@@ -130,8 +160,18 @@ func (f *FederationArgs) options(parent pulumi.Resource) []pulumi.ResourceOption
 	if len(f.After) > 0 {
 		opts = append(opts, pulumi.DependsOn(f.After))
 	}
-	if f.DeletedWith != nil {
+	if !absent(f.DeletedWith) {
 		opts = append(opts, pulumi.DeletedWith(f.DeletedWith))
 	}
 	return opts
+}
+
+// absent reports whether there is no resource, also where a nil pointer hides in
+// the interface, as does the managed cluster of a cluster that was looked up.
+func absent(r pulumi.Resource) bool {
+	if r == nil {
+		return true
+	}
+	v := reflect.ValueOf(r)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }

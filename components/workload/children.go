@@ -28,6 +28,7 @@ func (w *FederatedWorkload) registerChildren(ctx *pulumi.Context, name string, a
 
 	annotations := w.annotations(args)
 	w.ServiceAccountAnnotations = annotations.ToStringMapOutput()
+	w.PodAnnotations = w.podAnnotations(args)
 	if err := w.registerAccounts(ctx, name, args, withUser(annotations, args.Annotations)); err != nil {
 		return err
 	}
@@ -51,6 +52,7 @@ func (w *FederatedWorkload) registerOutputs(ctx *pulumi.Context) error {
 		"roleAssignmentIds":         w.RoleAssignmentIds,
 		"serviceAccountAnnotations": w.ServiceAccountAnnotations,
 		"podLabels":                 w.PodLabels,
+		"podAnnotations":            w.PodAnnotations,
 		"helmValues":                w.HelmValues,
 	})
 }
@@ -63,27 +65,38 @@ func (args *FederatedWorkloadArgs) kind() IdentityKind {
 	return args.IdentityKind
 }
 
-// audience is the federation's own audience, or the cloud's; validate has
-// refused unknown clouds.
+// audience is the federation's own audience, or the cloud's.
 func (args *FederatedWorkloadArgs) audience(f *FederationArgs) string {
 	if f.Audience != "" {
 		return f.Audience
 	}
+	return args.cloud().Audience()
+}
+
+// cloud is the Azure cloud, the default filled in; Validate has refused unknown
+// ones.
+func (args *FederatedWorkloadArgs) cloud() names.Cloud {
 	cloud, err := names.ParseCloud(args.Cloud)
 	if err != nil {
-		return names.AudiencePublic
+		return names.AzurePublicCloud
 	}
-	return cloud.Audience()
+	return cloud
 }
 
 func (f *FederationArgs) enabled() bool { return f.Enabled == nil || *f.Enabled }
 
-func (f *FederationArgs) createsAccount() bool {
-	return f.ServiceAccountMode == "" || f.ServiceAccountMode == CreateServiceAccount
+// mode is the service account's mode, the default filled in.
+func (f *FederationArgs) mode() ServiceAccountMode {
+	if f.ServiceAccountMode == "" {
+		return CreateServiceAccount
+	}
+	return f.ServiceAccountMode
 }
 
 // inCluster reports whether the component puts anything into the cluster.
-func (f *FederationArgs) inCluster() bool { return f.createsAccount() || f.CreateNamespace }
+func (f *FederationArgs) inCluster() bool {
+	return f.mode() != ExistingServiceAccount || f.CreateNamespace
+}
 
 // id names the federation in its children's names. Keys and namespaces have no
 // dots, so that different federations never share a name, although a service

@@ -25,6 +25,13 @@ type credential struct {
 // credential depends on all before it. On its predecessor alone would do for
 // creating; but when the first and third of three are removed, nothing would
 // order their deletion once the second is not deleted with them.
+//
+// A credential that is replaced is deleted first. Beside its predecessor it would
+// be refused: issuer and subject are unique in an identity, and it may be the
+// 21st. Nothing is replaced with it, because the others depend on it by
+// DependsOn alone, without a property; and nothing else is written meanwhile,
+// because those before it are done and those after it wait for it. Which names
+// are one credential for the engine is what RenamedFrom says.
 func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, federate federate) error {
 	var (
 		before      []pulumi.Resource
@@ -48,7 +55,9 @@ func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string
 		}
 		issuers[subject] = append(issuers[subject], f.Issuer.ToStringOutput())
 
-		r, err := federate(ctx, name+"-credential-"+f.id(), c, pulumi.Parent(w), pulumi.DependsOn(before))
+		prefix := name + "-credential-"
+		r, err := federate(ctx, prefix+f.id(), c,
+			pulumi.Parent(w), pulumi.DependsOn(before), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
 		if err != nil {
 			return fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
 		}

@@ -13,11 +13,12 @@ import (
 )
 
 func TestGraph(t *testing.T) {
-	for name, args := range map[string]func(*fakeCluster) *workload.FederatedWorkloadArgs{
-		"minimal": minimal, "full": full, "application": application, "existing": existing,
+	for name, b := range map[string]pulumitest.Build{
+		"minimal": build(minimal), "full": build(full), "application": build(application), "existing": build(existing),
+		"existing-application": build(existingApplication), "service-account-modes": build(modes), "several-clusters": several,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := pulumitest.Matrix(t, options(), []string{"azure-native", "azuread"}, build(args))
+			r := pulumitest.Matrix(t, options(), []string{"azure-native", "azuread"}, b)
 			pulumitest.Golden(t, name, r.Graph())
 		})
 	}
@@ -30,12 +31,16 @@ func TestCredentialsAreWrittenOneAtATime(t *testing.T) {
 	}{
 		"of a user-assigned identity": {credentialType, workload.UserAssigned},
 		"of an application":           {appTrustType, workload.Application},
+		"of an existing application":  {appTrustType, workload.ExistingApplication},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 				args := &workload.FederatedWorkloadArgs{IdentityKind: tc.kind}
-				if tc.kind == workload.UserAssigned {
+				switch tc.kind {
+				case workload.UserAssigned:
 					args.ResourceGroupName = pulumi.String("apps")
+				case workload.ExistingApplication:
+					args.IdentityId = pulumi.String(theirClient)
 				}
 				for i := range names.MaxFederatedCredentials {
 					args.Federations = append(args.Federations, c.on("main", "shop", fmt.Sprintf("web-%02d", i)))
@@ -48,6 +53,9 @@ func TestCredentialsAreWrittenOneAtATime(t *testing.T) {
 			}
 			// Every pair has a direct edge, so that deleting any subset is ordered.
 			for i, later := range list {
+				if !later.Request.GetDeleteBeforeReplace() {
+					t.Errorf("%s would be replaced beside its predecessor, which has its issuer and subject", later.Name)
+				}
 				for _, earlier := range list[:i] {
 					if !slices.Contains(later.Explicit, earlier.URN) {
 						t.Errorf("%s does not depend on %s", later.Name, earlier.Name)

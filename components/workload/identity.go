@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
-	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names"
@@ -23,6 +22,8 @@ func (w *FederatedWorkload) registerIdentity(ctx *pulumi.Context, name string, a
 		return w.newApplication(ctx, name, args)
 	case ExistingUserAssigned:
 		return w.existingUserAssigned(ctx, args), nil
+	case ExistingApplication:
+		return w.existingApplication(ctx, args), nil
 	default:
 		return w.newUserAssigned(ctx, name, args)
 	}
@@ -93,51 +94,6 @@ func federateUserAssigned(resourceGroup, identity pulumi.StringInput) federate {
 			Audiences:                               pulumi.StringArray{pulumi.String(c.audience)},
 		}, opts...)
 	}
-}
-
-// newApplication registers an Entra application and its service principal. No
-// password or certificate is ever created: the federated credentials are the
-// only way to act as it.
-//
-// Three ids are in play and easily mixed up: credentials belong to the
-// application (object id), roles to the service principal (another object id),
-// and the annotation is the client id (appId).
-func (w *FederatedWorkload) newApplication(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
-	displayName := pulumi.String(name).ToStringOutput()
-	if args.IdentityName != nil {
-		displayName = args.IdentityName.ToStringPtrOutput().Elem()
-	}
-	application, err := azuread.NewApplication(ctx, name+"-application", &azuread.ApplicationArgs{
-		DisplayName: displayName,
-	}, pulumi.Parent(w))
-	if err != nil {
-		return nil, fmt.Errorf("registering the application of workload %q: %w", name, err)
-	}
-	principal, err := azuread.NewServicePrincipal(ctx, name+"-principal", &azuread.ServicePrincipalArgs{
-		ClientId: application.ClientId,
-	}, pulumi.Parent(w))
-	if err != nil {
-		return nil, fmt.Errorf("registering the service principal of workload %q: %w", name, err)
-	}
-	w.ClientId = application.ClientId
-	w.PrincipalId = principal.ObjectId
-	w.TenantId = principal.ApplicationTenantId
-	w.IdentityId = application.ID().ToStringOutput()
-	w.IdentityKind = pulumi.String(Application).ToStringOutput()
-
-	return func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
-		in := &azuread.ApplicationFederatedIdentityCredentialArgs{
-			ApplicationId: w.IdentityId,
-			DisplayName:   pulumi.String(c.name),
-			Issuer:        c.issuer,
-			Subject:       pulumi.String(c.subject),
-			Audiences:     pulumi.StringArray{pulumi.String(c.audience)},
-		}
-		if c.description != "" {
-			in.Description = pulumi.StringPtr(c.description)
-		}
-		return azuread.NewApplicationFederatedIdentityCredential(ctx, name, in, opts...)
-	}, nil
 }
 
 // userAssignedID is the resource id of a user-assigned identity.

@@ -1,7 +1,8 @@
 package workload
 
 import (
-	"maps"
+	"slices"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -12,10 +13,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
-// PodTemplate returns a copy of a pod template that uses the workload's identity:
-// with the label that makes the webhook mutate the pod, and the service account.
-// (On a Deployment's own metadata, or on the service account, the label has no
-// effect.)
+// PodTemplate returns a copy of a pod template that uses a federated service
+// account: with the label that makes the webhook mutate the pod, and the service
+// account. (On a Deployment's own metadata, or on the service account, the label
+// has no effect.) Where the component is at hand, its method PodTemplate does more.
 //
 // It refuses what would defeat the identity, as far as the template's values are
 // known when the program runs; values that are outputs are left to policy:
@@ -25,28 +26,48 @@ import (
 //   - the path of the projected token, written out: it has changed before;
 //   - aadpodidbinding, the label of AAD Pod Identity;
 //   - the label with another value, or another service account;
-//   - the migration proxy together with hostNetwork, which the webhook denies.
+//   - the migration proxy together with hostNetwork, or on Windows, and a port of
+//     it or a token expiration that the webhook denies;
+//   - ephemeral containers, which Kubernetes allows in no template.
+//
+// It cannot see what a container takes from elsewhere: the keys of a ConfigMap or
+// Secret under envFrom are not in the template, and AZURE_CLIENT_ID among them
+// wins over the injected value as well.
 //
 // All problems are reported at once, as an error that unwraps to
-// *errors.InputPropertiesError. The argument is not changed. Metadata or spec
-// given as outputs are an error: there would be no way to look inside.
+// *errors.InputPropertiesError. The argument is not changed. Metadata and spec may
+// be given by value, by pointer or through the SDK's Ptr functions; as outputs they
+// are an error: there would be no way to look inside.
 func PodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (corev1.PodTemplateSpecArgs, error) {
+	metadata, spec, err := (*FederatedWorkload)(nil).readPodTemplate(serviceAccount, template)
+	if err != nil {
+		return corev1.PodTemplateSpecArgs{}, err
+	}
+	return corev1.PodTemplateSpecArgs{Metadata: &metadata, Spec: &spec}, nil
+}
+
+// readPodTemplate checks a template and gives it label and service account. The
+// service account must be the workload's, unless there is no workload.
+func (w *FederatedWorkload) readPodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (metav1.ObjectMetaArgs, corev1.PodSpecArgs, error) {
 	var l problems.List
 	l.Add("serviceAccount", names.ValidateServiceAccount(serviceAccount))
+	if w != nil && !slices.Contains(w.accounts, serviceAccount) {
+		l.Addf("serviceAccount", "%q is not a service account of the workload: it federates %s", serviceAccount, strings.Join(w.accounts, ", "))
+	}
 
 	metadata := readMetadata(&l, template.Metadata)
 	spec := readSpec(&l, template.Spec)
 	labels := readLabels(&l, metadata.Labels)
-	checkAnnotations(&l, metadata.Annotations, spec.HostNetwork)
+	checkPodAnnotations(&l, metadata.Annotations, &spec)
 	checkAccount(&l, serviceAccount, &spec)
 	checkContainers(&l, &spec)
 	if err := l.Err("pod template for service account", serviceAccount); err != nil {
-		return corev1.PodTemplateSpecArgs{}, err
+		return metav1.ObjectMetaArgs{}, corev1.PodSpecArgs{}, err
 	}
 
-	metadata.Labels = withUse(labels, metadata.Labels)
+	metadata.Labels = withOwn(pulumi.ToStringMap(podLabels()), labels, metadata.Labels)
 	spec.ServiceAccountName = pulumi.StringPtr(serviceAccount)
-	return corev1.PodTemplateSpecArgs{Metadata: &metadata, Spec: &spec}, nil
+	return metadata, spec, nil
 }
 
 func readMetadata(l *problems.List, in metav1.ObjectMetaPtrInput) metav1.ObjectMetaArgs {
@@ -76,26 +97,16 @@ func readLabels(l *problems.List, in pulumi.StringMapInput) pulumi.StringMap {
 	return labels
 }
 
-// withUse adds the label to labels that are known, or else to the output.
-func withUse(labels pulumi.StringMap, in pulumi.StringMapInput) pulumi.StringMapInput {
-	use := pulumi.StringMap{names.LabelUse: pulumi.String(names.LabelUseValue)}
-	if in == nil || labels != nil {
-		merged := maps.Clone(labels)
-		if merged == nil {
-			merged = pulumi.StringMap{}
-		}
-		maps.Copy(merged, use)
-		return merged
+// withOwn adds the component's labels or annotations to the user's, which are a
+// map if they are known, or else an output.
+func withOwn(own, user pulumi.StringMap, in pulumi.StringMapInput) pulumi.StringMapInput {
+	if in == nil {
+		return own
 	}
-	return withUser(use, in)
-}
-
-func checkAnnotations(l *problems.List, in pulumi.StringMapInput, hostNetwork pulumi.BoolPtrInput) {
-	annotations, _ := known.As[pulumi.StringMap](in)
-	_, proxy := annotations[names.AnnotationInjectProxySidecar]
-	if host, ok := known.Bool(hostNetwork); ok && host && proxy {
-		l.Addf("spec.hostNetwork", "hostNetwork and the annotation %s exclude each other: the webhook denies such pods, whatever the annotation's value", names.AnnotationInjectProxySidecar)
+	if user != nil {
+		return withUser(own, user)
 	}
+	return withUser(own, in)
 }
 
 func checkAccount(l *problems.List, serviceAccount string, spec *corev1.PodSpecArgs) {

@@ -14,8 +14,12 @@ import (
 )
 
 // checkContainers looks at containers and init containers alike: the webhook
-// mutates both.
+// mutates both. It never sees ephemeral ones, which are added to running pods.
+// Source: Kubernetes v1.34, pkg/apis/core/validation, ValidatePodTemplateSpec.
 func checkContainers(l *problems.List, spec *corev1.PodSpecArgs) {
+	if list, ok := known.As[corev1.EphemeralContainerArray](spec.EphemeralContainers); ok && len(list) > 0 {
+		l.Addf("spec.ephemeralContainers", "Kubernetes allows no ephemeral containers in a pod template: remove them, kubectl debug adds them to a running pod")
+	}
 	for _, group := range []struct {
 		path string
 		in   corev1.ContainerArrayInput

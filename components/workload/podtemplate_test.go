@@ -101,11 +101,36 @@ func TestPodTemplateLabelsThatAreAnOutput(t *testing.T) {
 
 func TestWrongPodTemplates(t *testing.T) {
 	type problems = []pulumitest.Problem
-	cases := map[string]struct {
+	type wrongTemplate struct {
 		account  string
 		template corev1.PodTemplateSpecArgs
 		want     problems
-	}{
+	}
+	cases := map[string]wrongTemplate{
+		"ephemeral containers, which Kubernetes allows in no template": {
+			template: corev1.PodTemplateSpecArgs{Spec: &corev1.PodSpecArgs{EphemeralContainers: corev1.EphemeralContainerArray{corev1.EphemeralContainerArgs{Name: pulumi.String("debug")}}}},
+			want:     problems{{Path: "spec.ephemeralContainers", Text: "kubectl debug"}},
+		},
+		"numbers that the webhook denies": {
+			template: corev1.PodTemplateSpecArgs{
+				Metadata: &metav1.ObjectMetaArgs{Annotations: pulumi.StringMap{
+					"azure.workload.identity/proxy-sidecar-port":               pulumi.String("http"),
+					"azure.workload.identity/service-account-token-expiration": pulumi.String("100"),
+				}},
+				Spec: container(corev1.ContainerArgs{}),
+			},
+			want: problems{
+				{Path: "metadata.annotations.azure.workload.identity/proxy-sidecar-port", Text: "1 to 65535"},
+				{Path: "metadata.annotations.azure.workload.identity/service-account-token-expiration", Text: "3600 to 86400"},
+			},
+		},
+		"an expiration that is no number": {
+			template: corev1.PodTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{Annotations: pulumi.StringMap{"azure.workload.identity/service-account-token-expiration": pulumi.String("1h")}},
+				Spec:     container(corev1.ContainerArgs{}),
+			},
+			want: problems{{Path: "metadata.annotations.azure.workload.identity/service-account-token-expiration", Text: "number of seconds"}},
+		},
 		"no spec": {
 			want: problems{{Path: "spec", Text: "required"}},
 		},
@@ -175,6 +200,17 @@ func TestWrongPodTemplates(t *testing.T) {
 			want: problems{{Path: "spec.hostNetwork", Text: "denies"}},
 		},
 	}
+	proxied := &metav1.ObjectMetaArgs{Annotations: pulumi.StringMap{"azure.workload.identity/inject-proxy-sidecar": pulumi.String("true")}}
+	for name, spec := range map[string]*corev1.PodSpecArgs{
+		"the proxy on Windows, by the pod's system":             {Os: &corev1.PodOSArgs{Name: pulumi.String("windows")}},
+		"the proxy on Windows, by the node's label":             {NodeSelector: pulumi.StringMap{"kubernetes.io/os": pulumi.String("windows")}},
+		"the proxy on Windows, by a system from a Ptr function": {Os: corev1.PodOSPtr(&corev1.PodOSArgs{Name: pulumi.String("windows")})},
+	} {
+		cases[name] = wrongTemplate{
+			template: corev1.PodTemplateSpecArgs{Metadata: proxied, Spec: spec},
+			want:     problems{{Path: "metadata.annotations.azure.workload.identity/inject-proxy-sidecar", Text: "Linux only"}},
+		}
+	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			account := tc.account
@@ -184,6 +220,23 @@ func TestWrongPodTemplates(t *testing.T) {
 			_, err := workload.PodTemplate(account, tc.template)
 			pulumitest.CheckProblems(t, err, tc.want)
 		})
+	}
+}
+
+func TestWhatTheWebhookReadsFromPodsMayBeRight(t *testing.T) {
+	_, err := workload.PodTemplate("web", corev1.PodTemplateSpecArgs{
+		Metadata: &metav1.ObjectMetaArgs{Annotations: pulumi.StringMap{
+			"azure.workload.identity/inject-proxy-sidecar":             pulumi.String("true"),
+			"azure.workload.identity/proxy-sidecar-port":               pulumi.String("8080"),
+			"azure.workload.identity/service-account-token-expiration": pulumi.String("86400"),
+		}},
+		Spec: &corev1.PodSpecArgs{
+			Os: corev1.PodOSArgs{Name: pulumi.String("linux")}, HostNetwork: pulumi.Bool(false),
+			NodeSelector: pulumi.StringMap{"kubernetes.io/os": pulumi.String("linux")},
+		},
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

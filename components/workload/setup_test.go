@@ -15,6 +15,7 @@ const (
 	credentialType = "azure-native:managedidentity:FederatedIdentityCredential"
 	grantType      = "azure-native:authorization:RoleAssignment"
 	accountType    = "kubernetes:core/v1:ServiceAccount"
+	patchType      = "kubernetes:core/v1:ServiceAccountPatch"
 	namespaceType  = "kubernetes:core/v1:Namespace"
 	appType        = "azuread:index/application:Application"
 	principalType  = "azuread:index/servicePrincipal:ServicePrincipal"
@@ -89,7 +90,8 @@ func build(make func(c *fakeCluster) *workload.FederatedWorkloadArgs) pulumitest
 			"clientId": w.ClientId, "principalId": w.PrincipalId, "tenantId": w.TenantId, "identityId": w.IdentityId,
 			"identityKind": w.IdentityKind, "subjects": w.Subjects, "credentialIds": w.CredentialIds, "federations": w.Federations,
 			"serviceAccountNames": w.ServiceAccountNames, "roleAssignmentIds": w.RoleAssignmentIds,
-			"serviceAccountAnnotations": w.ServiceAccountAnnotations, "podLabels": w.PodLabels, "helmValues": w.HelmValues,
+			"serviceAccountAnnotations": w.ServiceAccountAnnotations, "podLabels": w.PodLabels, "podAnnotations": w.PodAnnotations,
+			"helmValues": w.HelmValues,
 		} {
 			ctx.Export(key, out)
 		}
@@ -146,6 +148,52 @@ func existing(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args.IdentityId = pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourcegroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs")
 	args.ResourceGroupName, args.Location, args.IdentityName, args.Tags = nil, nil, nil, nil
 	return args
+}
+
+// Ids of an application that exists.
+const (
+	theirClient = "33333333-0000-4000-8000-000000000001"
+	theirObject = "33333333-0000-4000-8000-000000000002"
+)
+
+func existingApplication(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	args := existing(c)
+	args.IdentityKind, args.IdentityId = workload.ExistingApplication, pulumi.String(theirClient)
+	args.Federations[0].Description = "the web shop"
+	return args
+}
+
+// modes has a service account of every mode.
+func modes(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	args := full(c)
+	for i, mode := range workload.ServiceAccountModes() {
+		f := &args.Federations[i]
+		*f = c.on("main", "shop", mode)
+		f.ServiceAccountMode = mode
+	}
+	args.NamespaceLabels = pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")}
+	return args
+}
+
+// several federates two accounts on each of two clusters, and one on an issuer
+// that the program cannot reach.
+func several(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+	var targets []workload.Target
+	for _, key := range []string{"east", "west"} {
+		c, err := newCluster(ctx, name+"-"+key, opts...)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, workload.Target{
+			Key: key, Issuer: c.issuer, KubernetesProvider: c.provider, DeletedWith: c.managed, CreateNamespace: true,
+		})
+	}
+	elsewhere := workload.Target{Key: "elsewhere", Issuer: pulumi.String("https://issuer.example.com"), ServiceAccountMode: workload.ExistingServiceAccount}
+	_, err := workload.NewFederatedWorkload(ctx, name, &workload.FederatedWorkloadArgs{
+		ResourceGroupName: pulumi.String("apps"),
+		Federations:       append(workload.Federate(targets, "shop/web", "jobs/nightly"), elsewhere.Federations("shop/web")...),
+	}, opts...)
+	return err
 }
 
 func run(t *testing.T, args func(*fakeCluster) *workload.FederatedWorkloadArgs) *pulumitest.Result {

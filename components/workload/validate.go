@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,15 +18,15 @@ import (
 // Entra application. Source: Microsoft Graph, resource type application.
 const maxApplicationName = 256
 
-// reservedPrefix begins the annotations that the webhook reads.
-const reservedPrefix = "azure.workload.identity/"
-
-// validate reports everything that is wrong with the arguments as far as it is
-// known.
-func (args *FederatedWorkloadArgs) validate(name string) error {
+// Validate reports everything that is wrong with the arguments of a workload of
+// that name, as far as it is known: all at once, as an error that unwraps to
+// *errors.InputPropertiesError. It registers nothing; NewFederatedWorkload calls
+// it first.
+func (args *FederatedWorkloadArgs) Validate(name string) error {
 	var l problems.List
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
+	args.validateRenames(&l)
 	args.validateGrants(&l)
 
 	if args.TokenExpirationSeconds != nil {
@@ -41,18 +42,21 @@ func (args *FederatedWorkloadArgs) validate(name string) error {
 	}
 	if annotations, ok := known.As[pulumi.StringMap](args.Annotations); ok {
 		for _, key := range slices.Sorted(maps.Keys(annotations)) {
-			if strings.HasPrefix(key, reservedPrefix) {
-				l.Addf("annotations."+key, "the component writes %s annotations itself: use its arguments", reservedPrefix)
+			if strings.HasPrefix(key, names.WebhookPrefix) {
+				l.Addf("annotations."+key, "the component writes %s annotations itself: use its arguments", names.WebhookPrefix)
 			}
 		}
+	}
+	if labels, ok := known.As[pulumi.StringMap](args.Labels); ok && labels[names.LabelUse] != nil {
+		l.Addf("labels."+names.LabelUse, "on a service account the label has no effect: it belongs on the pod template, which PodTemplate and the podLabels output see to")
 	}
 	return l.Err("workload", name)
 }
 
 func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
-	onlyFor := func(path string, given bool, kind IdentityKind) {
-		if given && args.kind() != kind {
-			l.Addf(path, "it belongs to identityKind %q, not %q: leave it out", kind, args.kind())
+	onlyFor := func(path string, given bool, kinds ...IdentityKind) {
+		if given && !slices.Contains(kinds, args.kind()) {
+			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", quoted(kinds), args.kind())
 		}
 	}
 	switch args.kind() {
@@ -68,23 +72,44 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, len(n))
 		}
 	case ExistingUserAssigned:
-		if args.IdentityId == nil {
-			l.Addf("identityId", "the id of the existing user-assigned identity is required")
-		}
-		if id, ok := known.String(args.IdentityId); ok {
+		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
 			_, err := parseUserAssignedID(id)
-			l.Add("identityId", err)
-		}
-		if args.IdentityName != nil {
-			l.Addf("identityName", "an existing identity has its name: leave it out")
-		}
+			return err
+		})
+	case ExistingApplication:
+		args.validateExisting(l, "the client id of the existing application", func(id string) error {
+			_, err := parseApplicationID(id)
+			return err
+		})
 	default:
-		l.Addf("identityKind", "%q is not one of %s, %s, %s", args.IdentityKind, UserAssigned, Application, ExistingUserAssigned)
+		l.Addf("identityKind", "%q is not one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
 		return
 	}
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
 	onlyFor("location", args.Location != nil, UserAssigned)
-	onlyFor("identityId", args.IdentityId != nil, ExistingUserAssigned)
+	onlyFor("identityId", args.IdentityId != nil, ExistingUserAssigned, ExistingApplication)
+}
+
+// validateExisting checks how an existing identity is named.
+func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
+	if args.IdentityId == nil {
+		l.Addf("identityId", "%s is required", what)
+	}
+	if id, ok := known.String(args.IdentityId); ok {
+		l.Add("identityId", parse(id))
+	}
+	if args.IdentityName != nil {
+		l.Addf("identityName", "an existing identity has its name: leave it out")
+	}
+}
+
+// quoted lists words for a sentence.
+func quoted(words []string) string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = strconv.Quote(word)
+	}
+	return strings.Join(list, " or ")
 }
 
 func (args *FederatedWorkloadArgs) validateGrants(l *problems.List) {

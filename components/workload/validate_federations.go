@@ -2,6 +2,8 @@ package workload
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -22,7 +24,7 @@ func (args *FederatedWorkloadArgs) validateFederations(l *problems.List) {
 		seen.add(l, path, i, args.Federations)
 	}
 	if enabled > names.MaxFederatedCredentials {
-		l.Addf("federations", "%d federations are enabled: an identity holds at most %d federated credentials; share a service account between pods, or split the workload over several identities with the same grants", enabled, names.MaxFederatedCredentials)
+		l.Addf("federations", "%d federations are enabled: an identity holds at most %d federated credentials; share a service account between pods, split the workload over several identities with the same grants, or see whether AKS identity bindings suit you, which this component does not set up", enabled, names.MaxFederatedCredentials)
 	}
 }
 
@@ -49,12 +51,17 @@ func (f *FederationArgs) validate(l *problems.List, path string, allowDefault bo
 	if n := len([]rune(f.Description)); n > names.MaxFederatedFieldLength {
 		l.Addf(path+".description", "the description has %d characters: Entra allows at most %d", n, names.MaxFederatedFieldLength)
 	}
-	if m := f.ServiceAccountMode; m != "" && m != CreateServiceAccount && m != ExistingServiceAccount {
-		l.Addf(path+".serviceAccountMode", "%q is not one of %s, %s", m, CreateServiceAccount, ExistingServiceAccount)
+	if !slices.Contains(ServiceAccountModes(), f.mode()) {
+		l.Addf(path+".serviceAccountMode", "%q is not one of %s", f.ServiceAccountMode, strings.Join(ServiceAccountModes(), ", "))
 		return
 	}
-	if f.inCluster() && f.KubernetesProvider == nil {
-		l.Addf(path+".kubernetesProvider", "a Kubernetes provider is required to create the service account or namespace: pass the cluster's, or set serviceAccountMode to %q", ExistingServiceAccount)
+	if f.inCluster() && absent(f.KubernetesProvider) {
+		l.Addf(path+".kubernetesProvider", "a Kubernetes provider is required to create or change the service account or namespace: pass the cluster's, or set serviceAccountMode to %q and createNamespace to false", ExistingServiceAccount)
+	}
+	for i, r := range f.After {
+		if absent(r) {
+			l.Addf(fmt.Sprintf("%s.after[%d]", path, i), "there is no resource to wait for: leave it out")
+		}
 	}
 }
 
@@ -82,7 +89,7 @@ func (x *federationIndex) add(l *problems.List, path string, i int, all []Federa
 		}
 	}
 
-	if f.KubernetesProvider == nil {
+	if absent(f.KubernetesProvider) {
 		return
 	}
 	j, known := x.providers[f.Key]

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -53,7 +54,7 @@ func TestInvalidIdentity(t *testing.T) {
 		},
 		"a kind that does not exist": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityKind = "systemAssigned" }),
-			Want: []pulumitest.Problem{{Path: "identityKind", Text: "userAssigned, application, existingUserAssigned"}},
+			Want: []pulumitest.Problem{{Path: "identityKind", Text: "userAssigned, application, existingUserAssigned, existingApplication"}},
 		},
 		"an identity name that Azure refuses": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityName = pulumi.String("a.b") }),
@@ -86,7 +87,44 @@ func TestInvalidIdentity(t *testing.T) {
 		},
 		"a new identity has no id yet": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityId = pulumi.String(id) }),
-			Want: []pulumitest.Problem{{Path: "identityId", Text: `belongs to identityKind "existingUserAssigned"`}},
+			Want: []pulumitest.Problem{{Path: "identityId", Text: `belongs to identityKind "existingUserAssigned" or "existingApplication", not "userAssigned"`}},
+		},
+		"an existing application needs its id": {
+			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication},
+			Want: []pulumitest.Problem{{Path: "identityId", Text: "client id of the existing application is required"}},
+		},
+		"an application by its display name": {
+			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("shop")},
+			Want: []pulumitest.Problem{{Path: "identityId", Text: "give its client id"}},
+		},
+		"an application by the id of its service principal": {
+			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("/servicePrincipals/" + theirObject)},
+			Want: []pulumitest.Problem{{Path: "identityId", Text: "/applications/ and its object id"}},
+		},
+		"an application's object id that is none": {
+			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("/applications/shop")},
+			Want: []pulumitest.Problem{{Path: "identityId", Text: "object id"}},
+		},
+		"an existing application has a name, and no resource group or region": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.IdentityKind, a.IdentityId = workload.ExistingApplication, pulumi.String(theirClient)
+				a.IdentityName, a.Location = pulumi.String("shop"), pulumi.String("westeurope")
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "identityName", Text: "leave it out"},
+				{Path: "resourceGroupName", Text: `belongs to identityKind "userAssigned"`},
+				{Path: "location", Text: "leave it out"},
+			},
+		},
+		"a display name that is too long": {
+			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.Application, IdentityName: pulumi.String(strings.Repeat("a", 257))},
+			Want: []pulumitest.Problem{{Path: "identityName", Text: "not 257"}},
+		},
+		"the pods' label on a service account": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.Labels = pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}
+			}),
+			Want: []pulumitest.Problem{{Path: "labels.azure.workload.identity/use", Text: "belongs on the pod template"}},
 		},
 		"settings of the whole workload, all at once": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
@@ -165,12 +203,70 @@ func TestInvalidFederations(t *testing.T) {
 			},
 		},
 		"a mode that does not exist": {
-			Args: changed(func(f *workload.FederationArgs) { f.ServiceAccountMode = "adopt" }),
-			Want: []pulumitest.Problem{{Path: "federations[0].serviceAccountMode", Text: "create, existing"}},
+			Args: changed(func(f *workload.FederationArgs) { f.ServiceAccountMode = "patch" }),
+			Want: []pulumitest.Problem{{Path: "federations[0].serviceAccountMode", Text: "create, adopt, annotate, existing"}},
 		},
 		"a service account needs a cluster to be created in": {
 			Args: changed(func(f *workload.FederationArgs) { f.ServiceAccountMode = "" }),
 			Want: []pulumitest.Problem{{Path: "federations[0].kubernetesProvider", Text: "pass the cluster's"}},
+		},
+		"a service account needs a cluster to be adopted in": {
+			Args: changed(func(f *workload.FederationArgs) { f.ServiceAccountMode = workload.AdoptServiceAccount }),
+			Want: []pulumitest.Problem{{Path: "federations[0].kubernetesProvider", Text: "pass the cluster's"}},
+		},
+		"a service account needs a cluster to be annotated in": {
+			Args: changed(func(f *workload.FederationArgs) { f.ServiceAccountMode = workload.AnnotateServiceAccount }),
+			Want: []pulumitest.Problem{{Path: "federations[0].kubernetesProvider", Text: "pass the cluster's"}},
+		},
+		"a provider that is a nil pointer": {
+			Args: changed(func(f *workload.FederationArgs) {
+				var none *kubernetes.Provider
+				f.ServiceAccountMode, f.KubernetesProvider = workload.CreateServiceAccount, none
+			}),
+			Want: []pulumitest.Problem{{Path: "federations[0].kubernetesProvider", Text: "pass the cluster's"}},
+		},
+		"nothing to wait for": {
+			Args: changed(func(f *workload.FederationArgs) {
+				var none *kubernetes.Provider
+				f.After = []pulumi.Resource{nil, none}
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "federations[0].after[0]", Text: "leave it out"},
+				{Path: "federations[0].after[1]", Text: "leave it out"},
+			},
+		},
+		"former names that are none": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.Federations = nil
+				for i, name := range []string{"main", "main/shop", "main/shop/web/x", "ma.in/shop/web", "main/Shop/web", "main/shop/web_"} {
+					f := federation("main", "shop", fmt.Sprintf("web-%d", i))
+					f.RenamedFrom = name
+					a.Federations = append(a.Federations, f)
+				}
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "federations[0].renamedFrom", Text: "write key/namespace/serviceAccount"},
+				{Path: "federations[1].renamedFrom", Text: "write key/namespace/serviceAccount"},
+				{Path: "federations[2].renamedFrom", Text: "write key/namespace/serviceAccount"},
+				{Path: "federations[3].renamedFrom", Text: "write key/namespace/serviceAccount"},
+				{Path: "federations[4].renamedFrom", Text: "write key/namespace/serviceAccount"},
+				{Path: "federations[5].renamedFrom", Text: "write key/namespace/serviceAccount"},
+			},
+		},
+		"a former name that is the name now": {
+			Args: changed(func(f *workload.FederationArgs) { f.RenamedFrom = "main/shop/web" }),
+			Want: []pulumitest.Problem{{Path: "federations[0].renamedFrom", Text: "leave it out"}},
+		},
+		"a former name that another federation has now, or had": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				b, c, d := federation("main", "shop", "b"), federation("main", "shop", "c"), federation("main", "shop", "d")
+				b.RenamedFrom, c.RenamedFrom, d.RenamedFrom = "main/shop/web", "main/shop/old", "main/shop/old"
+				a.Federations = append(a.Federations, b, c, d)
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "federations[1].renamedFrom", Text: "federations[0] is called"},
+				{Path: "federations[3].renamedFrom", Text: "federations[2] was"},
+			},
 		},
 		"a namespace needs a cluster to be created in": {
 			Args: changed(func(f *workload.FederationArgs) { f.CreateNamespace = true }),

@@ -58,9 +58,16 @@ type FederatedWorkload struct {
 	ServiceAccountAnnotations pulumi.StringMapOutput `pulumi:"serviceAccountAnnotations"`
 	// PodLabels are the labels that a pod template needs.
 	PodLabels pulumi.StringMapOutput `pulumi:"podLabels"`
+	// PodAnnotations are the annotations that a pod template should have: a hash of
+	// what the webhook injects, so that pods restart when it changes.
+	PodAnnotations pulumi.StringMapOutput `pulumi:"podAnnotations"`
 	// HelmValues is a YAML snippet in the form that "helm create" made customary:
-	// serviceAccount and podLabels.
+	// serviceAccount, podLabels and podAnnotations.
 	HelmValues pulumi.StringOutput `pulumi:"helmValues"`
+
+	// accounts are the names of the service accounts of all federations, for
+	// PodTemplate.
+	accounts []string
 }
 
 // NewFederatedWorkload registers a FederatedWorkload. Its children's names are
@@ -69,7 +76,7 @@ type FederatedWorkload struct {
 //	<name>-identity, or <name>-application and <name>-principal
 //	<name>-credential-<key>.<namespace>.<service account>
 //	<name>-namespace-<key>.<namespace>
-//	<name>-account-<key>.<namespace>.<service account>
+//	<name>-account-<key>.<namespace>.<service account> (unless it is left to others)
 //	<name>-grant-<scope key>.<role>
 //
 // Bad arguments are reported all at once, before anything is registered, as an
@@ -78,11 +85,11 @@ func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkl
 	if args == nil {
 		args = &FederatedWorkloadArgs{}
 	}
-	if err := args.validate(name); err != nil {
+	if err := args.Validate(name); err != nil {
 		return nil, err
 	}
 
-	w := &FederatedWorkload{}
+	w := &FederatedWorkload{accounts: args.accounts()}
 	if err := ctx.RegisterComponentResource(Type, name, w, opts...); err != nil {
 		return nil, fmt.Errorf("registering workload %q: %w", name, err)
 	}

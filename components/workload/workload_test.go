@@ -33,6 +33,7 @@ func TestOutputs(t *testing.T) {
 		"azure.workload.identity/client-id":                        client,
 		"azure.workload.identity/service-account-token-expiration": "7200",
 	}
+	hash := names.InjectionHash(annotations, "api://AzureADTokenExchange", "https://login.microsoftonline.com/")
 	want := map[string]any{
 		"clientId": client, "principalId": principal, "tenantId": pulumitest.TenantID,
 		"identityId": identity.ID, "identityKind": "userAssigned",
@@ -46,7 +47,10 @@ func TestOutputs(t *testing.T) {
 		},
 		"serviceAccountAnnotations": annotations,
 		"podLabels":                 map[string]string{"azure.workload.identity/use": "true"},
-		"helmValues": `podLabels:
+		"podAnnotations":            map[string]string{"aks-workload-identity/injection": hash},
+		"helmValues": `podAnnotations:
+    aks-workload-identity/injection: ` + hash + `
+podLabels:
     azure.workload.identity/use: "true"
 serviceAccount:
     annotations:

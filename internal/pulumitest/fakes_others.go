@@ -28,7 +28,9 @@ func entraFakes() Fakes {
 			},
 		},
 		Calls: map[string]FakeCall{
-			"azuread:index/getClientConfig:getClientConfig": getClientConfig,
+			"azuread:index/getClientConfig:getClientConfig":         getClientConfig,
+			"azuread:index/getApplication:getApplication":           getApplication,
+			"azuread:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
 		},
 	}
 }
@@ -51,12 +53,45 @@ func applicationCredential(r *Resource) (string, resource.PropertyMap, error) {
 	return text(r, "applicationId", "") + "/federatedIdentityCredentials/" + id, stringMap("credentialId", id), nil
 }
 
+// getApplication finds an application by either of its ids, and makes up the
+// other one.
+func getApplication(args resource.PropertyMap) (resource.PropertyMap, error) {
+	client, object := args["clientId"], args["objectId"]
+	switch {
+	case client.IsString() && !object.IsString():
+		object = resource.NewProperty(GUID(client.StringValue(), "application object"))
+	case object.IsString() && !client.IsString():
+		client = resource.NewProperty(GUID(object.StringValue(), "client"))
+	default:
+		return nil, errors.New("exactly one of clientId and objectId names an application")
+	}
+	return resource.PropertyMap{
+		"clientId": client, "objectId": object, "id": resource.NewProperty("/applications/" + object.StringValue()),
+	}, nil
+}
+
+func getServicePrincipal(args resource.PropertyMap) (resource.PropertyMap, error) {
+	client := args["clientId"]
+	if !client.IsString() {
+		return nil, errors.New("clientId is required")
+	}
+	object := GUID(client.StringValue(), "principal")
+	return stringMap("clientId", client.StringValue(), "objectId", object, "id", "/servicePrincipals/"+object, "applicationTenantId", TenantID), nil
+}
+
 // kubernetesFakes stand in for the Kubernetes provider.
 func kubernetesFakes() Fakes {
 	return Fakes{
 		Resources: map[string]FakeResource{
 			"kubernetes:core/v1:Namespace":      {Required: []string{"metadata"}, State: namespace},
 			"kubernetes:core/v1:ServiceAccount": {Required: []string{"metadata"}, State: namespaced},
+			"kubernetes:core/v1:ServiceAccountPatch": {
+				Required: []string{"metadata"},
+				// A patch that said more would own more.
+				Allowed: []string{"apiVersion", "kind", "metadata"},
+				State:   namespaced,
+			},
+			"kubernetes:apps/v1:Deployment": {Required: []string{"metadata", "spec"}, State: namespaced},
 			"kubernetes:helm.sh/v3:Release": {
 				Required: []string{"chart"},
 				Allowed: []string{

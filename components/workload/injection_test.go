@@ -1,0 +1,162 @@
+package workload_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// injection is the hash that a workload gives its pods.
+func injection(t *testing.T, change func(*workload.FederatedWorkloadArgs)) string {
+	t.Helper()
+	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
+		args := minimal(c)
+		change(args)
+		return args
+	})
+	return r.Exports["podAnnotations"].Value.(map[string]string)[names.AnnotationInjection]
+}
+
+func TestPodsRestartWhenWhatIsInjectedChanges(t *testing.T) {
+	expiration := 7200
+	before := injection(t, func(*workload.FederatedWorkloadArgs) {})
+	for reason, tc := range map[string]struct {
+		change   func(*workload.FederatedWorkloadArgs)
+		restarts bool
+	}{
+		"another expiration":    {func(a *workload.FederatedWorkloadArgs) { a.TokenExpirationSeconds = &expiration }, true},
+		"a tenant":              {func(a *workload.FederatedWorkloadArgs) { a.AnnotateTenant = true }, true},
+		"another cloud":         {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzureChinaCloud" }, true},
+		"the cloud spelt out":   {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzurePublicCloud" }, false},
+		"the same tenant":       {func(a *workload.FederatedWorkloadArgs) { a.TenantId = pulumi.String(pulumitest.TenantID) }, false},
+		"somebody's annotation": {func(a *workload.FederatedWorkloadArgs) { a.Annotations = pulumi.StringMap{"note": pulumi.String("x")} }, false},
+		"a label":               {func(a *workload.FederatedWorkloadArgs) { a.Labels = pulumi.StringMap{"team": pulumi.String("x")} }, false},
+		"another client id": {func(a *workload.FederatedWorkloadArgs) {
+			a.IdentityKind, a.ResourceGroupName, a.IdentityId = workload.ExistingApplication, nil, pulumi.String(theirClient)
+		}, true},
+	} {
+		if after := injection(t, tc.change); (after != before) != tc.restarts {
+			t.Errorf("%s: %s, then %s; restarts: want %t", reason, before, after, tc.restarts)
+		}
+	}
+}
+
+func TestPodTemplateOfAWorkload(t *testing.T) {
+	cases := map[string]pulumi.StringMapInput{
+		"with annotations":              pulumi.StringMap{"note": pulumi.String("x"), names.AnnotationInjection: pulumi.String("old")},
+		"with annotations of a pointer": &pulumi.StringMap{"note": pulumi.String("x")},
+		"with annotations as an output": pulumi.StringMap{"note": pulumi.String("x")}.ToStringMapOutput(),
+		"without annotations":           nil,
+	}
+	for name, annotations := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+				c, err := newCluster(ctx, "shop-cluster")
+				if err != nil {
+					return err
+				}
+				w, err := workload.NewFederatedWorkload(ctx, "shop", full(c))
+				if err != nil {
+					return err
+				}
+				// cron's federation is off, and its pods still start.
+				template, err := w.PodTemplate("cron", corev1.PodTemplateSpecArgs{
+					Metadata: metav1.ObjectMetaArgs{Labels: pulumi.StringMap{"app": pulumi.String("x")}, Annotations: annotations},
+					Spec:     container(corev1.ContainerArgs{Name: pulumi.String("web")}),
+				})
+				if err != nil {
+					return err
+				}
+				metadata := template.Metadata.ToObjectMetaPtrOutput()
+				ctx.Export("labels", metadata.Labels())
+				ctx.Export("annotations", metadata.Annotations())
+				ctx.Export("account", template.Spec.ToPodSpecPtrOutput().ServiceAccountName())
+				ctx.Export("podAnnotations", w.PodAnnotations)
+				return nil
+			}, options())
+			want := map[string]string{}
+			if annotations != nil {
+				want["note"] = "x"
+			}
+			for key, value := range r.Exports["podAnnotations"].Value.(map[string]string) {
+				want[key] = value
+			}
+			if diff := cmp.Diff(want, r.Exports["annotations"].Value); diff != "" || want[names.AnnotationInjection] == "" {
+				t.Errorf("annotations (-want +got):\n%s", diff)
+			}
+			labels := map[string]string{"app": "x", "azure.workload.identity/use": "true"}
+			if diff := cmp.Diff(labels, r.Exports["labels"].Value); diff != "" {
+				t.Errorf("labels (-want +got):\n%s", diff)
+			}
+			if got := *r.Exports["account"].Value.(*string); got != "cron" {
+				t.Errorf("service account %q", got)
+			}
+		})
+	}
+}
+
+// A preview shows what is known of a new workload's template, and that the hash
+// is not.
+func TestPodTemplateInAPreview(t *testing.T) {
+	const podsType = "kubernetes:test:Pods"
+	o := options()
+	o.DryRun = true
+	o.RootTypes = append(o.RootTypes, podsType)
+	o.Fakes.Resources[podsType] = pulumitest.FakeResource{State: func(r *pulumitest.Resource) (string, resource.PropertyMap, error) {
+		return r.Name, nil, nil
+	}}
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := newCluster(ctx, "shop-cluster")
+		if err != nil {
+			return err
+		}
+		w, err := workload.NewFederatedWorkload(ctx, "shop", minimal(c))
+		if err != nil {
+			return err
+		}
+		template, err := w.PodTemplate("web", corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{Name: pulumi.String("web")})})
+		if err != nil {
+			return err
+		}
+		var pods pulumi.CustomResourceState
+		return ctx.RegisterResource(podsType, "pods", pulumi.Map{"template": template}, &pods, pulumi.Provider(c.provider))
+	}, o)
+	template := r.Get(t, podsType, "pods").Inputs["template"].ObjectValue()
+	metadata := template["metadata"].ObjectValue()
+	if diff := cmp.Diff(map[string]any{"azure.workload.identity/use": "true"}, metadata["labels"].ObjectValue().Mappable()); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
+	}
+	if got := metadata["annotations"].ObjectValue()[names.AnnotationInjection]; !got.IsComputed() {
+		t.Errorf("the hash of a client id that nobody knows is %v", got)
+	}
+	if got := template["spec"].ObjectValue()["serviceAccountName"].StringValue(); got != "web" {
+		t.Errorf("service account %q", got)
+	}
+}
+
+func TestPodTemplateOfAnotherServiceAccount(t *testing.T) {
+	r := pulumitest.Try(t, func(ctx *pulumi.Context) error {
+		c, err := newCluster(ctx, "shop-cluster")
+		if err != nil {
+			return err
+		}
+		w, err := workload.NewFederatedWorkload(ctx, "shop", full(c))
+		if err != nil {
+			return err
+		}
+		_, err = w.PodTemplate("other", corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{Env: env("AZURE_CLIENT_ID", "x")})})
+		return err
+	}, options())
+	pulumitest.CheckProblems(t, r.Err, []pulumitest.Problem{
+		{Path: "serviceAccount", Text: "it federates app.v1, cron, web, worker"},
+		{Path: "spec.containers[0].env[0].name", Text: "AZURE_CLIENT_ID"},
+	})
+}

@@ -1,0 +1,59 @@
+package workload
+
+import (
+	"strconv"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+const (
+	// labelOS is the node label that pods select an operating system by.
+	labelOS = "kubernetes.io/os"
+	windows = "windows"
+)
+
+// checkPodAnnotations looks at the annotations that the webhook reads from pods.
+// Source: pkg/webhook of azure-workload-identity v1.6.0.
+func checkPodAnnotations(l *problems.List, in pulumi.StringMapInput, spec *corev1.PodSpecArgs) {
+	annotations, _ := known.As[pulumi.StringMap](in)
+	at := func(key string) string { return "metadata.annotations." + key }
+
+	if _, proxy := annotations[names.AnnotationInjectProxySidecar]; proxy {
+		if host, ok := known.Bool(spec.HostNetwork); ok && host {
+			l.Addf("spec.hostNetwork", "hostNetwork and the annotation %s exclude each other: the webhook denies such pods, whatever the annotation's value", names.AnnotationInjectProxySidecar)
+		}
+		if onWindows(spec) {
+			l.Addf(at(names.AnnotationInjectProxySidecar), "the migration proxy runs on Linux only: let the program on Windows use the default credential instead")
+		}
+	}
+	if text, ok := known.String(annotations[names.AnnotationProxySidecarPort]); ok {
+		if port, err := strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
+			l.Addf(at(names.AnnotationProxySidecarPort), "%q is not a port: use a number from 1 to 65535, or leave it out for 8000", text)
+		}
+	}
+	if text, ok := known.String(annotations[names.AnnotationTokenExpiration]); ok {
+		seconds, err := strconv.Atoi(text)
+		if err != nil {
+			l.Addf(at(names.AnnotationTokenExpiration), "%q is not a number of seconds: the webhook would deny every pod", text)
+			return
+		}
+		l.Add(at(names.AnnotationTokenExpiration), names.ValidateTokenExpiration(seconds))
+	}
+}
+
+// onWindows reports whether the pod says that it runs on Windows.
+func onWindows(spec *corev1.PodSpecArgs) bool {
+	if podOS, ok := known.As[corev1.PodOSArgs](spec.Os); ok {
+		if name, ok := known.String(podOS.Name); ok && name == windows {
+			return true
+		}
+	}
+	selector, _ := known.As[pulumi.StringMap](spec.NodeSelector)
+	name, ok := known.String(selector[labelOS])
+	return ok && name == windows
+}
