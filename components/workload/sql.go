@@ -48,9 +48,9 @@ func (w *FederatedWorkload) registerSqlServerAdmin(ctx *pulumi.Context, name str
 	}
 	admin, err := azurebinding.NewSqlServerAdmin(ctx, name+"-sqladmin", &azurebinding.SqlServerAdminArgs{
 		ResourceGroupName: a.ResourceGroupName,
-		ServerName:        w.adminServer(ctx, path, a),
+		ServerName:        a.ServerName,
 		Login:             login,
-		Sid:               w.PrincipalId,
+		Sid:               w.adminSid(ctx, path, a),
 		TenantId:          w.TenantId,
 	}, pulumi.Parent(w))
 	if err != nil {
@@ -60,22 +60,22 @@ func (w *FederatedWorkload) registerSqlServerAdmin(ctx *pulumi.Context, name str
 	return nil
 }
 
-// adminServer is the name of a server whose administrator may be replaced. It is
-// the administrator's input, so that nothing is written before the server has been
-// looked at.
-func (w *FederatedWorkload) adminServer(ctx *pulumi.Context, path string, a *SqlServerAdminArgs) pulumi.StringOutput {
+// adminSid is the identity's object id, for a server whose administrator may be
+// replaced. It is the administrator's input, so that nothing is written before the
+// server has been looked at.
+func (w *FederatedWorkload) adminSid(ctx *pulumi.Context, path string, a *SqlServerAdminArgs) pulumi.StringOutput {
 	current := azurebinding.LookupSqlAdmin(ctx, w, path, a.ServerName, a.ResourceGroupName)
-	return pulumi.All(current, w.PrincipalId, w.ClientId, a.ServerName).ApplyT(func(values []any) (string, error) {
-		now, server := values[0].(azurebinding.CurrentSqlAdmin), values[3].(string)
+	return pulumi.All(current, w.PrincipalId, w.ClientId).ApplyT(func(values []any) (string, error) {
+		now, principal, client := values[0].(azurebinding.CurrentSqlAdmin), values[1].(string), values[2].(string)
 		// Azure shows an application by either of its ids.
-		if now.Sid == "" || strings.EqualFold(now.Sid, values[1].(string)) || strings.EqualFold(now.Sid, values[2].(string)) {
-			return server, nil
+		if now.Sid == "" || strings.EqualFold(now.Sid, principal) || strings.EqualFold(now.Sid, client) {
+			return principal, nil
 		}
 		if !a.ReplaceExisting {
-			return "", fmt.Errorf("%s: SQL server %q has the administrator %q (%s), and only one: use sqlUsers, which need no administrator, or set replaceExisting to take over", path, server, now.Login, now.Sid)
+			return "", fmt.Errorf("%s: the SQL server has the administrator %q (%s), and only one: use sqlUsers, which need no administrator, or set replaceExisting to take over", path, now.Login, now.Sid)
 		}
-		w.warn(ctx, "sqlServerAdmin replaces %q (%s), the administrator of SQL server %q", now.Login, now.Sid, server)
-		return server, nil
+		w.warn(ctx, "sqlServerAdmin replaces %q (%s), the server's administrator until now", now.Login, now.Sid)
+		return principal, nil
 	}).(pulumi.StringOutput)
 }
 

@@ -20,12 +20,13 @@ func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name stri
 	seen := &seenScopes{}
 	for i := range args.VaultPolicies {
 		p := &args.VaultPolicies[i]
+		vault, tenant := w.policyVault(ctx, name, i, p, seen)
 		policy, err := keyvault.NewAccessPolicy(ctx, name+"-vaultpolicy-"+p.Key, &keyvault.AccessPolicyArgs{
 			ResourceGroupName: p.ResourceGroupName,
-			VaultName:         w.policyVault(ctx, name, i, p, seen),
+			VaultName:         vault,
 			Policy: keyvault.AccessPolicyEntryArgs{
 				ObjectId: w.PrincipalId,
-				TenantId: w.TenantId,
+				TenantId: tenant,
 				Permissions: keyvault.PermissionsArgs{
 					Secrets:      pulumi.ToStringArray(p.SecretPermissions),
 					Keys:         pulumi.ToStringArray(p.KeyPermissions),
@@ -42,27 +43,30 @@ func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name stri
 	return nil
 }
 
-// policyVault is the name of a vault that takes access policies. It is the
-// policy's input, so that nothing is written before the vault has been looked at.
-func (w *FederatedWorkload) policyVault(ctx *pulumi.Context, name string, i int, p *VaultPolicyArgs, seen *seenScopes) pulumi.StringOutput {
+// policyVault is the name of a vault that takes access policies, and the tenant of
+// the policy. They are its inputs, so that nothing is written before the vault has
+// been looked at; the name does not wait for the identity, which would make every
+// change of it look like another vault.
+func (w *FederatedWorkload) policyVault(ctx *pulumi.Context, name string, i int, p *VaultPolicyArgs, seen *seenScopes) (vault, tenant pulumi.StringOutput) {
 	path := fmt.Sprintf("vaultPolicies[%d] of workload %q", i, name)
 	found := azurebinding.Lookup(ctx, w, path, azurebinding.Vault, p.VaultName, p.ResourceGroupName)
-	usable := found.ApplyT(func(f azurebinding.Found) (azurebinding.Found, error) {
+	vault = found.ApplyT(func(f azurebinding.Found) (string, error) {
 		if f.Properties.UsesRoles() {
-			return f, fmt.Errorf("%s: vault %q uses roles (enableRbacAuthorization), and Azure would ignore an access policy: grant a preset on it, such as %q", path, f.Name, ReadSecrets)
+			return "", fmt.Errorf("%s: vault %q uses roles (enableRbacAuthorization), and Azure would ignore an access policy: grant a preset on it, such as %q", path, f.Name, ReadSecrets)
 		}
 		if j, taken := seen.take(f.Id, i); taken {
-			return f, fmt.Errorf("%s: vaultPolicies[%d] and vaultPolicies[%d] are both about vault %q, which has one policy for an identity: merge them", path, min(i, j), max(i, j), f.Name)
-		}
-		return f, nil
-	}).(azurebinding.FoundOutput)
-	return pulumi.All(usable, w.TenantId).ApplyT(func(values []any) (string, error) {
-		f, own := values[0].(azurebinding.Found), values[1].(string)
-		if tenant := f.Properties.TenantId; !strings.EqualFold(tenant, own) {
-			return "", fmt.Errorf("%s: vault %q belongs to tenant %s, the identity to %s: an access policy cannot cross tenants", path, f.Name, tenant, own)
+			return "", fmt.Errorf("%s: vaultPolicies[%d] and vaultPolicies[%d] are both about vault %q, which has one policy for an identity: merge them", path, min(i, j), max(i, j), f.Name)
 		}
 		return f.Name, nil
 	}).(pulumi.StringOutput)
+	tenant = pulumi.All(found, w.TenantId).ApplyT(func(values []any) (string, error) {
+		f, own := values[0].(azurebinding.Found), values[1].(string)
+		if theirs := f.Properties.TenantId; !strings.EqualFold(theirs, own) {
+			return "", fmt.Errorf("%s: vault %q belongs to tenant %s, the identity to %s: an access policy cannot cross tenants", path, f.Name, theirs, own)
+		}
+		return own, nil
+	}).(pulumi.StringOutput)
+	return vault, tenant
 }
 
 // warnPolicy warns about permissions that a workload hardly ever needs.
