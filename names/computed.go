@@ -63,8 +63,11 @@ var roleAssignmentSpace = [16]byte{0x5a, 0x1d, 0x0e, 0x7c, 0x3b, 0x64, 0x4f, 0x0
 // The role may be a GUID or a role definition id; both give the same name.
 func RoleAssignmentName(scope, principalID, role string) string {
 	role = role[strings.LastIndex(role, "/")+1:]
-	data := strings.ToLower(strings.TrimRight(scope, "/") + "\x00" + principalID + "\x00" + role)
+	return uuid5(strings.ToLower(strings.TrimRight(scope, "/") + "\x00" + principalID + "\x00" + role))
+}
 
+// uuid5 is the version 5 UUID of data in this product's namespace.
+func uuid5(data string) string {
 	h := sha1.New() //nolint:gosec // see the import
 	h.Write(roleAssignmentSpace[:])
 	h.Write([]byte(data))

@@ -82,8 +82,17 @@ type FederatedWorkloadArgs struct {
 	// component writes one credential after the other, which Azure insists on; two
 	// components cannot wait for each other, so give no identity to two of them.
 	Federations []FederationArgs `pulumi:"federations,optional"`
-	// Grants are the identity's role assignments. Each (scope key, role) only once.
+	// Grants are the identity's role assignments. Each (scope, role) only once.
 	Grants []GrantArgs `pulumi:"grants,optional"`
+	// VaultPolicies are the identity's access policies, on vaults that use them
+	// instead of roles. Each vault only once.
+	VaultPolicies []VaultPolicyArgs `pulumi:"vaultPolicies,optional"`
+	// SqlUsers are databases that the identity uses. The component writes the
+	// scripts that let it in, as the output SqlScripts; it runs none.
+	SqlUsers []SqlUserArgs `pulumi:"sqlUsers,optional"`
+	// SqlServerAdmin makes the identity the administrator of a SQL server, which has
+	// only one. Default: none, and SqlUsers are the better way.
+	SqlServerAdmin *SqlServerAdminArgs `pulumi:"sqlServerAdmin,optional"`
 
 	// TenantId is the tenant that the webhook injects by default, from the
 	// cluster's tenantId output. Where the identity's tenant differs, the service
@@ -182,23 +191,4 @@ type FederationArgs struct {
 	// DeletedWith is what takes the cluster's objects with it when it goes, such
 	// as the managed cluster: they are then not deleted one by one. Go only.
 	DeletedWith pulumi.Resource
-}
-
-// GrantArgs gives the identity a role on a scope.
-type GrantArgs struct {
-	// Role is a built-in role's name ("Key Vault Secrets User", any case), the
-	// GUID of a role, or a role definition id. Required; an unknown name is
-	// refused, with the nearest ones.
-	Role string `pulumi:"role"`
-	// Scope is the resource id that the role holds on. Required.
-	Scope pulumi.StringInput `pulumi:"scope"`
-	// ScopeKey names the scope in URNs, because the scope itself may be known
-	// only later: 1 to 63 letters, digits, hyphens and underscores. Required;
-	// another value replaces the role assignment.
-	ScopeKey string `pulumi:"scopeKey"`
-	// Condition limits the role, in the language of Azure's attribute-based access
-	// control, version 2.0. Default: none.
-	Condition pulumi.StringPtrInput `pulumi:"condition,optional"`
-	// Description of the role assignment.
-	Description pulumi.StringPtrInput `pulumi:"description,optional"`
 }

@@ -50,6 +50,7 @@ func (w *FederatedWorkload) registerOutputs(ctx *pulumi.Context) error {
 		"federations":               w.Federations,
 		"serviceAccountNames":       w.ServiceAccountNames,
 		"roleAssignmentIds":         w.RoleAssignmentIds,
+		"sqlScripts":                w.SqlScripts,
 		"serviceAccountAnnotations": w.ServiceAccountAnnotations,
 		"podLabels":                 w.PodLabels,
 		"podAnnotations":            w.PodAnnotations,

@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -110,33 +109,4 @@ func quoted(words []string) string {
 		list[i] = strconv.Quote(word)
 	}
 	return strings.Join(list, " or ")
-}
-
-func (args *FederatedWorkloadArgs) validateGrants(l *problems.List) {
-	first := map[string]int{}
-	for i := range args.Grants {
-		g, path := &args.Grants[i], fmt.Sprintf("grants[%d]", i)
-		role, err := names.LookupRole(g.Role)
-		l.Add(path+".role", err)
-		if g.Scope == nil {
-			l.Addf(path+".scope", "a scope is required: the id of the resource that the role holds on")
-		}
-		if scope, ok := known.String(g.Scope); ok {
-			l.Add(path+".scope", names.ValidateScope(scope))
-		}
-		if g.ScopeKey == "" {
-			l.Addf(path+".scopeKey", "a short name of the scope is required, such as \"vault\": it names the role assignment in the stack, where the scope may not be known yet")
-			continue
-		}
-		l.Add(path+".scopeKey", names.ValidateKey(g.ScopeKey))
-		if err != nil {
-			continue
-		}
-		id := g.ScopeKey + "." + role.GUID
-		if j, taken := first[id]; taken {
-			l.Addf(path, "grants[%d] gives role %q on scope key %q already", j, g.Role, g.ScopeKey)
-			continue
-		}
-		first[id] = i
-	}
 }

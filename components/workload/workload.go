@@ -54,6 +54,9 @@ type FederatedWorkload struct {
 	// RoleAssignmentIds are the ids of the role assignments, in the order of the
 	// grants.
 	RoleAssignmentIds pulumi.StringArrayOutput `pulumi:"roleAssignmentIds"`
+	// SqlScripts are the T-SQL scripts of SqlUsers, by key: each lets the identity
+	// into one database, and may run again. The client id in them is no secret.
+	SqlScripts pulumi.StringMapOutput `pulumi:"sqlScripts"`
 	// ServiceAccountAnnotations are the annotations that a service account needs.
 	ServiceAccountAnnotations pulumi.StringMapOutput `pulumi:"serviceAccountAnnotations"`
 	// PodLabels are the labels that a pod template needs.
@@ -78,6 +81,9 @@ type FederatedWorkload struct {
 //	<name>-namespace-<key>.<namespace>
 //	<name>-account-<key>.<namespace>.<service account> (unless it is left to others)
 //	<name>-grant-<scope key>.<role>
+//	<name>-role-<scope key>.<role>, the definition of a custom role
+//	<name>-vaultpolicy-<key>
+//	<name>-sqladmin
 //
 // Bad arguments are reported all at once, before anything is registered, as an
 // error that unwraps to *errors.InputPropertiesError.

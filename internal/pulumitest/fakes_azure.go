@@ -52,7 +52,7 @@ func standardFakes() Fakes {
 			"azure-native:authorization:getClientConfig":                      getClientConfig,
 		},
 	}
-	return f.with(entraFakes()).with(kubernetesFakes())
+	return grantFakes().with(f).with(entraFakes()).with(kubernetesFakes())
 }
 
 func armID(group, provider, typ, name string) string {

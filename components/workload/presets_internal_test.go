@@ -1,0 +1,109 @@
+package workload
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+func TestPresetTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range presets {
+		if seen[p.name] || p.does == "" || strings.HasSuffix(p.does, ".") {
+			t.Errorf("%+v", p)
+		}
+		seen[p.name] = true
+		if (p.role == "") != (len(p.actions) > 0) {
+			t.Errorf("%s: want a role or actions", p.name)
+		}
+		for _, action := range p.actions {
+			if err := names.ValidateAction(action); err != nil || names.WildcardAction(action) || names.GivesRoles(action) {
+				t.Errorf("%s: %s: %v", p.name, action, err)
+			}
+		}
+		if p.role == "" {
+			continue
+		}
+		role, err := names.LookupRole(p.role)
+		if err != nil || role.Name != p.role {
+			t.Errorf("%s: %q: %v", p.name, p.role, err)
+		}
+		if role.Privileged() != "" {
+			t.Errorf("%s gives a privileged role", p.name)
+		}
+	}
+}
+
+func TestPresetFits(t *testing.T) {
+	resource := func(typ string) names.Scope { return names.Scope{Kind: names.ScopeResource, Type: typ} }
+	for reason, tc := range map[string]struct {
+		preset string
+		scope  names.Scope
+		want   string
+	}{
+		"its type":                     {ReadSecrets, resource("Microsoft.KeyVault/vaults"), ""},
+		"types have no case":           {ReadSecrets, resource("microsoft.keyvault/VAULTS"), ""},
+		"a child of its type":          {ReadSecrets, resource("Microsoft.KeyVault/vaults/secrets"), ""},
+		"a resource group may hold it": {ReadSecrets, names.Scope{Kind: names.ScopeResourceGroup}, ""},
+		"a subscription may":           {ReadSecrets, names.Scope{Kind: names.ScopeSubscription}, ""},
+		"another type":                 {ReadSecrets, resource("Microsoft.Storage/storageAccounts"), `preset "readSecrets" is for Microsoft.KeyVault/vaults, not for Microsoft.Storage/storageAccounts`},
+		"a type that begins alike":     {ReadSecrets, resource("Microsoft.KeyVault/vaultsX"), "is for"},
+		"one for every type":           {ListRoleAssignments, resource("Microsoft.X/y"), ""},
+	} {
+		p, err := presetOf(tc.preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = p.fits(tc.scope)
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%s: %v, want %q", reason, err, tc.want)
+		}
+	}
+}
+
+// The documentation shows the table as it is.
+func TestPresetsAreDocumented(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| preset | the workload … | role | scope |\n|---|---|---|---|\n")
+	for _, p := range presets {
+		role, types := p.role, strings.Join(p.types, ", ")
+		if role == "" {
+			role = "custom: `" + strings.Join(p.actions, "`, `") + "`"
+		}
+		if types == "" {
+			types = "any"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", p.name, p.does, role, types)
+	}
+	text, err := os.ReadFile("../../docs/grants.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), b.String()) {
+		t.Errorf("docs/grants.md does not have this table:\n%s", b.String())
+	}
+}
+
+func TestPresetRoleNameIsUniqueAndLegal(t *testing.T) {
+	p, err := presetOf(ListRoleAssignments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := presetRoleName(p, "shop", "prod", "orders", "vault"), "listRoleAssignments (shop/prod, orders, vault)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	long := strings.Repeat("é", 600)
+	a, b := presetRoleName(p, "shop", "prod", long, "a"), presetRoleName(p, "shop", "prod", long, "b")
+	for _, name := range []string{a, b} {
+		if err := names.ValidateRoleName(name); err != nil || utf8.RuneCountInString(name) != names.MaxRoleName {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if a == b {
+		t.Errorf("two grants share the role name %q", a)
+	}
+}

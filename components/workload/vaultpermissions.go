@@ -1,0 +1,48 @@
+package workload
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The permissions of access policies. The lists are those of API version
+// 2023-02-01, which this product's SDK describes (keyvault.SecretPermissions,
+// KeyPermissions, CertificatePermissions; a test compares).
+// Source: Microsoft.KeyVault/vaults, AccessPolicyEntry, Permissions.
+var (
+	secretPermissions      = words("get list set delete backup restore recover purge all")
+	keyPermissions         = words("get list create update import delete backup restore recover purge encrypt decrypt wrapKey unwrapKey sign verify release rotate getrotationpolicy setrotationpolicy all")
+	certificatePermissions = words("get list create update import delete backup restore recover purge managecontacts getissuers listissuers setissuers deleteissuers manageissuers all")
+)
+
+func words(s string) []string { return strings.Fields(s) }
+
+// SecretPermissions lists what an access policy may allow on secrets.
+func SecretPermissions() []string { return slices.Clone(secretPermissions) }
+
+// KeyPermissions lists what an access policy may allow on keys.
+func KeyPermissions() []string { return slices.Clone(keyPermissions) }
+
+// CertificatePermissions lists what an access policy may allow on certificates.
+func CertificatePermissions() []string { return slices.Clone(certificatePermissions) }
+
+// validatePermission checks one permission of a list, whose noun is what it is
+// about.
+func validatePermission(noun, permission string, allowed []string) error {
+	if slices.Contains(allowed, permission) {
+		return nil
+	}
+	for _, a := range allowed {
+		if strings.EqualFold(a, permission) {
+			return fmt.Errorf("%q is written %q", permission, a)
+		}
+	}
+	return fmt.Errorf("%q is not a permission on %ss: use %s", permission, noun, strings.Join(allowed, ", "))
+}
+
+// risky are the permissions among a list that a workload hardly ever needs: all
+// of them, and the one that takes data away for good.
+func risky(permissions []string) []string {
+	return filter(permissions, func(p string) bool { return p == "all" || p == "purge" })
+}

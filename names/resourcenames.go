@@ -1,0 +1,61 @@
+package names
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// nameRule is what Azure allows as the name of a resource.
+type nameRule struct {
+	what    string
+	pattern *regexp.Regexp
+	says    string
+}
+
+// resourceNames are the rules by resource type.
+// Source: learn.microsoft.com, "Naming rules and restrictions for Azure
+// resources".
+var resourceNames = map[string]nameRule{
+	"Microsoft.Storage/storageAccounts": {
+		"storage account", regexp.MustCompile(`^[a-z0-9]{3,24}$`), "3 to 24 lower-case letters and digits",
+	},
+	"Microsoft.KeyVault/vaults": {
+		"vault", regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$`), "3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit",
+	},
+	"Microsoft.ContainerRegistry/registries": {
+		"registry", regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`), "5 to 50 letters and digits",
+	},
+	"Microsoft.Sql/servers": {
+		"SQL server", regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`), "1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit; it is the first part of the server's host name",
+	},
+	"Microsoft.OperationalInsights/workspaces": {
+		"workspace", regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$`), "4 to 63 letters, digits and hyphens, starting and ending with a letter or digit",
+	},
+	"Microsoft.Resources/resourceGroups": {
+		"resource group", regexp.MustCompile(`^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$`), "1 to 90 letters, digits, underscores, hyphens, full stops and parentheses, not ending with a full stop",
+	},
+	"Microsoft.ContainerService/managedClusters": {
+		"managed cluster", regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$`), "1 to 63 letters, digits, underscores and hyphens, starting and ending with a letter or digit",
+	},
+}
+
+// ValidateResourceName checks the name of a resource of one of the types that
+// grants look up.
+func ValidateResourceName(typ, name string) error {
+	rule, ok := resourceNames[typ]
+	if !ok {
+		return fmt.Errorf("no naming rule for %s", typ)
+	}
+	if name == "" {
+		return errors.New("a name is required: the " + rule.what + "'s own, not its id")
+	}
+	if strings.HasPrefix(name, "/") {
+		return fmt.Errorf("%q is an id: give the %s's name, or grant on the id by scope", name, rule.what)
+	}
+	if !rule.pattern.MatchString(name) || typ == "Microsoft.KeyVault/vaults" && strings.Contains(name, "--") {
+		return fmt.Errorf("%q is not the name of a %s: use %s", name, rule.what, rule.says)
+	}
+	return nil
+}
