@@ -19,8 +19,8 @@ func TestTheHelmFakeKnowsTheWebhooksChart(t *testing.T) {
 		importID string
 		want     string
 	}{
-		"a tenant is enough":                       {values: tenant},
-		"no tenant":                                {values: pulumi.Map{}, want: "azureTenantID"},
+		"a tenant is enough": {values: tenant},
+		"no tenant":          {values: pulumi.Map{}, want: "azureTenantID"},
 		"the chart's own minAvailable beside ours": {values: budget(pulumi.Map{"maxUnavailable": pulumi.Int(1)}), want: "cannot be both set"},
 		"a 0 is left out":                          {values: budget(pulumi.Map{"minAvailable": pulumi.Int(0), "maxUnavailable": pulumi.String("50%")})},
 		"an import by the release's own id":        {values: tenant, importID: "ns/hook"},
