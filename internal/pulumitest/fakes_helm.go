@@ -17,7 +17,8 @@ func checkWebhookValues(r *Resource) error {
 	}
 	values := object(r.Inputs["values"])
 	if tenant := values["azureTenantID"]; !tenant.IsString() || tenant.StringValue() == "" {
-		return errors.New("A valid .Values.azureTenantID entry required!") //nolint:staticcheck // the chart's own words
+		//lint:ignore ST1005 the chart's own text
+		return errors.New("A valid .Values.azureTenantID entry required!")
 	}
 	// Helm lays the values over the chart's, which have minAvailable: 1, and the
 	// template leaves out what is empty or 0.
