@@ -3,7 +3,7 @@ package cluster
 import (
 	"fmt"
 
-	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,8 +16,13 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 	if err != nil {
 		return err
 	}
+	before, err := c.registerOperator(ctx, name, args)
+	if err != nil {
+		return err
+	}
 
-	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args), pulumi.Parent(c))
+	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args),
+		pulumi.Parent(c), pulumi.DependsOn(before))
 	if err != nil {
 		return fmt.Errorf("registering the managed cluster of %q: %w", name, err)
 	}
@@ -29,13 +34,27 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 
 	for i := range args.NodePools {
 		pool := &args.NodePools[i]
-		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args.Tags), pulumi.Parent(c))
+		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args), pulumi.Parent(c))
 		if err != nil {
 			return fmt.Errorf("registering node pool %q of %q: %w", pool.Name, name, err)
 		}
 	}
+	for i := range args.MaintenanceWindows {
+		window := &args.MaintenanceWindows[i]
+		_, err := containerservice.NewMaintenanceConfiguration(ctx, name+"-maintenance-"+window.Name,
+			maintenanceConfiguration(group, managed.Name, window), pulumi.Parent(c))
+		if err != nil {
+			return fmt.Errorf("registering maintenance window %q of %q: %w", window.Name, name, err)
+		}
+	}
 
-	c.readManaged(ctx, name)
+	c.read(ctx, name, reportOf(managed))
+	// What was asked for, not what Azure reports: it is known in every preview.
+	c.WorkloadIdentityAddon = pulumi.Bool(args.WorkloadIdentityAddon).ToBoolOutput()
+	if err := c.registerRegistries(ctx, name, args); err != nil {
+		return err
+	}
+	c.Kubeconfig = c.kubeconfig(ctx, name, credentialsMode(args.Credentials, args.Kubelogin), args.Kubelogin)
 	return c.registerProvider(ctx, name)
 }
 
@@ -86,16 +105,20 @@ func (c *Cluster) registerProvider(ctx *pulumi.Context, name string) error {
 // registerOutputs registers every output of the component once.
 func (c *Cluster) registerOutputs(ctx *pulumi.Context) error {
 	return ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"clusterId":         c.ClusterId,
-		"clusterName":       c.ClusterName,
-		"resourceGroupName": c.ResourceGroupName,
-		"nodeResourceGroup": c.NodeResourceGroup,
-		"location":          c.Location,
-		"issuerUrl":         c.IssuerUrl,
-		"tenantId":          c.TenantId,
-		"principalId":       c.PrincipalId,
-		"kubeletClientId":   c.KubeletClientId,
-		"kubeletObjectId":   c.KubeletObjectId,
-		"kubeconfig":        c.Kubeconfig,
+		"clusterId":              c.ClusterId,
+		"clusterName":            c.ClusterName,
+		"resourceGroupName":      c.ResourceGroupName,
+		"nodeResourceGroup":      c.NodeResourceGroup,
+		"location":               c.Location,
+		"apiServerFqdn":          c.ApiServerFqdn,
+		"issuerUrl":              c.IssuerUrl,
+		"tenantId":               c.TenantId,
+		"principalId":            c.PrincipalId,
+		"controlPlaneIdentityId": c.ControlPlaneIdentityId,
+		"kubeletIdentityId":      c.KubeletIdentityId,
+		"kubeletClientId":        c.KubeletClientId,
+		"kubeletObjectId":        c.KubeletObjectId,
+		"workloadIdentityAddon":  c.WorkloadIdentityAddon,
+		"kubeconfig":             c.Kubeconfig,
 	})
 }

@@ -5,13 +5,17 @@ package cluster
 import (
 	"fmt"
 
-	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Type is the component's type token.
-const Type = "aks-workload-identity:index:Cluster"
+const (
+	// Type is the type token of a cluster that the component creates.
+	Type = "aks-workload-identity:index:Cluster"
+	// ExistingType is the type token of a cluster that LookupCluster finds.
+	ExistingType = "aks-workload-identity:index:ExistingCluster"
+)
 
 // Cluster is an AKS cluster with its OIDC issuer on, which cannot be turned off:
 // AKS answers OIDCIssuerFeatureCannotBeDisabled, and every federation would stop
@@ -34,6 +38,9 @@ type Cluster struct {
 	NodeResourceGroup pulumi.StringOutput `pulumi:"nodeResourceGroup"`
 	// Location is the region that Azure reports.
 	Location pulumi.StringOutput `pulumi:"location"`
+	// ApiServerFqdn is the API server's host name: the private one of a private
+	// cluster without a public name.
+	ApiServerFqdn pulumi.StringOutput `pulumi:"apiServerFqdn"`
 	// IssuerUrl is the OIDC issuer, byte for byte as in the tokens, with its
 	// trailing slash. It is never empty: it fails instead.
 	IssuerUrl pulumi.StringOutput `pulumi:"issuerUrl"`
@@ -41,17 +48,27 @@ type Cluster struct {
 	TenantId pulumi.StringOutput `pulumi:"tenantId"`
 	// PrincipalId is the object id of the control plane's identity.
 	PrincipalId pulumi.StringOutput `pulumi:"principalId"`
+	// ControlPlaneIdentityId is the resource id of the control plane's user-assigned
+	// identity. It is empty for a system-assigned one, which has none.
+	ControlPlaneIdentityId pulumi.StringOutput `pulumi:"controlPlaneIdentityId"`
+	// KubeletIdentityId is the resource id of the identity that pulls images.
+	KubeletIdentityId pulumi.StringOutput `pulumi:"kubeletIdentityId"`
 	// KubeletClientId is the client id of the identity that pulls images.
 	KubeletClientId pulumi.StringOutput `pulumi:"kubeletClientId"`
 	// KubeletObjectId is the object id of the identity that pulls images: the
 	// principal of an AcrPull assignment.
 	KubeletObjectId pulumi.StringOutput `pulumi:"kubeletObjectId"`
-	// Kubeconfig is a kubeconfig file for the cluster's user credentials. Secret.
+	// WorkloadIdentityAddon says whether AKS's own webhook is on. WebhookRelease
+	// must not stand beside it.
+	WorkloadIdentityAddon pulumi.BoolOutput `pulumi:"workloadIdentityAddon"`
+	// Kubeconfig is a kubeconfig file, with the credentials that were asked for.
+	// Secret.
 	Kubeconfig pulumi.StringOutput `pulumi:"kubeconfig"`
 
 	// Provider reaches the cluster's API server. Go only.
 	Provider *kubernetes.Provider
-	// Managed is the managed cluster itself. Go only.
+	// Managed is the managed cluster itself, or nil for one that LookupCluster
+	// found; see DeletedWith. Go only.
 	Managed *containerservice.ManagedCluster
 }
 
@@ -61,14 +78,30 @@ type Cluster struct {
 // impossible once the API server is gone.
 //
 // DeletedWith names the managed cluster, not the provider: if only the provider
-// were replaced, the objects would stay in a cluster that lives on.
+// were replaced, the objects would stay in a cluster that lives on. A cluster that
+// LookupCluster found lives on as well, so that its objects are deleted one by one.
 func (c *Cluster) InCluster() []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.Provider(c.Provider), pulumi.DeletedWith(c.Managed)}
+	options := []pulumi.ResourceOption{pulumi.Provider(c.Provider)}
+	if owner := c.DeletedWith(); owner != nil {
+		options = append(options, pulumi.DeletedWith(owner))
+	}
+	return options
+}
+
+// DeletedWith is the resource with which everything in the cluster goes, or nil
+// for a cluster that LookupCluster found. It is what a FederationArgs wants; the
+// field Managed would give it a typed nil there.
+func (c *Cluster) DeletedWith() pulumi.Resource {
+	if c.Managed == nil {
+		return nil
+	}
+	return c.Managed
 }
 
 // NewCluster registers a Cluster. Its children's names are part of the contract:
-// <name>-rg (unless a resource group is given), <name>-aks, <name>-pool-<pool>
-// and <name>-kubernetes.
+// <name>-rg (unless a resource group is given), <name>-aks, <name>-pool-<pool>,
+// <name>-maintenance-<window>, <name>-acr-<key>, <name>-kubelet-operator (if the
+// component makes that assignment) and <name>-kubernetes.
 //
 // Bad arguments are reported all at once, before anything is registered, as an
 // error that unwraps to *errors.InputPropertiesError.
@@ -76,7 +109,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if args == nil {
 		args = &ClusterArgs{}
 	}
-	if err := args.validate(name); err != nil {
+	if err := args.Validate(name); err != nil {
 		return nil, err
 	}
 

@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-const managedCluster = "azure-native:containerservice:ManagedCluster"
+const managedCluster = pulumitest.AKS + "ManagedCluster"
 
 // build registers a cluster and exports its outputs under the cluster's name.
 func build(args *cluster.ClusterArgs) pulumitest.Build {
@@ -21,15 +21,20 @@ func build(args *cluster.ClusterArgs) pulumitest.Build {
 		if err != nil {
 			return err
 		}
-		for key, out := range map[string]pulumi.StringOutput{
-			"clusterId": c.ClusterId, "clusterName": c.ClusterName, "resourceGroupName": c.ResourceGroupName,
-			"nodeResourceGroup": c.NodeResourceGroup, "location": c.Location, "issuerUrl": c.IssuerUrl,
-			"tenantId": c.TenantId, "principalId": c.PrincipalId, "kubeletClientId": c.KubeletClientId,
-			"kubeletObjectId": c.KubeletObjectId, "kubeconfig": c.Kubeconfig,
-		} {
-			ctx.Export(name+"."+key, out)
-		}
+		export(ctx, name, c)
 		return nil
+	}
+}
+
+func export(ctx *pulumi.Context, name string, c *cluster.Cluster) {
+	for key, out := range map[string]pulumi.Output{
+		"clusterId": c.ClusterId, "clusterName": c.ClusterName, "resourceGroupName": c.ResourceGroupName,
+		"nodeResourceGroup": c.NodeResourceGroup, "location": c.Location, "apiServerFqdn": c.ApiServerFqdn, "issuerUrl": c.IssuerUrl,
+		"tenantId": c.TenantId, "principalId": c.PrincipalId, "controlPlaneIdentityId": c.ControlPlaneIdentityId,
+		"kubeletIdentityId": c.KubeletIdentityId, "kubeletClientId": c.KubeletClientId, "kubeletObjectId": c.KubeletObjectId,
+		"workloadIdentityAddon": c.WorkloadIdentityAddon, "kubeconfig": c.Kubeconfig,
+	} {
+		ctx.Export(name+"."+key, out)
 	}
 }
 
@@ -40,21 +45,91 @@ func full() *cluster.ClusterArgs {
 		KubernetesVersion:     pulumi.String("1.34"),
 		SkuTier:               pulumi.String(cluster.TierStandard),
 		WorkloadIdentityAddon: true,
+		Network:               &cluster.NetworkArgs{Dataplane: cluster.DataplaneAzure},
 		NodePools: []cluster.NodePoolArgs{
 			{Name: "apps", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(5)},
 			{Name: "win", OsType: cluster.OSWindows},
+			{Name: "spot", Spot: &cluster.SpotArgs{}},
 		},
-		Tags: pulumi.StringMap{"env": pulumi.String("test")},
+		UpgradeChannel: pulumi.String(cluster.UpgradePatch),
+		MaintenanceWindows: []cluster.MaintenanceWindowArgs{
+			{
+				Name: cluster.MaintenanceDefault, StartTime: pulumi.String("01:00"),
+				Schedule: &cluster.MaintenanceScheduleArgs{Weekly: &cluster.WeeklyScheduleArgs{DayOfWeek: pulumi.String("Sunday")}},
+			},
+			{
+				Name: cluster.MaintenanceAutoUpgrade, StartTime: pulumi.String("01:00"),
+				Schedule: &cluster.MaintenanceScheduleArgs{Daily: &cluster.DailyScheduleArgs{}},
+			},
+		},
+		AddOns: &cluster.AddOnsArgs{AzurePolicy: true, ImageCleaner: &cluster.ImageCleanerArgs{}},
+		Tags:   pulumi.StringMap{"env": pulumi.String("test")},
 	}
 }
 
+const (
+	guid     = "11111111-2222-4333-8444-555555555555"
+	idPrefix = "/subscriptions/" + guid + "/resourceGroups/shared/providers/"
+	control  = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/control"
+	nodes    = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
+	subnet   = idPrefix + "Microsoft.Network/virtualNetworks/net/subnets/nodes"
+	registry = idPrefix + "Microsoft.ContainerRegistry/registries/"
+)
+
+// identities has identities of the team's own, and registries.
+func identities() *cluster.ClusterArgs {
+	return &cluster.ClusterArgs{
+		ControlPlaneIdentityId: pulumi.String(control),
+		KubeletIdentity: &cluster.KubeletIdentityArgs{
+			IdentityId: pulumi.String(nodes), ClientId: pulumi.String(guid), ObjectId: pulumi.String(guid), ControlPlanePrincipalId: pulumi.String(guid),
+		},
+		ContainerRegistries: []cluster.ContainerRegistryArgs{
+			{Key: "team", Id: pulumi.String(registry + "team")}, {Key: "base", Id: pulumi.String(registry + "base")},
+		},
+	}
+}
+
+// private is out of the internet's reach, in a network of the team's own.
+func private() *cluster.ClusterArgs {
+	return &cluster.ClusterArgs{
+		ResourceGroupName:      pulumi.String("platform"),
+		ResourceName:           pulumi.String("shop"),
+		ControlPlaneIdentityId: pulumi.String(control),
+		SystemPool:             &cluster.NodePoolArgs{VnetSubnetId: pulumi.String(subnet)},
+		Network:                &cluster.NetworkArgs{OutboundType: cluster.OutboundUserRouting, ServiceCidr: pulumi.String("10.2.0.0/24")},
+		ApiServer:              &cluster.ApiServerArgs{Private: true, PublicFqdn: pulumi.Bool(false)},
+	}
+}
+
+// entra lets in Entra identities only.
+func entra() *cluster.ClusterArgs {
+	return &cluster.ClusterArgs{
+		Entra:                &cluster.EntraArgs{AdminGroupObjectIds: pulumi.StringArray{pulumi.String(guid)}},
+		DisableLocalAccounts: true,
+		Kubelogin:            &cluster.KubeloginArgs{Login: cluster.LoginAzureCLI},
+	}
+}
+
+var entraOptions = pulumitest.Options{Fakes: pulumitest.Fakes{Calls: map[string]pulumitest.FakeCall{
+	pulumitest.AKS + "listManagedClusterUserCredentials": pulumitest.EntraCredentials(),
+}}}
+
 func TestGraph(t *testing.T) {
-	for name, args := range map[string]*cluster.ClusterArgs{
-		"defaults": nil,
-		"full":     full(),
+	for name, tc := range map[string]struct {
+		args *cluster.ClusterArgs
+		o    pulumitest.Options
+	}{
+		"defaults":   {},
+		"full":       {args: full()},
+		"identities": {args: identities()},
+		"private":    {args: private()},
+		"entra":      {args: entra(), o: entraOptions},
+		"admin": {args: &cluster.ClusterArgs{
+			Entra: &cluster.EntraArgs{AzureRbac: pulumi.Bool(true)}, Credentials: cluster.CredentialsAdmin,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := pulumitest.Matrix(t, pulumitest.Options{}, []string{"azure-native"}, build(args))
+			r := pulumitest.Matrix(t, tc.o, []string{"azure-native"}, build(tc.args))
 			pulumitest.Golden(t, name, r.Graph())
 		})
 	}
@@ -64,22 +139,26 @@ func TestOutputs(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{})
 	aks := r.Get(t, managedCluster, "shop-aks")
 	group := pulumitest.Physical("shop-rg")
-	want := map[string]string{
-		"shop.clusterId":         aks.ID,
-		"shop.clusterName":       pulumitest.Physical("shop-aks"),
-		"shop.resourceGroupName": group,
-		"shop.nodeResourceGroup": "MC_" + group + "_" + pulumitest.Physical("shop-aks") + "_westeurope",
-		"shop.location":          "westeurope",
-		"shop.issuerUrl":         pulumitest.IssuerURL("shop-aks"),
-		"shop.tenantId":          pulumitest.TenantID,
-		"shop.principalId":       pulumitest.GUID("shop-aks", "principal"),
-		"shop.kubeletClientId":   pulumitest.GUID("shop-aks", "kubelet client"),
-		"shop.kubeletObjectId":   pulumitest.GUID("shop-aks", "kubelet object"),
-		"shop.kubeconfig":        "apiVersion: v1\nkind: Config\n# " + pulumitest.KubeconfigMarker + " " + pulumitest.Physical("shop-aks") + "\n",
+	want := map[string]any{
+		"shop.clusterId":              aks.ID,
+		"shop.clusterName":            pulumitest.Physical("shop-aks"),
+		"shop.resourceGroupName":      group,
+		"shop.nodeResourceGroup":      "MC_" + group + "_" + pulumitest.Physical("shop-aks") + "_westeurope",
+		"shop.location":               "westeurope",
+		"shop.issuerUrl":              pulumitest.IssuerURL("shop-aks"),
+		"shop.tenantId":               pulumitest.TenantID,
+		"shop.principalId":            pulumitest.GUID("shop-aks", "principal"),
+		"shop.apiServerFqdn":          "shop-" + pulumitest.GUID("shop-aks", "fqdn")[:8] + ".hcp.westeurope.azmk8s.io",
+		"shop.controlPlaneIdentityId": "",
+		"shop.kubeletIdentityId":      pulumitest.KubeletIdentityID("shop-aks"),
+		"shop.workloadIdentityAddon":  false,
+		"shop.kubeletClientId":        pulumitest.GUID("shop-aks", "kubelet client"),
+		"shop.kubeletObjectId":        pulumitest.GUID("shop-aks", "kubelet object"),
+		"shop.kubeconfig":             "apiVersion: v1\nkind: Config\n# " + pulumitest.KubeconfigMarker + " " + pulumitest.Physical("shop-aks") + "\n",
 	}
-	got := map[string]string{}
+	got := map[string]any{}
 	for key, e := range r.Exports {
-		got[key], _ = e.Value.(string)
+		got[key] = e.Value
 		if secret := key == "shop.kubeconfig"; e.Secret != secret {
 			t.Errorf("%s: secret = %t, want %t", key, e.Secret, secret)
 		}
@@ -115,7 +194,8 @@ func TestCredentialsWaitForTheCluster(t *testing.T) {
 		t.Errorf("a preview of a new cluster calls %v: there is no cluster to ask yet", preview.Calls)
 	}
 	for key, e := range preview.Exports {
-		if e.Known && key != "shop.location" {
+		// These three follow from the arguments: the identity is system-assigned.
+		if e.Known && key != "shop.location" && key != "shop.workloadIdentityAddon" && key != "shop.controlPlaneIdentityId" {
 			t.Errorf("%s is known before there is a cluster: %v", key, e.Value)
 		}
 	}
@@ -150,14 +230,15 @@ func issuerLater(reads *int) pulumitest.Fakes {
 			return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
 				"name":              resource.NewProperty("n"),
 				"nodeResourceGroup": resource.NewProperty("MC"),
+				"fqdn":              resource.NewProperty("n.hcp.azmk8s.io"), "privateFQDN": resource.NewProperty(""),
 				"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty("")}),
 				"identity":          resource.NewProperty(resource.PropertyMap{"principalId": resource.NewProperty("p"), "tenantId": resource.NewProperty("t")}),
 				"identityProfile": resource.NewProperty(resource.PropertyMap{"kubeletidentity": resource.NewProperty(resource.PropertyMap{
-					"clientId": resource.NewProperty("c"), "objectId": resource.NewProperty("o"),
+					"resourceId": resource.NewProperty("r"), "clientId": resource.NewProperty("c"), "objectId": resource.NewProperty("o"),
 				})}),
 			}, nil
 		}}},
-		Calls: map[string]pulumitest.FakeCall{"azure-native:containerservice:getManagedCluster": func(resource.PropertyMap) (resource.PropertyMap, error) {
+		Calls: map[string]pulumitest.FakeCall{pulumitest.AKS + "getManagedCluster": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			*reads++
 			return resource.PropertyMap{"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{
 				"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty(pulumitest.IssuerURL("late")),
@@ -181,7 +262,7 @@ func TestIssuerThatIsEmptyAtFirstIsReadAgain(t *testing.T) {
 func TestPreviewDoesNotWaitForTheIssuer(t *testing.T) {
 	reads := 0
 	fakes := issuerLater(&reads)
-	fakes.Calls["azure-native:containerservice:listManagedClusterUserCredentials"] = func(resource.PropertyMap) (resource.PropertyMap, error) {
+	fakes.Calls[pulumitest.AKS+"listManagedClusterUserCredentials"] = func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
 			"name": resource.NewProperty("clusterUser"), "value": resource.NewProperty("a2luZDogQ29uZmln"),
 		})})}, nil
@@ -202,7 +283,8 @@ func TestTagsReachEveryTaggableChild(t *testing.T) {
 	want := resource.NewProperty(resource.PropertyMap{"env": resource.NewProperty("test")})
 	tagged := 0
 	for _, res := range r.Resources {
-		if res.Package() != "azure-native" {
+		// Maintenance configurations have no tags in Azure.
+		if res.Package() != "azure-native" || strings.HasSuffix(res.Type, ":MaintenanceConfiguration") {
 			continue
 		}
 		tagged++
@@ -213,8 +295,8 @@ func TestTagsReachEveryTaggableChild(t *testing.T) {
 	if pool := r.Get(t, managedCluster, "shop-aks").Inputs["agentPoolProfiles"].ArrayValue()[0]; !pool.ObjectValue()["tags"].DeepEquals(want) {
 		t.Errorf("the system pool has tags %v", pool.ObjectValue()["tags"])
 	}
-	if tagged != 4 {
-		t.Errorf("%d taggable children, want the group, the cluster and two pools", tagged)
+	if tagged != 5 {
+		t.Errorf("%d taggable children, want the group, the cluster and three pools", tagged)
 	}
 }
 

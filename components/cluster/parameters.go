@@ -3,131 +3,48 @@ package cluster
 import (
 	"strings"
 
-	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 )
 
-const (
-	// defaultPoolName is the system pool's name.
-	defaultPoolName = "system"
-	// defaultVmSize has two cores and 8 GB, above AKS's minimum for system pools
-	// (two cores, 4 GB).
-	defaultVmSize = "Standard_D2s_v5"
-	// defaultSystemCount keeps the cluster's own pods up while one node restarts.
-	defaultSystemCount = 2
-	// defaultUserCount is one node.
-	defaultUserCount = 1
-
-	// maxDNSPrefix is the longest DNS prefix that AKS accepts.
-	maxDNSPrefix = 54
-)
+// maxDNSPrefix is the longest DNS prefix that AKS accepts.
+const maxDNSPrefix = 54
 
 // managedCluster is the pure function from the component's arguments to those of
 // the managed cluster.
+//
+// What can be turned on and off is always said: a property that is left out keeps
+// its old value in Azure, and could not be turned off.
 func managedCluster(name string, resourceGroup pulumi.StringInput, args *ClusterArgs) *containerservice.ManagedClusterArgs {
 	return &containerservice.ManagedClusterArgs{
-		ResourceGroupName: resourceGroup,
-		Location:          args.Location,
-		KubernetesVersion: args.KubernetesVersion,
-		DnsPrefix:         dnsPrefix(name, args),
-		NodeResourceGroup: args.NodeResourceGroup,
-		AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{systemPool(args)},
-		EnableRBAC:        pulumi.Bool(true),
-		Identity: &containerservice.ManagedClusterIdentityArgs{
-			Type: containerservice.ResourceIdentityTypePtr("SystemAssigned"),
+		ResourceGroupName:      resourceGroup,
+		ResourceName:           args.ResourceName,
+		Location:               args.Location,
+		KubernetesVersion:      args.KubernetesVersion,
+		DnsPrefix:              dnsPrefix(name, args),
+		NodeResourceGroup:      args.NodeResourceGroup,
+		AgentPoolProfiles:      containerservice.ManagedClusterAgentPoolProfileArray{systemPool(args)},
+		EnableRBAC:             pulumi.Bool(true),
+		Identity:               controlPlaneIdentity(args),
+		IdentityProfile:        kubeletProfile(args.KubeletIdentity),
+		OidcIssuerProfile:      &containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile:        securityProfile(args),
+		AddonProfiles:          addonProfiles(args.AddOns),
+		NetworkProfile:         networkProfile(args),
+		ApiServerAccessProfile: apiServerProfile(args.ApiServer),
+		AadProfile:             entraProfile(args.Entra),
+		DisableLocalAccounts:   pulumi.Bool(args.DisableLocalAccounts),
+		AutoUpgradeProfile:     upgradeProfile(args),
+		Sku: &containerservice.ManagedClusterSKUArgs{
+			Name: pulumi.String("Base"),
+			Tier: stringOr(args.SkuTier, TierFree),
 		},
-		// AKS has no way back (400 OIDCIssuerFeatureCannotBeDisabled), so there is
-		// no setting for it.
-		OidcIssuerProfile: &containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
-		// Said even when false: a property that is left out keeps its old value in
-		// Azure, and the add-on could not be turned off.
-		SecurityProfile: &containerservice.ManagedClusterSecurityProfileArgs{
-			WorkloadIdentity: &containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{
-				Enabled: pulumi.Bool(args.WorkloadIdentityAddon),
-			},
-		},
-		NetworkProfile: networkProfile(),
-		Sku:            sku(args),
-		Tags:           args.Tags,
+		SupportPlan: stringOr(args.SupportPlan, SupportOfficial),
+		Tags:        args.Tags,
 	}
 }
-
-// networkProfile is Azure CNI overlay with Cilium: pods have addresses of their
-// own range, and network policy is enforced by the data plane. Policy is named
-// because the Cilium data plane accepts no other.
-// Source: learn.microsoft.com, "Configure Azure CNI Powered by Cilium in AKS".
-func networkProfile() *containerservice.ContainerServiceNetworkProfileArgs {
-	return &containerservice.ContainerServiceNetworkProfileArgs{
-		NetworkPlugin:     pulumi.String("azure"),
-		NetworkPluginMode: pulumi.String("overlay"),
-		NetworkDataplane:  pulumi.String("cilium"),
-		NetworkPolicy:     pulumi.String("cilium"),
-		LoadBalancerSku:   pulumi.String("standard"),
-		OutboundType:      pulumi.String("loadBalancer"),
-		PodCidr:           pulumi.String("10.244.0.0/16"),
-		ServiceCidr:       pulumi.String("10.0.0.0/16"),
-		DnsServiceIP:      pulumi.String("10.0.0.10"),
-	}
-}
-
-func sku(args *ClusterArgs) *containerservice.ManagedClusterSKUArgs {
-	tier := args.SkuTier
-	if tier == nil {
-		tier = pulumi.String(TierFree)
-	}
-	return &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: tier}
-}
-
-// systemPool is the pool that the cluster is created with.
-func systemPool(args *ClusterArgs) *containerservice.ManagedClusterAgentPoolProfileArgs {
-	pool := NodePoolArgs{}
-	if args.SystemPool != nil {
-		pool = *args.SystemPool
-	}
-	return &containerservice.ManagedClusterAgentPoolProfileArgs{
-		Name:              pulumi.String(orDefault(pool.Name, defaultPoolName)),
-		Mode:              pulumi.String(PoolModeSystem),
-		Type:              pulumi.String("VirtualMachineScaleSets"),
-		OsType:            pulumi.String(OSLinux),
-		VmSize:            stringOr(pool.VmSize, defaultVmSize),
-		Count:             intOr(pool.Count, defaultSystemCount),
-		EnableAutoScaling: pulumi.Bool(pool.autoScales()),
-		MinCount:          pool.MinCount,
-		MaxCount:          pool.MaxCount,
-		AvailabilityZones: pool.AvailabilityZones,
-		NodeLabels:        pool.NodeLabels,
-		NodeTaints:        pool.NodeTaints,
-		OsDiskSizeGB:      pool.OsDiskSizeGB,
-		MaxPods:           pool.MaxPods,
-		Tags:              args.Tags,
-	}
-}
-
-// agentPool is the pure function from a pool's arguments to those of its
-// resource.
-func agentPool(resourceGroup, cluster pulumi.StringInput, pool *NodePoolArgs, tags pulumi.StringMapInput) *containerservice.AgentPoolArgs {
-	return &containerservice.AgentPoolArgs{
-		ResourceGroupName: resourceGroup,
-		ResourceName:      cluster,
-		AgentPoolName:     pulumi.String(pool.Name),
-		Mode:              pulumi.String(orDefault(pool.Mode, PoolModeUser)),
-		Type:              pulumi.String("VirtualMachineScaleSets"),
-		OsType:            pulumi.String(orDefault(pool.OsType, OSLinux)),
-		VmSize:            stringOr(pool.VmSize, defaultVmSize),
-		Count:             intOr(pool.Count, defaultUserCount),
-		EnableAutoScaling: pulumi.Bool(pool.autoScales()),
-		MinCount:          pool.MinCount,
-		MaxCount:          pool.MaxCount,
-		AvailabilityZones: pool.AvailabilityZones,
-		NodeLabels:        pool.NodeLabels,
-		NodeTaints:        pool.NodeTaints,
-		OsDiskSizeGB:      pool.OsDiskSizeGB,
-		MaxPods:           pool.MaxPods,
-		Tags:              tags,
-	}
-}
-
-func (p *NodePoolArgs) autoScales() bool { return p.MinCount != nil || p.MaxCount != nil }
 
 // dnsPrefix is the given DNS prefix, or one made of the component's name: what
 // AKS does not allow becomes a hyphen, and the rest is cut. It need not be
@@ -154,6 +71,8 @@ func orDefault(s, fallback string) string {
 	return s
 }
 
+func folded(id string) string { return strings.ToLower(id) }
+
 func stringOr(in pulumi.StringPtrInput, fallback string) pulumi.StringPtrInput {
 	if in == nil {
 		return pulumi.String(fallback)
@@ -166,4 +85,27 @@ func intOr(in pulumi.IntPtrInput, fallback int) pulumi.IntPtrInput {
 		return pulumi.Int(fallback)
 	}
 	return in
+}
+
+func boolOr(in pulumi.BoolPtrInput, fallback bool) pulumi.BoolPtrInput {
+	if in == nil {
+		return pulumi.Bool(fallback)
+	}
+	return in
+}
+
+// required is an input that is there, where a property wants one that must be.
+func required(in pulumi.StringPtrInput) pulumi.StringInput {
+	if text, ok := known.String(in); ok {
+		return pulumi.String(text)
+	}
+	return in.ToStringPtrOutput().Elem()
+}
+
+// requiredInt is required for numbers.
+func requiredInt(in pulumi.IntPtrInput) pulumi.IntInput {
+	if n, ok := known.Int(in); ok {
+		return pulumi.Int(n)
+	}
+	return in.ToIntPtrOutput().Elem()
 }

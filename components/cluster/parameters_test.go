@@ -5,114 +5,96 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"pgregory.net/rapid"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
-func TestManagedCluster(t *testing.T) {
-	defaults := func() *containerservice.ManagedClusterArgs {
-		return &containerservice.ManagedClusterArgs{
-			ResourceGroupName: pulumi.String("group"),
-			DnsPrefix:         pulumi.String("shop"),
-			AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{
-				&containerservice.ManagedClusterAgentPoolProfileArgs{
-					Name:              pulumi.String("system"),
-					Mode:              pulumi.String("System"),
-					Type:              pulumi.String("VirtualMachineScaleSets"),
-					OsType:            pulumi.String("Linux"),
-					VmSize:            pulumi.String("Standard_D2s_v5"),
-					Count:             pulumi.Int(2),
-					EnableAutoScaling: pulumi.Bool(false),
-				},
-			},
-			EnableRBAC:        pulumi.Bool(true),
-			Identity:          &containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypePtr("SystemAssigned")},
-			OidcIssuerProfile: &containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
-			SecurityProfile: &containerservice.ManagedClusterSecurityProfileArgs{
-				WorkloadIdentity: &containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(false)},
-			},
-			NetworkProfile: &containerservice.ContainerServiceNetworkProfileArgs{
-				NetworkPlugin:     pulumi.String("azure"),
-				NetworkPluginMode: pulumi.String("overlay"),
-				NetworkDataplane:  pulumi.String("cilium"),
-				NetworkPolicy:     pulumi.String("cilium"),
-				LoadBalancerSku:   pulumi.String("standard"),
-				OutboundType:      pulumi.String("loadBalancer"),
-				PodCidr:           pulumi.String("10.244.0.0/16"),
-				ServiceCidr:       pulumi.String("10.0.0.0/16"),
-				DnsServiceIP:      pulumi.String("10.0.0.10"),
-			},
-			Sku: &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: pulumi.String("Free")},
-		}
-	}
-	tags := pulumi.StringMap{"env": pulumi.String("dev")}
+const (
+	testGUID     = "11111111-2222-4333-8444-555555555555"
+	testGroupID  = "/subscriptions/" + testGUID + "/resourceGroups/g/providers/"
+	testIdentity = testGroupID + "Microsoft.ManagedIdentity/userAssignedIdentities/control"
+	testKubelet  = testGroupID + "Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
+	testNetwork  = testGroupID + "Microsoft.Network/virtualNetworks/net/subnets/"
+	testLogs     = testGroupID + "Microsoft.OperationalInsights/workspaces/logs"
+)
 
-	cases := map[string]struct {
-		reason string
-		args   ClusterArgs
-		want   func(*containerservice.ManagedClusterArgs)
-	}{
-		"Defaults": {
-			reason: "without arguments there is a small cluster with an issuer and no add-on",
-			want:   func(*containerservice.ManagedClusterArgs) {},
-		},
-		"Everything": {
-			reason: "every argument reaches its property",
-			args: ClusterArgs{
-				Location:              pulumi.String("northeurope"),
-				KubernetesVersion:     pulumi.String("1.33.2"),
-				DnsPrefix:             pulumi.String("prefix"),
-				NodeResourceGroup:     pulumi.String("nodes"),
-				SkuTier:               pulumi.String("Premium"),
-				WorkloadIdentityAddon: true,
-				Tags:                  tags,
-				SystemPool: &NodePoolArgs{
-					Name: "sys", VmSize: pulumi.String("Standard_D4s_v5"), Count: pulumi.Int(3),
-					MinCount: pulumi.Int(2), MaxCount: pulumi.Int(4),
-					AvailabilityZones: pulumi.StringArray{pulumi.String("1")},
-					NodeLabels:        pulumi.StringMap{"a": pulumi.String("b")},
-					NodeTaints:        pulumi.StringArray{pulumi.String("CriticalAddonsOnly=true:NoSchedule")},
-					OsDiskSizeGB:      pulumi.Int(128), MaxPods: pulumi.Int(110),
-				},
-			},
-			want: func(m *containerservice.ManagedClusterArgs) {
-				m.Location = pulumi.String("northeurope")
-				m.KubernetesVersion = pulumi.String("1.33.2")
-				m.DnsPrefix = pulumi.String("prefix")
-				m.NodeResourceGroup = pulumi.String("nodes")
-				m.Sku = &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: pulumi.String("Premium")}
-				m.SecurityProfile = &containerservice.ManagedClusterSecurityProfileArgs{
-					WorkloadIdentity: &containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
-				}
-				m.Tags = tags
-				m.AgentPoolProfiles = containerservice.ManagedClusterAgentPoolProfileArray{
-					&containerservice.ManagedClusterAgentPoolProfileArgs{
-						Name:              pulumi.String("sys"),
-						Mode:              pulumi.String("System"),
-						Type:              pulumi.String("VirtualMachineScaleSets"),
-						OsType:            pulumi.String("Linux"),
-						VmSize:            pulumi.String("Standard_D4s_v5"),
-						Count:             pulumi.Int(3),
-						EnableAutoScaling: pulumi.Bool(true),
-						MinCount:          pulumi.Int(2),
-						MaxCount:          pulumi.Int(4),
-						AvailabilityZones: pulumi.StringArray{pulumi.String("1")},
-						NodeLabels:        pulumi.StringMap{"a": pulumi.String("b")},
-						NodeTaints:        pulumi.StringArray{pulumi.String("CriticalAddonsOnly=true:NoSchedule")},
-						OsDiskSizeGB:      pulumi.Int(128),
-						MaxPods:           pulumi.Int(110),
-						Tags:              tags,
-					},
-				}
-			},
-		},
+// defaultParameters are those of a cluster "shop" without arguments.
+func defaultParameters() *containerservice.ManagedClusterArgs {
+	off := func() *containerservice.ManagedClusterAddonProfileArgs {
+		return &containerservice.ManagedClusterAddonProfileArgs{Enabled: pulumi.Bool(false)}
 	}
+	return &containerservice.ManagedClusterArgs{
+		ResourceGroupName: pulumi.String("group"),
+		DnsPrefix:         pulumi.String("shop"),
+		AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{
+			&containerservice.ManagedClusterAgentPoolProfileArgs{
+				Name:              pulumi.String("system"),
+				Mode:              pulumi.String("System"),
+				Type:              pulumi.String("VirtualMachineScaleSets"),
+				OsType:            pulumi.String("Linux"),
+				VmSize:            pulumi.String("Standard_D2s_v5"),
+				Count:             pulumi.Int(2),
+				EnableAutoScaling: pulumi.Bool(false),
+			},
+		},
+		EnableRBAC:        pulumi.Bool(true),
+		Identity:          &containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypePtr("SystemAssigned")},
+		OidcIssuerProfile: &containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile: &containerservice.ManagedClusterSecurityProfileArgs{
+			WorkloadIdentity: &containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(false)},
+			Defender: &containerservice.ManagedClusterSecurityProfileDefenderArgs{
+				SecurityMonitoring: &containerservice.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs{Enabled: pulumi.Bool(false)},
+			},
+			ImageCleaner: &containerservice.ManagedClusterSecurityProfileImageCleanerArgs{Enabled: pulumi.Bool(false)},
+		},
+		AddonProfiles: containerservice.ManagedClusterAddonProfileMap{
+			"azurepolicy": off(), "azureKeyvaultSecretsProvider": off(), "omsagent": off(),
+		},
+		NetworkProfile: &containerservice.ContainerServiceNetworkProfileArgs{
+			NetworkPlugin:     pulumi.String("azure"),
+			NetworkPluginMode: pulumi.String("overlay"),
+			NetworkDataplane:  pulumi.String("cilium"),
+			NetworkPolicy:     pulumi.String("cilium"),
+			LoadBalancerSku:   pulumi.String("standard"),
+			OutboundType:      pulumi.String("loadBalancer"),
+			PodCidr:           pulumi.String("10.244.0.0/16"),
+			ServiceCidr:       pulumi.String("10.0.0.0/16"),
+			DnsServiceIP:      pulumi.String("10.0.0.10"),
+		},
+		ApiServerAccessProfile: &containerservice.ManagedClusterAPIServerAccessProfileArgs{
+			EnablePrivateCluster: pulumi.Bool(false),
+			DisableRunCommand:    pulumi.Bool(true),
+		},
+		DisableLocalAccounts: pulumi.Bool(false),
+		AutoUpgradeProfile: &containerservice.ManagedClusterAutoUpgradeProfileArgs{
+			UpgradeChannel: pulumi.String("none"), NodeOSUpgradeChannel: pulumi.String("NodeImage"),
+		},
+		Sku:         &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: pulumi.String("Free")},
+		SupportPlan: pulumi.String("KubernetesOfficial"),
+	}
+}
+
+// parameterCase is a set of arguments, and how its parameters differ from the
+// defaults.
+type parameterCase struct {
+	reason string
+	args   ClusterArgs
+	want   func(*containerservice.ManagedClusterArgs)
+}
+
+// checkParameters also checks that Validate accepts the arguments: parameters of
+// what is refused would prove nothing.
+func checkParameters(t *testing.T, cases map[string]parameterCase) {
+	t.Helper()
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			want := defaults()
+			if err := tc.args.Validate("shop"); err != nil {
+				t.Fatal(err)
+			}
+			want := defaultParameters()
 			tc.want(want)
 			got := managedCluster("shop", pulumi.String("group"), &tc.args)
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -122,48 +104,95 @@ func TestManagedCluster(t *testing.T) {
 	}
 }
 
-func TestAgentPool(t *testing.T) {
+func TestManagedCluster(t *testing.T) {
 	tags := pulumi.StringMap{"env": pulumi.String("dev")}
-	cases := map[string]struct {
-		reason string
-		pool   NodePoolArgs
-		want   *containerservice.AgentPoolArgs
-	}{
+	checkParameters(t, map[string]parameterCase{
 		"Defaults": {
-			reason: "a pool with a name only has one Linux node for workloads",
-			pool:   NodePoolArgs{Name: "apps"},
-			want: &containerservice.AgentPoolArgs{
-				ResourceGroupName: pulumi.String("group"), ResourceName: pulumi.String("aks"), AgentPoolName: pulumi.String("apps"),
-				Mode: pulumi.String("User"), Type: pulumi.String("VirtualMachineScaleSets"), OsType: pulumi.String("Linux"),
-				VmSize: pulumi.String("Standard_D2s_v5"), Count: pulumi.Int(1), EnableAutoScaling: pulumi.Bool(false), Tags: tags,
+			reason: "without arguments there is a small cluster with an issuer and no add-on",
+			want:   func(*containerservice.ManagedClusterArgs) {},
+		},
+		"Names": {
+			reason: "names, version and tier reach their properties",
+			args: ClusterArgs{
+				ResourceName: pulumi.String("shop_1"), Location: pulumi.String("northeurope"), KubernetesVersion: pulumi.String("1.33.2"),
+				DnsPrefix: pulumi.String("prefix"), NodeResourceGroup: pulumi.String("nodes"), SkuTier: pulumi.String("Premium"),
+				SupportPlan: pulumi.String("AKSLongTermSupport"), Tags: tags,
+			},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.ResourceName = pulumi.String("shop_1")
+				m.Location = pulumi.String("northeurope")
+				m.KubernetesVersion = pulumi.String("1.33.2")
+				m.DnsPrefix = pulumi.String("prefix")
+				m.NodeResourceGroup = pulumi.String("nodes")
+				m.Sku = &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: pulumi.String("Premium")}
+				m.SupportPlan = pulumi.String("AKSLongTermSupport")
+				m.Tags = tags
+				m.AgentPoolProfiles.(containerservice.ManagedClusterAgentPoolProfileArray)[0].(*containerservice.ManagedClusterAgentPoolProfileArgs).Tags = tags
 			},
 		},
-		"Everything": {
-			reason: "every argument reaches its property",
-			pool: NodePoolArgs{
-				Name: "win", OsType: "Windows", Mode: "User", VmSize: pulumi.String("Standard_D8s_v5"), Count: pulumi.Int(0),
-				MinCount: pulumi.Int(0), MaxCount: pulumi.Int(9), AvailabilityZones: pulumi.StringArray{pulumi.String("2")},
-				NodeLabels: pulumi.StringMap{"x": pulumi.String("y")}, NodeTaints: pulumi.StringArray{pulumi.String("os=windows:NoSchedule")},
-				OsDiskSizeGB: pulumi.Int(256), MaxPods: pulumi.Int(50),
-			},
-			want: &containerservice.AgentPoolArgs{
-				ResourceGroupName: pulumi.String("group"), ResourceName: pulumi.String("aks"), AgentPoolName: pulumi.String("win"),
-				Mode: pulumi.String("User"), Type: pulumi.String("VirtualMachineScaleSets"), OsType: pulumi.String("Windows"),
-				VmSize: pulumi.String("Standard_D8s_v5"), Count: pulumi.Int(0), EnableAutoScaling: pulumi.Bool(true),
-				MinCount: pulumi.Int(0), MaxCount: pulumi.Int(9), AvailabilityZones: pulumi.StringArray{pulumi.String("2")},
-				NodeLabels: pulumi.StringMap{"x": pulumi.String("y")}, NodeTaints: pulumi.StringArray{pulumi.String("os=windows:NoSchedule")},
-				OsDiskSizeGB: pulumi.Int(256), MaxPods: pulumi.Int(50), Tags: tags,
+		"Channels": {
+			reason: "both upgrade channels reach their properties",
+			args:   ClusterArgs{UpgradeChannel: pulumi.String("patch"), NodeOsUpgradeChannel: pulumi.String("SecurityPatch"), KubernetesVersion: pulumi.String("1.34")},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.KubernetesVersion = pulumi.String("1.34")
+				m.AutoUpgradeProfile = &containerservice.ManagedClusterAutoUpgradeProfileArgs{
+					UpgradeChannel: pulumi.String("patch"), NodeOSUpgradeChannel: pulumi.String("SecurityPatch"),
+				}
 			},
 		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got := agentPool(pulumi.String("group"), pulumi.String("aks"), &tc.pool, tags)
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
-			}
-		})
-	}
+		"AddOn": {
+			reason: "the webhook's add-on is a switch",
+			args:   ClusterArgs{WorkloadIdentityAddon: true},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.SecurityProfile.(*containerservice.ManagedClusterSecurityProfileArgs).WorkloadIdentity = &containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)}
+			},
+		},
+		"AddOns": {
+			reason: "every add-on is on with its defaults",
+			args: ClusterArgs{AddOns: &AddOnsArgs{
+				AzurePolicy:             true,
+				KeyVaultSecretsProvider: &KeyVaultSecretsProviderArgs{},
+				ContainerInsights:       &ContainerInsightsArgs{WorkspaceId: pulumi.String(testLogs)},
+				Defender:                &DefenderArgs{WorkspaceId: pulumi.String(testLogs)},
+				ImageCleaner:            &ImageCleanerArgs{},
+			}},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.AddonProfiles = containerservice.ManagedClusterAddonProfileMap{
+					"azurepolicy": &containerservice.ManagedClusterAddonProfileArgs{Enabled: pulumi.Bool(true)},
+					"azureKeyvaultSecretsProvider": &containerservice.ManagedClusterAddonProfileArgs{
+						Enabled: pulumi.Bool(true),
+						Config:  pulumi.StringMap{"enableSecretRotation": pulumi.String("true"), "rotationPollInterval": pulumi.String("2m")},
+					},
+					"omsagent": &containerservice.ManagedClusterAddonProfileArgs{
+						Enabled: pulumi.Bool(true),
+						Config:  pulumi.StringMap{"logAnalyticsWorkspaceResourceID": pulumi.String(testLogs), "useAADAuth": pulumi.String("true")},
+					},
+				}
+				s := m.SecurityProfile.(*containerservice.ManagedClusterSecurityProfileArgs)
+				s.Defender = &containerservice.ManagedClusterSecurityProfileDefenderArgs{
+					LogAnalyticsWorkspaceResourceId: pulumi.String(testLogs),
+					SecurityMonitoring:              &containerservice.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs{Enabled: pulumi.Bool(true)},
+				}
+				s.ImageCleaner = &containerservice.ManagedClusterSecurityProfileImageCleanerArgs{Enabled: pulumi.Bool(true), IntervalHours: pulumi.Int(168)}
+			},
+		},
+		"AddOnSettings": {
+			reason: "an add-on's settings reach it",
+			args: ClusterArgs{AddOns: &AddOnsArgs{
+				KeyVaultSecretsProvider: &KeyVaultSecretsProviderArgs{Rotation: pulumi.Bool(true), RotationPollInterval: pulumi.String("1h")},
+				ImageCleaner:            &ImageCleanerArgs{IntervalHours: pulumi.Int(24)},
+			}},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.AddonProfiles.(containerservice.ManagedClusterAddonProfileMap)["azureKeyvaultSecretsProvider"] = &containerservice.ManagedClusterAddonProfileArgs{
+					Enabled: pulumi.Bool(true),
+					Config:  pulumi.StringMap{"enableSecretRotation": pulumi.String("true"), "rotationPollInterval": pulumi.String("1h")},
+				}
+				m.SecurityProfile.(*containerservice.ManagedClusterSecurityProfileArgs).ImageCleaner = &containerservice.ManagedClusterSecurityProfileImageCleanerArgs{
+					Enabled: pulumi.Bool(true), IntervalHours: pulumi.Int(24),
+				}
+			},
+		},
+	})
 }
 
 func TestDNSPrefixIsAlwaysLegal(t *testing.T) {

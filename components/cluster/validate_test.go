@@ -9,11 +9,30 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-func TestInvalidArguments(t *testing.T) {
-	pool := func(p cluster.NodePoolArgs) *cluster.ClusterArgs {
-		return &cluster.ClusterArgs{NodePools: []cluster.NodePoolArgs{p}}
-	}
-	pulumitest.Invalid(t, map[string]pulumitest.InvalidCase[*cluster.ClusterArgs]{
+type invalidCases = map[string]pulumitest.InvalidCase[*cluster.ClusterArgs]
+
+func checkInvalid(t *testing.T, cases invalidCases) {
+	t.Helper()
+	pulumitest.Invalid(t, cases, func(ctx *pulumi.Context, args *cluster.ClusterArgs) error {
+		_, err := cluster.NewCluster(ctx, "shop", args)
+		return err
+	})
+}
+
+func pool(p cluster.NodePoolArgs) *cluster.ClusterArgs {
+	return &cluster.ClusterArgs{NodePools: []cluster.NodePoolArgs{p}}
+}
+
+// windows is a pool in a network that Windows nodes can work with.
+func windows(p cluster.NodePoolArgs) *cluster.ClusterArgs {
+	p.OsType = cluster.OSWindows
+	args := pool(p)
+	args.Network = &cluster.NetworkArgs{Dataplane: cluster.DataplaneAzure}
+	return args
+}
+
+func TestInvalidNamesAndVersions(t *testing.T) {
+	checkInvalid(t, invalidCases{
 		"an empty resource group is neither given nor left out": {
 			Args: &cluster.ClusterArgs{ResourceGroupName: pulumi.String("")},
 			Want: []pulumitest.Problem{{Path: "resourceGroupName", Text: "leave it out to create one"}},
@@ -38,6 +57,46 @@ func TestInvalidArguments(t *testing.T) {
 			Args: &cluster.ClusterArgs{SkuTier: pulumi.String("Paid")},
 			Want: []pulumitest.Problem{{Path: "skuTier", Text: "Free, Standard, Premium"}},
 		},
+		"a support plan that AKS does not have": {
+			Args: &cluster.ClusterArgs{SupportPlan: pulumi.String("Gold")},
+			Want: []pulumitest.Problem{{Path: "supportPlan", Text: "KubernetesOfficial, AKSLongTermSupport"}},
+		},
+		"long-term support is a matter of the highest tier": {
+			Args: &cluster.ClusterArgs{SupportPlan: pulumi.String(cluster.SupportLongTerm), SkuTier: pulumi.String(cluster.TierStandard)},
+			Want: []pulumitest.Problem{{Path: "supportPlan", Text: "needs skuTier Premium"}},
+		},
+		"the default tier is not the highest": {
+			Args: &cluster.ClusterArgs{SupportPlan: pulumi.String(cluster.SupportLongTerm)},
+			Want: []pulumitest.Problem{{Path: "supportPlan", Text: "needs skuTier Premium"}},
+		},
+		"a cluster's name has no dots": {
+			Args: &cluster.ClusterArgs{ResourceName: pulumi.String("shop.1")},
+			Want: []pulumitest.Problem{{Path: "resourceName", Text: "1 to 63"}},
+		},
+		"channels that AKS does not have": {
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String("fast"), NodeOsUpgradeChannel: pulumi.String("nodeimage")},
+			Want: []pulumitest.Problem{
+				{Path: "upgradeChannel", Text: "none, patch, stable, rapid, node-image"},
+				{Path: "nodeOsUpgradeChannel", Text: "None, Unmanaged, SecurityPatch, NodeImage"},
+			},
+		},
+		"a channel that moves the minor version, and a version": {
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradeRapid), KubernetesVersion: pulumi.String("1.34")},
+			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: "leave kubernetesVersion out"}},
+		},
+		"a channel that moves the patch version, and a patch version": {
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradePatch), KubernetesVersion: pulumi.String("1.34.2")},
+			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `write "1.34"`}},
+		},
+		"a channel that sets the other": {
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradeNodeImage), NodeOsUpgradeChannel: pulumi.String(cluster.NodeOSNone)},
+			Want: []pulumitest.Problem{{Path: "nodeOsUpgradeChannel", Text: "leave it out"}},
+		},
+	})
+}
+
+func TestInvalidPools(t *testing.T) {
+	checkInvalid(t, invalidCases{
 		"the first pool cannot be a user pool": {
 			Args: &cluster.ClusterArgs{SystemPool: &cluster.NodePoolArgs{Mode: cluster.PoolModeUser}},
 			Want: []pulumitest.Problem{{Path: "systemPool.mode", Text: "System pool"}},
@@ -55,11 +114,11 @@ func TestInvalidArguments(t *testing.T) {
 			Want: []pulumitest.Problem{{Path: "nodePools[0].name", Text: "1 to 12"}},
 		},
 		"a Windows pool has a shorter name": {
-			Args: pool(cluster.NodePoolArgs{Name: "windows", OsType: cluster.OSWindows}),
+			Args: windows(cluster.NodePoolArgs{Name: "windows"}),
 			Want: []pulumitest.Problem{{Path: "nodePools[0].name", Text: "1 to 6"}},
 		},
 		"a Windows pool runs no system pods": {
-			Args: pool(cluster.NodePoolArgs{Name: "win", OsType: cluster.OSWindows, Mode: cluster.PoolModeSystem}),
+			Args: windows(cluster.NodePoolArgs{Name: "win", Mode: cluster.PoolModeSystem}),
 			Want: []pulumitest.Problem{{Path: "nodePools[0].mode", Text: "cannot be a System pool"}},
 		},
 		"an operating system and a mode that do not exist": {
@@ -93,12 +152,95 @@ func TestInvalidArguments(t *testing.T) {
 			Args: pool(cluster.NodePoolArgs{Name: "a", Count: pulumi.Int(1001), MaxPods: pulumi.Int(9), OsDiskSizeGB: pulumi.Int(4096)}),
 			Want: []pulumitest.Problem{
 				{Path: "nodePools[0].count", Text: "0 to 1000 nodes"},
-				{Path: "nodePools[0].maxPods", Text: "10 to 250 pods"},
 				{Path: "nodePools[0].osDiskSizeGB", Text: "0 to 2048 GB"},
+				{Path: "nodePools[0].maxPods", Text: "10 to 250 pods"},
 			},
 		},
-	}, func(ctx *pulumi.Context, args *cluster.ClusterArgs) error {
-		_, err := cluster.NewCluster(ctx, "shop", args)
-		return err
+		"more enumerations, each element by itself": {
+			Args: pool(cluster.NodePoolArgs{
+				Name: "a", OsSku: pulumi.String("Debian"), OsDiskType: pulumi.String("Local"),
+				AvailabilityZones: pulumi.StringArray{pulumi.String("1"), pulumi.String("4")},
+				Spot:              &cluster.SpotArgs{EvictionPolicy: pulumi.String("Keep")},
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "nodePools[0].osSku", Text: "Ubuntu, AzureLinux, Windows2019, Windows2022"},
+				{Path: "nodePools[0].availabilityZones[1]", Text: `"4" is not one of 1, 2, 3`},
+				{Path: "nodePools[0].osDiskType", Text: "Managed, Ephemeral"},
+				{Path: "nodePools[0].spot.evictionPolicy", Text: "Delete, Deallocate"},
+			},
+		},
+		"a further system pool needs a node too": {
+			Args: pool(cluster.NodePoolArgs{Name: "a", Mode: cluster.PoolModeSystem, Count: pulumi.Int(0)}),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].count", Text: "1 to 1000"}},
+		},
+		"a system pool does not scale to nothing": {
+			Args: &cluster.ClusterArgs{SystemPool: &cluster.NodePoolArgs{MinCount: pulumi.Int(0), MaxCount: pulumi.Int(3)}},
+			Want: []pulumitest.Problem{{Path: "systemPool.minCount", Text: "1 to 1000"}},
+		},
+		"a Windows image on Linux nodes": {
+			Args: pool(cluster.NodePoolArgs{Name: "a", OsSku: pulumi.String(cluster.OSSkuWindows2022)}),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].osSku", Text: "not an image for Linux"}},
+		},
+		"a Linux image on Windows nodes": {
+			Args: windows(cluster.NodePoolArgs{Name: "a", OsSku: pulumi.String(cluster.OSSkuUbuntu)}),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].osSku", Text: "not an image for Windows"}},
+		},
+		"a Windows image that has ended": {
+			Args: func() *cluster.ClusterArgs {
+				args := windows(cluster.NodePoolArgs{Name: "a", OsSku: pulumi.String(cluster.OSSkuWindows2019)})
+				args.KubernetesVersion = pulumi.String("1.33")
+				return args
+			}(),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].osSku", Text: "ends with Kubernetes 1.32"}},
+		},
+		"labels and taints that Kubernetes refuses, and labels that AKS keeps": {
+			Args: pool(cluster.NodePoolArgs{
+				Name: "a",
+				NodeLabels: pulumi.StringMap{
+					"a b": pulumi.String("c"), "kubernetes.azure.com/mode": pulumi.String("x"), "team": pulumi.String("no value"),
+				},
+				NodeTaints: pulumi.StringArray{pulumi.String("gpu"), pulumi.String("a=b:Noschedule")},
+			}),
+			Want: []pulumitest.Problem{
+				{Path: `nodePools[0].nodeLabels["a b"]`, Text: "1 to 63"},
+				{Path: `nodePools[0].nodeLabels["kubernetes.azure.com/mode"]`, Text: "for itself"},
+				{Path: `nodePools[0].nodeLabels["team"]`, Text: "at most 63"},
+				{Path: "nodePools[0].nodeTaints[0]", Text: "key=value:Effect"},
+				{Path: "nodePools[0].nodeTaints[1]", Text: "NoSchedule, PreferNoSchedule, NoExecute"},
+			},
+		},
+		"the system pool's taint is AKS's": {
+			Args: &cluster.ClusterArgs{SystemPool: &cluster.NodePoolArgs{NodeTaints: pulumi.StringArray{pulumi.String("a=b:NoSchedule")}}},
+			Want: []pulumitest.Problem{{Path: "systemPool.nodeTaints[0]", Text: "CriticalAddonsOnly=true:NoSchedule"}},
+		},
+		"the first pool cannot be taken away": {
+			Args: &cluster.ClusterArgs{SystemPool: &cluster.NodePoolArgs{Spot: &cluster.SpotArgs{}}},
+			Want: []pulumitest.Problem{{Path: "systemPool.spot", Text: "put them into nodePools"}},
+		},
+		"nor can a further system pool": {
+			Args: pool(cluster.NodePoolArgs{Name: "a", Mode: cluster.PoolModeSystem, Spot: &cluster.SpotArgs{}}),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].spot", Text: "cannot have spot nodes"}},
+		},
+		"a price with too many places, and a surge that spot pools do not have": {
+			Args: pool(cluster.NodePoolArgs{Name: "a", Spot: &cluster.SpotArgs{MaxPrice: pulumi.Float64(0.123456)}, MaxSurge: pulumi.String("1")}),
+			Want: []pulumitest.Problem{
+				{Path: "nodePools[0].spot.maxPrice", Text: "five decimal places"},
+				{Path: "nodePools[0].maxSurge", Text: "leave maxSurge out"},
+			},
+		},
+		"a surge of more than all": {
+			Args: pool(cluster.NodePoolArgs{Name: "a", MaxSurge: pulumi.String("101%")}),
+			Want: []pulumitest.Problem{{Path: "nodePools[0].maxSurge", Text: "1% to 100%"}},
+		},
+		"nodes that are newer than the control plane": {
+			Args: &cluster.ClusterArgs{
+				KubernetesVersion: pulumi.String("1.33"),
+				NodePools:         []cluster.NodePoolArgs{{Name: "a", OrchestratorVersion: pulumi.String("1.34")}, {Name: "b", OrchestratorVersion: pulumi.String("latest")}},
+			},
+			Want: []pulumitest.Problem{
+				{Path: "nodePools[0].orchestratorVersion", Text: "newer than the control plane"},
+				{Path: "nodePools[1].orchestratorVersion", Text: "major.minor"},
+			},
+		},
 	})
 }

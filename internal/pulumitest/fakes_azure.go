@@ -1,7 +1,6 @@
 package pulumitest
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 
@@ -17,14 +16,6 @@ func standardFakes() Fakes {
 	f := Fakes{
 		Resources: map[string]FakeResource{
 			"azure-native:resources:ResourceGroup": {State: resourceGroup},
-			"azure-native:containerservice:ManagedCluster": {
-				Required: []string{"resourceGroupName", "agentPoolProfiles", "dnsPrefix", "identity"},
-				State:    managedCluster,
-			},
-			"azure-native:containerservice:AgentPool": {
-				Required: []string{"resourceGroupName", "resourceName", "agentPoolName", "vmSize"},
-				State:    agentPool,
-			},
 			"azure-native:managedidentity:UserAssignedIdentity": {
 				Required: []string{"resourceGroupName"},
 				State:    userAssignedIdentity,
@@ -47,12 +38,11 @@ func standardFakes() Fakes {
 			},
 		},
 		Calls: map[string]FakeCall{
-			"azure-native:containerservice:listManagedClusterUserCredentials": listCredentials,
-			"azure-native:managedidentity:getUserAssignedIdentity":            getUserAssignedIdentity,
-			"azure-native:authorization:getClientConfig":                      getClientConfig,
+			"azure-native:managedidentity:getUserAssignedIdentity": getUserAssignedIdentity,
+			"azure-native:authorization:getClientConfig":           getClientConfig,
 		},
 	}
-	return grantFakes().with(f).with(entraFakes()).with(kubernetesFakes())
+	return grantFakes().with(f).with(aksFakes()).with(entraFakes()).with(kubernetesFakes())
 }
 
 func armID(group, provider, typ, name string) string {
@@ -63,39 +53,6 @@ func resourceGroup(r *Resource) (string, resource.PropertyMap, error) {
 	name := text(r, "resourceGroupName", Physical(r.Name))
 	return "/subscriptions/" + SubscriptionID + "/resourceGroups/" + name,
 		stringMap("name", name, "location", text(r, "location", "westeurope")), nil
-}
-
-// IssuerURL is the issuer of the managed cluster with that resource name.
-func IssuerURL(name string) string {
-	return "https://westeurope.oic.prod-aks.azure.com/" + TenantID + "/" + GUID(name, "issuer") + "/"
-}
-
-func managedCluster(r *Resource) (string, resource.PropertyMap, error) {
-	group, name := text(r, "resourceGroupName", ""), text(r, "resourceName", Physical(r.Name))
-	location := text(r, "location", "westeurope")
-	state := stringMap(
-		"name", name,
-		"location", location,
-		"nodeResourceGroup", text(r, "nodeResourceGroup", "MC_"+group+"_"+name+"_"+location),
-		"fqdn", text(r, "dnsPrefix", "")+"-"+GUID(r.Name, "fqdn")[:8]+".hcp."+location+".azmk8s.io",
-	)
-	state["oidcIssuerProfile"] = resource.NewProperty(resource.PropertyMap{
-		"enabled":   resource.NewProperty(true),
-		"issuerURL": resource.NewProperty(IssuerURL(r.Name)),
-	})
-	state["identity"] = resource.NewProperty(stringMap(
-		"type", "SystemAssigned", "principalId", GUID(r.Name, "principal"), "tenantId", TenantID))
-	state["identityProfile"] = resource.NewProperty(resource.PropertyMap{
-		"kubeletidentity": resource.NewProperty(stringMap(
-			"clientId", GUID(r.Name, "kubelet client"), "objectId", GUID(r.Name, "kubelet object"))),
-	})
-	return armID(group, "Microsoft.ContainerService", "managedClusters", name), state, nil
-}
-
-func agentPool(r *Resource) (string, resource.PropertyMap, error) {
-	name := text(r, "agentPoolName", "")
-	cluster := armID(text(r, "resourceGroupName", ""), "Microsoft.ContainerService", "managedClusters", text(r, "resourceName", ""))
-	return cluster + "/agentPools/" + name, stringMap("name", name), nil
 }
 
 func userAssignedIdentity(r *Resource) (string, resource.PropertyMap, error) {
@@ -136,13 +93,6 @@ func vaultSecret(r *Resource) (string, resource.PropertyMap, error) {
 	name := text(r, "secretName", Physical(r.Name))
 	id := armID(text(r, "resourceGroupName", ""), "Microsoft.KeyVault", "vaults", text(r, "vaultName", "")) + "/secrets/" + name
 	return id, stringMap("name", name), nil
-}
-
-func listCredentials(args resource.PropertyMap) (resource.PropertyMap, error) {
-	kubeconfig := "apiVersion: v1\nkind: Config\n# " + KubeconfigMarker + " " + args["resourceName"].StringValue() + "\n"
-	return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{
-		resource.NewProperty(stringMap("name", "clusterUser", "value", base64.StdEncoding.EncodeToString([]byte(kubeconfig)))),
-	})}, nil
 }
 
 func getUserAssignedIdentity(args resource.PropertyMap) (resource.PropertyMap, error) {

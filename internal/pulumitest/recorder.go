@@ -89,6 +89,11 @@ func previewed(input, output resource.PropertyValue) resource.PropertyValue {
 	if input.IsNull() {
 		return resource.MakeComputed(resource.NewProperty(""))
 	}
+	if input.IsArray() && output.IsObject() {
+		// Ids go in as a list and come back as a map, as of user-assigned identities;
+		// the provider shows such an output as unknown.
+		return resource.MakeComputed(resource.NewProperty(""))
+	}
 	if !input.IsObject() || !output.IsObject() {
 		return input
 	}

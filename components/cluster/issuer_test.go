@@ -2,12 +2,9 @@ package cluster
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
-
-	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
 )
 
 func TestAwaitIssuer(t *testing.T) {
@@ -56,37 +53,6 @@ func TestAwaitIssuer(t *testing.T) {
 			}
 			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tc.wantErr)) {
 				t.Errorf("%s: error = %v, want %q", tc.reason, err, tc.wantErr)
-			}
-		})
-	}
-}
-
-func TestDecodeKubeconfig(t *testing.T) {
-	credential := func(value string) []containerservice.CredentialResultResponse {
-		return []containerservice.CredentialResultResponse{{Name: "clusterUser", Value: value}}
-	}
-	cases := map[string]struct {
-		reason  string
-		list    []containerservice.CredentialResultResponse
-		want    string
-		wantErr string
-	}{
-		"Text":      {reason: "the text is decoded", list: credential(base64.StdEncoding.EncodeToString([]byte("kind: Config"))), want: "kind: Config"},
-		"None":      {reason: "no credentials: the usual reason is named", wantErr: "Azure Kubernetes Service Cluster User Role"},
-		"Empty":     {reason: "an empty credential would become an empty provider", list: credential(""), wantErr: "empty"},
-		"NotBase64": {reason: "an undecodable credential is not passed on", list: credential("%%secret%%"), wantErr: "not base64"},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got, err := decodeKubeconfig(tc.list)
-			if got != tc.want {
-				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
-			}
-			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tc.wantErr)) {
-				t.Errorf("%s: error = %v, want %q", tc.reason, err, tc.wantErr)
-			}
-			if err != nil && strings.Contains(err.Error(), "secret") {
-				t.Errorf("the error quotes the credential: %v", err)
 			}
 		})
 	}

@@ -1,0 +1,78 @@
+package cluster
+
+import (
+	"fmt"
+
+	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// Roles that the component assigns.
+const (
+	rolePull     = "AcrPull"
+	roleOperator = "Managed Identity Operator"
+)
+
+// registerRegistries lets the nodes pull from the registries. Assignments do not
+// wait for pods, nor pods for them: Kubernetes pulls again until it may.
+func (c *Cluster) registerRegistries(ctx *pulumi.Context, name string, args *ClusterArgs) error {
+	for i := range args.ContainerRegistries {
+		r := &args.ContainerRegistries[i]
+		path := index("containerRegistries", i) + ".id"
+		if _, err := c.assign(ctx, name, "-acr-"+r.Key, path, rolePull, r.Id, names.TypeContainerRegistry, c.KubeletObjectId); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// registerOperator makes the assignment that must be there before the cluster is
+// created: the control plane puts the kubelet identity onto the nodes. It returns
+// what the cluster has to wait for.
+// Source: learn.microsoft.com, "Use a managed identity in Azure Kubernetes Service
+// (AKS)", bring your own kubelet managed identity.
+func (c *Cluster) registerOperator(ctx *pulumi.Context, name string, args *ClusterArgs) ([]pulumi.Resource, error) {
+	k := args.KubeletIdentity
+	if k == nil || k.ControlPlanePrincipalId == nil {
+		return nil, nil
+	}
+	r, err := c.assign(ctx, name, "-kubelet-operator", "kubeletIdentity.identityId", roleOperator, k.IdentityId,
+		names.TypeUserAssignedIdentity, required(k.ControlPlanePrincipalId).ToStringOutput())
+	if err != nil {
+		return nil, err
+	}
+	return []pulumi.Resource{r}, nil
+}
+
+// assign registers a role assignment. Its name follows from scope, principal and
+// role, because Azure allows the three only once; the principal's type is said,
+// because Azure may not know a new identity yet.
+func (c *Cluster) assign(ctx *pulumi.Context, name, suffix, path, roleName string, on pulumi.StringInput, resourceType string, principal pulumi.StringOutput) (pulumi.Resource, error) {
+	role, err := names.LookupRole(roleName)
+	if err != nil {
+		return nil, err
+	}
+	scope := on.ToStringOutput().ApplyT(func(id string) (string, error) {
+		if err := names.ValidateResourceID(id, resourceType); err != nil {
+			return "", fmt.Errorf("%s of cluster %q: %w", path, name, err)
+		}
+		return id, nil
+	}).(pulumi.StringOutput)
+	r, err := authorization.NewRoleAssignment(ctx, name+suffix, &authorization.RoleAssignmentArgs{
+		RoleAssignmentName: pulumi.All(scope, principal).ApplyT(func(values []any) string {
+			return names.RoleAssignmentName(values[0].(string), values[1].(string), role.GUID)
+		}).(pulumi.StringOutput),
+		Scope:         scope,
+		PrincipalId:   principal,
+		PrincipalType: pulumi.String("ServicePrincipal"),
+		RoleDefinitionId: scope.ApplyT(func(id string) string {
+			return role.DefinitionID(names.SubscriptionOf(id))
+		}).(pulumi.StringOutput),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, fmt.Errorf("registering the role %s of cluster %q: %w", roleName, name, err)
+	}
+	return r, nil
+}

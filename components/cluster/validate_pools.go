@@ -1,0 +1,162 @@
+package cluster
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// criticalTaint is the only taint of the pool that a cluster is created with.
+// Source: learn.microsoft.com, "Use system node pools in Azure Kubernetes Service
+// (AKS)", and Azure/AKS issue 2578.
+const criticalTaint = "CriticalAddonsOnly=true:NoSchedule"
+
+// maxSurge is a number or a percentage.
+// Source: Microsoft.ContainerService, AgentPoolUpgradeSettings.maxSurge.
+var maxSurge = regexp.MustCompile(`^([1-9][0-9]*|[1-9][0-9]?%|100%)$`)
+
+func (args *ClusterArgs) validatePools(l *problems.List) {
+	systemName := defaultPoolName
+	if p := args.SystemPool; p != nil {
+		systemName = orDefault(p.Name, defaultPoolName)
+		p.validateAsSystem(l)
+		args.validatePool(l, "systemPool", p)
+	}
+
+	first := map[string]string{systemName: "the system pool"}
+	for i := range args.NodePools {
+		p, path := &args.NodePools[i], index("nodePools", i)
+		l.Add(path+".name", names.ValidatePoolName(p.Name, p.OsType == OSWindows))
+		if other, taken := first[p.Name]; taken && p.Name != "" {
+			l.Addf(path+".name", "%s is called %q already: every pool of a cluster has a name of its own", other, p.Name)
+		} else {
+			first[p.Name] = path
+		}
+		if p.OsType == OSWindows && p.Mode == PoolModeSystem {
+			l.Addf(path+".mode", "a %s pool cannot be a %s pool: AKS's own pods run on %s", OSWindows, PoolModeSystem, OSLinux)
+		}
+		if p.Spot != nil && p.Mode == PoolModeSystem {
+			l.Addf(path+".spot", "a %s pool cannot have spot nodes: Azure takes them away at any time", PoolModeSystem)
+		}
+		args.validatePool(l, path, p)
+	}
+}
+
+// validateAsSystem checks what only the pool that the cluster is created with must
+// keep to.
+func (p *NodePoolArgs) validateAsSystem(l *problems.List) {
+	l.Add("systemPool.name", names.ValidatePoolName(orDefault(p.Name, defaultPoolName), false))
+	if p.Mode != "" && p.Mode != PoolModeSystem {
+		l.Addf("systemPool.mode", "the pool that the cluster is created with is a %s pool, not %q: AKS needs one to run its own pods", PoolModeSystem, p.Mode)
+	}
+	if p.OsType != "" && p.OsType != OSLinux {
+		l.Addf("systemPool.osType", "a system pool runs %s, not %q", OSLinux, p.OsType)
+	}
+	if p.Spot != nil {
+		// Source: learn.microsoft.com, "Add an Azure Spot node pool to an AKS cluster".
+		l.Addf("systemPool.spot", "the pool that the cluster is created with cannot have spot nodes: put them into nodePools")
+	}
+	taints, _ := known.As[pulumi.StringArray](p.NodeTaints)
+	for i, in := range taints {
+		if taint, ok := known.String(in); ok && taint != criticalTaint {
+			l.Addf(index("systemPool.nodeTaints", i), "the system pool can have no taint but %s: AKS's own pods tolerate no other", criticalTaint)
+		}
+	}
+}
+
+func (args *ClusterArgs) validatePool(l *problems.List, path string, p *NodePoolArgs) {
+	p.validateNumbers(l, path, path == "systemPool" || p.Mode == PoolModeSystem)
+	p.validateSku(l, path, args.KubernetesVersion)
+	p.validateLabels(l, path)
+	if surge, ok := known.String(p.MaxSurge); ok && !maxSurge.MatchString(surge) {
+		l.Addf(path+".maxSurge", "%q is neither a number of nodes of at least 1 nor a percentage from 1%% to 100%%", surge)
+	}
+	checkVersion(l, path+".orchestratorVersion", p.OrchestratorVersion)
+	pool, okPool := knownVersion(p.OrchestratorVersion)
+	control, okControl := knownVersion(args.KubernetesVersion)
+	if okPool && okControl && pool.above(control) {
+		l.Addf(path+".orchestratorVersion", "nodes cannot be newer than the control plane, which kubernetesVersion sets")
+	}
+	if p.Spot == nil {
+		return
+	}
+	// Source of both: learn.microsoft.com, "Add an Azure Spot node pool to an AKS
+	// cluster".
+	if price, ok := known.As[float64](p.Spot.MaxPrice); ok && price != -1 && !isPrice(price) {
+		l.Addf(path+".spot.maxPrice", "%g is neither -1 nor a positive price in US dollars with at most five decimal places", price)
+	}
+	if p.MaxSurge != nil {
+		l.Addf(path+".maxSurge", "spot pools are upgraded without extra nodes: leave maxSurge out")
+	}
+}
+
+// isPrice allows for the way in which binary fractions hold decimal ones.
+func isPrice(price float64) bool {
+	scaled := price * 1e5
+	return price > 0 && math.Abs(scaled-math.Round(scaled)) < 1e-6*math.Max(1, scaled)
+}
+
+func (p *NodePoolArgs) validateNumbers(l *problems.List, path string, system bool) {
+	count, countOK := known.Int(p.Count)
+	minimum, minOK := known.Int(p.MinCount)
+	maximum, maxOK := known.Int(p.MaxCount)
+	if system && countOK && count == 0 {
+		outside(l, path+".count", 0, 1, 1000, "nodes")
+	}
+	if system && minOK && minimum == 0 {
+		outside(l, path+".minCount", 0, 1, 1000, "nodes")
+	}
+	if (p.MinCount == nil) != (p.MaxCount == nil) {
+		l.Addf(path+".minCount", "minCount and maxCount belong together: give both to let the pool scale by itself, or neither")
+	}
+	if minOK && maxOK && minimum > maximum {
+		l.Addf(path+".minCount", "minCount %d is above maxCount %d", minimum, maximum)
+		return
+	}
+	if countOK && (minOK && count < minimum || maxOK && count > maximum) {
+		l.Addf(path+".count", "count %d is not between minCount and maxCount: AKS would refuse the pool", count)
+	}
+}
+
+func (p *NodePoolArgs) validateSku(l *problems.List, path string, kubernetes any) {
+	sku, ok := known.String(p.OsSku)
+	if !ok || !slices.Contains(OSSkus(), sku) {
+		return
+	}
+	end, windows := windowsEnds[sku]
+	if windows != (p.OsType == OSWindows) {
+		l.Addf(path+".osSku", "%s is not an image for %s nodes", sku, orDefault(p.OsType, OSLinux))
+		return
+	}
+	if v, ok := knownVersion(kubernetes); ok && windows && v.major == 1 && v.minor >= end {
+		l.Addf(path+".osSku", "%s ends with Kubernetes 1.%d: leave osSku out, and AKS chooses the image", sku, end-1)
+	}
+}
+
+func (p *NodePoolArgs) validateLabels(l *problems.List, path string) {
+	labels, _ := known.As[pulumi.StringMap](p.NodeLabels)
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		at := fmt.Sprintf("%s.nodeLabels[%q]", path, key)
+		l.Add(at, names.ValidateLabelKey(key))
+		if names.ReservedNodeLabel(key) {
+			l.Addf(at, "AKS keeps the prefixes kubernetes.io/ and kubernetes.azure.com/ for itself: use another one")
+		}
+		if value, ok := known.String(labels[key]); ok {
+			l.Add(at, names.ValidateLabelValue(value))
+		}
+	}
+	taints, _ := known.As[pulumi.StringArray](p.NodeTaints)
+	for i, in := range taints {
+		if taint, ok := known.String(in); ok {
+			l.Add(index(path+".nodeTaints", i), names.ValidateTaint(taint))
+		}
+	}
+}
