@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -68,8 +68,8 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			l.Add("identityName", names.ValidateIdentityName(n))
 		}
 	case Application:
-		if n, ok := known.String(args.IdentityName); ok && (n == "" || len(n) > maxApplicationName) {
-			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, len(n))
+		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {
+			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, utf8.RuneCountInString(n))
 		}
 	case ExistingUserAssigned:
 		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
@@ -88,28 +88,6 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
 	onlyFor("location", args.Location != nil, UserAssigned)
 	onlyFor("identityId", args.IdentityId != nil, ExistingUserAssigned, ExistingApplication)
-}
-
-// validateExisting checks how an existing identity is named.
-func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
-	if args.IdentityId == nil {
-		l.Addf("identityId", "%s is required", what)
-	}
-	if id, ok := known.String(args.IdentityId); ok {
-		l.Add("identityId", parse(id))
-	}
-	if args.IdentityName != nil {
-		l.Addf("identityName", "an existing identity has its name: leave it out")
-	}
-}
-
-// quoted lists words for a sentence.
-func quoted(words []string) string {
-	list := make([]string, len(words))
-	for i, word := range words {
-		list[i] = strconv.Quote(word)
-	}
-	return strings.Join(list, " or ")
 }
 
 func (args *FederatedWorkloadArgs) validateGrants(l *problems.List) {
