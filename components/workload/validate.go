@@ -2,12 +2,9 @@ package workload
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
@@ -40,16 +37,7 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 	if id, ok := known.String(args.SubscriptionId); ok && !names.IsGUID(id) {
 		l.Addf("subscriptionId", "%q is not a subscription: use its GUID, not its name", id)
 	}
-	if annotations, ok := known.As[pulumi.StringMap](args.Annotations); ok {
-		for _, key := range slices.Sorted(maps.Keys(annotations)) {
-			if strings.HasPrefix(key, names.WebhookPrefix) {
-				l.Addf("annotations."+key, "the component writes %s annotations itself: use its arguments", names.WebhookPrefix)
-			}
-		}
-	}
-	if labels, ok := known.As[pulumi.StringMap](args.Labels); ok && labels[names.LabelUse] != nil {
-		l.Addf("labels."+names.LabelUse, "on a service account the label has no effect: it belongs on the pod template, which PodTemplate and the podLabels output see to")
-	}
+	args.validateMetadata(&l)
 	return l.Err("workload", name)
 }
 
