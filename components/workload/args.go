@@ -38,11 +38,13 @@ const (
 	CreateServiceAccount ServiceAccountMode = "create"
 	// AdoptServiceAccount takes over an account that exists: labels and annotations
 	// of the component are set whoever set them before, its other content stays,
-	// and destroy leaves the account behind with all that is on it.
+	// and destroy leaves the account behind with all that is on it. One that does
+	// not exist is made.
 	AdoptServiceAccount ServiceAccountMode = "adopt"
 	// AnnotateServiceAccount puts labels and annotations on somebody else's account
-	// and takes them off again on destroy. It fails, without changing anything,
-	// where another field manager has set one of them to another value.
+	// and takes them off again on destroy. Where another field manager has set one
+	// of them to another value it fails, and leaves the account as it is. Name what
+	// makes the account in After: one that is not there yet is made, without content.
 	AnnotateServiceAccount ServiceAccountMode = "annotate"
 	// ExistingServiceAccount leaves the service account to somebody else, such as
 	// the team's own Helm chart; the outputs HelmValues and

@@ -1,12 +1,9 @@
 package workload
 
 import (
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"unicode/utf8"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
@@ -39,16 +36,7 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 	if id, ok := known.String(args.SubscriptionId); ok && !names.IsGUID(id) {
 		l.Addf("subscriptionId", "%q is not a subscription: use its GUID, not its name", id)
 	}
-	if annotations, ok := known.As[pulumi.StringMap](args.Annotations); ok {
-		for _, key := range slices.Sorted(maps.Keys(annotations)) {
-			if strings.HasPrefix(key, names.WebhookPrefix) {
-				l.Addf("annotations."+key, "the component writes %s annotations itself: use its arguments", names.WebhookPrefix)
-			}
-		}
-	}
-	if labels, ok := known.As[pulumi.StringMap](args.Labels); ok && labels[names.LabelUse] != nil {
-		l.Addf("labels."+names.LabelUse, "on a service account the label has no effect: it belongs on the pod template, which PodTemplate and the podLabels output see to")
-	}
+	args.validateMetadata(&l)
 	return l.Err("workload", name)
 }
 
@@ -67,8 +55,8 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			l.Add("identityName", names.ValidateIdentityName(n))
 		}
 	case Application:
-		if n, ok := known.String(args.IdentityName); ok && (n == "" || len(n) > maxApplicationName) {
-			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, len(n))
+		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {
+			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, utf8.RuneCountInString(n))
 		}
 	case ExistingUserAssigned:
 		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
@@ -87,26 +75,4 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
 	onlyFor("location", args.Location != nil, UserAssigned)
 	onlyFor("identityId", args.IdentityId != nil, ExistingUserAssigned, ExistingApplication)
-}
-
-// validateExisting checks how an existing identity is named.
-func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
-	if args.IdentityId == nil {
-		l.Addf("identityId", "%s is required", what)
-	}
-	if id, ok := known.String(args.IdentityId); ok {
-		l.Add("identityId", parse(id))
-	}
-	if args.IdentityName != nil {
-		l.Addf("identityName", "an existing identity has its name: leave it out")
-	}
-}
-
-// quoted lists words for a sentence.
-func quoted(words []string) string {
-	list := make([]string, len(words))
-	for i, word := range words {
-		list[i] = strconv.Quote(word)
-	}
-	return strings.Join(list, " or ")
 }

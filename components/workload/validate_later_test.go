@@ -84,6 +84,10 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: later(vaultID), Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
 			want: "is not the id of a user-assigned identity",
 		},
+		"an application that is none": {
+			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: later("shop"), Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
+			want: "give its client id",
+		},
 		"an identity of a subscription that the provider does not reach": {
 			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: pulumi.String(
 				"/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs"),

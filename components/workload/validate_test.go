@@ -120,6 +120,19 @@ func TestInvalidIdentity(t *testing.T) {
 			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.Application, IdentityName: pulumi.String(strings.Repeat("a", 257))},
 			Want: []pulumitest.Problem{{Path: "identityName", Text: "not 257"}},
 		},
+		"labels and annotations that Kubernetes refuses": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.Annotations = pulumi.StringMap{"a b": pulumi.String("x"), "Example.com/UPPER": pulumi.String("any text, which is fine")}
+				a.Labels = pulumi.StringMap{"a/b/c": pulumi.String("x"), "owner": pulumi.String("Jane Doe"), "later": pulumi.String("a b").ToStringOutput()}
+				a.NamespaceLabels = pulumi.StringMap{"team": pulumi.String(strings.Repeat("x", 64))}
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "annotations.a b", Text: `"a b"`},
+				{Path: "labels.a/b/c", Text: `"a/b/c"`},
+				{Path: "labels.owner", Text: `"Jane Doe"`},
+				{Path: "namespaceLabels.team", Text: "at most 63"},
+			},
+		},
 		"the pods' label on a service account": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
 				a.Labels = pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}

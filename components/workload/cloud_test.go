@@ -1,0 +1,36 @@
+package workload_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
+)
+
+// One setting decides about credentials and pods, and names.Cloud about the
+// webhook, so that they agree.
+func TestOneCloudEverywhere(t *testing.T) {
+	for _, cloud := range names.Clouds() {
+		r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
+			args := minimal(c)
+			args.Cloud = string(cloud)
+			mine := c.on("main", "shop", "mine")
+			mine.Audience = "api://mine"
+			args.Federations = append(args.Federations, mine)
+			return args
+		})
+		for name, want := range map[string]string{"web": cloud.Audience(), "mine": "api://mine"} {
+			got := r.Get(t, credentialType, "shop-credential-main.shop."+name).Inputs.Mappable()["audiences"]
+			if diff := cmp.Diff([]any{want}, got); diff != "" {
+				t.Errorf("%s, %s (-want +got):\n%s", cloud, name, diff)
+			}
+		}
+		annotations := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)
+		want := map[string]string{names.AnnotationInjection: names.InjectionHash(annotations, cloud.Audience(), cloud.AuthorityHost())}
+		if diff := cmp.Diff(want, r.Exports["podAnnotations"].Value); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", cloud, diff)
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package workload
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+)
+
+// validateExisting checks how an existing identity is named.
+func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
+	if args.IdentityId == nil {
+		l.Addf("identityId", "%s is required", what)
+	}
+	if id, ok := known.String(args.IdentityId); ok {
+		l.Add("identityId", parse(id))
+	}
+	if args.IdentityName != nil {
+		l.Addf("identityName", "an existing identity has its name: leave it out")
+	}
+}
+
+// quoted lists words for a sentence.
+func quoted(words []string) string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = strconv.Quote(word)
+	}
+	return strings.Join(list, " or ")
+}
