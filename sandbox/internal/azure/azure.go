@@ -1,10 +1,10 @@
-// Package azure is the sandbox's stand-in for Azure: Azure Resource Manager, Entra ID, Microsoft Graph and Key Vault
-// under their real host names, for one tenant with one subscription. It answers like Azure and refuses what Azure
-// refuses; what it does not know, it refuses too.
+// Package azure is the sandbox's stand-in for Azure: Azure Resource Manager, Entra ID, Microsoft Graph, Key Vault and
+// Blob Storage under their real host names, for one tenant with one subscription. It answers like Azure and refuses
+// what Azure refuses; what it does not know, it refuses too.
 //
 // The tree: store keeps the state; resource, directory and rbac are what all parts share of resources, principals and
-// roles; token signs and checks tokens; entra, graph, vault and arm answer one host each; the packages below arm are
-// the resource providers.
+// roles; token signs and checks tokens; entra, graph, vault, blob and arm answer one kind of host each; the packages
+// below arm are the resource providers.
 package azure
 
 import (
@@ -19,11 +19,17 @@ import (
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/accounts"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/clusters"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/groups"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/keyvaults"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/networks"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/registries"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/sqlservers"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/workspaces"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -58,6 +64,7 @@ type Azure struct {
 	clusters *clusters.Provider
 	hosts    map[string]http.Handler
 	vaults   http.Handler
+	blobs    http.Handler
 }
 
 // Open opens the state, and the first time creates tenant, subscription, deployer and keys. It starts nothing; see
@@ -110,10 +117,16 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 		groups:   groups.Register(core),
 		clusters: clusters.Register(core, o.Clusters, profile.ClusterCreateDelay),
 		vaults:   &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
+		blobs:    &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}
 	identities.Register(core, profile.FederatedCredentialWriteWindow)
 	roles.Register(core, profile.PrincipalReplicationDelay)
 	keyvaults.Register(core)
+	accounts.Register(core)
+	registries.Register(core)
+	workspaces.Register(core)
+	sqlservers.Register(core)
+	networks.Register(core)
 	a.hosts = map[string]http.Handler{
 		arm.Host:        core,
 		entra.Host:      &entra.Server{Store: s, Authority: authority, HTTP: o.HTTP, Now: o.Now, Log: o.Log},
@@ -131,8 +144,10 @@ func (a *Azure) Resume(ctx context.Context) error {
 
 // Handler answers the server behind a host name (lower case, without port); nil if the host is not one of Azure's.
 func (a *Azure) Handler(host string) http.Handler {
-	if name, ok := strings.CutSuffix(host, vault.Domain); ok && name != "" && !strings.Contains(name, ".") {
-		return a.vaults
+	for domain, handler := range map[string]http.Handler{vault.Domain: a.vaults, blob.Domain: a.blobs} {
+		if name, ok := strings.CutSuffix(host, domain); ok && name != "" && !strings.Contains(name, ".") {
+			return handler
+		}
 	}
 	if h, ok := a.hosts[host]; ok {
 		return h

@@ -118,6 +118,13 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	inner := r.Clone(r.Context())
 	inner.RequestURI = r.URL.RequestURI()
 	inner.Host = r.URL.Host
+	// The storage SDK writes header names in lower case; a server reads them in canonical form, as from the wire.
+	inner.Header = http.Header{}
+	for name, values := range r.Header {
+		for _, v := range values {
+			inner.Header.Add(name, v)
+		}
+	}
 	if inner.Body == nil {
 		inner.Body = http.NoBody
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
@@ -24,7 +26,8 @@ const (
 	TypeServicePrincipal = "Microsoft.Graph/servicePrincipals"
 )
 
-// Resources lists what exists: ARM resources with children, secrets, and applications with their service principals.
+// Resources lists what exists: ARM resources with children, secrets, custom roles, and applications with their service
+// principals.
 // What the account itself is made of is left out, and so is what is soft-deleted, since Azure keeps that after any
 // deployment.
 func (a *Azure) Resources(context.Context) ([]Resource, error) {
@@ -51,6 +54,13 @@ func (a *Azure) Resources(context.Context) ([]Resource, error) {
 					all = append(all, Resource{ID: h.ID + "/secrets/" + s.Name, Type: vault.TypeSecret, Name: s.Name, ProvisioningState: resource.Succeeded})
 				}
 			}
+		}
+		customs, err := rbac.Customs(tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range customs {
+			all = append(all, Resource{ID: roles.CustomID(c), Type: roles.TypeDefinition, Name: c.Name, ProvisioningState: resource.Succeeded})
 		}
 		directoryObjects, err := a.directoryObjects(tx)
 		all = append(all, directoryObjects...)

@@ -51,6 +51,10 @@ type Type struct {
 	Render func(tx *store.Tx, id string) (any, error)
 	// Put creates or updates. Nil refuses with 405.
 	Put Handler
+	// Get replaces the default, which is Render, where the request says what to show ($expand).
+	Get Handler
+	// Patch replaces the default, which is the tags of a Taggable type.
+	Patch Handler
 	// Delete replaces the default, which is Remove with 200, or 204 for what is not there.
 	Delete Handler
 	// List replaces the default, which renders everything of the type below the scope.

@@ -177,10 +177,14 @@ func (c *Core) dispatch(r *Request, action string) (Response, error) {
 		return c.list(r)
 	case r.ID.Collection():
 		return Response{}, methodNotAllowed(r)
+	case r.Method == http.MethodGet && t.Get != nil:
+		return t.Get(r)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		return c.get(r)
 	case r.Method == http.MethodPut && t.Put != nil:
 		return t.Put(r)
+	case r.Method == http.MethodPatch && t.Patch != nil:
+		return t.Patch(r)
 	case r.Method == http.MethodPatch && t.Taggable:
 		return c.patchTags(r)
 	case r.Method == http.MethodDelete && (t.Delete != nil || t.Put != nil):

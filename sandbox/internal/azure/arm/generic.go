@@ -42,7 +42,7 @@ func (c *Core) get(r *Request) (Response, error) {
 		return Response{}, err
 	}
 	if response.Body == nil {
-		return Response{}, missing(r)
+		return Response{}, Missing(r)
 	}
 	if r.Method == http.MethodHead {
 		return Response{Status: http.StatusNoContent}, nil
@@ -50,7 +50,8 @@ func (c *Core) get(r *Request) (Response, error) {
 	return response, nil
 }
 
-func missing(r *Request) *Error {
+// Missing is ARM's 404 for a resource of any type.
+func Missing(r *Request) *Error {
 	if r.Type.Missing != nil {
 		return r.Type.Missing(r.ID)
 	}
@@ -102,7 +103,7 @@ func (c *Core) patchTags(r *Request) (Response, error) {
 			return err
 		}
 		if doc == nil {
-			return missing(r)
+			return Missing(r)
 		}
 		if body.Tags != nil {
 			doc.Tags = *body.Tags

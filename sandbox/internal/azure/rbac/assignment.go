@@ -46,18 +46,28 @@ type Checker struct {
 	EffectDelay time.Duration
 }
 
+// Access is one thing that a caller wants to do.
+type Access struct {
+	Action string
+	// Suboperation is the part of a data action that a condition can single out, such as Blob.List; "" if it has none.
+	Suboperation string
+	// Attributes are what a condition can ask for, by the text between the brackets in lower case, such as
+	// "microsoft.storage/storageaccounts/blobservices/containers:name". What is not here is unknown.
+	Attributes map[string]string
+}
+
 // May reports whether the principal may do a control-plane action at the scope: whether a role assigned to it there or
 // at any wider scope allows it.
 func (c Checker) May(tx *store.Tx, principalID, scope, action string) (bool, error) {
-	return c.any(tx, principalID, scope, func(d Definition) bool { return d.Allows(action) })
+	return c.any(tx, principalID, scope, Access{Action: action}, func(r Role) bool { return r.Allows(action) })
 }
 
 // MayData is May for an action of the data plane.
-func (c Checker) MayData(tx *store.Tx, principalID, scope, action string) (bool, error) {
-	return c.any(tx, principalID, scope, func(d Definition) bool { return d.AllowsData(action) })
+func (c Checker) MayData(tx *store.Tx, principalID, scope string, access Access) (bool, error) {
+	return c.any(tx, principalID, scope, access, func(r Role) bool { return r.AllowsData(access.Action) })
 }
 
-func (c Checker) any(tx *store.Tx, principalID, scope string, allows func(Definition) bool) (bool, error) {
+func (c Checker) any(tx *store.Tx, principalID, scope string, access Access, allows func(Role) bool) (bool, error) {
 	effective := c.Now().Add(-c.EffectDelay)
 	for _, ancestor := range resource.Ancestors(scope) {
 		list, err := At(tx, ancestor)
@@ -68,7 +78,11 @@ func (c Checker) any(tx *store.Tx, principalID, scope string, allows func(Defini
 			if !strings.EqualFold(a.Body.PrincipalID, principalID) || a.Created.After(effective) {
 				continue
 			}
-			if role, ok := Builtin(a.Body.RoleID); ok && allows(role) {
+			role, err := Find(tx, a.Body.RoleID)
+			if err != nil {
+				return false, err
+			}
+			if role != nil && allows(role) && fulfilled(a.Body.Condition, access) {
 				return true, nil
 			}
 		}

@@ -29,9 +29,11 @@ const (
 	Credentials   Bucket = "credentials"   // federated identity credentials as Entra sees them, by app ID and name
 	Secrets       Bucket = "secrets"       // Key Vault secrets, by vault and name
 	DeletedVaults Bucket = "deletedvaults" // soft-deleted vaults, by name
+	Roles         Bucket = "roles"         // custom role definitions, by GUID
+	Blobs         Bucket = "blobs"         // blobs, by account, container and name
 )
 
-var buckets = []Bucket{Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults}
+var buckets = []Bucket{Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults, Roles, Blobs}
 
 // ErrHeld is returned by Open when another process has the file open.
 var ErrHeld = errors.New("the state file is held by another process")

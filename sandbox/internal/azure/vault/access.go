@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
@@ -66,7 +67,7 @@ func (s *Server) permit(tx *store.Tx, v *Document, caller token.Claims, want rig
 	}
 	if v.Body.RBAC {
 		action := TypeSecret + "/" + want.action
-		ok, err := s.Checker.MayData(tx, caller.ObjectID, scope, action)
+		ok, err := s.Checker.MayData(tx, caller.ObjectID, scope, rbac.Access{Action: action})
 		if err != nil || ok {
 			return err
 		}
@@ -77,7 +78,9 @@ func (s *Server) permit(tx *store.Tx, v *Document, caller token.Claims, want rig
 			who(caller), action, resource.Key(scope), v.Name, v.Location).because("ForbiddenByRbac")
 	}
 	for _, p := range v.Body.Policies {
-		if strings.EqualFold(p.ObjectID, caller.ObjectID) && allows(p.Permissions.Secrets, want.permission) {
+		// A policy with an application is for a user who comes through that application; here no users sign in
+		// (https://learn.microsoft.com/azure/key-vault/general/security-features, "Application-plus-user").
+		if p.ApplicationID == "" && strings.EqualFold(p.ObjectID, caller.ObjectID) && allows(p.Permissions.Secrets, want.permission) {
 			return nil
 		}
 	}

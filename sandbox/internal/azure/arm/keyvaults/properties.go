@@ -72,6 +72,9 @@ func checkPolicies(policies []vault.AccessPolicy, tenant string) error {
 		if _, err := uuid.Parse(entry.ObjectID); err != nil {
 			return arm.BadRequestf("An access policy names the object ID '%s', which is not a GUID.", entry.ObjectID).At("properties.accessPolicies")
 		}
+		if err := checkApplication(entry.ApplicationID); err != nil {
+			return err
+		}
 		if err := checkPermissions(entry.Permissions); err != nil {
 			return err
 		}

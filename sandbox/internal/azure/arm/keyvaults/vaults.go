@@ -44,7 +44,7 @@ func Register(core *arm.Core) *Provider {
 				"The http method 'DELETE' is not supported for resource type '%s'. Delete the secret through the key vault's data plane.", vault.TypeSecret)
 		},
 	}
-	core.Register(p.vault, p.secret)
+	core.Register(p.vault, p.secret, p.policies())
 	base := "/subscriptions/{sub}/providers/Microsoft.KeyVault"
 	core.Route(http.MethodPost, base+"/checkNameAvailability", "Microsoft.KeyVault/checkNameAvailability/read", versions, p.checkName)
 	core.Route(http.MethodGet, base+"/deletedVaults", "Microsoft.KeyVault/deletedVaults/read", versions, p.listDeleted)

@@ -1,4 +1,4 @@
-// Package roles is Microsoft.Authorization: role assignments at any scope, and the built-in role definitions.
+// Package roles is Microsoft.Authorization: role assignments at any scope, and built-in and custom role definitions.
 package roles
 
 import (
@@ -30,6 +30,7 @@ type Provider struct {
 	core        *arm.Core
 	replication time.Duration
 	assignment  arm.Type
+	definition  arm.Type
 }
 
 // Register adds the provider to the core. The replication delay is how long a new principal is unknown to an
@@ -43,10 +44,12 @@ func Register(core *arm.Core, replication time.Duration) *Provider {
 			return arm.Errorf(http.StatusNotFound, "RoleAssignmentNotFound", "The role assignment '%s' is not found.", id.Name())
 		},
 	}
-	core.Register(p.assignment, arm.Type{
-		Name: TypeDefinition, Versions: definitionVersions, Open: true, Render: p.renderDefinition, List: p.listDefinitions, Exists: definitionExists,
+	p.definition = arm.Type{
+		Name: TypeDefinition, Versions: definitionVersions, Open: true,
+		Render: p.renderDefinition, Put: p.putDefinition, Delete: p.deleteDefinition, List: p.listDefinitions, Exists: definitionExists,
 		Missing: func(id resource.ID) *arm.Error { return definitionMissing(http.StatusNotFound, id.Name()) },
-	})
+	}
+	core.Register(p.assignment, p.definition)
 	return p
 }
 
@@ -156,9 +159,6 @@ func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
 		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidRoleDefinitionId", "The role definition ID '%s' is not valid.", p.RoleDefinitionID)
 	}
 	role := strings.ToLower(match[2])
-	if _, ok := rbac.Builtin(role); !ok {
-		return rbac.Assignment{}, definitionMissing(http.StatusBadRequest, role)
-	}
 	switch p.PrincipalType {
 	case "", "User", "Group", "ServicePrincipal", "ForeignGroup", "Device":
 	default:
@@ -167,26 +167,53 @@ func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
 	if p.DelegatedManagedIdentityResourceID != nil && *p.DelegatedManagedIdentityResourceID != "" {
 		return rbac.Assignment{}, arm.BadRequestf("The sandbox has one tenant; 'delegatedManagedIdentityResourceId' has no meaning in it.").At("properties.delegatedManagedIdentityResourceId")
 	}
-	if p.Condition != nil && *p.Condition != "" {
-		return rbac.Assignment{}, arm.BadRequestf("The sandbox does not evaluate conditions of role assignments, and so does not accept one.").At("properties.condition")
+	condition, version, err := readCondition(p)
+	if err != nil {
+		return rbac.Assignment{}, err
 	}
 	scope := r.ID.Scope
 	if scope == "" {
 		scope = "/"
 	}
-	a := rbac.Assignment{Scope: scope, RoleID: role, PrincipalID: strings.ToLower(p.PrincipalID), PrincipalType: p.PrincipalType}
+	a := rbac.Assignment{Scope: scope, RoleID: role, PrincipalID: strings.ToLower(p.PrincipalID), PrincipalType: p.PrincipalType, Condition: condition, ConditionVersion: version}
 	if p.Description != nil {
 		a.Description = *p.Description
 	}
 	return a, nil
 }
 
-// update changes an assignment of the same name: only its description may differ.
+// readCondition checks a condition and its version. That a malformed one is refused is documented; the codes are inferred.
+func readCondition(p *Properties) (condition, version string, err error) {
+	if p.Condition != nil {
+		condition = *p.Condition
+	}
+	if p.ConditionVersion != nil {
+		version = *p.ConditionVersion
+	}
+	switch {
+	case condition == "" && version == "":
+		return "", "", nil
+	case condition == "":
+		return "", "", arm.Errorf(http.StatusBadRequest, "InvalidConditionVersion", "A condition version is given without a condition.").At("properties.conditionVersion")
+	case version != rbac.ConditionVersion:
+		return "", "", arm.Errorf(http.StatusBadRequest, "InvalidConditionVersion", "The condition version '%s' is not valid. The only accepted value is '%s'.", version, rbac.ConditionVersion).At("properties.conditionVersion")
+	case len(condition) > rbac.MaxCondition:
+		return "", "", arm.Errorf(http.StatusBadRequest, "InvalidCondition", "The condition has %d characters; the limit is %d.", len(condition), rbac.MaxCondition).At("properties.condition")
+	}
+	if err := rbac.CheckCondition(condition); err != nil {
+		return "", "", arm.Errorf(http.StatusBadRequest, "InvalidCondition", "The condition is not valid: %v.", err).At("properties.condition")
+	}
+	return condition, version, nil
+}
+
+// update changes an assignment of the same name: only its description and condition may differ
+// (https://learn.microsoft.com/azure/role-based-access-control/conditions-role-assignments-rest).
 func update(tx *store.Tx, header resource.Header, have *rbac.Stored, want rbac.Assignment) error {
 	if have.Body.PrincipalID != want.PrincipalID || have.Body.RoleID != want.RoleID {
 		return updateNotPermitted()
 	}
 	have.Header, have.Body.Description = header, want.Description
+	have.Body.Condition, have.Body.ConditionVersion = want.Condition, want.ConditionVersion
 	return resource.Save(tx, have)
 }
 
@@ -197,6 +224,14 @@ func updateNotPermitted() error {
 
 // checkNew refuses what other assignments and the directory rule out, and fills in the principal's type.
 func (p *Provider) checkNew(tx *store.Tx, name string, want *rbac.Assignment) error {
+	role, err := rbac.Find(tx, want.RoleID)
+	if err != nil {
+		return err
+	}
+	// That a role outside its assignable scopes counts as missing is inferred.
+	if role == nil || !role.AssignableAt(want.Scope) {
+		return definitionMissing(http.StatusBadRequest, want.RoleID)
+	}
 	same, err := rbac.At(tx, want.Scope)
 	if err != nil {
 		return err

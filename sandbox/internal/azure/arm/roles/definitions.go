@@ -1,8 +1,12 @@
 package roles
 
 import (
+	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -15,62 +19,81 @@ const TypeDefinition = "Microsoft.Authorization/roleDefinitions"
 
 var definitionVersions = []string{"2015-07-01", "2018-01-01-preview", "2018-07-01", "2022-04-01", "2022-05-01-preview"}
 
-// DefinitionBody is a role definition as the API shows it.
+// Kinds of role, as properties.type.
+const (
+	builtInRole = "BuiltInRole"
+	customRole  = "CustomRole"
+)
+
+// DefinitionBody is a role definition as the API shows and takes it.
 type DefinitionBody struct {
-	ID         string               `json:"id"`
-	Name       string               `json:"name"`
-	Type       string               `json:"type"`
-	Properties DefinitionProperties `json:"properties"`
+	ID         string                `json:"id,omitempty"`
+	Name       string                `json:"name,omitempty"`
+	Type       string                `json:"type,omitempty"`
+	Properties *DefinitionProperties `json:"properties,omitempty"`
 }
 
-// DefinitionProperties say what a role allows.
+// DefinitionProperties say what a role allows. Who and when are read-only.
 type DefinitionProperties struct {
 	RoleName         string       `json:"roleName"`
 	Type             string       `json:"type"`
 	Description      string       `json:"description"`
 	AssignableScopes []string     `json:"assignableScopes"`
 	Permissions      []Permission `json:"permissions"`
+	CreatedOn        *time.Time   `json:"createdOn,omitempty"`
+	UpdatedOn        *time.Time   `json:"updatedOn,omitempty"`
+	CreatedBy        string       `json:"createdBy,omitempty"`
+	UpdatedBy        string       `json:"updatedBy,omitempty"`
 }
 
 // Permission is one set of action patterns.
-type Permission struct {
-	Actions        []string `json:"actions"`
-	NotActions     []string `json:"notActions"`
-	DataActions    []string `json:"dataActions"`
-	NotDataActions []string `json:"notDataActions"`
-}
+type Permission = rbac.Permission
 
 func definitionMissing(status int, id string) *arm.Error {
 	return arm.Errorf(status, "RoleDefinitionDoesNotExist", "The specified role definition with ID '%s' does not exist.", strings.ReplaceAll(id, "-", ""))
 }
 
-func definitionExists(_ *store.Tx, id string) (bool, error) {
-	_, ok := rbac.Builtin(id[strings.LastIndex(id, "/")+1:])
-	return ok, nil
+func definitionExists(tx *store.Tx, id string) (bool, error) {
+	role, err := rbac.Find(tx, id[strings.LastIndex(id, "/")+1:])
+	return role != nil, err
 }
 
-func (p *Provider) renderDefinition(_ *store.Tx, path string) (any, error) {
+// CustomID is the ID that Azure answers with for a custom role: at the subscription that it was written through,
+// whatever the scope of the request.
+func CustomID(c rbac.Custom) string {
+	prefix := ""
+	if c.Subscription != "" {
+		prefix = "/subscriptions/" + c.Subscription
+	}
+	return prefix + "/providers/" + TypeDefinition + "/" + c.ID
+}
+
+func (p *Provider) renderDefinition(tx *store.Tx, path string) (any, error) {
 	id, err := resource.ParseID(path)
 	if err != nil {
 		return nil, err
 	}
-	d, ok := rbac.Builtin(id.Name())
-	if !ok {
-		return nil, nil
+	if d, ok := rbac.Builtin(id.Name()); ok {
+		return showBuiltin(id.Subscription, d), nil
 	}
-	return showDefinition(id.Subscription, d), nil
+	c, err := rbac.FindCustom(tx, id.Name())
+	if err != nil || c == nil {
+		return nil, err
+	}
+	return showCustom(*c), nil
 }
 
-func showDefinition(subscription string, d rbac.Definition) DefinitionBody {
+func list(s []string) []string { return append([]string{}, s...) } // never null
+
+func showBuiltin(subscription string, d rbac.Definition) DefinitionBody {
 	prefix := ""
 	if subscription != "" {
 		prefix = "/subscriptions/" + subscription
 	}
-	list := func(s []string) []string { return append([]string{}, s...) } // never null
 	return DefinitionBody{
 		ID: prefix + "/providers/" + TypeDefinition + "/" + d.ID, Name: d.ID, Type: TypeDefinition,
-		Properties: DefinitionProperties{
-			RoleName: d.Name, Type: "BuiltInRole", Description: d.Description, AssignableScopes: []string{"/"},
+		Properties: &DefinitionProperties{
+			RoleName: d.Name, Type: builtInRole, Description: d.Description, AssignableScopes: []string{"/"},
 			Permissions: []Permission{{
 				Actions: list(d.Actions), NotActions: list(d.NotActions), DataActions: list(d.DataActions), NotDataActions: list(d.NotDataActions),
 			}},
@@ -78,24 +101,64 @@ func showDefinition(subscription string, d rbac.Definition) DefinitionBody {
 	}
 }
 
+func showCustom(c rbac.Custom) DefinitionBody {
+	return DefinitionBody{
+		ID: CustomID(c), Name: c.ID, Type: TypeDefinition,
+		Properties: &DefinitionProperties{
+			RoleName: c.Name, Type: customRole, Description: c.Description, AssignableScopes: c.AssignableScopes, Permissions: c.Permissions,
+			CreatedOn: &c.Created, UpdatedOn: &c.Changed, CreatedBy: c.CreatedBy, UpdatedBy: c.ChangedBy,
+		},
+	}
+}
+
 var definitionFilter = regexp.MustCompile(`(?i)^(roleName|type) eq '(.*)'$`)
 
-// listDefinitions answers all roles, or those that a filter on roleName or type leaves.
+// listDefinitions answers all built-in roles and the custom roles that can be assigned at the scope, with
+// atScopeAndBelow() also those that can be assigned inside it
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions-list#rest-api). A filter on roleName or
+// type leaves those that fit.
 func (p *Provider) listDefinitions(r *arm.Request) (arm.Response, error) {
-	field, value := "", ""
-	if filter := strings.TrimSpace(r.URL.Query().Get("$filter")); filter != "" && !strings.EqualFold(filter, atScope) && !strings.EqualFold(filter, "atScopeAndBelow()") {
-		match := definitionFilter.FindStringSubmatch(filter)
-		if match == nil {
-			return arm.Response{}, arm.Errorf(400, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'roleName eq '{value}'' or 'type eq '{value}''.", filter)
+	field, value, below := "", "", false
+	if filter := strings.TrimSpace(r.URL.Query().Get("$filter")); filter != "" {
+		for _, term := range strings.Split(filter, " and ") {
+			match := definitionFilter.FindStringSubmatch(strings.TrimSpace(term))
+			switch {
+			case strings.EqualFold(strings.TrimSpace(term), atScope):
+			case strings.EqualFold(strings.TrimSpace(term), "atScopeAndBelow()"):
+				below = true
+			case match != nil:
+				field, value = strings.ToLower(match[1]), strings.ReplaceAll(match[2], "''", "'")
+			default:
+				return arm.Response{}, arm.Errorf(http.StatusBadRequest, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'roleName eq '{value}'' or 'type eq '{value}''.", filter)
+			}
 		}
-		field, value = strings.ToLower(match[1]), strings.ReplaceAll(match[2], "''", "'")
 	}
 	var items []any
-	for _, d := range rbac.Builtins() {
-		if field == "rolename" && !strings.EqualFold(d.Name, value) || field == "type" && !strings.EqualFold(value, "BuiltInRole") {
-			continue
+	err := p.core.Store.View(func(tx *store.Tx) error {
+		customs, err := rbac.Customs(tx)
+		if err != nil {
+			return err
 		}
-		items = append(items, showDefinition(r.ID.Subscription, d))
+		found := make([]DefinitionBody, 0, len(customs))
+		for _, d := range rbac.Builtins() {
+			found = append(found, showBuiltin(r.ID.Subscription, d))
+		}
+		for _, c := range customs {
+			inside := below && slices.ContainsFunc(c.AssignableScopes, func(s string) bool { return rbac.Contains(r.ID.Scope, s) })
+			if inside || c.AssignableAt(r.ID.Scope) {
+				found = append(found, showCustom(c))
+			}
+		}
+		for _, d := range found {
+			if field == "rolename" && !strings.EqualFold(d.Properties.RoleName, value) || field == "type" && !strings.EqualFold(d.Properties.Type, value) {
+				continue
+			}
+			items = append(items, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return arm.Response{}, fmt.Errorf("list role definitions: %w", err)
 	}
 	return arm.List(items), nil
 }

@@ -1,0 +1,157 @@
+package keyvaults
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
+)
+
+// typePolicies is what a vault's policies are changed through. There is nothing to GET or DELETE: keyvault.json of
+// azure-rest-api-specs has only PUT, with the kind of change as the name.
+const typePolicies = vault.TypeVault + "/accessPolicies"
+
+// PoliciesBody is the request and the answer of a change of policies.
+type PoliciesBody struct {
+	ID         string              `json:"id,omitempty"`
+	Name       string              `json:"name,omitempty"`
+	Type       string              `json:"type,omitempty"`
+	Location   string              `json:"location,omitempty"`
+	Properties *PoliciesProperties `json:"properties,omitempty"`
+}
+
+// PoliciesProperties hold the policies that are added, replaced or removed; in an answer, those that the vault then has.
+type PoliciesProperties struct {
+	AccessPolicies []vault.AccessPolicy `json:"accessPolicies"`
+}
+
+func (p *Provider) policies() arm.Type {
+	refuse := func(r *arm.Request) (arm.Response, error) {
+		return arm.Response{}, arm.Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed",
+			"The http method '%s' is not supported for resource type '%s'. Read the policies of the vault itself.", r.Method, typePolicies)
+	}
+	return arm.Type{
+		Name: typePolicies, Versions: versions, Put: p.putPolicies, Get: refuse, Delete: refuse, List: refuse,
+		Render: func(*store.Tx, string) (any, error) { return nil, nil },
+	}
+}
+
+func (p *Provider) putPolicies(r *arm.Request) (arm.Response, error) {
+	var body PoliciesBody
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	change, ok := map[string]func(have, given []vault.AccessPolicy) []vault.AccessPolicy{
+		"add": addPolicies, "replace": replacePolicies, "remove": removePolicies,
+	}[strings.ToLower(r.ID.Name())]
+	if !ok {
+		return arm.Response{}, arm.BadRequestf("The operation '%s' on access policies is invalid. It is 'add', 'replace' or 'remove'.", r.ID.Name())
+	}
+	if body.Properties == nil {
+		return arm.Response{}, arm.BadRequestf("The parameter properties is not specified.").At("properties")
+	}
+	given := body.Properties.AccessPolicies
+	if err := checkPolicies(given, p.core.Authority.TenantID); err != nil {
+		return arm.Response{}, err
+	}
+	answer := PoliciesBody{ID: r.ID.String() + "/", Type: typePolicies}
+	vaultID, _ := r.ID.Parent()
+	err := p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[vault.Vault](tx, vaultID)
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The vault '%s' could not be found.", vaultID)
+		}
+		doc.Body.Policies = change(doc.Body.Policies, given)
+		if err := checkPolicies(doc.Body.Policies, p.core.Authority.TenantID); err != nil {
+			return err
+		}
+		answer.Properties = &PoliciesProperties{AccessPolicies: append([]vault.AccessPolicy{}, doc.Body.Policies...)}
+		doc.Changed, doc.ChangedBy = p.core.Now().UTC(), r.Caller.AppID
+		return resource.Save(tx, doc)
+	})
+	return arm.OK(answer), err
+}
+
+// same reports whether two policies are about the same principal: tenant, object and, for a user who comes through an
+// application, that application.
+func same(a, b vault.AccessPolicy) bool {
+	return strings.EqualFold(a.TenantID, b.TenantID) && strings.EqualFold(a.ObjectID, b.ObjectID) && strings.EqualFold(a.ApplicationID, b.ApplicationID)
+}
+
+func find(policies []vault.AccessPolicy, p vault.AccessPolicy) int {
+	return slices.IndexFunc(policies, func(have vault.AccessPolicy) bool { return same(have, p) })
+}
+
+// addPolicies gives further permissions to whom has some already, and a policy to whom has none.
+func addPolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
+	for _, g := range given {
+		i := find(have, g)
+		if i < 0 {
+			have = append(have, g)
+			continue
+		}
+		have[i].Permissions = combine(have[i].Permissions, g.Permissions, union)
+	}
+	return have
+}
+
+// replacePolicies puts a policy in the place of the principal's; the policies of others stay.
+func replacePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
+	for _, g := range given {
+		if i := find(have, g); i >= 0 {
+			have[i] = g
+			continue
+		}
+		have = append(have, g)
+	}
+	return have
+}
+
+// removePolicies takes permissions away, and the policy with the last one. That a principal keeps what the request does
+// not name is inferred from "add", whose opposite it is.
+func removePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
+	for _, g := range given {
+		i := find(have, g)
+		if i < 0 {
+			continue
+		}
+		left := combine(have[i].Permissions, g.Permissions, difference)
+		have[i].Permissions = left
+		if len(left.Keys)+len(left.Secrets)+len(left.Certificates)+len(left.Storage) == 0 {
+			have = slices.Delete(have, i, i+1)
+		}
+	}
+	return have
+}
+
+func combine(a, b vault.Permissions, f func(a, b []string) []string) vault.Permissions {
+	return vault.Permissions{
+		Keys: f(a.Keys, b.Keys), Secrets: f(a.Secrets, b.Secrets), Certificates: f(a.Certificates, b.Certificates), Storage: f(a.Storage, b.Storage),
+	}
+}
+
+func union(a, b []string) []string { return append(slices.Clone(a), difference(b, a)...) }
+
+func difference(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(one string) bool { return oneOf(one, b...) })
+}
+
+// checkApplication refuses an application that is not a GUID; clients send "" for none.
+func checkApplication(id string) error {
+	if id == "" {
+		return nil
+	}
+	if _, err := uuid.Parse(id); err != nil {
+		return arm.BadRequestf("An access policy names the application ID '%s', which is not a GUID.", id).At("properties.accessPolicies")
+	}
+	return nil
+}

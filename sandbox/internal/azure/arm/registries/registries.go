@@ -1,0 +1,272 @@
+// Package registries is the management plane of Microsoft.ContainerRegistry. There is no registry behind it: the
+// sandbox's pods run no images.
+package registries
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// TypeRegistry is the type token of registries.
+const TypeRegistry = "Microsoft.ContainerRegistry/registries"
+
+var versions = []string{
+	"2019-05-01", "2021-09-01", "2022-12-01", "2023-01-01-preview", "2023-06-01-preview", "2023-07-01", "2023-08-01-preview", "2023-11-01-preview",
+	"2024-11-01-preview", "2025-04-01", "2025-11-01",
+}
+
+// Registry is the body of a stored registry.
+type Registry struct {
+	SKU           string      `json:"sku"`
+	Admin         bool        `json:"admin,omitempty"`
+	DataEndpoint  bool        `json:"dataEndpoint,omitempty"`
+	Bypass        string      `json:"bypass"`
+	Network       *NetworkSet `json:"network,omitempty"`
+	Policies      Policies    `json:"policies"`
+	PublicAccess  string      `json:"publicAccess"`
+	ZoneRedundant string      `json:"zoneRedundant"`
+}
+
+// Provider serves registries.
+type Provider struct {
+	core *arm.Core
+	typ  arm.Type
+}
+
+// Register adds the provider to the core.
+func Register(core *arm.Core) *Provider {
+	p := &Provider{core: core}
+	p.typ = arm.Type{Name: TypeRegistry, Versions: versions, Taggable: true, Render: render, Put: p.put}
+	core.Register(p.typ)
+	return p
+}
+
+// Body is a registry as the API shows it.
+type Body struct {
+	arm.Envelope
+	SKU        *SKU        `json:"sku,omitempty"`
+	Properties *Properties `json:"properties,omitempty"`
+}
+
+// SKU of a registry. The tier is read-only.
+type SKU struct {
+	Name string `json:"name,omitempty"`
+	Tier string `json:"tier,omitempty"`
+}
+
+// Properties of a registry. Customer-managed keys are refused as unknown. What follows zoneRedundancy is read-only.
+type Properties struct {
+	AdminUserEnabled         *bool       `json:"adminUserEnabled,omitempty"`
+	DataEndpointEnabled      *bool       `json:"dataEndpointEnabled,omitempty"`
+	NetworkRuleBypassOptions string      `json:"networkRuleBypassOptions,omitempty"`
+	NetworkRuleSet           *NetworkSet `json:"networkRuleSet,omitempty"`
+	Policies                 *Policies   `json:"policies,omitempty"`
+	PublicNetworkAccess      string      `json:"publicNetworkAccess,omitempty"`
+	ZoneRedundancy           string      `json:"zoneRedundancy,omitempty"`
+
+	CreationDate               *time.Time        `json:"creationDate,omitempty"`
+	DataEndpointHostNames      *[]string         `json:"dataEndpointHostNames,omitempty"`
+	Encryption                 map[string]string `json:"encryption,omitempty"`
+	LoginServer                string            `json:"loginServer,omitempty"`
+	PrivateEndpointConnections *[]string         `json:"privateEndpointConnections,omitempty"`
+	ProvisioningState          string            `json:"provisioningState,omitempty"`
+}
+
+// NetworkSet admits addresses.
+type NetworkSet struct {
+	DefaultAction string   `json:"defaultAction"`
+	IPRules       []IPRule `json:"ipRules"`
+}
+
+// IPRule admits one address range.
+type IPRule struct {
+	Action string `json:"action"`
+	Value  string `json:"value"`
+}
+
+// Policies of a registry.
+type Policies struct {
+	Quarantine *Policy `json:"quarantinePolicy,omitempty"`
+	Trust      *Policy `json:"trustPolicy,omitempty"`
+	Retention  *Policy `json:"retentionPolicy,omitempty"`
+	Export     *Policy `json:"exportPolicy,omitempty"`
+}
+
+// Policy is one of the four, with what each of them has.
+type Policy struct {
+	Status          string     `json:"status,omitempty"`
+	Type            string     `json:"type,omitempty"`
+	Days            *int       `json:"days,omitempty"`
+	LastUpdatedTime *time.Time `json:"lastUpdatedTime,omitempty"`
+}
+
+// Names have 5 to 50 letters and digits
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerregistry).
+var registryName = regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`)
+
+func (p *Provider) put(r *arm.Request) (arm.Response, error) {
+	var body Body
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	name := r.ID.Name()
+	if !registryName.MatchString(name) {
+		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "InvalidRegistryName",
+			"The registry name '%s' is invalid. Registry names may contain only alpha numeric characters and must be between 5 and 50 characters.", name)
+	}
+	if body.SKU == nil || body.SKU.Name == "" {
+		return arm.Response{}, arm.BadRequestf("The property 'sku.name' is required to create a registry.").At("sku.name")
+	}
+	if err := arm.Choice("sku.name", body.SKU.Name, "Basic", "Standard", "Premium"); err != nil {
+		return arm.Response{}, err
+	}
+	if body.Properties == nil {
+		body.Properties = &Properties{}
+	}
+	return arm.PutTracked(p.core, &p.typ, r, body.Envelope, func(tx *store.Tx, have *Registry) (Registry, error) {
+		made := Registry{Bypass: "AzureServices", PublicAccess: "Enabled", ZoneRedundant: "Disabled"}
+		if have != nil {
+			made = *have
+		} else {
+			other, err := arm.FindByName[Registry](tx, TypeRegistry, name)
+			if err != nil {
+				return made, err
+			}
+			if other != nil {
+				// Quoted in Azure/azure-cli#13951.
+				return made, arm.Errorf(http.StatusConflict, "AlreadyInUse", "The registry DNS name %s is already in use. You can check if the name is already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability", loginServer(name))
+			}
+		}
+		return apply(made, have != nil, body)
+	})
+}
+
+func loginServer(name string) string { return strings.ToLower(name) + ".azurecr.io" }
+
+// apply brings a registry to what the request says. Which features only the Premium tier has:
+// https://learn.microsoft.com/azure/container-registry/container-registry-skus; the code is inferred.
+func apply(a Registry, exists bool, body Body) (Registry, error) {
+	p := body.Properties
+	for _, choice := range []*arm.Error{
+		arm.Choice("properties.networkRuleBypassOptions", p.NetworkRuleBypassOptions, "AzureServices", "None"),
+		arm.Choice("properties.publicNetworkAccess", p.PublicNetworkAccess, "Enabled", "Disabled"),
+		arm.Choice("properties.zoneRedundancy", p.ZoneRedundancy, "Enabled", "Disabled"),
+	} {
+		if choice != nil {
+			return a, choice
+		}
+	}
+	if exists && p.ZoneRedundancy != "" && p.ZoneRedundancy != a.ZoneRedundant {
+		return a, arm.BadRequestf("The zone redundancy of a registry cannot be changed.").At("properties.zoneRedundancy")
+	}
+	a.SKU = tier(body.SKU.Name)
+	set(&a.Admin, p.AdminUserEnabled)
+	set(&a.DataEndpoint, p.DataEndpointEnabled)
+	text(&a.Bypass, p.NetworkRuleBypassOptions)
+	text(&a.PublicAccess, p.PublicNetworkAccess)
+	text(&a.ZoneRedundant, p.ZoneRedundancy)
+	if p.NetworkRuleSet != nil {
+		if err := arm.Choice("properties.networkRuleSet.defaultAction", p.NetworkRuleSet.DefaultAction, "Allow", "Deny"); err != nil {
+			return a, err
+		}
+		a.Network = p.NetworkRuleSet
+	}
+	if err := applyPolicies(&a.Policies, p.Policies); err != nil {
+		return a, err
+	}
+	if a.SKU == "Premium" {
+		return a, nil
+	}
+	for feature, used := range map[string]bool{
+		"dataEndpointEnabled": a.DataEndpoint, "networkRuleSet": a.Network != nil, "zoneRedundancy": a.ZoneRedundant == "Enabled",
+		"publicNetworkAccess": a.PublicAccess == "Disabled", "policies.retentionPolicy": enabled(a.Policies.Retention),
+		"policies.trustPolicy": enabled(a.Policies.Trust), "policies.quarantinePolicy": enabled(a.Policies.Quarantine),
+		"policies.exportPolicy": a.Policies.Export != nil && !enabled(a.Policies.Export),
+	} {
+		if used {
+			return a, arm.Errorf(http.StatusBadRequest, "SkuNotSupported", "The property '%s' is not supported for the SKU %s. It needs Premium.", feature, a.SKU).At("properties." + feature)
+		}
+	}
+	return a, nil
+}
+
+func enabled(p *Policy) bool { return p != nil && strings.EqualFold(p.Status, "enabled") }
+
+func applyPolicies(have *Policies, want *Policies) error {
+	if want == nil {
+		return nil
+	}
+	for _, one := range []struct {
+		name string
+		to   **Policy
+		from *Policy
+	}{
+		{"quarantinePolicy", &have.Quarantine, want.Quarantine}, {"trustPolicy", &have.Trust, want.Trust},
+		{"retentionPolicy", &have.Retention, want.Retention}, {"exportPolicy", &have.Export, want.Export},
+	} {
+		if one.from == nil {
+			continue
+		}
+		if err := arm.Choice("properties.policies."+one.name+".status", one.from.Status, "enabled", "disabled"); err != nil {
+			return err
+		}
+		*one.to = one.from
+	}
+	if d := want.Retention; d != nil && d.Days != nil && (*d.Days < 0 || *d.Days > 365) {
+		return arm.BadRequestf("The retention of %d days is invalid. It is 0 to 365 days.", *d.Days).At("properties.policies.retentionPolicy.days")
+	}
+	return nil
+}
+
+// tier is the SKU in the case that Azure answers with.
+func tier(name string) string { return strings.ToUpper(name[:1]) + strings.ToLower(name[1:]) }
+
+func set(to *bool, from *bool) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func text(to *string, from string) {
+	if from != "" {
+		*to = from
+	}
+}
+
+func render(tx *store.Tx, id string) (any, error) {
+	doc, err := resource.Load[Registry](tx, id)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	a := doc.Body
+	p := &Properties{
+		AdminUserEnabled: &a.Admin, DataEndpointEnabled: &a.DataEndpoint, NetworkRuleBypassOptions: a.Bypass, NetworkRuleSet: a.Network,
+		Policies: a.Policies.filled(doc.Created), PublicNetworkAccess: a.PublicAccess, ZoneRedundancy: a.ZoneRedundant,
+		CreationDate: &doc.Created, DataEndpointHostNames: &[]string{}, Encryption: map[string]string{"status": "disabled"},
+		LoginServer: loginServer(doc.Name), PrivateEndpointConnections: &[]string{}, ProvisioningState: doc.State,
+	}
+	if a.DataEndpoint {
+		p.DataEndpointHostNames = &[]string{strings.ToLower(doc.Name) + "." + doc.Location + ".data.azurecr.io"}
+	}
+	return Body{Envelope: arm.Show(doc.Header), SKU: &SKU{Name: a.SKU, Tier: a.SKU}, Properties: p}, nil
+}
+
+// filled are the policies with Azure's defaults for those that nobody set.
+func (p Policies) filled(created time.Time) *Policies {
+	days := 7
+	for to, standard := range map[**Policy]Policy{
+		&p.Quarantine: {Status: "disabled"}, &p.Trust: {Status: "disabled", Type: "Notary"},
+		&p.Retention: {Status: "disabled", Days: &days, LastUpdatedTime: &created}, &p.Export: {Status: "enabled"},
+	} {
+		if *to == nil {
+			*to = &standard
+		}
+	}
+	return &p
+}

@@ -1,0 +1,218 @@
+// Package workspaces is the management plane of Microsoft.OperationalInsights: Log Analytics workspaces. No logs are
+// kept.
+package workspaces
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// TypeWorkspace is the type token of workspaces.
+const TypeWorkspace = "Microsoft.OperationalInsights/workspaces"
+
+var versions = []string{"2020-08-01", "2020-10-01", "2021-06-01", "2021-12-01-preview", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01"}
+
+// Limits of a workspace's interactive retention, in days
+// (https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure).
+const (
+	defaultRetention = 30
+	minRetention     = 30
+	maxRetention     = 730
+)
+
+// levels of a capacity reservation, in GB a day (operationalinsights Workspaces.json).
+var levels = map[int]bool{100: true, 200: true, 300: true, 400: true, 500: true, 1000: true, 2000: true, 5000: true, 10000: true, 25000: true, 50000: true}
+
+// Workspace is the body of a stored workspace.
+type Workspace struct {
+	CustomerID    string          `json:"customerId"` // the workspace ID that agents use
+	SKU           string          `json:"sku"`
+	Level         *int            `json:"level,omitempty"`
+	RetentionDays int             `json:"retentionDays"`
+	Quota         float64         `json:"quota"` // GB a day; -1 means no limit
+	Ingestion     string          `json:"ingestion"`
+	Query         string          `json:"query"`
+	ForceCMK      *bool           `json:"forceCmk,omitempty"`
+	Features      map[string]bool `json:"features"`
+}
+
+// Provider serves workspaces.
+type Provider struct {
+	core *arm.Core
+	typ  arm.Type
+}
+
+// Register adds the provider to the core.
+func Register(core *arm.Core) *Provider {
+	p := &Provider{core: core}
+	// Azure keeps a deleted workspace for 14 days unless the deletion is forced; here every deletion is final.
+	p.typ = arm.Type{Name: TypeWorkspace, Versions: versions, Taggable: true, Render: render, Put: p.put}
+	core.Register(p.typ)
+	return p
+}
+
+// Body is a workspace as the API shows it.
+type Body struct {
+	arm.Envelope
+	ETag       string      `json:"etag,omitempty"`
+	Properties *Properties `json:"properties,omitempty"`
+}
+
+// Properties of a workspace. What follows workspaceCapping is read-only.
+type Properties struct {
+	Features                        *Features `json:"features,omitempty"`
+	ForceCMKForQuery                *bool     `json:"forceCmkForQuery,omitempty"`
+	PublicNetworkAccessForIngestion string    `json:"publicNetworkAccessForIngestion,omitempty"`
+	PublicNetworkAccessForQuery     string    `json:"publicNetworkAccessForQuery,omitempty"`
+	RetentionInDays                 *int      `json:"retentionInDays,omitempty"`
+	SKU                             *SKU      `json:"sku,omitempty"`
+	WorkspaceCapping                *Capping  `json:"workspaceCapping,omitempty"`
+
+	CreatedDate       *time.Time `json:"createdDate,omitempty"`
+	CustomerID        string     `json:"customerId,omitempty"`
+	ModifiedDate      *time.Time `json:"modifiedDate,omitempty"`
+	ProvisioningState string     `json:"provisioningState,omitempty"`
+}
+
+// Features that can be switched on.
+type Features struct {
+	DisableLocalAuth                            *bool `json:"disableLocalAuth,omitempty"`
+	EnableDataExport                            *bool `json:"enableDataExport,omitempty"`
+	EnableLogAccessUsingOnlyResourcePermissions *bool `json:"enableLogAccessUsingOnlyResourcePermissions,omitempty"`
+	ImmediatePurgeDataOn30Days                  *bool `json:"immediatePurgeDataOn30Days,omitempty"`
+}
+
+// SKU of a workspace.
+type SKU struct {
+	Name                     string     `json:"name"`
+	CapacityReservationLevel *int       `json:"capacityReservationLevel,omitempty"`
+	LastSKUUpdate            *time.Time `json:"lastSkuUpdate,omitempty"`
+}
+
+// Capping limits what a workspace takes in a day. What follows the quota is read-only.
+type Capping struct {
+	DailyQuotaGB        *float64   `json:"dailyQuotaGb,omitempty"`
+	QuotaNextResetTime  *time.Time `json:"quotaNextResetTime,omitempty"`
+	DataIngestionStatus string     `json:"dataIngestionStatus,omitempty"`
+}
+
+// Names have 4 to 63 letters, digits and hyphens
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftoperationalinsights).
+var workspaceName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$`)
+
+func (p *Provider) put(r *arm.Request) (arm.Response, error) {
+	var body Body
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	if !workspaceName.MatchString(r.ID.Name()) {
+		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "InvalidParameter",
+			"The workspace name '%s' is invalid. It has 4 to 63 letters, digits and hyphens, and begins and ends with a letter or digit.", r.ID.Name())
+	}
+	if body.Properties == nil {
+		body.Properties = &Properties{}
+	}
+	return arm.PutTracked(p.core, &p.typ, r, body.Envelope, func(_ *store.Tx, have *Workspace) (Workspace, error) {
+		made := Workspace{
+			CustomerID: uuid.NewString(), SKU: "PerGB2018", RetentionDays: defaultRetention, Quota: -1, Ingestion: "Enabled", Query: "Enabled",
+			Features: map[string]bool{"enableLogAccessUsingOnlyResourcePermissions": true},
+		}
+		if have != nil {
+			made = *have
+		}
+		return made, apply(&made, body.Properties)
+	})
+}
+
+// apply brings a workspace to what the request says. The legacy tiers are refused with Azure's own sentence for
+// subscriptions that never had them (https://aka.ms/PricingTierWarning).
+func apply(w *Workspace, p *Properties) error {
+	for _, choice := range []*arm.Error{
+		arm.Choice("properties.publicNetworkAccessForIngestion", p.PublicNetworkAccessForIngestion, "Enabled", "Disabled"),
+		arm.Choice("properties.publicNetworkAccessForQuery", p.PublicNetworkAccessForQuery, "Enabled", "Disabled"),
+	} {
+		if choice != nil {
+			return choice
+		}
+	}
+	if s := p.SKU; s != nil {
+		switch {
+		case strings.EqualFold(s.Name, "PerGB2018") && s.CapacityReservationLevel == nil:
+			w.SKU, w.Level = "PerGB2018", nil
+		case strings.EqualFold(s.Name, "CapacityReservation") && s.CapacityReservationLevel != nil && levels[*s.CapacityReservationLevel]:
+			w.SKU, w.Level = "CapacityReservation", s.CapacityReservationLevel
+		case strings.EqualFold(s.Name, "PerGB2018"), strings.EqualFold(s.Name, "CapacityReservation"):
+			return arm.BadRequestf("The capacity reservation level does not go with the sku '%s': CapacityReservation needs one of 100 to 50000 GB a day, PerGB2018 has none.", s.Name).At("properties.sku.capacityReservationLevel")
+		default:
+			return arm.BadRequestf("Pricing tier doesn't match the subscription's billing model: '%s'. Read http://aka.ms/PricingTierWarning for more details.", s.Name).At("properties.sku.name")
+		}
+	}
+	if d := p.RetentionInDays; d != nil {
+		if *d < minRetention || *d > maxRetention {
+			return arm.BadRequestf("The value '%d' of 'retentionInDays' is invalid. It is %d to %d for the sku %s.", *d, minRetention, maxRetention, w.SKU).At("properties.retentionInDays")
+		}
+		w.RetentionDays = *d
+	}
+	if c := p.WorkspaceCapping; c != nil && c.DailyQuotaGB != nil {
+		if *c.DailyQuotaGB != -1 && *c.DailyQuotaGB < 0.023 {
+			return arm.BadRequestf("The value '%v' of 'dailyQuotaGb' is invalid. It is -1 for no limit, or at least 0.023.", *c.DailyQuotaGB).At("properties.workspaceCapping.dailyQuotaGb")
+		}
+		w.Quota = *c.DailyQuotaGB
+	}
+	if p.PublicNetworkAccessForIngestion != "" {
+		w.Ingestion = p.PublicNetworkAccessForIngestion
+	}
+	if p.PublicNetworkAccessForQuery != "" {
+		w.Query = p.PublicNetworkAccessForQuery
+	}
+	if p.ForceCMKForQuery != nil {
+		w.ForceCMK = p.ForceCMKForQuery
+	}
+	if p.Features != nil {
+		for name, on := range p.Features.byName() {
+			if *on != nil {
+				w.Features[name] = **on
+			}
+		}
+	}
+	return nil
+}
+
+// byName lists the features by the names that they are stored under.
+func (f *Features) byName() map[string]**bool {
+	return map[string]**bool{
+		"disableLocalAuth": &f.DisableLocalAuth, "enableDataExport": &f.EnableDataExport, "immediatePurgeDataOn30Days": &f.ImmediatePurgeDataOn30Days,
+		"enableLogAccessUsingOnlyResourcePermissions": &f.EnableLogAccessUsingOnlyResourcePermissions,
+	}
+}
+
+func render(tx *store.Tx, id string) (any, error) {
+	doc, err := resource.Load[Workspace](tx, id)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	w, features := doc.Body, &Features{}
+	for name, to := range features.byName() {
+		if on, ok := w.Features[name]; ok {
+			*to = &on
+		}
+	}
+	reset := doc.Created.Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return Body{
+		Envelope: arm.Show(doc.Header),
+		Properties: &Properties{
+			Features: features, ForceCMKForQuery: w.ForceCMK, PublicNetworkAccessForIngestion: w.Ingestion, PublicNetworkAccessForQuery: w.Query,
+			RetentionInDays: &w.RetentionDays, SKU: &SKU{Name: w.SKU, CapacityReservationLevel: w.Level, LastSKUUpdate: &doc.Created},
+			WorkspaceCapping: &Capping{DailyQuotaGB: &w.Quota, QuotaNextResetTime: &reset, DataIngestionStatus: "RespectQuota"},
+			CreatedDate:      &doc.Created, CustomerID: w.CustomerID, ModifiedDate: &doc.Changed, ProvisioningState: doc.State,
+		},
+	}, nil
+}

@@ -1,0 +1,149 @@
+// Package blob is Blob Storage: what is kept of storage accounts, containers and blobs, who may use them, and the data
+// plane that answers under <account>.blob.core.windows.net. The management plane is package arm/accounts.
+package blob
+
+import (
+	"strings"
+	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+)
+
+// Type tokens.
+const (
+	TypeAccount       = "Microsoft.Storage/storageAccounts"
+	TypeBlobService   = TypeAccount + "/blobServices"
+	TypeContainer     = TypeBlobService + "/containers"
+	TypeQueueService  = TypeAccount + "/queueServices"
+	TypeQueue         = TypeQueueService + "/queues"
+	blobs             = TypeContainer + "/blobs" // of data actions; not a resource type
+	serviceName       = "default"                // the one name that a blob or queue service can have
+	containerSegment  = "/blobServices/" + serviceName + "/containers/"
+	Domain            = ".blob.core.windows.net" // what every account's host name ends with in the public cloud
+	publicAccessOff   = "Disabled"
+	defaultActionDeny = "Deny"
+)
+
+// Account is the body of a stored storage account.
+type Account struct {
+	SKU             string        `json:"sku"`
+	Kind            string        `json:"kind"`
+	AccessTier      string        `json:"accessTier,omitempty"`
+	MinTLS          string        `json:"minTls"`
+	HTTPSOnly       bool          `json:"httpsOnly"`
+	PublicBlobs     bool          `json:"publicBlobs"`
+	SharedKey       *bool         `json:"sharedKey,omitempty"` // nil means allowed
+	CrossTenant     *bool         `json:"crossTenant,omitempty"`
+	OAuthByDefault  *bool         `json:"oauthByDefault,omitempty"`
+	HNS             *bool         `json:"hns,omitempty"`
+	LocalUsers      *bool         `json:"localUsers,omitempty"`
+	DoubleEncrypted bool          `json:"doubleEncrypted,omitempty"`
+	LargeFileShares string        `json:"largeFileShares,omitempty"`
+	Network         *NetworkRules `json:"network,omitempty"`
+	PublicAccess    string        `json:"publicAccess,omitempty"` // Enabled or Disabled; "" means enabled
+}
+
+// AccountDocument is a stored storage account.
+type AccountDocument = resource.Document[Account]
+
+// NetworkRules of an account. The sandbox knows no addresses but loopback, so only the default action counts.
+type NetworkRules struct {
+	Bypass              string        `json:"bypass"`
+	DefaultAction       string        `json:"defaultAction"`
+	IPRules             []IPRule      `json:"ipRules"`
+	VirtualNetworkRules []NetworkRule `json:"virtualNetworkRules"`
+}
+
+// IPRule admits an address range.
+type IPRule struct {
+	Value  string `json:"value"`
+	Action string `json:"action,omitempty"`
+}
+
+// NetworkRule admits a subnet.
+type NetworkRule struct {
+	ID     string `json:"id"`
+	Action string `json:"action,omitempty"`
+	State  string `json:"state,omitempty"`
+}
+
+// Container is the body of a stored container.
+type Container struct {
+	ETag     string            `json:"etag"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+}
+
+// ContainerDocument is a stored container.
+type ContainerDocument = resource.Document[Container]
+
+// Blob is a stored block blob.
+type Blob struct {
+	Account     string            `json:"account"`
+	Container   string            `json:"container"`
+	Name        string            `json:"name"`
+	Content     []byte            `json:"content"`
+	Headers     map[string]string `json:"headers"` // as they are answered, such as Content-Type
+	Metadata    map[string]string `json:"metadata,omitempty"`
+	ETag        string            `json:"etag"`
+	Created     time.Time         `json:"created"`
+	Changed     time.Time         `json:"changed"`
+	ContentHash string            `json:"contentHash"` // MD5, base64
+}
+
+// Container names are lower case, blob names are compared exactly.
+func key(account, container, name string) string {
+	return strings.ToLower(account) + "/" + strings.ToLower(container) + "/" + name
+}
+
+// ContainerID is the resource ID of an account's container.
+func ContainerID(accountID, name string) string { return accountID + containerSegment + name }
+
+func load(tx *store.Tx, account, container, name string) (*Blob, error) {
+	var b Blob
+	ok, err := tx.Get(store.Blobs, key(account, container, name), &b)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &b, nil
+}
+
+func save(tx *store.Tx, b Blob) error {
+	return tx.Put(store.Blobs, key(b.Account, b.Container, b.Name), b)
+}
+
+func remove(tx *store.Tx, account, container, name string) error {
+	return tx.Delete(store.Blobs, key(account, container, name))
+}
+
+func listBlobs(tx *store.Tx, account, container, prefix string) ([]Blob, error) {
+	return store.List[Blob](tx, store.Blobs, key(account, container, prefix))
+}
+
+// RemoveBlobs takes the blobs of a container away, or with "" those of the whole account.
+func RemoveBlobs(tx *store.Tx, account, container string) error {
+	prefix := strings.ToLower(account) + "/"
+	if container != "" {
+		prefix = key(account, container, "")
+	}
+	for _, k := range tx.Keys(store.Blobs, prefix) {
+		if err := tx.Delete(store.Blobs, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find reads the account with this name, wherever it is; nil if there is none. Account names are unique in the world.
+func find(tx *store.Tx, name string) (*AccountDocument, error) {
+	all, err := resource.All[Account](tx, "", TypeAccount)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		if strings.EqualFold(a.Name, name) {
+			return &a, nil
+		}
+	}
+	return nil, nil
+}

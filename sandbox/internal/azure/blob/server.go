@@ -1,0 +1,184 @@
+package blob
+
+import (
+	"encoding/xml"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
+)
+
+// Server is the blob service of all storage accounts. The request's host names the account.
+type Server struct {
+	Store     *store.Store
+	Authority token.Authority
+	Checker   rbac.Checker
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Versions of the service from the first that takes tokens on
+// (https://learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services).
+var serviceVersions = []string{
+	"2017-11-09", "2018-03-28", "2018-11-09", "2019-02-02", "2019-07-07", "2019-10-10", "2019-12-12", "2020-02-10", "2020-04-08", "2020-06-12",
+	"2020-08-04", "2020-10-02", "2020-12-06", "2021-02-12", "2021-04-10", "2021-06-08", "2021-08-06", "2021-10-04", "2021-12-02", "2022-11-02",
+	"2023-01-03", "2023-05-03", "2023-08-03", "2023-11-03", "2024-02-04", "2024-05-04", "2024-08-04", "2024-11-04", "2025-01-05", "2025-05-05",
+	"2025-07-05", "2025-11-05", "2026-02-06",
+}
+
+// call is one request that knows its account, container, blob and caller.
+type call struct {
+	*http.Request
+	server          *Server
+	account         *AccountDocument
+	caller          token.Claims
+	container, blob string
+}
+
+// answer is what a request gets. A body is XML, content is a blob's.
+type answer struct {
+	status  int
+	header  map[string]string
+	body    any
+	content []byte
+}
+
+// ServeHTTP answers a request to the blob service of an account.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	requestID := uuid.NewString()
+	h := w.Header()
+	h.Set("x-ms-request-id", requestID)
+	h.Set("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0")
+	if id := r.Header.Get("x-ms-client-request-id"); id != "" {
+		h.Set("x-ms-client-request-id", id)
+	}
+	if version := r.Header.Get("x-ms-version"); slices.Contains(serviceVersions, version) {
+		h.Set("x-ms-version", version)
+	}
+	a, err := s.serve(r)
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			s.Log.Error("blob request failed", "host", r.Host, "path", r.URL.Path, "error", err)
+			f = failf(http.StatusInternalServerError, "InternalError", "The sandbox failed on this request: %v", err)
+		}
+		f.write(w, r, requestID, s.Now())
+		return
+	}
+	for name, value := range a.header {
+		h.Set(name, value)
+	}
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(a.content) // the client may have gone away
+		}
+		return
+	}
+	text, err := xml.Marshal(a.body)
+	if err != nil {
+		failf(http.StatusInternalServerError, "InternalError", "The sandbox failed on this request: %v", err).write(w, r, requestID, s.Now())
+		return
+	}
+	h.Set("Content-Type", "application/xml")
+	w.WriteHeader(a.status)
+	_, _ = w.Write(append([]byte(xml.Header), text...)) // the client may have gone away
+}
+
+func (s *Server) serve(r *http.Request) (answer, error) {
+	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+	name, ok := strings.CutSuffix(host, Domain)
+	var account *AccountDocument
+	err := s.Store.View(func(tx *store.Tx) (err error) {
+		account, err = find(tx, name)
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	if !ok || account == nil {
+		return answer{}, failf(http.StatusNotFound, "ResourceNotFound", "There is no storage account '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
+	}
+	// The service takes tokens since 2017-11-09, and the client has to say a version; the code for one that says none is
+	// inferred.
+	version := r.Header.Get("x-ms-version")
+	if version == "" {
+		return answer{}, missingHeader("x-ms-version")
+	}
+	if !slices.Contains(serviceVersions, version) {
+		return answer{}, invalidHeader("x-ms-version", version)
+	}
+	caller, err := s.authenticate(r, account)
+	if err != nil {
+		return answer{}, err
+	}
+	c := &call{Request: r, server: s, account: account, caller: caller}
+	c.container, c.blob, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch {
+	case c.container == "":
+		return c.onAccount()
+	case c.blob == "":
+		return c.onContainer()
+	}
+	return c.onBlob()
+}
+
+func (c *call) onAccount() (answer, error) {
+	if c.Method == http.MethodGet && c.URL.Query().Get("comp") == "list" {
+		return c.listContainers()
+	}
+	return answer{}, c.unknown()
+}
+
+func (c *call) onContainer() (answer, error) {
+	if c.URL.Query().Get("restype") != "container" {
+		return answer{}, failf(http.StatusBadRequest, "InvalidQueryParameterValue", "A request to a container needs the query parameter restype=container; blobs in the root container are not served by the sandbox.")
+	}
+	if !ValidContainer(c.container) {
+		return answer{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
+	}
+	switch comp := c.URL.Query().Get("comp"); {
+	case comp == "list" && c.Method == http.MethodGet:
+		return c.listBlobs()
+	case comp != "":
+		return answer{}, c.unknown()
+	case c.Method == http.MethodPut:
+		return c.createContainer()
+	case c.Method == http.MethodGet || c.Method == http.MethodHead:
+		return c.getContainer()
+	case c.Method == http.MethodDelete:
+		return c.deleteContainer()
+	}
+	return answer{}, notAllowed(c.Request)
+}
+
+func (c *call) onBlob() (answer, error) {
+	if !ValidContainer(c.container) || len(c.blob) > maxBlobName {
+		return answer{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
+	}
+	if comp := c.URL.Query().Get("comp"); comp != "" {
+		return answer{}, c.unknown()
+	}
+	switch c.Method {
+	case http.MethodPut:
+		return c.putBlob()
+	case http.MethodGet, http.MethodHead:
+		return c.getBlob()
+	case http.MethodDelete:
+		return c.deleteBlob()
+	}
+	return answer{}, notAllowed(c.Request)
+}
+
+// unknown refuses an operation of the blob service that the sandbox does not have.
+func (c *call) unknown() *failure {
+	return failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service lists, makes and deletes containers and puts, gets, lists and deletes whole block blobs; it has no %s with comp='%s'.", c.Method, c.URL.Query().Get("comp"))
+}
