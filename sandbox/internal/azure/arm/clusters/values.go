@@ -41,6 +41,22 @@ func checkChoices(choices ...choice) error {
 	return nil
 }
 
+// number is a property with a range. Nil means that it is left out.
+type number struct {
+	property    string
+	value       *int
+	least, most int
+}
+
+func checkNumbers(numbers ...number) error {
+	for _, n := range numbers {
+		if n.value != nil && (*n.value < n.least || *n.value > n.most) {
+			return invalid(n.property, "%d is not between %d and %d.", *n.value, n.least, n.most)
+		}
+	}
+	return nil
+}
+
 func checkValues(p *Properties) error {
 	choices := []choice{
 		{"supportPlan", p.SupportPlan, []string{"KubernetesOfficial", "AKSLongTermSupport"}},
@@ -61,7 +77,22 @@ func checkValues(p *Properties) error {
 		choices = append(choices, choice{"autoScalerProfile", name, autoScalerSettings})
 	}
 	choices = append(choices, choice{"autoScalerProfile.expander", p.AutoScalerProfile["expander"], []string{"least-waste", "most-pods", "priority", "random"}})
-	return checkChoices(choices...)
+	if err := checkChoices(choices...); err != nil {
+		return err
+	}
+	if s := p.SecurityProfile; s != nil && s.ImageCleaner != nil {
+		// https://learn.microsoft.com/azure/aks/image-cleaner: 24 hours to three months.
+		if err := checkNumbers(number{"securityProfile.imageCleaner.intervalHours", s.ImageCleaner.IntervalHours, 24, 2160}); err != nil {
+			return err
+		}
+	}
+	if err := checkAddons(p.AddonProfiles); err != nil {
+		return err
+	}
+	if err := checkEntra(p.AADProfile); err != nil {
+		return err
+	}
+	return checkAccess(p.APIServerAccessProfile)
 }
 
 func checkPoolValues(p *AgentPool, at func(string) string) error {
