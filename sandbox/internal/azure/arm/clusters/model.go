@@ -79,7 +79,7 @@ type Properties struct {
 	NetworkProfile            *Network                 `json:"networkProfile,omitempty"`
 	AADProfile                *AAD                     `json:"aadProfile,omitempty"`
 	AutoUpgradeProfile        *AutoUpgrade             `json:"autoUpgradeProfile,omitempty"`
-	AutoScalerProfile         map[string]string        `json:"autoScalerProfile,omitempty"`
+	AutoScalerProfile         map[string]any           `json:"autoScalerProfile,omitempty"`
 	APIServerAccessProfile    *APIServerAccess         `json:"apiServerAccessProfile,omitempty"`
 	IdentityProfile           map[string]KubeletObject `json:"identityProfile,omitempty"`
 	DisableLocalAccounts      *bool                    `json:"disableLocalAccounts,omitempty"`

@@ -26,6 +26,9 @@ var (
 	}
 )
 
+// autoScalerSwitches are the settings that are not texts.
+var autoScalerSwitches = []string{"daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "ignore-daemonsets-utilization"}
+
 // choice is a property with a fixed set of values. Empty means that it is left out.
 type choice struct {
 	property, value string
@@ -73,10 +76,15 @@ func checkValues(p *Properties) error {
 	for name := range p.AddonProfiles {
 		choices = append(choices, choice{"addonProfiles", name, addons})
 	}
-	for name := range p.AutoScalerProfile {
+	for name, value := range p.AutoScalerProfile {
 		choices = append(choices, choice{"autoScalerProfile", name, autoScalerSettings})
+		_, isText := value.(string)
+		if _, isSwitch := value.(bool); isText == isSwitch || isSwitch != slices.Contains(autoScalerSwitches, name) {
+			return invalid("autoScalerProfile."+name, "The value %v has the wrong type: %s are true or false, and every other setting is a text.", value, strings.Join(autoScalerSwitches, ", "))
+		}
 	}
-	choices = append(choices, choice{"autoScalerProfile.expander", p.AutoScalerProfile["expander"], []string{"least-waste", "most-pods", "priority", "random"}})
+	expander, _ := p.AutoScalerProfile["expander"].(string)
+	choices = append(choices, choice{"autoScalerProfile.expander", expander, []string{"least-waste", "most-pods", "priority", "random"}})
 	if err := checkChoices(choices...); err != nil {
 		return err
 	}
