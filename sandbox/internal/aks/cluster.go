@@ -82,9 +82,9 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 			// Every kubeconfig names it.
 			return fmt.Errorf("host name %s is fixed for a cluster's life", now.FQDN)
 		}
-		if now.IssuerURL != spec.IssuerURL {
-			// The OIDC issuer was enabled on an existing cluster: AKS restarts the API server for it.
-			c.log.Info("the issuer changes; starting the API server again", "issuer", spec.IssuerURL)
+		if what := changed(now, spec); what != "" {
+			// As AKS does, such as when the OIDC issuer is enabled on an existing cluster.
+			c.log.Info("starting the API server again", "because", what)
 			c.stopLocked()
 			inst = nil
 		}
@@ -100,6 +100,17 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 	}
 	c.setSpec(spec)
 	return inst.apply(ctx, spec)
+}
+
+// changed says what of a spec the API server only takes when it starts.
+func changed(now, next azure.ClusterSpec) string {
+	switch {
+	case now.IssuerURL != next.IssuerURL:
+		return "the issuer becomes " + next.IssuerURL
+	case now.PublicFQDN != next.PublicFQDN:
+		return fmt.Sprintf("its public name %q becomes %q", now.PublicFQDN, next.PublicFQDN)
+	}
+	return ""
 }
 
 // waitResumed gives the webhooks of an earlier run the time to answer again.
@@ -122,7 +133,11 @@ func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instanc
 	if err := c.clearLeftovers(); err != nil {
 		return nil, err
 	}
-	files, err := pki.Ensure(c.layout.pki(), spec.FQDN, net.ParseIP(kubernetesServiceIP))
+	names := []string{spec.FQDN}
+	if spec.PublicFQDN != "" {
+		names = append(names, spec.PublicFQDN)
+	}
+	files, err := pki.Ensure(c.layout.pki(), names, net.ParseIP(kubernetesServiceIP))
 	if err != nil {
 		return nil, err
 	}

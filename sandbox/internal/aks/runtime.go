@@ -115,11 +115,16 @@ func (r *Runtime) Kubeconfig(_ context.Context, uid string, admin bool) ([]byte,
 	return text, nil
 }
 
-// Addr is where a cluster's API server listens, by its host name. ok is false
-// for a name of no running cluster.
+// Addr is where a cluster's API server listens, by one of its host names. ok is
+// false for a name of no running cluster. A private cluster's names lead there
+// too: who may ask is in its virtual network.
 func (r *Runtime) Addr(fqdn string) (addr string, ok bool) {
+	if fqdn == "" {
+		return "", false
+	}
 	for _, c := range r.all() {
-		if inst := c.current(); inst != nil && strings.EqualFold(c.spec().FQDN, fqdn) {
+		spec := c.spec()
+		if inst := c.current(); inst != nil && (strings.EqualFold(spec.FQDN, fqdn) || strings.EqualFold(spec.PublicFQDN, fqdn)) {
 			return fmt.Sprintf("127.0.0.1:%d", inst.ports.apiServer), true
 		}
 	}

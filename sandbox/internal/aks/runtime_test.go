@@ -100,6 +100,8 @@ func TestRunningClusterAndAChangedSpec(t *testing.T) {
 			func(s *azure.ClusterSpec) {
 				s.IssuerURL = "https://eastus.oic.prod-aks.azure.com/tenant/other/"
 			}, os.ErrNotExist},
+		"the public name of a private cluster came: its certificate is another": {
+			func(s *azure.ClusterSpec) { s.PublicFQDN = "public.hcp.eastus.azmk8s.io" }, os.ErrNotExist},
 		"every kubeconfig names the host name": {func(s *azure.ClusterSpec) { s.FQDN = "other.hcp.eastus.azmk8s.io" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -226,5 +228,20 @@ func TestAddrHasNoCase(t *testing.T) {
 	}
 	if _, ok := r.Addr("other.hcp.eastus.azmk8s.io"); ok {
 		t.Error("found for another name")
+	}
+	if _, ok := r.Addr(""); ok {
+		t.Error("found for no name, which is the public one of every public cluster")
+	}
+}
+
+func TestAddrOfAPrivateCluster(t *testing.T) {
+	r, _ := withAPIServer(t, http.NotFoundHandler())
+	spec := testSpec()
+	spec.PublicFQDN, spec.FQDN = spec.FQDN, "prod-1a2b.guid.privatelink.eastus.azmk8s.io"
+	r.clusters[spec.UID].setSpec(spec)
+	for _, name := range []string{spec.FQDN, spec.PublicFQDN} {
+		if _, ok := r.Addr(name); !ok {
+			t.Errorf("%s is not found", name)
+		}
 	}
 }

@@ -115,7 +115,7 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 		store: s, account: account, core: core,
 		local:    token.Local{Key: localKey, URL: localIssuer, Now: o.Now},
 		groups:   groups.Register(core),
-		clusters: clusters.Register(core, o.Clusters, profile.ClusterCreateDelay),
+		clusters: clusters.Register(core, o.Clusters, clusters.Delays{Create: profile.ClusterCreateDelay, IssuerURL: profile.IssuerURLDelay}),
 		vaults:   &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 		blobs:    &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}

@@ -154,7 +154,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"DNS address that is the API server's": {"", func(_, p object) {
 			p["networkProfile"] = object{"serviceCidr": "10.1.0.0/16", "dnsServiceIP": "10.1.0.1"}
 		}, "InvalidParameter", "10.1.0.1"},
-		"pods and services overlap":                  {"", func(_, p object) { p["networkProfile"] = object{"networkPlugin": "kubenet", "podCidr": "10.0.0.0/8"} }, "ServiceCidrOverlapPodCidr", "overlaps"},
+		"pods and services overlap":                  {"", func(_, p object) { p["networkProfile"] = object{"networkPlugin": "kubenet", "podCidr": "10.0.0.0/8"} }, "PodCidrOverlapServiceCidr", "overlaps"},
 		"unknown property":                           {"", func(_, p object) { p["oidcIssuer"] = true }, "InvalidRequestContent", "properties.oidcIssuer"},
 		"unknown property deep inside":               {"", pool(func(p object) { p["vmsize2"] = "x" }), "InvalidRequestContent", "properties.agentPoolProfiles[].vmsize2"},
 		"wrong type":                                 {"", pool(func(p object) { p["count"] = "three" }), "InvalidRequestContent", "count"},

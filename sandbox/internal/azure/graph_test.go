@@ -84,13 +84,16 @@ func TestApplications(t *testing.T) {
 	if got := w.graph("GET", "/applications/"+appID, nil); got.status != 404 || got.code() != "Request_ResourceNotFound" || got.message() != "Resource '"+appID+"' does not exist or one of its queried reference-property objects are not present." {
 		t.Errorf("app ID in the place of the object ID: %d %s", got.status, got.text)
 	}
-	for filter, want := range map[string]int{"appId eq '" + appID + "'": 1, "displayName eq 'web'": 1, "displayName eq 'other'": 0} {
+	for filter, want := range map[string]int{"appId eq '" + appID + "'": 1, "displayName eq 'web'": 1, "displayName eq 'other'": 0,
+		"displayName eq 'web' and appId eq '" + appID + "'": 1, "displayName eq 'web and shop'": 0, "displayName eq 'web' and displayName eq 'other'": 0} {
 		got := must(t, w.graph("GET", "/applications?$filter="+url.QueryEscape(filter), nil), 200)
 		if n := len(got.body["value"].([]any)); n != want {
 			t.Errorf("%s: %d applications, want %d", filter, n, want)
 		}
 	}
-	must(t, w.graph("GET", "/applications?$filter="+url.QueryEscape("startswith(displayName,'w')"), nil), 400)
+	for _, filter := range []string{"startswith(displayName,'w')", "displayName eq 'web' or appId eq 'x'", "displayName eq 'web' and", "notes eq 'x'", "displayName eq 'it's'"} {
+		must(t, w.graph("GET", "/applications?$filter="+url.QueryEscape(filter), nil), 400)
+	}
 	must(t, w.graph("PATCH", "/applications/"+objectID, object{"displayName": "web2"}), 204)
 	if got := w.graph("GET", "/applications/"+objectID, nil); got.path("displayName") != "web2" {
 		t.Errorf("after PATCH: %s", got.text)

@@ -13,6 +13,9 @@ type Profile struct {
 	PrincipalReplicationDelay time.Duration
 	// ClusterCreateDelay is added to the time that a cluster's processes take to start. Default none.
 	ClusterCreateDelay time.Duration
+	// IssuerURLDelay is how long after the operation that switched a cluster's issuer on its URL stays empty. Default
+	// none; AKS has been seen to show it late.
+	IssuerURLDelay time.Duration
 	// RoleEffectDelay is how long after its creation a role assignment starts to count. Default none; Azure documents
 	// up to 10 minutes.
 	RoleEffectDelay time.Duration
@@ -35,6 +38,7 @@ func (p Profile) withDefaults() Profile {
 	pick(&p.FederatedCredentialWriteWindow, defaultWriteWindow)
 	pick(&p.PrincipalReplicationDelay, defaultReplicationDelay)
 	pick(&p.ClusterCreateDelay, 0)
+	pick(&p.IssuerURLDelay, 0)
 	pick(&p.RoleEffectDelay, 0)
 	return p
 }

@@ -82,8 +82,8 @@ func createAuthority(files Pair, name string) error {
 
 func (a *authority) ensureAll(leaves ...leaf) error {
 	for _, l := range leaves {
-		_, err := tls.LoadX509KeyPair(l.files.Cert, l.files.Key)
-		if errors.Is(err, fs.ErrNotExist) {
+		pair, err := tls.LoadX509KeyPair(l.files.Cert, l.files.Key)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !serves(pair.Leaf, l.dns) {
 			err = a.issue(l)
 		}
 		if err != nil {
@@ -91,6 +91,16 @@ func (a *authority) ensureAll(leaves ...leaf) error {
 		}
 	}
 	return nil
+}
+
+// serves reports whether a certificate has all the names.
+func serves(cert *x509.Certificate, names []string) bool {
+	for _, name := range names {
+		if cert.VerifyHostname(name) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (a *authority) issue(l leaf) error {

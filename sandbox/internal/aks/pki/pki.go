@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -77,10 +78,11 @@ func Paths(dir string) Files {
 }
 
 // Ensure makes in dir whatever is not there yet and returns the paths. What is
-// there is kept, for good: kubeconfigs and federated credentials name it.
+// there is kept, for good: kubeconfigs and federated credentials name it. Only
+// the API server's certificate is made anew, when it lacks one of its names.
 //
-// fqdn is the API server's name; serviceIP the first address of the services' range.
-func Ensure(dir, fqdn string, serviceIP net.IP) (Files, error) {
+// names are the API server's; serviceIP the first address of the services' range.
+func Ensure(dir string, names []string, serviceIP net.IP) (Files, error) {
 	f := Paths(dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Files{}, fmt.Errorf("pki: %w", err)
@@ -89,7 +91,7 @@ func Ensure(dir, fqdn string, serviceIP net.IP) (Files, error) {
 	// RSA keys take longest.
 	g.Go(func() error { return ensureSigningKey(f.ServiceAccount) })
 	g.Go(func() error { return ensureSigningKey(f.Next) })
-	g.Go(func() error { return ensureClusterPairs(f, fqdn, serviceIP) })
+	g.Go(func() error { return ensureClusterPairs(f, names, serviceIP) })
 	g.Go(func() error { return ensureWirePairs(f) })
 	if err := g.Wait(); err != nil {
 		return Files{}, fmt.Errorf("pki: %w", err)
@@ -97,7 +99,7 @@ func Ensure(dir, fqdn string, serviceIP net.IP) (Files, error) {
 	return f, nil
 }
 
-func ensureClusterPairs(f Files, fqdn string, serviceIP net.IP) error {
+func ensureClusterPairs(f Files, names []string, serviceIP net.IP) error {
 	ca, err := ensureAuthority(f.ClusterCA, "ca")
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func ensureClusterPairs(f Files, fqdn string, serviceIP net.IP) error {
 	loopback := net.IPv4(127, 0, 0, 1)
 	return ca.ensureAll(
 		leaf{files: f.APIServer, commonName: "apiserver", usage: x509.ExtKeyUsageServerAuth,
-			dns: []string{fqdn, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"},
+			dns: append(slices.Clone(names), "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"),
 			ips: []net.IP{loopback, serviceIP}},
 		leaf{files: f.Admin, commonName: masterUser, groups: []string{mastersGroup}, usage: x509.ExtKeyUsageClientAuth},
 		leaf{files: f.User, commonName: masterUser, groups: []string{mastersGroup}, usage: x509.ExtKeyUsageClientAuth},

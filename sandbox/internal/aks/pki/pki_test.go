@@ -19,7 +19,7 @@ const fqdn = "x-12345678.hcp.eastus.azmk8s.io"
 
 func ensure(t *testing.T, dir string) Files {
 	t.Helper()
-	f, err := Ensure(dir, fqdn, net.IPv4(10, 0, 0, 1))
+	f, err := Ensure(dir, []string{fqdn}, net.IPv4(10, 0, 0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +50,33 @@ func TestServingCertificateNames(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A private cluster can get its public name later: then its certificate is
+// another, and what clients hold stays.
+func TestServingCertificateGetsANameItLacks(t *testing.T) {
+	dir := t.TempDir()
+	f := ensure(t, dir)
+	first, user := load(t, f.APIServer), load(t, f.User)
+	const private = "x-12345678.9b2f5c0e.privatelink.eastus.azmk8s.io"
+	for _, names := range [][]string{{fqdn, private}, {private}, {fqdn, private}} {
+		if _, err := Ensure(dir, names, net.IPv4(10, 0, 0, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := load(t, f.APIServer)
+	for _, name := range []string{fqdn, private} {
+		if _, err := second.Verify(x509.VerifyOptions{DNSName: name, Roots: pool(t, f.ClusterCA)}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if second.Equal(first) || !load(t, f.User).Equal(user) {
+		t.Error("want another certificate of the API server, and no other of its clients")
+	}
+	ensure(t, dir)
+	if !load(t, f.APIServer).Equal(second) {
+		t.Error("a certificate that has the name was made anew")
 	}
 }
 
@@ -141,7 +168,7 @@ func TestEnsureRefusesWhatItCannotRead(t *testing.T) {
 	if err := os.WriteFile(f.ClusterCA.Cert, []byte("torn"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Ensure(dir, fqdn, net.IPv4(10, 0, 0, 1)); err == nil {
+	if _, err := Ensure(dir, []string{fqdn}, net.IPv4(10, 0, 0, 1)); err == nil {
 		t.Error("a broken authority was taken, or replaced behind every kubeconfig's back")
 	}
 }

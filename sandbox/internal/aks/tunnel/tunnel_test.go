@@ -111,7 +111,7 @@ func TestResolve(t *testing.T) {
 
 // TestServer speaks to the tunnel exactly as kube-apiserver does.
 func TestServer(t *testing.T) {
-	files, err := pki.Ensure(t.TempDir(), "x", net.IPv4(10, 0, 0, 1))
+	files, err := pki.Ensure(t.TempDir(), []string{"x"}, net.IPv4(10, 0, 0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestServer(t *testing.T) {
 }
 
 func TestServerWantsACertificate(t *testing.T) {
-	files, err := pki.Ensure(t.TempDir(), "x", net.IPv4(10, 0, 0, 1))
+	files, err := pki.Ensure(t.TempDir(), []string{"x"}, net.IPv4(10, 0, 0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

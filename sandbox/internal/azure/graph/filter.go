@@ -2,33 +2,29 @@ package graph
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-var equals = regexp.MustCompile(`^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$`)
+// condition is `property eq 'value'` with what joins the next one; a quote in the value is written twice.
+var condition = regexp.MustCompile(`^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*(?:$|and\s+)`)
 
 // filter reads $filter: conditions `property eq 'value'`, joined by and. It refuses what it cannot evaluate, since a
 // filter that is ignored answers too much.
 func (c *call) filter(properties ...string) (func(value func(property string) string) bool, error) {
-	text := strings.TrimSpace(c.URL.Query().Get("$filter"))
-	if text == "" {
-		return func(func(string) string) bool { return true }, nil
-	}
-	wanted := make(map[string]string)
-	for _, term := range strings.Split(text, " and ") {
-		match := equals.FindStringSubmatch(term)
-		known := false
-		for _, p := range properties {
-			known = known || (match != nil && match[1] == p)
+	rest := strings.TrimSpace(c.URL.Query().Get("$filter"))
+	var wanted [][2]string // property and value
+	for rest != "" {
+		match := condition.FindStringSubmatch(rest)
+		if match == nil || !slices.Contains(properties, match[1]) {
+			return nil, badRequest("Invalid filter clause: %s. The sandbox evaluates 'eq' on %s.", rest, strings.Join(properties, ", "))
 		}
-		if !known {
-			return nil, badRequest("Invalid filter clause: %s. The sandbox evaluates 'eq' on %s.", term, strings.Join(properties, ", "))
-		}
-		wanted[match[1]] = strings.ReplaceAll(match[2], "''", "'")
+		wanted = append(wanted, [2]string{match[1], strings.ReplaceAll(match[2], "''", "'")})
+		rest = rest[len(match[0]):]
 	}
 	return func(value func(string) string) bool {
-		for property, want := range wanted {
-			if !strings.EqualFold(value(property), want) {
+		for _, w := range wanted {
+			if !strings.EqualFold(value(w[0]), w[1]) {
 				return false
 			}
 		}

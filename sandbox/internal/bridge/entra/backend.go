@@ -74,6 +74,13 @@ func New(o Options) (*bridge.Provider, error) {
 	pkg.Functions = []*bridge.Function{{
 		Token: "azuread:index/getClientConfig:getClientConfig", Args: none, Result: result, Call: b.clientConfig,
 	}}
+	for _, l := range lookups {
+		f, err := l.function(b)
+		if err != nil {
+			return nil, err
+		}
+		pkg.Functions = append(pkg.Functions, f)
+	}
 	return bridge.New(pkg), nil
 }
 

@@ -28,7 +28,7 @@ type clusters struct{}
 func (clusters) Start(context.Context, azure.ClusterSpec) error { return nil }
 func (clusters) Delete(context.Context, string) error           { return nil }
 func (clusters) Kubeconfig(context.Context, string, bool) ([]byte, error) {
-	return []byte("apiVersion: v1\nkind: Config\n"), nil
+	return []byte("apiVersion: v1\nkind: Config\nclusters:\n- name: aks\n  cluster: {server: https://aks.invalid:443, certificate-authority-data: Y2E=}\n"), nil
 }
 
 // world is an Azure with the two providers on it.

@@ -13,9 +13,13 @@ import (
 )
 
 const (
-	groupToken      = "azure-native:resources:ResourceGroup"
-	clusterToken    = "azure-native:containerservice:ManagedCluster"
-	poolToken       = "azure-native:containerservice:AgentPool"
+	groupToken   = "azure-native:resources:ResourceGroup"
+	clusterToken = "azure-native:containerservice:ManagedCluster"
+	poolToken    = "azure-native:containerservice:AgentPool"
+
+	clusterToken2025 = "azure-native:containerservice/v20250101:ManagedCluster"
+	maintenanceToken = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
+
 	identityToken   = "azure-native:managedidentity:UserAssignedIdentity"
 	credentialToken = "azure-native:managedidentity:FederatedIdentityCredential"
 	roleToken       = "azure-native:authorization:RoleAssignment"

@@ -1,57 +1,134 @@
 package native
 
-import "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+import (
+	"slices"
 
-const clusterPath = groupPath + "/providers/Microsoft.ContainerService/managedClusters/{resourceName}"
+	"github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2"
+	"github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
-// clusters is Microsoft.ContainerService. The lists of replacing properties are forceNewMap's as of azure-native v2,
-// where any update inside networkProfile replaces the cluster; from 2026 on the provider names its members one by one
-// (pulumi-azure-native#4756).
-var clusters = []record{
-	{
-		module: "containerservice", name: "ManagedCluster",
-		args: containerservice.ManagedClusterArgs{}, outputs: containerservice.ManagedCluster{},
-		path: clusterPath, apiVersion: "2023-04-01",
-		envelope: []string{"extendedLocation", "identity", "location", "sku", "tags"},
-		dashed:   []string{"autoScalerProfile"},
-		replace: []string{
-			"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile",
-			"nodeResourceGroup", "windowsProfile",
-		},
-		patterns: map[string]string{"resourceName": `^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`},
-		secrets: []string{
-			"windowsProfile.adminPassword", "servicePrincipalProfile.secret", "aadProfile.serverAppSecret",
-		},
-	},
-	{
-		module: "containerservice", name: "AgentPool",
-		args: containerservice.AgentPoolArgs{}, outputs: containerservice.AgentPool{},
-		path: clusterPath + "/agentPools/{agentPoolName}", apiVersion: "2023-04-01",
-		replace: []string{"gpuInstanceProfile", "vmSize"},
-		patterns: map[string]string{
-			"agentPoolName": `^[a-z][a-z0-9]{0,11}$`,
-			"resourceName":  `^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`,
-		},
-	},
+const (
+	clusterPath = groupPath + "/providers/Microsoft.ContainerService/managedClusters/{resourceName}"
+
+	clusterVersion, clusterVersion2025 = "2023-04-01", "2025-01-01"
+
+	containers, containers2025 = "containerservice", "containerservice/v20250101"
+)
+
+// sdkType is a resource type of one version of the SDK.
+type sdkType struct {
+	args    pulumi.Input
+	outputs any
 }
 
-// clusterFunctions read clusters and their credentials. The results of the latter are secret throughout.
-var clusterFunctions = []function{
-	{
-		token: "azure-native:containerservice:getManagedCluster",
-		args:  containerservice.LookupManagedClusterArgs{}, result: containerservice.LookupManagedClusterResult{},
-		of: "azure-native:containerservice:ManagedCluster",
+// clusters is Microsoft.ContainerService, under the api-version of the SDK's own package and under the one that node OS
+// channels and maintenance windows need. The SDK makes each version's token an alias of the other's, so that a program
+// can go from one to the other: the resource stays, and the next PUT has the other api-version.
+var clusters = slices.Concat(
+	containerService(containers, clusterVersion,
+		sdkType{containerservice.ManagedClusterArgs{}, containerservice.ManagedCluster{}},
+		sdkType{containerservice.AgentPoolArgs{}, containerservice.AgentPool{}},
+		sdkType{containerservice.MaintenanceConfigurationArgs{}, containerservice.MaintenanceConfiguration{}}),
+	containerService(containers2025, clusterVersion2025,
+		sdkType{v20250101.ManagedClusterArgs{}, v20250101.ManagedCluster{}},
+		sdkType{v20250101.AgentPoolArgs{}, v20250101.AgentPool{}},
+		sdkType{v20250101.MaintenanceConfigurationArgs{}, v20250101.MaintenanceConfiguration{}}),
+)
+
+// containerService describes the types under one api-version. The lists of replacing properties are forceNewMap's as of
+// azure-native v2, which ignores api-versions, and where any update inside networkProfile replaces the cluster; from 2026
+// on the provider names its members one by one (pulumi-azure-native#4756). A maintenance configuration is not in it.
+func containerService(module, apiVersion string, cluster, pool, maintenance sdkType) []record {
+	const clusterName = `^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`
+	return []record{
+		{
+			module: module, name: "ManagedCluster",
+			args: cluster.args, outputs: cluster.outputs,
+			path: clusterPath, apiVersion: apiVersion,
+			envelope: []string{"extendedLocation", "identity", "location", "sku", "tags"},
+			dashed:   []string{"autoScalerProfile"},
+			replace: []string{
+				"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile",
+				"nodeResourceGroup", "windowsProfile",
+			},
+			patterns: map[string]string{"resourceName": clusterName},
+			secrets: []string{
+				"windowsProfile.adminPassword", "servicePrincipalProfile.secret", "aadProfile.serverAppSecret",
+			},
+		},
+		{
+			module: module, name: "AgentPool",
+			args: pool.args, outputs: pool.outputs,
+			path: clusterPath + "/agentPools/{agentPoolName}", apiVersion: apiVersion,
+			replace:  []string{"gpuInstanceProfile", "vmSize"},
+			patterns: map[string]string{"agentPoolName": `^[a-z][a-z0-9]{0,11}$`, "resourceName": clusterName},
+		},
+		{
+			module: module, name: "MaintenanceConfiguration",
+			args: maintenance.args, outputs: maintenance.outputs,
+			path: clusterPath + "/maintenanceConfigurations/{configName}", apiVersion: apiVersion,
+			patterns: map[string]string{"resourceName": clusterName},
+		},
+	}
+}
+
+// clusterFunctions read what is in Microsoft.ContainerService.
+var clusterFunctions = slices.Concat(
+	[]function{
+		{
+			token: "azure-native:containerservice:getManagedCluster",
+			args:  containerservice.LookupManagedClusterArgs{}, result: containerservice.LookupManagedClusterResult{},
+			of: "azure-native:containerservice:ManagedCluster",
+		},
+		{
+			token: "azure-native:containerservice:getAgentPool",
+			args:  containerservice.LookupAgentPoolArgs{}, result: containerservice.LookupAgentPoolResult{},
+			of: "azure-native:containerservice:AgentPool",
+		},
+		{
+			token: "azure-native:containerservice:getMaintenanceConfiguration",
+			args:  containerservice.LookupMaintenanceConfigurationArgs{}, result: containerservice.LookupMaintenanceConfigurationResult{},
+			of: "azure-native:containerservice:MaintenanceConfiguration",
+		},
+		{
+			token: "azure-native:containerservice/v20250101:getManagedCluster",
+			args:  v20250101.LookupManagedClusterArgs{}, result: v20250101.LookupManagedClusterResult{},
+			of: "azure-native:containerservice/v20250101:ManagedCluster",
+		},
+		{
+			token: "azure-native:containerservice/v20250101:getAgentPool",
+			args:  v20250101.LookupAgentPoolArgs{}, result: v20250101.LookupAgentPoolResult{},
+			of: "azure-native:containerservice/v20250101:AgentPool",
+		},
+		{
+			token: "azure-native:containerservice/v20250101:getMaintenanceConfiguration",
+			args:  v20250101.LookupMaintenanceConfigurationArgs{}, result: v20250101.LookupMaintenanceConfigurationResult{},
+			of: "azure-native:containerservice/v20250101:MaintenanceConfiguration",
+		},
 	},
-	{
-		token: "azure-native:containerservice:listManagedClusterUserCredentials",
-		args:  containerservice.ListManagedClusterUserCredentialsArgs{}, result: containerservice.ListManagedClusterUserCredentialsResult{},
-		post: clusterPath + "/listClusterUserCredential", apiVersion: "2023-04-01",
-		query: map[string]string{"format": "format", "serverFqdn": "server-fqdn"}, secret: true,
-	},
-	{
-		token: "azure-native:containerservice:listManagedClusterAdminCredentials",
-		args:  containerservice.ListManagedClusterAdminCredentialsArgs{}, result: containerservice.ListManagedClusterAdminCredentialsResult{},
-		post: clusterPath + "/listClusterAdminCredential", apiVersion: "2023-04-01",
-		query: map[string]string{"serverFqdn": "server-fqdn"}, secret: true,
-	},
+	clusterCredentials(containers, clusterVersion,
+		containerservice.ListManagedClusterUserCredentialsArgs{}, containerservice.ListManagedClusterUserCredentialsResult{},
+		containerservice.ListManagedClusterAdminCredentialsArgs{}, containerservice.ListManagedClusterAdminCredentialsResult{}),
+	clusterCredentials(containers2025, clusterVersion2025,
+		v20250101.ListManagedClusterUserCredentialsArgs{}, v20250101.ListManagedClusterUserCredentialsResult{},
+		v20250101.ListManagedClusterAdminCredentialsArgs{}, v20250101.ListManagedClusterAdminCredentialsResult{}),
+)
+
+// clusterCredentials are the functions that return kubeconfigs. Their results are secret throughout.
+func clusterCredentials(module, apiVersion string, userArgs, userResult, adminArgs, adminResult any) []function {
+	return []function{
+		{
+			token: "azure-native:" + module + ":listManagedClusterUserCredentials",
+			args:  userArgs, result: userResult,
+			post: clusterPath + "/listClusterUserCredential", apiVersion: apiVersion,
+			query: map[string]string{"format": "format", "serverFqdn": "server-fqdn"}, secret: true,
+		},
+		{
+			token: "azure-native:" + module + ":listManagedClusterAdminCredentials",
+			args:  adminArgs, result: adminResult,
+			post: clusterPath + "/listClusterAdminCredential", apiVersion: apiVersion,
+			query: map[string]string{"serverFqdn": "server-fqdn"}, secret: true,
+		},
+	}
 }

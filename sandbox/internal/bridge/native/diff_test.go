@@ -73,6 +73,18 @@ func TestDiff(t *testing.T) {
 				"networkProfile.networkPolicy":                            "add",
 			},
 		},
+		"another api-version's token is the same resource: what its SDK no longer spells out changes nothing else": {
+			token: clusterToken2025,
+			olds:  with(random, "dnsPrefix", "a", "networkProfile", props("networkPlugin", "kubenet", "podCidr", "10.244.0.0/16")),
+			news:  with(random, "dnsPrefix", "a", "networkProfile", props("podCidr", "10.244.0.0/16")),
+			want:  map[string]string{"networkProfile.networkPlugin": "delete"},
+		},
+		"another name replaces a maintenance configuration, another time does not": {
+			token: maintenanceToken,
+			olds:  props("configName", "default", "maintenanceWindow", props("durationHours", 4.0)),
+			news:  props("configName", "aksManagedAutoUpgradeSchedule", "maintenanceWindow", props("durationHours", 5.0)),
+			want:  map[string]string{"configName": "update-replace", "maintenanceWindow.durationHours": "update"}, deleteBeforeReplaced: true,
+		},
 		"spelling out what Azure has chosen is no change": {
 			token: clusterToken, olds: props(), news: props("nodeResourceGroup", "MC_a", "dnsPrefix", "new"),
 			outputs: props("nodeResourceGroup", "MC_a", "dnsPrefix", "old"),

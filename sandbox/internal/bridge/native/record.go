@@ -24,7 +24,7 @@ import (
 
 // record declares one resource type.
 type record struct {
-	module, name string       // the token is azure-native:<module>:<name>
+	module, name string       // the token is azure-native:<module>:<name>; a module may have an api-version after a slash
 	args         pulumi.Input // the SDK's XArgs{}
 	outputs      any          // the SDK's X{}
 	path         string       // the ARM path; a name in braces is an input, or subscriptionId
@@ -64,10 +64,13 @@ func (r record) parameters() []string {
 
 func (r record) token() string { return "azure-native:" + r.module + ":" + r.name }
 
-// versioned is the token of the same type under its own api-version, such as
-// azure-native:keyvault/v20230201:Vault.
-func (r record) versioned() string {
-	return "azure-native:" + r.module + "/v" + strings.ReplaceAll(r.apiVersion, "-", "") + ":" + r.name
+// tokens are the type's token and, for a module of the SDK's default versions, that of the same type under its own
+// api-version, such as azure-native:keyvault/v20230201:Vault.
+func (r record) tokens() []string {
+	if strings.Contains(r.module, "/") {
+		return []string{r.token()}
+	}
+	return []string{r.token(), "azure-native:" + r.module + "/v" + strings.ReplaceAll(r.apiVersion, "-", "") + ":" + r.name}
 }
 
 // autoName follows azure-native's AutoNamer: the last parameter of the path is named; a GUID where Azure wants one, a
@@ -109,7 +112,7 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 		}
 	}
 	return &bridge.Resource{
-		Tokens: []string{r.token(), r.versioned()},
+		Tokens: r.tokens(),
 		Inputs: inputs, Outputs: outputs,
 		Required:      r.required,
 		Replace:       slices.Concat(r.parameters(), r.replace),

@@ -1,7 +1,6 @@
 package clusters
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
@@ -23,18 +22,21 @@ func (p *Provider) assign(tx *store.Tx, r *arm.Request, wanted map[string]Assign
 				"Identity operation for resource '%s' failed with error 'Failed to perform resource identity operation. Status: 'BadRequest'. Response: '{\"error\":{\"code\":\"BadRequest\",\"message\":\"Resource '%s' was not found.\"}}'.'.",
 				r.ID.String(), id)
 		}
-		action := identities.TypeIdentity + "/assign/action"
-		err = p.core.Authorise(tx, r.Caller, doc.ID, action)
-		var refused *arm.Error
-		if errors.As(err, &refused) {
-			return nil, arm.Errorf(http.StatusForbidden, "LinkedAuthorizationFailed",
-				"The client '%s' with object id '%s' has permission to perform action '%s/write' on scope '%s'; however, it does not have permission to perform action(s) '%s' on the linked scope(s) '%s' (respectively) or the linked scope(s) are invalid.",
-				r.Caller.AppID, r.Caller.ObjectID, TypeCluster, r.ID.String(), action, doc.ID)
-		}
+		may, err := p.mayAssign(tx, r.Caller.ObjectID, doc.ID)
 		if err != nil {
 			return nil, err
+		}
+		if !may {
+			return nil, linkRefused(r, identities.TypeIdentity+"/assign/action", doc.ID)
 		}
 		assigned[doc.ID] = Assigned{PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID}
 	}
 	return assigned, nil
+}
+
+// linkRefused is ARM's answer to a caller who may write a resource and not use another one that it names.
+func linkRefused(r *arm.Request, action, linked string) error {
+	return arm.Errorf(http.StatusForbidden, "LinkedAuthorizationFailed",
+		"The client '%s' with object id '%s' has permission to perform action '%s/write' on scope '%s'; however, it does not have permission to perform action(s) '%s' on the linked scope(s) '%s' (respectively) or the linked scope(s) are invalid.",
+		r.Caller.AppID, r.Caller.ObjectID, TypeCluster, r.ID.String(), action, linked)
 }

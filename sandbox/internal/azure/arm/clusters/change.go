@@ -45,12 +45,12 @@ func change(have *Cluster, want *Body) error {
 	mergeInto(&p.AutoUpgradeProfile, w.AutoUpgradeProfile)
 	mergeInto(&p.APIServerAccessProfile, w.APIServerAccessProfile)
 	mergeInto(&p.WorkloadAutoScalerProfile, w.WorkloadAutoScalerProfile)
-	mergeInto(&p.NetworkProfile, w.NetworkProfile)
+	changeNetwork(p, w.NetworkProfile)
 	if w.issuing() {
 		p.OIDCIssuerProfile.Enabled = w.OIDCIssuerProfile.Enabled
 	}
 	if w.AddonProfiles != nil {
-		p.AddonProfiles = w.AddonProfiles
+		p.AddonProfiles = changeAddons(p.AddonProfiles, w.AddonProfiles)
 	}
 	if w.AutoScalerProfile != nil {
 		p.AutoScalerProfile = w.AutoScalerProfile
@@ -60,6 +60,36 @@ func change(have *Cluster, want *Body) error {
 	}
 	setFrom(&p.SupportPlan, w.SupportPlan)
 	setFrom(&p.PublicNetworkAccess, w.PublicNetworkAccess)
+	return nil
+}
+
+// changeNetwork applies a network profile. Profiles of a way out that is no longer the cluster's go with it.
+func changeNetwork(p *Properties, want *Network) {
+	mergeInto(&p.NetworkProfile, want)
+	if want == nil || want.OutboundType == "" {
+		return
+	}
+	if !in(want.OutboundType, "loadBalancer") && want.LoadBalancerProfile == nil {
+		p.NetworkProfile.LoadBalancerProfile = nil
+	}
+	if !in(want.OutboundType, "managedNATGateway") && want.NATGatewayProfile == nil {
+		p.NetworkProfile.NATGatewayProfile = nil
+	}
+	networkDefaults(p.NetworkProfile)
+}
+
+// checkAccessChange: whether a cluster is private, and in which zone, is decided when it is created
+// (https://learn.microsoft.com/azure/aks/private-clusters); its public name can come and go.
+func checkAccessChange(p *Properties, want *APIServerAccess) error {
+	if want == nil {
+		return nil
+	}
+	if want.EnablePrivateCluster != nil && *want.EnablePrivateCluster != p.private() {
+		return changeNotAllowed("apiServerAccessProfile.enablePrivateCluster")
+	}
+	if p.private() && !in(want.PrivateDNSZone, "", p.APIServerAccessProfile.PrivateDNSZone) {
+		return changeNotAllowed("apiServerAccessProfile.privateDNSZone")
+	}
 	return nil
 }
 
@@ -89,6 +119,10 @@ func checkImmutable(p, w *Properties) error {
 		if !overlayMigration {
 			pairs = append(pairs, pair{"networkProfile.networkPlugin", h.NetworkPlugin, n.NetworkPlugin})
 		}
+		if in(h.NetworkDataplane, "cilium") {
+			// To the Cilium data plane there is a way, and none back.
+			pairs = append(pairs, pair{"networkProfile.networkDataplane", h.NetworkDataplane, n.NetworkDataplane})
+		}
 		toCilium := in(n.NetworkPolicy, "cilium") && in(h.NetworkPolicy, "azure", "calico", "none")
 		if !toCilium {
 			pairs = append(pairs, pair{"networkProfile.networkPolicy", h.NetworkPolicy, n.NetworkPolicy})
@@ -111,8 +145,12 @@ func checkImmutable(p, w *Properties) error {
 	if w.IdentityProfile != nil && !maps.EqualFunc(p.IdentityProfile, w.IdentityProfile, sameObject) {
 		return changeNotAllowed("identityProfile")
 	}
-	if a := w.APIServerAccessProfile; a != nil && on(a.EnablePrivateCluster) {
-		return changeNotAllowed("apiServerAccessProfile.enablePrivateCluster")
+	if err := checkAccessChange(p, w.APIServerAccessProfile); err != nil {
+		return err
+	}
+	if a := w.AADProfile; p.entra() && a != nil && a.Managed != nil && !*a.Managed {
+		// https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id#limitations; the text is inferred.
+		return arm.BadRequestf("Microsoft Entra integration cannot be disabled once it is enabled.").At("properties.aadProfile.managed")
 	}
 	if sp := w.ServicePrincipalProfile; sp != nil && !strings.EqualFold(sp.ClientID, p.ServicePrincipalProfile.ClientID) {
 		return changeNotAllowed("servicePrincipalProfile.clientId")

@@ -10,8 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/groups"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
@@ -20,6 +18,8 @@ import (
 const (
 	TypeCluster = "Microsoft.ContainerService/managedClusters"
 	TypePool    = TypeCluster + "/agentPools"
+
+	TypeMaintenance = TypeCluster + "/maintenanceConfigurations"
 )
 
 // GA versions; the blocks that only previews have are not modelled.
@@ -29,19 +29,26 @@ var versions = []string{
 	"2024-10-01", "2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01",
 }
 
-// Provider serves clusters and pools.
+// Provider serves clusters, pools and maintenance configurations.
 type Provider struct {
-	core    *arm.Core
-	runtime Runtime
-	delay   time.Duration
-	cluster arm.Type
-	pool    arm.Type
-	jobs    jobs
+	core        *arm.Core
+	runtime     Runtime
+	delays      Delays
+	cluster     arm.Type
+	pool        arm.Type
+	maintenance arm.Type
+	jobs        jobs
 }
 
-// Register adds the provider to the core. The delay is added to the creation of every cluster.
-func Register(core *arm.Core, runtime Runtime, delay time.Duration) *Provider {
-	p := &Provider{core: core, runtime: runtime, delay: delay}
+// Delays of Azure that the sandbox can be told to have.
+type Delays struct {
+	Create    time.Duration // added to the creation of every cluster
+	IssuerURL time.Duration // how long the issuer's URL stays empty after the operation that switched it on
+}
+
+// Register adds the provider to the core.
+func Register(core *arm.Core, runtime Runtime, delays Delays) *Provider {
+	p := &Provider{core: core, runtime: runtime, delays: delays}
 	p.cluster = arm.Type{
 		Name: TypeCluster, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Delete: p.delete, Remove: p.Remove,
 		Actions: map[string]arm.Handler{
@@ -50,7 +57,8 @@ func Register(core *arm.Core, runtime Runtime, delay time.Duration) *Provider {
 		},
 	}
 	p.pool = arm.Type{Name: TypePool, Versions: versions, Render: p.renderPool, Put: p.putPool, Delete: p.deletePool, List: p.listPools, Exists: poolExists}
-	core.Register(p.cluster, p.pool)
+	p.maintenance = arm.Type{Name: TypeMaintenance, Versions: versions, Render: renderMaintenance, Put: p.putMaintenance}
+	core.Register(p.cluster, p.pool, p.maintenance)
 	at := "/subscriptions/{sub}/providers/Microsoft.ContainerService/locations/{location}"
 	// Whoever began an operation may follow it, also with roles on a resource group alone.
 	core.Route(http.MethodGet, at+"/operations/{op}", "", versions, core.Status)
@@ -65,11 +73,20 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 	}
 	props, sku := doc.Body.Properties, doc.Body.SKU
 	props.ProvisioningState = doc.State
+	if p.issuerIsLate(&doc.Body) {
+		props.OIDCIssuerProfile = &OIDCIssuer{Enabled: props.OIDCIssuerProfile.Enabled}
+	}
 	body := Body{
 		ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: doc.Tags, SKU: &sku,
 		SystemData: arm.System(doc.Header), Properties: &props, Identity: doc.Body.Identity,
 	}
 	return body, nil
+}
+
+// issuerIsLate reports that the issuer answers and its URL is not shown yet. On AKS that has been seen right after the
+// issuer of an existing cluster was switched on; how long it lasts is a setting.
+func (p *Provider) issuerIsLate(c *Cluster) bool {
+	return c.IssuerOn != nil && p.delays.IssuerURL > 0 && p.core.Now().Before(c.IssuerOn.Add(p.delays.IssuerURL))
 }
 
 func (p *Provider) put(r *arm.Request) (arm.Response, error) {
@@ -128,7 +145,12 @@ func dropReadOnly(b *Body) {
 	if p == nil {
 		return
 	}
-	p.ProvisioningState, p.PowerState, p.MaxAgentPools, p.CurrentKubernetesVersion, p.FQDN, p.AzurePortalFQDN = "", nil, 0, "", "", ""
+	p.ProvisioningState, p.PowerState, p.MaxAgentPools, p.CurrentKubernetesVersion = "", nil, 0, ""
+	p.FQDN, p.PrivateFQDN, p.AzurePortalFQDN = "", "", ""
+	for name, addon := range p.AddonProfiles {
+		addon.Identity = nil
+		p.AddonProfiles[name] = addon
+	}
 	for i := range p.AgentPoolProfiles {
 		p.AgentPoolProfiles[i].dropReadOnly()
 	}
@@ -142,6 +164,9 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 	if err := checkNew(body); err != nil {
 		return nil, err
 	}
+	if err := checkSince(r.Version(), body.Properties, nil); err != nil {
+		return nil, err
+	}
 	doc := &Document{Header: p.core.NewHeader(nil, r, location, body.Tags)}
 	doc.State = resource.Creating
 	doc.Body = Cluster{UID: uuid.NewString(), SKU: SKU{Name: "Base", Tier: "Free"}, Properties: *body.Properties}
@@ -149,11 +174,8 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 		merge(&doc.Body.SKU, *body.SKU)
 	}
 	props := &doc.Body.Properties
-	fill(props, r.ID.ResourceGroup, doc.Name, location, doc.Body.UID)
-	props.IdentityProfile = nil
-	if len(body.Properties.IdentityProfile) > 0 {
-		return nil, arm.BadRequestf("The sandbox makes the kubelet's identity itself and does not take another.").At("properties.identityProfile")
-	}
+	fill(props, r.ID.ResourceGroup, doc.Name, location, doc.Body.UID, r.Version())
+	p.fillEntra(props)
 	for i := range props.AgentPoolProfiles {
 		props.AgentPoolProfiles[i].ProvisioningState = resource.Creating
 	}
@@ -162,89 +184,45 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 	if err := p.adopt(tx, r, doc, body); err != nil {
 		return nil, err
 	}
+	if err := p.adoptKubelet(tx, r, doc, body.Properties.IdentityProfile); err != nil {
+		return nil, err
+	}
+	if err := checkWhole(&doc.Body); err != nil {
+		return nil, err
+	}
+	if err := p.checkLinks(tx, r, doc, props.AgentPoolProfiles); err != nil {
+		return nil, err
+	}
 	return doc, p.createNodeGroup(tx, doc)
 }
 
-func (p *Provider) createNodeGroup(tx *store.Tx, doc *Document) error {
-	id := p.nodeGroupID(doc)
-	exists, err := resource.Exists(tx, id)
-	if err != nil {
-		return err
-	}
-	name := doc.Body.Properties.NodeResourceGroup
-	if exists {
-		return arm.BadRequestf("The node resource group '%s' already exists. AKS creates it and must not find it.", name).At("properties.nodeResourceGroup")
-	}
-	return resource.Save(tx, &resource.Document[groups.Group]{
-		Header: resource.Header{
-			ID: id, Name: name, Type: resource.TypeGroup, Location: doc.Location, State: resource.Succeeded,
-			Tags: map[string]string{
-				"aks-managed-cluster-name": doc.Name, "aks-managed-cluster-rg": groupOf(doc.ID),
-			},
-			Created: doc.Created, Changed: doc.Created, CreatedBy: doc.CreatedBy, ChangedBy: doc.CreatedBy,
-		},
-		Body: groups.Group{ManagedBy: doc.ID},
-	})
-}
-
-func (p *Provider) nodeGroupID(doc *Document) string {
-	return "/subscriptions/" + p.core.SubscriptionID + "/resourceGroups/" + doc.Body.Properties.NodeResourceGroup
-}
-
-func groupOf(id string) string {
-	parsed, err := resource.ParseID(id)
-	if err != nil {
-		return ""
-	}
-	return parsed.ResourceGroup
-}
-
-// adopt gives the cluster its identity.
-func (p *Provider) adopt(tx *store.Tx, r *arm.Request, doc *Document, body *Body) error {
-	if body.Identity == nil || in(body.Identity.Type, "", "None") {
-		return p.adoptServicePrincipal(tx, doc, body)
-	}
-	doc.Body.Properties.ServicePrincipalProfile = &ServicePrincipal{ClientID: "msi"}
-	if in(body.Identity.Type, "SystemAssigned") {
-		sp, err := directory.AddManagedIdentity(tx, doc.Name, doc.ID, doc.Created)
-		doc.Body.Principal = sp.ID
-		doc.Body.Identity = &Identity{Type: "SystemAssigned", PrincipalID: sp.ID, TenantID: p.core.Authority.TenantID}
-		return err
-	}
-	assigned, err := p.assign(tx, r, body.Identity.UserAssignedIdentities)
-	doc.Body.Identity = &Identity{Type: "UserAssigned", UserAssignedIdentities: assigned}
-	return err
-}
-
-func (p *Provider) adoptServicePrincipal(tx *store.Tx, doc *Document, body *Body) error {
-	clientID := body.Properties.ServicePrincipalProfile.ClientID
-	sp, err := directory.PrincipalByAppID(tx, clientID)
-	if err != nil {
-		return err
-	}
-	if sp == nil {
-		return arm.Errorf(http.StatusBadRequest, "ServicePrincipalNotFound",
-			"Service principal clientID: %s not found in Active Directory tenant %s, Please see https://aka.ms/aks-sp-help for more details.", clientID, p.core.Authority.TenantID)
-	}
-	// The secret is never kept, and the API never shows it.
-	doc.Body.Properties.ServicePrincipalProfile = &ServicePrincipal{ClientID: sp.AppID}
-	return nil
-}
-
-func (p *Provider) update(_ *store.Tx, r *arm.Request, have *Document, location string, body *Body) error {
+func (p *Provider) update(tx *store.Tx, r *arm.Request, have *Document, location string, body *Body) error {
 	if err := busy(have); err != nil {
 		return err
 	}
 	if err := arm.CheckSameLocation(have.Name, r.ID.ResourceGroup, have.Location, location); err != nil {
 		return err
 	}
+	if err := checkSince(r.Version(), body.Properties, &have.Body.Properties); err != nil {
+		return err
+	}
 	if err := change(&have.Body, body); err != nil {
+		return err
+	}
+	props := &have.Body.Properties
+	refill(props, have.Location, have.Body.UID)
+	p.fillEntra(props)
+	if err := checkWhole(&have.Body); err != nil {
+		return err
+	}
+	// The pools' subnets cannot change, and have been checked.
+	if err := p.checkLinks(tx, r, have, nil); err != nil {
 		return err
 	}
 	have.Header = p.core.NewHeader(&have.Header, r, location, body.Tags)
 	have.State = resource.Updating
-	for i := range have.Body.Properties.AgentPoolProfiles {
-		have.Body.Properties.AgentPoolProfiles[i].ProvisioningState = resource.Updating
+	for i := range props.AgentPoolProfiles {
+		props.AgentPoolProfiles[i].ProvisioningState = resource.Updating
 	}
 	return nil
 }

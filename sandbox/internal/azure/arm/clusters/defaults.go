@@ -9,7 +9,7 @@ import (
 
 // fill sets what AKS sets in a new cluster. The values are those that a GET of a cluster made with nothing but the
 // required properties shows.
-func fill(p *Properties, group, name, location, uid string) {
+func fill(p *Properties, group, name, location, uid, apiVersion string) {
 	setIf(&p.KubernetesVersion, RealVersion)
 	p.CurrentKubernetesVersion = RealVersion
 	p.MaxAgentPools = maxPools
@@ -34,22 +34,39 @@ func fill(p *Properties, group, name, location, uid string) {
 		yes := true
 		p.StorageProfile = &Storage{DiskCSIDriver: &Toggle{&yes}, FileCSIDriver: &Toggle{&yes}, SnapshotController: &Toggle{&yes}}
 	}
+	// The default since that version: https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image#default-channel
+	if apiVersion >= nodeOSChannelSince {
+		if p.AutoUpgradeProfile == nil {
+			p.AutoUpgradeProfile = &AutoUpgrade{}
+		}
+		setIf(&p.AutoUpgradeProfile.NodeOSUpgradeChannel, "NodeImage")
+	}
+	refill(p, location, uid)
+	for i := range p.AgentPoolProfiles {
+		fillPool(&p.AgentPoolProfiles[i], p.KubernetesVersion)
+	}
+}
+
+// refill sets what follows from other values, in a new cluster and after each change.
+func refill(p *Properties, location, uid string) {
 	prefix := p.DNSPrefix
 	if prefix == "" {
 		prefix = p.FQDNSubdomain
 	}
 	// The hash stands for the subscription's part in AKS's names; it differs from one cluster's life to the next.
 	sum := sha256.Sum256([]byte(uid))
-	host := strings.ToLower(prefix) + "-" + hex.EncodeToString(sum[:4])
-	p.FQDN = host + ".hcp." + location + ".azmk8s.io"
-	p.AzurePortalFQDN = host + ".portal.hcp." + location + ".azmk8s.io"
-	for i := range p.AgentPoolProfiles {
-		fillPool(&p.AgentPoolProfiles[i], p.KubernetesVersion)
+	hostNames(p, location, strings.ToLower(prefix)+"-"+hex.EncodeToString(sum[:4]), uid)
+	if s := p.SecurityProfile; s != nil && s.ImageCleaner != nil && on(s.ImageCleaner.Enabled) {
+		setPtr(&s.ImageCleaner.IntervalHours, 168) // https://learn.microsoft.com/azure/aks/image-cleaner
 	}
 }
 
 func networkDefaults(n *Network) {
 	setIf(&n.NetworkPlugin, "kubenet")
+	if in(n.NetworkDataplane, "cilium") {
+		// https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium
+		setIf(&n.NetworkPolicy, "cilium")
+	}
 	setIf(&n.NetworkPolicy, "none")
 	setIf(&n.LoadBalancerSKU, "standard")
 	setIf(&n.OutboundType, "loadBalancer")
@@ -69,6 +86,11 @@ func networkDefaults(n *Network) {
 	}
 	if n.LoadBalancerProfile == nil && in(n.OutboundType, "loadBalancer") && in(n.LoadBalancerSKU, "standard") {
 		n.LoadBalancerProfile = &LoadBalancer{ManagedOutboundIPs: &OutboundIPs{Count: 1}}
+	}
+	if n.NATGatewayProfile == nil && in(n.OutboundType, "managedNATGateway") {
+		// https://learn.microsoft.com/azure/aks/nat-gateway
+		one, minutes := 1, 4
+		n.NATGatewayProfile = &NATGateway{ManagedOutboundIPProfile: &NATOutboundIPs{Count: &one}, IdleTimeoutInMinutes: &minutes}
 	}
 }
 
@@ -94,11 +116,26 @@ func fillPool(p *AgentPool, version string) {
 	setPtr(&p.EnableFIPS, false)
 	setIf(&p.OrchestratorVersion, version)
 	p.CurrentOrchestratorVersion = RealVersion
-	p.NodeImageVersion = "AKSUbuntu-2204gen2containerd-sandbox"
+	p.NodeImageVersion = nodeImage(p.OSSKU)
 	p.PowerState = &PowerState{Code: "Running"}
-	if p.UpgradeSettings == nil {
-		p.UpgradeSettings = &UpgradeSettings{MaxSurge: "10%"}
+	p.spot()
+	if !p.isSpot() {
+		if p.UpgradeSettings == nil {
+			p.UpgradeSettings = &UpgradeSettings{}
+		}
+		setIf(&p.UpgradeSettings.MaxSurge, "10%")
 	}
+}
+
+// nodeImage has the form of AKS's image versions; there is no image here.
+func nodeImage(sku string) string {
+	switch {
+	case in(sku, "Windows2019", "Windows2022"):
+		return "AKSWindows-" + sku[len("Windows"):] + "-containerd-sandbox"
+	case in(sku, "AzureLinux", "AzureLinux3", "CBLMariner"):
+		return "AKSAzureLinux-V3gen2-sandbox"
+	}
+	return "AKSUbuntu-2204gen2containerd-sandbox"
 }
 
 func setIf(s *string, value string) {

@@ -1,6 +1,8 @@
 package clusters
 
 import (
+	"time"
+
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
@@ -14,6 +16,7 @@ type Cluster struct {
 	Identity   *Identity  `json:"identity,omitempty"`
 	Principal  string     `json:"principal,omitempty"` // object ID of the system-assigned identity
 	Issuer     string     `json:"issuer"`              // kept from the start, shown once the operation has succeeded
+	IssuerOn   *time.Time `json:"issuerOn,omitempty"`  // when the issuer was first seen to answer
 	Properties Properties `json:"properties"`
 }
 
@@ -63,6 +66,7 @@ type Properties struct {
 	DNSPrefix                 string                   `json:"dnsPrefix,omitempty"`
 	FQDNSubdomain             string                   `json:"fqdnSubdomain,omitempty"`
 	FQDN                      string                   `json:"fqdn,omitempty"`
+	PrivateFQDN               string                   `json:"privateFQDN,omitempty"`
 	AzurePortalFQDN           string                   `json:"azurePortalFQDN,omitempty"`
 	AgentPoolProfiles         []AgentPool              `json:"agentPoolProfiles,omitempty"`
 	LinuxProfile              *LinuxProfile            `json:"linuxProfile,omitempty"`
@@ -75,7 +79,7 @@ type Properties struct {
 	NetworkProfile            *Network                 `json:"networkProfile,omitempty"`
 	AADProfile                *AAD                     `json:"aadProfile,omitempty"`
 	AutoUpgradeProfile        *AutoUpgrade             `json:"autoUpgradeProfile,omitempty"`
-	AutoScalerProfile         map[string]string        `json:"autoScalerProfile,omitempty"`
+	AutoScalerProfile         map[string]any           `json:"autoScalerProfile,omitempty"`
 	APIServerAccessProfile    *APIServerAccess         `json:"apiServerAccessProfile,omitempty"`
 	IdentityProfile           map[string]KubeletObject `json:"identityProfile,omitempty"`
 	DisableLocalAccounts      *bool                    `json:"disableLocalAccounts,omitempty"`
@@ -84,55 +88,6 @@ type Properties struct {
 	OIDCIssuerProfile         *OIDCIssuer              `json:"oidcIssuerProfile,omitempty"`
 	WorkloadAutoScalerProfile *WorkloadAutoScaler      `json:"workloadAutoScalerProfile,omitempty"`
 	PublicNetworkAccess       string                   `json:"publicNetworkAccess,omitempty"`
-}
-
-// AgentPool is a node pool, inline or as a resource of its own.
-type AgentPool struct {
-	Name                       string            `json:"name,omitempty"`
-	Count                      *int              `json:"count,omitempty"`
-	VMSize                     string            `json:"vmSize,omitempty"`
-	OSDiskSizeGB               *int              `json:"osDiskSizeGB,omitempty"`
-	OSDiskType                 string            `json:"osDiskType,omitempty"`
-	KubeletDiskType            string            `json:"kubeletDiskType,omitempty"`
-	WorkloadRuntime            string            `json:"workloadRuntime,omitempty"`
-	VnetSubnetID               string            `json:"vnetSubnetID,omitempty"`
-	PodSubnetID                string            `json:"podSubnetID,omitempty"`
-	MaxPods                    *int              `json:"maxPods,omitempty"`
-	OSType                     string            `json:"osType,omitempty"`
-	OSSKU                      string            `json:"osSKU,omitempty"`
-	MinCount                   *int              `json:"minCount,omitempty"`
-	MaxCount                   *int              `json:"maxCount,omitempty"`
-	EnableAutoScaling          *bool             `json:"enableAutoScaling,omitempty"`
-	ScaleDownMode              string            `json:"scaleDownMode,omitempty"`
-	Type                       string            `json:"type,omitempty"`
-	Mode                       string            `json:"mode,omitempty"`
-	OrchestratorVersion        string            `json:"orchestratorVersion,omitempty"`
-	CurrentOrchestratorVersion string            `json:"currentOrchestratorVersion,omitempty"`
-	NodeImageVersion           string            `json:"nodeImageVersion,omitempty"`
-	UpgradeSettings            *UpgradeSettings  `json:"upgradeSettings,omitempty"`
-	ProvisioningState          string            `json:"provisioningState,omitempty"`
-	PowerState                 *PowerState       `json:"powerState,omitempty"`
-	AvailabilityZones          []string          `json:"availabilityZones,omitempty"`
-	EnableNodePublicIP         *bool             `json:"enableNodePublicIP,omitempty"`
-	ScaleSetPriority           string            `json:"scaleSetPriority,omitempty"`
-	ScaleSetEvictionPolicy     string            `json:"scaleSetEvictionPolicy,omitempty"`
-	SpotMaxPrice               *float64          `json:"spotMaxPrice,omitempty"`
-	Tags                       map[string]string `json:"tags,omitempty"`
-	NodeLabels                 map[string]string `json:"nodeLabels,omitempty"`
-	NodeTaints                 []string          `json:"nodeTaints,omitempty"`
-	EnableEncryptionAtHost     *bool             `json:"enableEncryptionAtHost,omitempty"`
-	EnableUltraSSD             *bool             `json:"enableUltraSSD,omitempty"`
-	EnableFIPS                 *bool             `json:"enableFIPS,omitempty"`
-}
-
-// PowerState is Running or Stopped.
-type PowerState struct {
-	Code string `json:"code,omitempty"`
-}
-
-// UpgradeSettings of a pool.
-type UpgradeSettings struct {
-	MaxSurge string `json:"maxSurge,omitempty"`
 }
 
 // LinuxProfile of the nodes.
@@ -164,41 +119,11 @@ type ServicePrincipal struct {
 	Secret   string `json:"secret,omitempty"`
 }
 
-// Addon of AKS, by name.
+// Addon of AKS, by name. The identity is the one that AKS makes for it, and read-only.
 type Addon struct {
-	Enabled bool              `json:"enabled"`
-	Config  map[string]string `json:"config,omitempty"`
-}
-
-// Network of a cluster.
-type Network struct {
-	NetworkPlugin       string        `json:"networkPlugin,omitempty"`
-	NetworkPluginMode   string        `json:"networkPluginMode,omitempty"`
-	NetworkPolicy       string        `json:"networkPolicy,omitempty"`
-	NetworkMode         string        `json:"networkMode,omitempty"`
-	NetworkDataplane    string        `json:"networkDataplane,omitempty"`
-	PodCIDR             string        `json:"podCidr,omitempty"`
-	ServiceCIDR         string        `json:"serviceCidr,omitempty"`
-	DNSServiceIP        string        `json:"dnsServiceIP,omitempty"`
-	OutboundType        string        `json:"outboundType,omitempty"`
-	LoadBalancerSKU     string        `json:"loadBalancerSku,omitempty"`
-	LoadBalancerProfile *LoadBalancer `json:"loadBalancerProfile,omitempty"`
-	PodCIDRs            []string      `json:"podCidrs,omitempty"`
-	ServiceCIDRs        []string      `json:"serviceCidrs,omitempty"`
-	IPFamilies          []string      `json:"ipFamilies,omitempty"`
-}
-
-// LoadBalancer of a cluster.
-type LoadBalancer struct {
-	ManagedOutboundIPs     *OutboundIPs `json:"managedOutboundIPs,omitempty"`
-	AllocatedOutboundPorts *int         `json:"allocatedOutboundPorts,omitempty"`
-	IdleTimeoutInMinutes   *int         `json:"idleTimeoutInMinutes,omitempty"`
-}
-
-// OutboundIPs that AKS manages.
-type OutboundIPs struct {
-	Count     int `json:"count,omitempty"`
-	CountIPv6 int `json:"countIPv6,omitempty"`
+	Enabled  bool              `json:"enabled"`
+	Config   map[string]string `json:"config,omitempty"`
+	Identity *KubeletObject    `json:"identity,omitempty"`
 }
 
 // AAD is the Entra integration of the API server.
@@ -224,7 +149,7 @@ type APIServerAccess struct {
 	DisableRunCommand              *bool    `json:"disableRunCommand,omitempty"`
 }
 
-// KubeletObject identifies the identity of the nodes.
+// KubeletObject identifies a user-assigned identity: the nodes', or an add-on's.
 type KubeletObject struct {
 	ResourceID string `json:"resourceId,omitempty"`
 	ClientID   string `json:"clientId,omitempty"`
@@ -235,6 +160,13 @@ type KubeletObject struct {
 type Security struct {
 	WorkloadIdentity *Toggle       `json:"workloadIdentity,omitempty"`
 	ImageCleaner     *ImageCleaner `json:"imageCleaner,omitempty"`
+	Defender         *Defender     `json:"defender,omitempty"`
+}
+
+// Defender is Microsoft Defender for Containers.
+type Defender struct {
+	WorkspaceID        string  `json:"logAnalyticsWorkspaceResourceId,omitempty"`
+	SecurityMonitoring *Toggle `json:"securityMonitoring,omitempty"`
 }
 
 // Toggle is a feature that is on or off.

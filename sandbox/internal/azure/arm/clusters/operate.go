@@ -45,11 +45,11 @@ func (p *Provider) start(ctx context.Context, id string) error {
 	if err != nil || doc == nil {
 		return err
 	}
-	if doc.State == resource.Creating && p.delay > 0 {
+	if doc.State == resource.Creating && p.delays.Create > 0 {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(p.delay):
+		case <-time.After(p.delays.Create):
 		}
 	}
 	if err := p.runtime.Start(ctx, p.spec(doc)); err != nil {
@@ -63,12 +63,15 @@ func (p *Provider) spec(doc *Document) Spec {
 	issuer := doc.Body.Issuer
 	if !props.issuing() {
 		// Without the feature, tokens name an issuer that nobody outside the cluster can fetch keys from.
-		issuer = "https://" + props.FQDN + "/"
+		issuer = "https://" + props.host() + "/"
 	}
 	s := Spec{
 		UID: doc.Body.UID, ResourceID: doc.ID, Name: doc.Name, ResourceGroup: groupOf(doc.ID), NodeResourceGroup: props.NodeResourceGroup,
-		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.FQDN,
+		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.host(),
 		WorkloadIdentityAddon: props.federating(),
+	}
+	if props.FQDN != s.FQDN {
+		s.PublicFQDN = props.FQDN
 	}
 	for _, pool := range props.AgentPoolProfiles {
 		if pool.ProvisioningState != resource.Deleting {
@@ -123,19 +126,22 @@ func (p *Provider) settle(tx *store.Tx, doc *Document) error {
 	doc.Body.HasRun = true
 	if props.issuing() {
 		props.OIDCIssuerProfile.IssuerURL = doc.Body.Issuer
+		if doc.Body.IssuerOn == nil {
+			now := p.core.Now().UTC()
+			doc.Body.IssuerOn = &now
+		}
+	}
+	if err := p.settleAddons(tx, doc); err != nil {
+		return err
 	}
 	if props.IdentityProfile != nil || doc.Body.Identity == nil {
 		return nil
 	}
-	name := doc.Name + "-agentpool"
-	kubelet, err := identities.Create(tx, resource.Header{
-		ID: p.nodeGroupID(doc) + "/providers/" + identities.TypeIdentity + "/" + name, Name: name, Type: identities.TypeIdentity,
-		Location: doc.Location, State: resource.Succeeded, Created: p.core.Now().UTC(), Changed: p.core.Now().UTC(),
-	}, "")
+	kubelet, err := p.createIdentity(tx, doc, p.nodeGroupID(doc)+"/providers/"+identities.TypeIdentity+"/"+doc.Name+"-agentpool")
 	if err != nil {
 		return err
 	}
-	props.IdentityProfile = map[string]KubeletObject{"kubeletidentity": {
+	props.IdentityProfile = map[string]KubeletObject{kubeletKey: {
 		ResourceID: kubelet.ID, ClientID: kubelet.Body.ClientID, ObjectID: kubelet.Body.PrincipalID,
 	}}
 	return nil

@@ -109,7 +109,8 @@ func changePool(have *AgentPool, want AgentPool) error {
 	for _, c := range []struct{ property, have, want string }{
 		{"vmSize", have.VMSize, want.VMSize}, {"osType", have.OSType, want.OSType}, {"osDiskType", have.OSDiskType, want.OSDiskType},
 		{"vnetSubnetID", have.VnetSubnetID, want.VnetSubnetID}, {"podSubnetID", have.PodSubnetID, want.PodSubnetID}, {"type", have.Type, want.Type},
-		{"scaleSetPriority", have.ScaleSetPriority, want.ScaleSetPriority}, {"availabilityZones", strings.Join(have.AvailabilityZones, ","), strings.Join(want.AvailabilityZones, ",")},
+		{"scaleSetPriority", priority(have), want.ScaleSetPriority}, {"scaleSetEvictionPolicy", have.ScaleSetEvictionPolicy, want.ScaleSetEvictionPolicy},
+		{"availabilityZones", strings.Join(have.AvailabilityZones, ","), strings.Join(want.AvailabilityZones, ",")},
 	} {
 		if c.want != "" && !strings.EqualFold(c.have, c.want) {
 			return changeNotAllowed("properties." + c.property)
@@ -127,17 +128,36 @@ func changePool(have *AgentPool, want AgentPool) error {
 	if on(want.EnableFIPS) != on(have.EnableFIPS) && want.EnableFIPS != nil {
 		return changeNotAllowed("properties.enableFIPS")
 	}
+	// azurerm replaces a pool for these two; that AKS itself refuses the change is inferred.
+	if on(want.EnableEncryptionAtHost) != on(have.EnableEncryptionAtHost) && want.EnableEncryptionAtHost != nil {
+		return changeNotAllowed("properties.enableEncryptionAtHost")
+	}
+	if want.SpotMaxPrice != nil && have.SpotMaxPrice != nil && *want.SpotMaxPrice != *have.SpotMaxPrice {
+		return changeNotAllowed("properties.spotMaxPrice")
+	}
 	if want.OrchestratorVersion != "" {
 		if err := checkUpgrade(have.OrchestratorVersion, want.OrchestratorVersion); err != nil {
 			return err
 		}
 	}
+	surge := have.UpgradeSettings
 	merge(have, want)
+	mergeInto(&surge, want.UpgradeSettings)
+	have.UpgradeSettings = surge
+	have.spot()
 	if !on(have.EnableAutoScaling) {
 		have.MinCount, have.MaxCount = nil, nil
 	}
 	have.scale()
 	return checkCount(have, func(property string) string { return "agentPoolProfile." + property })
+}
+
+// priority is the pool's; one that has none is Regular.
+func priority(p *AgentPool) string {
+	if p.ScaleSetPriority == "" {
+		return "Regular"
+	}
+	return p.ScaleSetPriority
 }
 
 // scale moves the count of a pool into the autoscaler's range, as the autoscaler does once it is on.

@@ -89,20 +89,26 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	status := http.StatusOK
-	response, err := p.changePool(r, http.MethodPut, func(doc *Document, i int) error {
+	response, err := p.changePool(r, http.MethodPut, func(tx *store.Tx, doc *Document, i int) error {
 		pools := &doc.Body.Properties.AgentPoolProfiles
 		if i >= 0 {
+			if err := checkDated(r.Version(), newerPool(&want), newerPool(&(*pools)[i])); err != nil {
+				return err
+			}
 			if err := changePool(&(*pools)[i], want); err != nil {
 				return err
 			}
 			(*pools)[i].ProvisioningState = resource.Updating
-			return checkPools(&doc.Body.Properties)
+		} else {
+			status = http.StatusCreated
+			if err := p.addPool(tx, r, doc, want); err != nil {
+				return err
+			}
 		}
-		status = http.StatusCreated
-		fillPool(&want, doc.Body.Properties.KubernetesVersion)
-		want.ProvisioningState = resource.Creating
-		*pools = append(*pools, want)
-		return checkPools(&doc.Body.Properties)
+		if err := checkPools(&doc.Body.Properties); err != nil {
+			return err
+		}
+		return checkWhole(&doc.Body)
 	})
 	if err != nil {
 		return arm.Response{}, err
@@ -110,6 +116,21 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 	rendered, err := p.core.Rendered(&p.pool, r.ID.String(), status)
 	rendered.Header = response.Header
 	return rendered, err
+}
+
+// addPool appends a new pool to its cluster's.
+func (p *Provider) addPool(tx *store.Tx, r *arm.Request, doc *Document, want AgentPool) error {
+	if err := checkDated(r.Version(), newerPool(&want), nil); err != nil {
+		return err
+	}
+	fillPool(&want, doc.Body.Properties.KubernetesVersion)
+	want.ProvisioningState = resource.Creating
+	if err := p.checkLinks(tx, r, doc, []AgentPool{want}); err != nil {
+		return err
+	}
+	pools := &doc.Body.Properties.AgentPoolProfiles
+	*pools = append(*pools, want)
+	return nil
 }
 
 func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
@@ -124,7 +145,7 @@ func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
 	if !exists {
 		return arm.Response{Status: http.StatusNoContent}, nil
 	}
-	return p.changePool(r, http.MethodDelete, func(doc *Document, i int) error {
+	return p.changePool(r, http.MethodDelete, func(_ *store.Tx, doc *Document, i int) error {
 		pools := doc.Body.Properties.AgentPoolProfiles
 		rest := slices.Delete(slices.Clone(pools), i, i+1)
 		if checkPoolSet(rest) != nil {
@@ -136,7 +157,7 @@ func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
 }
 
 // changePool begins an operation on one pool. The index is -1 for a pool that does not exist.
-func (p *Provider) changePool(r *arm.Request, verb string, f func(doc *Document, i int) error) (arm.Response, error) {
+func (p *Provider) changePool(r *arm.Request, verb string, f func(tx *store.Tx, doc *Document, i int) error) (arm.Response, error) {
 	var op arm.Operation
 	var location, cluster string
 	err := p.core.Store.Update(func(tx *store.Tx) error {
@@ -150,7 +171,7 @@ func (p *Provider) changePool(r *arm.Request, verb string, f func(doc *Document,
 		if err := busy(doc); err != nil {
 			return err
 		}
-		if err := f(doc, i); err != nil {
+		if err := f(tx, doc, i); err != nil {
 			return err
 		}
 		location, cluster = doc.Location, doc.ID

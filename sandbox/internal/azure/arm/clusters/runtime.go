@@ -24,7 +24,8 @@ type Spec struct {
 	TenantID          string
 	KubernetesVersion string // what the API server really is
 	IssuerURL         string // of service account tokens, ends with a slash
-	FQDN              string // of the API server
+	FQDN              string // of the API server, as kubeconfigs name it
+	PublicFQDN        string // a second name of a private cluster's API server; "" if it has none
 	Pools             []Pool
 	// WorkloadIdentityAddon asks for the managed webhook in kube-system.
 	WorkloadIdentityAddon bool

@@ -1,9 +1,7 @@
 package clusters
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"strings"
 
@@ -55,12 +53,6 @@ func checkBody(name string, b *Body) error {
 	if len(p.NodeResourceGroup) > maxNodeGroupName {
 		return invalid("nodeResourceGroup", "The name of the node resource group has %d characters; the limit is %d.", len(p.NodeResourceGroup), maxNodeGroupName)
 	}
-	if on(p.DisableLocalAccounts) && (p.AADProfile == nil || !on(p.AADProfile.Managed)) {
-		return arm.BadRequestf("Disabling local accounts is only allowed on clusters that are integrated with managed Microsoft Entra ID.").At("properties.disableLocalAccounts")
-	}
-	if p.EnableRBAC != nil && !*p.EnableRBAC && p.AADProfile != nil {
-		return arm.BadRequestf("Microsoft Entra integration requires Kubernetes RBAC.").At("properties.enableRBAC")
-	}
 	if err := checkValues(p); err != nil {
 		return err
 	}
@@ -79,9 +71,6 @@ func checkNew(b *Body) error {
 		return invalid("fqdnSubdomain", "fqdnSubdomain is for private clusters with a private DNS zone of their own.")
 	case p.DNSPrefix != "" && !dnsPrefix.MatchString(p.DNSPrefix):
 		return invalid("dnsPrefix", "The DNS prefix '%s' has 1 to 54 letters, digits and hyphens, and starts and ends with a letter or digit.", p.DNSPrefix)
-	}
-	if p.APIServerAccessProfile != nil && on(p.APIServerAccessProfile.EnablePrivateCluster) {
-		return arm.BadRequestf("The sandbox has no virtual networks, and so no private clusters.").At("properties.apiServerAccessProfile.enablePrivateCluster")
 	}
 	if len(p.AgentPoolProfiles) == 0 {
 		return missing("agentPoolProfiles")
@@ -137,70 +126,6 @@ func defaultIssuer(version string) bool {
 	}
 	minor, _ := minorOf(version)
 	return minor >= issuerByDefault
-}
-
-// checkNetwork checks each value alone and the addresses together
-// (https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning).
-func checkNetwork(n *Network) error {
-	if n == nil {
-		return nil
-	}
-	for _, c := range []struct {
-		property, value string
-		allowed         []string
-	}{
-		{"networkPlugin", n.NetworkPlugin, []string{"", "azure", "kubenet", "none"}},
-		{"networkPluginMode", n.NetworkPluginMode, []string{"", "overlay"}},
-		{"networkPolicy", n.NetworkPolicy, []string{"", "none", "calico", "azure", "cilium"}},
-		{"networkMode", n.NetworkMode, []string{"", "transparent", "bridge"}},
-		{"networkDataplane", n.NetworkDataplane, []string{"", "azure", "cilium"}},
-		{"loadBalancerSku", n.LoadBalancerSKU, []string{"", "standard", "basic"}},
-		{"outboundType", n.OutboundType, []string{"", "loadBalancer", "userDefinedRouting", "managedNATGateway", "userAssignedNATGateway", "none"}},
-	} {
-		if !in(c.value, c.allowed...) {
-			return invalid("networkProfile."+c.property, "The value '%s' is none of '%s'.", c.value, strings.Join(c.allowed[1:], "', '"))
-		}
-	}
-	if in(n.NetworkPluginMode, "overlay") && !in(n.NetworkPlugin, "azure") {
-		return invalid("networkProfile.networkPluginMode", "The mode 'overlay' needs networkPlugin 'azure'.")
-	}
-	if in(n.NetworkPlugin, "kubenet") && in(n.NetworkPolicy, "azure", "cilium") {
-		return invalid("networkProfile.networkPolicy", "The network policy '%s' needs networkPlugin 'azure'.", n.NetworkPolicy)
-	}
-	return nil
-}
-
-func checkAddresses(given *Network) error {
-	if given == nil {
-		return nil
-	}
-	n := *given
-	networkDefaults(&n)
-	service, err := netip.ParsePrefix(n.ServiceCIDR)
-	if err != nil {
-		return invalid("networkProfile.serviceCidr", "'%s' is not an address range in CIDR notation.", n.ServiceCIDR)
-	}
-	if service.Bits() < 12 {
-		return invalid("networkProfile.serviceCidr", "The service address range '%s' must be smaller than /12.", n.ServiceCIDR)
-	}
-	dns, err := netip.ParseAddr(n.DNSServiceIP)
-	if err != nil || net.ParseIP(n.DNSServiceIP) == nil {
-		return invalid("networkProfile.dnsServiceIP", "'%s' is not an IP address.", n.DNSServiceIP)
-	}
-	if !service.Contains(dns) || dns == service.Masked().Addr().Next() || dns == service.Masked().Addr() {
-		return invalid("networkProfile.dnsServiceIP", "The DNS service address '%s' must be within the service address range '%s' and not its first address, which is the API server's.", n.DNSServiceIP, n.ServiceCIDR)
-	}
-	if n.PodCIDR == "" {
-		return nil
-	}
-	pods, err := netip.ParsePrefix(n.PodCIDR)
-	if err != nil {
-		return invalid("networkProfile.podCidr", "'%s' is not an address range in CIDR notation.", n.PodCIDR)
-	}
-	if pods.Overlaps(service) {
-		return arm.Errorf(http.StatusBadRequest, "ServiceCidrOverlapPodCidr", "The pod address range '%s' overlaps the service address range '%s'.", n.PodCIDR, n.ServiceCIDR).At("networkProfile.podCidr")
-	}
-	return nil
 }
 
 func in(value string, allowed ...string) bool {

@@ -26,6 +26,9 @@ var (
 	}
 )
 
+// autoScalerSwitches are the settings that are not texts.
+var autoScalerSwitches = []string{"daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "ignore-daemonsets-utilization"}
+
 // choice is a property with a fixed set of values. Empty means that it is left out.
 type choice struct {
 	property, value string
@@ -36,6 +39,22 @@ func checkChoices(choices ...choice) error {
 	for _, c := range choices {
 		if c.value != "" && !in(c.value, c.allowed...) {
 			return invalid(c.property, "The value '%s' is none of '%s'.", c.value, strings.Join(c.allowed, "', '"))
+		}
+	}
+	return nil
+}
+
+// number is a property with a range. Nil means that it is left out.
+type number struct {
+	property    string
+	value       *int
+	least, most int
+}
+
+func checkNumbers(numbers ...number) error {
+	for _, n := range numbers {
+		if n.value != nil && (*n.value < n.least || *n.value > n.most) {
+			return invalid(n.property, "%d is not between %d and %d.", *n.value, n.least, n.most)
 		}
 	}
 	return nil
@@ -57,11 +76,31 @@ func checkValues(p *Properties) error {
 	for name := range p.AddonProfiles {
 		choices = append(choices, choice{"addonProfiles", name, addons})
 	}
-	for name := range p.AutoScalerProfile {
+	for name, value := range p.AutoScalerProfile {
 		choices = append(choices, choice{"autoScalerProfile", name, autoScalerSettings})
+		_, isText := value.(string)
+		if _, isSwitch := value.(bool); isText == isSwitch || isSwitch != slices.Contains(autoScalerSwitches, name) {
+			return invalid("autoScalerProfile."+name, "The value %v has the wrong type: %s are true or false, and every other setting is a text.", value, strings.Join(autoScalerSwitches, ", "))
+		}
 	}
-	choices = append(choices, choice{"autoScalerProfile.expander", p.AutoScalerProfile["expander"], []string{"least-waste", "most-pods", "priority", "random"}})
-	return checkChoices(choices...)
+	expander, _ := p.AutoScalerProfile["expander"].(string)
+	choices = append(choices, choice{"autoScalerProfile.expander", expander, []string{"least-waste", "most-pods", "priority", "random"}})
+	if err := checkChoices(choices...); err != nil {
+		return err
+	}
+	if s := p.SecurityProfile; s != nil && s.ImageCleaner != nil {
+		// https://learn.microsoft.com/azure/aks/image-cleaner: 24 hours to three months.
+		if err := checkNumbers(number{"securityProfile.imageCleaner.intervalHours", s.ImageCleaner.IntervalHours, 24, 2160}); err != nil {
+			return err
+		}
+	}
+	if err := checkAddons(p.AddonProfiles); err != nil {
+		return err
+	}
+	if err := checkEntra(p.AADProfile); err != nil {
+		return err
+	}
+	return checkAccess(p.APIServerAccessProfile)
 }
 
 func checkPoolValues(p *AgentPool, at func(string) string) error {

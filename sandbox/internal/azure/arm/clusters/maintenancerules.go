@@ -1,0 +1,149 @@
+package clusters
+
+import (
+	"regexp"
+	"time"
+)
+
+// Rules of https://learn.microsoft.com/azure/aks/planned-maintenance and ranges of managedClusters.json (2025-01-01).
+// Codes about hours are AKS's (package apierror); all texts are inferred.
+const (
+	windowSince = "2023-05-01" // first api-version with windows
+	dateForm    = "2006-01-02"
+
+	minWindow, maxWindow = 4, 24 // hours
+	maxHourSlots         = 24
+	daysInWeek           = 7
+)
+
+var (
+	clockForm  = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+	offsetForm = regexp.MustCompile(`^[+-]([0-9]{2}):([0-9]{2})$`)
+	weekdays   = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+	weeks      = []string{"First", "Second", "Third", "Fourth", "Last"}
+)
+
+func checkMaintenance(name, version string, m *Maintenance) error {
+	hours := len(m.TimeInWeek) > 0 || len(m.NotAllowedTime) > 0
+	switch {
+	case m.Window != nil && version < windowSince:
+		return checkDated(version, []dated{{"maintenanceWindow", windowSince, "a window"}}, nil)
+	case name != maintainAll && hours:
+		return invalid("timeInWeek", "timeInWeek and notAllowedTime belong to the configuration '%s'; '%s' has a maintenanceWindow.", maintainAll, name)
+	case name != maintainAll && m.Window == nil:
+		return missing("maintenanceWindow")
+	case m.Window != nil && hours:
+		return invalid("maintenanceWindow", "The configuration has either a maintenanceWindow or timeInWeek and notAllowedTime, not both.")
+	case m.Window != nil:
+		return checkWindow(name, m.Window)
+	case !hours:
+		return refusal("TimeInWeekIsNil", "timeInWeek", "The configuration '%s' has neither timeInWeek nor notAllowedTime nor maintenanceWindow: it would allow everything at any time.", name)
+	}
+	return checkHours(m)
+}
+
+// checkHours holds the rules of the older form.
+func checkHours(m *Maintenance) error {
+	if len(m.TimeInWeek) > daysInWeek {
+		return refusal("TooManyTimeInWeek", "timeInWeek", "%d entries are more than the %d days of a week.", len(m.TimeInWeek), daysInWeek)
+	}
+	for _, day := range m.TimeInWeek {
+		if !in(day.Day, weekdays...) {
+			return invalid("timeInWeek.day", "'%s' is not the English name of a weekday.", day.Day)
+		}
+		switch {
+		case len(day.HourSlots) == 0:
+			return refusal("NeedAtLeastOneHourPerWeekForUpdate", "timeInWeek.hourSlots", "%s has no hour.", day.Day)
+		case len(day.HourSlots) > maxHourSlots:
+			return refusal("TooManyHourSlots", "timeInWeek.hourSlots", "%s has %d hours; a day has %d.", day.Day, len(day.HourSlots), maxHourSlots)
+		}
+		for _, hour := range day.HourSlots {
+			if hour < 0 || hour > 23 {
+				return refusal("InvalidHourSlot", "timeInWeek.hourSlots", "The hour %d is not between 0 and 23.", hour)
+			}
+		}
+	}
+	for _, span := range m.NotAllowedTime {
+		start, bad := time.Parse(time.RFC3339, span.Start)
+		end, err := time.Parse(time.RFC3339, span.End)
+		if bad != nil || err != nil || !end.After(start) {
+			return refusal("InvalidStartEndTime", "notAllowedTime", "'%s' to '%s' is not a span of time: two times such as 2026-12-24T00:00:00Z, the second after the first.", span.Start, span.End)
+		}
+	}
+	return nil
+}
+
+func checkWindow(name string, w *MaintenanceWindow) error {
+	const at = "maintenanceWindow."
+	if w.DurationHours < minWindow || w.DurationHours > maxWindow {
+		return invalid(at+"durationHours", "%d hours is not between %d and %d.", w.DurationHours, minWindow, maxWindow)
+	}
+	if !clockForm.MatchString(w.StartTime) {
+		return invalid(at+"startTime", "'%s' is not a time between '00:00' and '23:59'.", w.StartTime)
+	}
+	if w.UTCOffset != "" && !offsetForm.MatchString(w.UTCOffset) {
+		return invalid(at+"utcOffset", "'%s' is not an offset such as '+05:30' or '-07:00'.", w.UTCOffset)
+	}
+	if _, err := time.Parse(dateForm, w.StartDate); w.StartDate != "" && err != nil {
+		return invalid(at+"startDate", "'%s' is not a date such as '2026-01-31'.", w.StartDate)
+	}
+	for _, span := range w.NotAllowedDates {
+		start, bad := time.Parse(dateForm, span.Start)
+		end, err := time.Parse(dateForm, span.End)
+		if bad != nil || err != nil || end.Before(start) {
+			return invalid(at+"notAllowedDates", "'%s' to '%s' is not a span of dates: two dates such as '2026-12-24', the second not before the first.", span.Start, span.End)
+		}
+	}
+	return checkSchedule(name, w.Schedule)
+}
+
+func checkSchedule(name string, s *Schedule) error {
+	const at = "maintenanceWindow.schedule"
+	if s == nil {
+		return missing(at)
+	}
+	kinds := 0
+	for _, given := range []bool{s.Daily != nil, s.Weekly != nil, s.AbsoluteMonthly != nil, s.RelativeMonthly != nil} {
+		if given {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		return invalid(at, "A schedule is exactly one of daily, weekly, absoluteMonthly and relativeMonthly; %d are given.", kinds)
+	}
+	if name == maintainAll && s.Weekly == nil {
+		return invalid(at, "The configuration '%s' has a weekly schedule.", maintainAll)
+	}
+	switch {
+	case s.Daily != nil:
+		return checkNumbers(number{at + ".daily.intervalDays", &s.Daily.IntervalDays, 1, 7})
+	case s.Weekly != nil:
+		return firstOf(checkNumbers(number{at + ".weekly.intervalWeeks", &s.Weekly.IntervalWeeks, 1, 4}), checkWord(at+".weekly.dayOfWeek", s.Weekly.DayOfWeek, weekdays))
+	case s.AbsoluteMonthly != nil:
+		return checkNumbers(
+			number{at + ".absoluteMonthly.intervalMonths", &s.AbsoluteMonthly.IntervalMonths, 1, 6},
+			number{at + ".absoluteMonthly.dayOfMonth", &s.AbsoluteMonthly.DayOfMonth, 1, 31})
+	}
+	m := s.RelativeMonthly
+	return firstOf(
+		checkNumbers(number{at + ".relativeMonthly.intervalMonths", &m.IntervalMonths, 1, 6}),
+		checkWord(at+".relativeMonthly.weekIndex", m.WeekIndex, weeks),
+		checkWord(at+".relativeMonthly.dayOfWeek", m.DayOfWeek, weekdays))
+}
+
+// checkWord is checkChoices for a property that cannot be left out.
+func checkWord(property, value string, allowed []string) error {
+	if value == "" {
+		return missing(property)
+	}
+	return checkChoices(choice{property, value, allowed})
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
