@@ -29,6 +29,8 @@ type shop struct {
 	accounts []string // "key/service account", all in namespace shop; by default one/a, one/b and one/c
 	cluster  cluster.ClusterArgs
 	workload workload.FederatedWorkloadArgs
+	// edit changes the federations. Optional.
+	edit func([]workload.FederationArgs)
 	// The components' names; by default main, webhook and orders.
 	clusterName, webhookName, workloadName string
 	// options are those of all three components.
@@ -71,7 +73,10 @@ func (s shop) program(ctx *pulumi.Context) error {
 	if accounts == nil {
 		accounts = []string{"one/a", "one/b", "one/c"}
 	}
-	args.Federations = append(federations(c, accounts, hook.Release), args.Federations...)
+	args.Federations = federations(c, accounts, hook.Release)
+	if s.edit != nil {
+		s.edit(args.Federations)
+	}
 	if args.Grants == nil {
 		args.Grants = []workload.GrantArgs{{
 			Role: "Key Vault Secrets User", Scope: pulumi.String(vaultScope), ScopeKey: "vault",

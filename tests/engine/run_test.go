@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/pkg/v3/engine"
 	lt "github.com/pulumi/pulumi/pkg/v3/engine/lifecycletest/framework"
@@ -30,7 +31,17 @@ type stack struct {
 
 func newStack(t *testing.T) *stack {
 	t.Helper()
-	return &stack{t: t, world: fake.NewWorld(resourceGroup)}
+	s := &stack{t: t, world: fake.NewWorld(resourceGroup)}
+	s.world.Interfere = hold
+	return s
+}
+
+// hold makes a write of a federated credential last long enough for another one to run into it.
+func hold(op fake.Op) error {
+	if op.Owner != "" {
+		time.Sleep(time.Millisecond)
+	}
+	return nil
 }
 
 // up previews and runs a program, and returns the steps of the update.

@@ -57,9 +57,14 @@ func (ops Ops) What(what string) Ops {
 	return ops.filter(func(o Op) bool { return o.What == what })
 }
 
+// Writes keeps what changes something.
+func (ops Ops) Writes() Ops {
+	return ops.filter(func(o Op) bool { return o.What != DiffConfig })
+}
+
 // InCluster keeps the operations on objects of Kubernetes clusters.
 func (ops Ops) InCluster() Ops {
-	return ops.filter(func(o Op) bool { return strings.HasPrefix(o.Type, "kubernetes:") })
+	return ops.filter(func(o Op) bool { return o.Cluster != "" })
 }
 
 // Strings are the operations in a few words each.
