@@ -88,6 +88,16 @@ func (s *stack) destroy() steps {
 	return done
 }
 
+// failToDestroy is the error of a destroy that is to fail.
+func (s *stack) failToDestroy() error {
+	s.t.Helper()
+	_, err := s.run(engine.Destroy, nothing, false)
+	if err == nil {
+		s.t.Fatal("the destroy did not fail")
+	}
+	return err
+}
+
 // refresh reads everything, and returns what came of it.
 func (s *stack) refresh() steps {
 	s.t.Helper()

@@ -9,7 +9,7 @@ import (
 var entraKinds = []kind{
 	{
 		token:    "azuread:index/application:Application",
-		required: []string{"displayName"}, beside: true,
+		required: []string{"displayName"}, beside: true, planned: true,
 		computed: []string{"clientId", "objectId", "applicationId"},
 		numbered: "/applications/",
 		outputs: func(t *thing) resource.PropertyMap {
@@ -18,7 +18,7 @@ var entraKinds = []kind{
 	},
 	{
 		token:    "azuread:index/servicePrincipal:ServicePrincipal",
-		required: []string{"clientId"}, replace: []string{"clientId"}, beside: true,
+		required: []string{"clientId"}, replace: []string{"clientId"}, beside: true, planned: true,
 		computed: []string{"objectId", "applicationTenantId", "displayName"},
 		numbered: "/servicePrincipals/",
 		outputs: func(t *thing) resource.PropertyMap {
@@ -28,7 +28,7 @@ var entraKinds = []kind{
 	{
 		token:    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
 		required: []string{"applicationId", "displayName", "issuer", "subject", "audiences"},
-		replace:  []string{"applicationId", "displayName"}, beside: true,
+		replace:  []string{"applicationId", "displayName"}, beside: true, planned: true,
 		computed:  []string{"credentialId"},
 		id:        within("$applicationId", "federatedIdentityCredential", "$displayName"),
 		container: within("$applicationId"), owner: within("$applicationId"),

@@ -24,6 +24,7 @@ type kind struct {
 	beside    bool
 	located   bool     // has a location, by default that of its resource group
 	computed  []string // outputs that a preview does not know
+	planned   bool     // a preview of an update knows them: Terraform's plans keep what a provider does not reset
 	inCluster bool     // is kept in a Kubernetes cluster
 	upsert    bool     // creating what exists updates it (server-side apply)
 
@@ -133,6 +134,17 @@ func (k *kind) preview(inputs resource.PropertyMap) resource.PropertyMap {
 		out[resource.PropertyKey(key)] = unknown()
 	}
 	return out
+}
+
+// stable are the outputs that a preview of an update takes from the old state.
+func (k *kind) stable(namesAreUnknown bool) []string {
+	switch {
+	case k.planned:
+		return k.computed
+	case namesAreUnknown:
+		return nil
+	}
+	return []string{"name", "location"} // azure-native's
 }
 
 // allowed is the server's judgement of a new resource, or of new inputs for an old one.

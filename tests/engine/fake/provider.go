@@ -94,9 +94,9 @@ func (p *provider) update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	}
 	if req.Preview {
 		out := k.preview(req.NewInputs)
-		for _, stable := range []resource.PropertyKey{"name", "location"} {
-			if v, ok := req.OldOutputs[stable]; ok && !p.world.NamesAreUnknown {
-				out[stable] = v
+		for _, key := range k.stable(p.world.NamesAreUnknown) {
+			if v, ok := req.OldOutputs[resource.PropertyKey(key)]; ok {
+				out[resource.PropertyKey(key)] = v
 			}
 		}
 		return plugin.UpdateResponse{Properties: out, Status: resource.StatusOK}, nil
