@@ -17,7 +17,7 @@ import (
 )
 
 // patience ends a wait for something that never comes; no test measures it.
-const patience = time.Minute
+const patience = 20 * time.Second
 
 // twoIdentities is a program with n and m federations over two identities of a kind.
 func twoIdentities(kind workload.IdentityKind, n, m int) pulumi.RunFunc {

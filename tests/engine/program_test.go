@@ -31,6 +31,7 @@ type shop struct {
 	workload workload.FederatedWorkloadArgs
 	// edit changes the federations. Optional.
 	edit func([]workload.FederationArgs)
+	noWebhook bool
 	// The components' names; by default main, webhook and orders.
 	clusterName, webhookName, workloadName string
 	// options are those of all three components.
@@ -53,11 +54,15 @@ func (s shop) program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	hook, err := webhook.NewWebhookRelease(ctx, or(s.webhookName, "webhook"), &webhook.WebhookReleaseArgs{
-		TenantId: c.TenantId,
-	}, append(c.InCluster(), options("webhook")...)...)
-	if err != nil {
-		return err
+	var after []pulumi.Resource
+	if !s.noWebhook {
+		hook, err := webhook.NewWebhookRelease(ctx, or(s.webhookName, "webhook"), &webhook.WebhookReleaseArgs{
+			TenantId: c.TenantId,
+		}, append(c.InCluster(), options("webhook")...)...)
+		if err != nil {
+			return err
+		}
+		after = append(after, hook.Release)
 	}
 	if s.more != nil {
 		if err := s.more(ctx, c); err != nil {
@@ -73,7 +78,7 @@ func (s shop) program(ctx *pulumi.Context) error {
 	if accounts == nil {
 		accounts = []string{"one/a", "one/b", "one/c"}
 	}
-	args.Federations = federations(c, accounts, hook.Release)
+	args.Federations = federations(c, accounts, after)
 	if s.edit != nil {
 		s.edit(args.Federations)
 	}
@@ -95,7 +100,7 @@ func (s shop) program(ctx *pulumi.Context) error {
 const vaultScope = "/subscriptions/" + fake.SubscriptionID + "/resourceGroups/team/providers/Microsoft.KeyVault/vaults/team"
 
 // federations are those of "key/service account" in the cluster.
-func federations(c *cluster.Cluster, accounts []string, after pulumi.Resource) []workload.FederationArgs {
+func federations(c *cluster.Cluster, accounts []string, after []pulumi.Resource) []workload.FederationArgs {
 	out := make([]workload.FederationArgs, len(accounts))
 	for i, a := range accounts {
 		key, name, ok := strings.Cut(a, "/")
@@ -104,7 +109,7 @@ func federations(c *cluster.Cluster, accounts []string, after pulumi.Resource) [
 		}
 		out[i] = workload.FederationArgs{
 			Key: key, Issuer: c.IssuerUrl, Namespace: "shop", ServiceAccount: name, CreateNamespace: true,
-			KubernetesProvider: c.Provider, DeletedWith: c.Managed, After: []pulumi.Resource{after},
+			KubernetesProvider: c.Provider, DeletedWith: c.Managed, After: after,
 		}
 	}
 	return out
