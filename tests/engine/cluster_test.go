@@ -58,17 +58,29 @@ func providerKnown(t *testing.T, ops fake.Ops, known bool) {
 }
 
 func TestAReplacedCluster(t *testing.T) {
+	west, north := cluster.ClusterArgs{Location: pulumi.String("westeurope")}, cluster.ClusterArgs{Location: pulumi.String("northeurope")}
 	cases := map[string]struct {
-		reason string
-		change cluster.ClusterArgs
+		reason        string
+		before, after shop
 	}{
-		"DnsPrefix": {reason: "a host name is for life", change: cluster.ClusterArgs{DnsPrefix: pulumi.String("other")}},
-		"Location":  {reason: "a cluster does not move", change: cluster.ClusterArgs{Location: pulumi.String("northeurope")}},
+		"DnsPrefix": {
+			reason: "a host name is for life",
+			after:  shop{cluster: cluster.ClusterArgs{DnsPrefix: pulumi.String("other")}},
+		},
+		"Location": {reason: "a cluster does not move", after: shop{cluster: north}},
+		"LocationOfItsGroup": {
+			reason: "a resource group does not move either, and takes the cluster along",
+			before: shop{cluster: west, ownGroup: true}, after: shop{cluster: north, ownGroup: true},
+		},
+		"NodeResourceGroup": {
+			reason: "the group of the nodes is named once",
+			after:  shop{cluster: cluster.ClusterArgs{NodeResourceGroup: pulumi.String("nodes")}},
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := newStack(t)
-			s.up(shop{}.program)
+			s.up(tc.before.program)
 			old := only(t, s.world, managedCluster)
 			oldIssuer, oldObjects := s.world.Text(old, "oidcIssuerProfile.issuerURL"), s.world.Objects(old)
 			credentials, identities := s.world.IDs(credential), s.world.IDs(identity)
@@ -78,7 +90,7 @@ func TestAReplacedCluster(t *testing.T) {
 				"ServiceAccount shop/a", "ServiceAccount shop/b", "ServiceAccount shop/c",
 			})
 
-			s.up(shop{cluster: tc.change}.program)
+			s.up(tc.after.program)
 			ops := s.world.Ops()
 			replaced := only(t, s.world, managedCluster)
 			issuer := s.world.Text(replaced, "oidcIssuerProfile.issuerURL")
@@ -100,7 +112,7 @@ func TestAReplacedCluster(t *testing.T) {
 				"create orders-account-one.shop.a", "create orders-account-one.shop.b", "create orders-account-one.shop.c",
 				"create orders-namespace-one.shop",
 			})
-			equal(t, "a second run", s.up(shop{cluster: tc.change}.program).changes(), []string{})
+			equal(t, "a second run", s.up(tc.after.program).changes(), []string{})
 		})
 	}
 }

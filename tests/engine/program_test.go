@@ -30,8 +30,9 @@ type shop struct {
 	cluster  cluster.ClusterArgs
 	workload workload.FederatedWorkloadArgs
 	// edit changes the federations. Optional.
-	edit func([]workload.FederationArgs)
+	edit      func([]workload.FederationArgs)
 	noWebhook bool
+	ownGroup  bool // the cluster makes its resource group
 	// The components' names; by default main, webhook and orders.
 	clusterName, webhookName, workloadName string
 	// options are those of all three components.
@@ -46,7 +47,9 @@ func (s shop) program(ctx *pulumi.Context) error {
 		options = func(string) []pulumi.ResourceOption { return nil }
 	}
 	clusterArgs := s.cluster
-	clusterArgs.ResourceGroupName = pulumi.String(resourceGroup)
+	if !s.ownGroup {
+		clusterArgs.ResourceGroupName = pulumi.String(resourceGroup)
+	}
 	if clusterArgs.DnsPrefix == nil {
 		clusterArgs.DnsPrefix = pulumi.String("main")
 	}

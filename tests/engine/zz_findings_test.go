@@ -16,8 +16,7 @@ import (
 // belongs into the file of its subject.
 
 // The release has DeleteBeforeReplace, so that the engine deletes it at once when its cluster is replaced, before it
-// knows that the cluster goes too: DeletedWith does not help. The old cluster loses its webhook while it still works,
-// and a cluster that is gone already blocks the run.
+// knows that the cluster goes too: DeletedWith does not help. The old cluster loses its webhook while it still works.
 func TestAReplacedClusterTakesTheOldReleaseWithIt(t *testing.T) {
 	s := newStack(t)
 	s.up(shop{}.program)
