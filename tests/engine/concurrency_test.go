@@ -19,14 +19,15 @@ import (
 // patience ends a wait for something that never comes; no test measures it.
 const patience = 20 * time.Second
 
-// twoIdentities is a program with n and m federations over two identities of a kind.
-func twoIdentities(kind workload.IdentityKind, n, m int) pulumi.RunFunc {
+// twoIdentities is a program with federations over two identities of a kind, 13 and 12.
+func twoIdentities(kind workload.IdentityKind) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		c, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{ResourceGroupName: pulumi.String(resourceGroup)})
 		if err != nil {
 			return err
 		}
-		for name, count := range map[string]int{"first": n, "second": m} {
+		count := 13
+		for _, name := range []string{"first", "second"} {
 			args := &workload.FederatedWorkloadArgs{IdentityKind: kind}
 			if kind == workload.UserAssigned {
 				args.ResourceGroupName = pulumi.String(resourceGroup)
@@ -37,6 +38,7 @@ func twoIdentities(kind workload.IdentityKind, n, m int) pulumi.RunFunc {
 					KubernetesProvider: c.Provider, DeletedWith: c.Managed,
 				})
 			}
+			count--
 			if _, err := workload.NewFederatedWorkload(ctx, name, args); err != nil {
 				return err
 			}
@@ -49,7 +51,7 @@ func TestTwentyFiveFederationsOverTwoIdentities(t *testing.T) {
 	for name, kind := range map[string]workload.IdentityKind{"UserAssigned": workload.UserAssigned, "Application": workload.Application} {
 		t.Run(name, func(t *testing.T) {
 			s := newStack(t)
-			program := twoIdentities(kind, 13, 12)
+			program := twoIdentities(kind)
 			// The first write of either identity waits for that of the other, and then takes its time: if the
 			// identities waited for each other, they would wait for ever.
 			s.world.Interfere = meet(2)

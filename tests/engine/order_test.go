@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/tests/engine/fake"
 )
@@ -136,4 +137,76 @@ func TestTheWebhookAndTheNamespaceComeBeforeTheServiceAccounts(t *testing.T) {
 	before(t, ops.Of(managedCluster), ops.InCluster())
 	before(t, ops.Of("Release"), ops.Of(serviceAccount))
 	before(t, ops.Of("Namespace"), ops.Of(serviceAccount))
+}
+
+func TestAnotherWebhook(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		after  webhook.WebhookReleaseArgs
+		want   []string
+	}{
+		"Version":  {reason: "an upgrade is Helm's", after: webhook.WebhookReleaseArgs{Version: "1.7.0"}, want: []string{"update webhook-release"}},
+		"Replicas": {reason: "a value is Helm's", after: webhook.WebhookReleaseArgs{Replicas: pulumi.Int(3)}, want: []string{"update webhook-release"}},
+		"Namespace": {
+			reason: "the names of the chart leave no room for two",
+			after:  webhook.WebhookReleaseArgs{Namespace: "webhook"}, want: []string{"delete webhook-release", "create webhook-release"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newStack(t)
+			s.up(shop{}.program)
+			s.up(shop{webhook: tc.after}.program)
+			equal(t, tc.reason+"; nothing else is touched", s.world.Ops().Writes().Strings(), tc.want)
+		})
+	}
+}
+
+// twoClusters is a program with one workload in two clusters.
+func twoClusters(dnsPrefixOfTheFirst string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		args := &workload.FederatedWorkloadArgs{ResourceGroupName: pulumi.String(resourceGroup)}
+		prefix := pulumi.String(dnsPrefixOfTheFirst)
+		for _, name := range []string{"one", "two"} {
+			c, err := cluster.NewCluster(ctx, name, &cluster.ClusterArgs{
+				ResourceGroupName: pulumi.String(resourceGroup), DnsPrefix: prefix,
+			})
+			if err != nil {
+				return err
+			}
+			prefix = "two"
+			args.Federations = append(args.Federations, federations(c, []string{name + "/a", name + "/b"}, nil)...)
+		}
+		_, err := workload.NewFederatedWorkload(ctx, "orders", args)
+		return err
+	}
+}
+
+func TestReplacingOneOfTwoClustersLeavesTheOtherAlone(t *testing.T) {
+	s := newStack(t)
+	s.up(twoClusters("one"))
+	issuers := func() map[string]bool {
+		out := map[string]bool{}
+		for _, id := range s.world.IDs(managedCluster) {
+			out[s.world.Text(id, "oidcIssuerProfile.issuerURL")] = true
+		}
+		return out
+	}
+	equal(t, "issuers", len(issuers()), 2)
+
+	s.up(twoClusters("other"))
+	ops := s.world.Ops()
+	oneAtATime(t, ops)
+	equal(t, "writes of credentials", sorted(ops.Of(credential).Strings()), []string{
+		"update orders-credential-one.shop.a", "update orders-credential-one.shop.b",
+	})
+	equal(t, "operations in the clusters", sorted(ops.InCluster().Strings()), []string{
+		"create orders-account-one.shop.a", "create orders-account-one.shop.b", "create orders-namespace-one.shop",
+	})
+	for _, id := range s.world.IDs(credential) {
+		if !issuers()[s.world.Text(id, "issuer")] {
+			t.Errorf("%s trusts %s, which is gone", id, s.world.Text(id, "issuer"))
+		}
+	}
+	equal(t, "a second run", s.up(twoClusters("other")).changes(), []string{})
 }

@@ -24,20 +24,23 @@ const (
 )
 
 // shop is a program: a cluster, the webhook in it, and a workload with one federation for each of its service accounts.
-// Its zero value, completed by program, is what most tests begin with.
+// Its zero value is what most tests begin with.
 type shop struct {
-	accounts []string // "key/service account", all in namespace shop; by default one/a, one/b and one/c
+	// accounts are the federations, each "key/service account", in namespace shop; by default one/a, one/b and one/c.
+	accounts []string
 	cluster  cluster.ClusterArgs
+	webhook  webhook.WebhookReleaseArgs
 	workload workload.FederatedWorkloadArgs
-	// edit changes the federations. Optional.
-	edit      func([]workload.FederationArgs)
+
+	edit      func([]workload.FederationArgs) // changes the federations
 	noWebhook bool
 	ownGroup  bool // the cluster makes its resource group
+
 	// The components' names; by default main, webhook and orders.
 	clusterName, webhookName, workloadName string
-	// options are those of all three components.
+	// options are those of the component cluster, webhook or workload.
 	options func(component string) []pulumi.ResourceOption
-	// more registers what else the program has, before the workload and with the cluster.
+	// more registers what else the program has, after the cluster and before the workload.
 	more func(ctx *pulumi.Context, c *cluster.Cluster) error
 }
 
@@ -59,9 +62,9 @@ func (s shop) program(ctx *pulumi.Context) error {
 	}
 	var after []pulumi.Resource
 	if !s.noWebhook {
-		hook, err := webhook.NewWebhookRelease(ctx, or(s.webhookName, "webhook"), &webhook.WebhookReleaseArgs{
-			TenantId: c.TenantId,
-		}, append(c.InCluster(), options("webhook")...)...)
+		hookArgs := s.webhook
+		hookArgs.TenantId = c.TenantId
+		hook, err := webhook.NewWebhookRelease(ctx, or(s.webhookName, "webhook"), &hookArgs, append(c.InCluster(), options("webhook")...)...)
 		if err != nil {
 			return err
 		}
