@@ -9,6 +9,9 @@
 // the providers' sources and from Azure's documents, type by type, where the components rely on them; the sandbox and
 // a subscription are for the rest. The Pulumi CLI, the state backends and the plugins' gRPC protocol are not involved.
 //
+// What the engine shows to be wrong is stated in zz_findings_test.go, whose tests fail and run only with
+// "go test -tags findings"; a test that passes moves from there to the file of its subject.
+//
 // The module stands alone because the engine's own test framework, which it uses, makes no promise of stability and
 // brings much that no user's program should compile.
 package engine

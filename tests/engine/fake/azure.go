@@ -14,8 +14,8 @@ func groupID(name string) string {
 	return "/subscriptions/" + SubscriptionID + "/resourceGroups/" + name
 }
 
-// within makes the function that computes an id from its parts; a part in braces is an input.
-func within(parts ...string) func(resource.PropertyMap) string {
+// idOf makes the function that computes an id from its parts; a part that begins with $ names an input.
+func idOf(parts ...string) func(resource.PropertyMap) string {
 	return func(in resource.PropertyMap) string {
 		out := make([]string, len(parts))
 		for i, part := range parts {
@@ -39,7 +39,7 @@ var azureKinds = []kind{
 	{
 		token: "azure-native:resources:ResourceGroup", named: "resourceGroupName", random: true, located: true,
 		replace: []string{"resourceGroupName", "location"}, required: []string{"location"},
-		computed: []string{"name", "type"}, id: within(group, "$resourceGroupName"),
+		computed: []string{"name", "type"}, id: idOf(group, "$resourceGroupName"),
 		outputs: func(t *thing) resource.PropertyMap {
 			return texts("name", text(t.inputs, "resourceGroupName"), "location", region(text(t.inputs, "location")))
 		},
@@ -55,7 +55,7 @@ var azureKinds = []kind{
 			"name", "type", "fqdn", "nodeResourceGroup", "oidcIssuerProfile", "identity", "identityProfile",
 			"currentKubernetesVersion", "powerState", "provisioningState",
 		},
-		id: within(group, "$resourceGroupName", clusters, "$resourceName"), container: within(group, "$resourceGroupName"),
+		id: idOf(group, "$resourceGroupName", clusters, "$resourceName"), container: idOf(group, "$resourceGroupName"),
 		outputs: clusterOutputs,
 		made:    func(_ map[string]*thing, t *thing) { t.inside = map[string]*thing{} },
 	},
@@ -64,8 +64,8 @@ var azureKinds = []kind{
 		required:  []string{"resourceGroupName", "resourceName", "vmSize"},
 		replace:   []string{"resourceGroupName", "resourceName", "agentPoolName", "vmSize", "gpuInstanceProfile"},
 		computed:  []string{"name", "type", "provisioningState"},
-		id:        within(group, "$resourceGroupName", clusters, "$resourceName", "agentPools", "$agentPoolName"),
-		container: within(group, "$resourceGroupName", clusters, "$resourceName"),
+		id:        idOf(group, "$resourceGroupName", clusters, "$resourceName", "agentPools", "$agentPoolName"),
+		container: idOf(group, "$resourceGroupName", clusters, "$resourceName"),
 		outputs:   func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "agentPoolName")) },
 	},
 	{
@@ -73,14 +73,14 @@ var azureKinds = []kind{
 		required: []string{"scope", "principalId", "principalType", "roleDefinitionId"},
 		replace:  []string{"scope", "roleAssignmentName", "principalId"},
 		computed: []string{"name", "type"},
-		id:       within("$scope", roleType+"roleAssignments", "$roleAssignmentName"),
+		id:       idOf("$scope", roleType+"roleAssignments", "$roleAssignmentName"),
 		rules:    roleAssignmentRules,
 		outputs:  func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "roleAssignmentName")) },
 	},
 	{
 		token: "azure-native:authorization:RoleDefinition", named: "roleDefinitionId",
 		required: []string{"scope"}, replace: []string{"scope", "roleDefinitionId"}, computed: []string{"name"},
-		id:      within("$scope", roleType+"roleDefinitions", "$roleDefinitionId"),
+		id:      idOf("$scope", roleType+"roleDefinitions", "$roleDefinitionId"),
 		outputs: func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "roleDefinitionId")) },
 		held:    roleDefinitionHeld,
 	},
@@ -88,15 +88,15 @@ var azureKinds = []kind{
 		token: "azure-native:keyvault:Vault", named: "vaultName", random: true, located: true,
 		required: []string{"resourceGroupName", "properties"}, replace: []string{"resourceGroupName", "vaultName"},
 		computed: []string{"name", "type"},
-		id:       within(group, "$resourceGroupName", vaults, "$vaultName"), container: within(group, "$resourceGroupName"),
+		id:       idOf(group, "$resourceGroupName", vaults, "$vaultName"), container: idOf(group, "$resourceGroupName"),
 		outputs: func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "vaultName")) },
 	},
 	{
 		token: "azure-native:keyvault:Secret", named: "secretName",
 		required: []string{"resourceGroupName", "vaultName", "properties"}, replace: []string{"resourceGroupName", "vaultName", "secretName"},
 		computed:  []string{"name", "type"},
-		id:        within(group, "$resourceGroupName", vaults, "$vaultName", "secrets", "$secretName"),
-		container: within(group, "$resourceGroupName", vaults, "$vaultName"),
+		id:        idOf(group, "$resourceGroupName", vaults, "$vaultName", "secrets", "$secretName"),
+		container: idOf(group, "$resourceGroupName", vaults, "$vaultName"),
 		outputs:   func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "secretName")) },
 	},
 }
@@ -127,7 +127,7 @@ func clusterOutputs(t *thing) resource.PropertyMap {
 func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
 	for _, fixed := range []string{"scope", "principalId", "roleDefinitionId"} {
 		if old != nil && text(old.inputs, fixed) != text(in, fixed) {
-			return errors.New("400 RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+			return errors.New("400 RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated")
 		}
 	}
 	role, err := names.LookupRole(text(in, "roleDefinitionId"))
@@ -143,14 +143,14 @@ func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id strin
 		if t.kind.token == "azure-native:authorization:RoleAssignment" && !strings.EqualFold(t.id, id) && old == nil &&
 			text(t.inputs, "scope") == text(in, "scope") && text(t.inputs, "principalId") == text(in, "principalId") &&
 			text(t.inputs, "roleDefinitionId") == text(in, "roleDefinitionId") {
-			return errors.New("409 RoleAssignmentExists: The role assignment already exists.")
+			return errors.New("409 RoleAssignmentExists: The role assignment already exists")
 		}
 	}
 	if !principal {
-		return fmt.Errorf("400 PrincipalNotFound: Principal %s does not exist in the directory %s.", text(in, "principalId"), TenantID) //nolint:revive // Azure's sentence
+		return fmt.Errorf("400 PrincipalNotFound: Principal %s does not exist in the directory %s", text(in, "principalId"), TenantID)
 	}
 	if !known {
-		return fmt.Errorf("404 RoleDefinitionDoesNotExist: The specified role definition with ID '%s' does not exist.", role.GUID) //nolint:revive // Azure's sentence
+		return fmt.Errorf("404 RoleDefinitionDoesNotExist: The specified role definition with ID '%s' does not exist", role.GUID)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id strin
 func roleDefinitionHeld(shelf map[string]*thing, definition *thing) error {
 	for _, t := range shelf {
 		if t.kind.token == "azure-native:authorization:RoleAssignment" && strings.HasSuffix(text(t.inputs, "roleDefinitionId"), "/"+text(definition.state, "name")) {
-			return errors.New("400 RoleDefinitionHasAssignments: There are existing role assignments referencing role.")
+			return errors.New("400 RoleDefinitionHasAssignments: There are existing role assignments referencing role")
 		}
 	}
 	return nil

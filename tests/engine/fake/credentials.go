@@ -17,7 +17,7 @@ var credentialKinds = []kind{
 		token: "azure-native:managedidentity:UserAssignedIdentity", named: "resourceName", random: true, located: true,
 		required: []string{"resourceGroupName", "location"}, replace: []string{"resourceGroupName", "resourceName", "location"},
 		computed: []string{"name", "type", "clientId", "principalId", "tenantId"},
-		id:       within(group, "$resourceGroupName", identities, "$resourceName"), container: within(group, "$resourceGroupName"),
+		id:       idOf(group, "$resourceGroupName", identities, "$resourceName"), container: idOf(group, "$resourceGroupName"),
 		outputs: func(t *thing) resource.PropertyMap {
 			return texts("name", text(t.inputs, "resourceName"), "location", region(text(t.inputs, "location")),
 				"clientId", t.guid("client"), "principalId", t.guid("principal"), "tenantId", TenantID)
@@ -29,10 +29,10 @@ var credentialKinds = []kind{
 		required: []string{"resourceGroupName", "resourceName", "issuer", "subject", "audiences"},
 		replace:  []string{"resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"},
 		computed: []string{"name", "type"},
-		id: within(group, "$resourceGroupName", identities, "$resourceName", "federatedIdentityCredentials",
+		id: idOf(group, "$resourceGroupName", identities, "$resourceName", "federatedIdentityCredentials",
 			"$federatedIdentityCredentialResourceName"),
-		container: within(group, "$resourceGroupName", identities, "$resourceName"),
-		owner:     within(group, "$resourceGroupName", identities, "$resourceName"),
+		container: idOf(group, "$resourceGroupName", identities, "$resourceName"),
+		owner:     idOf(group, "$resourceGroupName", identities, "$resourceName"),
 		rules:     credentialRules,
 		outputs: func(t *thing) resource.PropertyMap {
 			return texts("name", text(t.inputs, "federatedIdentityCredentialResourceName"))
@@ -49,7 +49,7 @@ func (w *World) enter(op *Op) error {
 	}
 	key := strings.ToLower(op.Owner)
 	if w.writing[key] != "" {
-		return fmt.Errorf("409 ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated Identity Credentials are written concurrently for the managed identity '%s'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.", op.Owner) //nolint:revive // Azure's sentence
+		return fmt.Errorf("409 ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated Identity Credentials are written concurrently for the managed identity '%s'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported", op.Owner)
 	}
 	w.writing[key] = op.ID
 	return nil
@@ -65,7 +65,7 @@ func (w *World) leave(op *Op) {
 // credentialRules are Azure's own: at most 20 credentials, one audience, issuer and subject once.
 func credentialRules(_ *World, shelf map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
 	if audiences := at(in, "audiences"); !audiences.IsArray() || len(audiences.ArrayValue()) != 1 {
-		return errors.New("400 BadRequest: Federated identity credentials must have exactly one audience.")
+		return errors.New("400 BadRequest: Federated identity credentials must have exactly one audience")
 	}
 	siblings := 0
 	for _, t := range shelf {
@@ -74,11 +74,11 @@ func credentialRules(_ *World, shelf map[string]*thing, old *thing, id string, i
 		}
 		siblings++
 		if text(t.inputs, "issuer") == text(in, "issuer") && text(t.inputs, "subject") == text(in, "subject") {
-			return errors.New("400 BadRequest: Issuer and subject combination already exists for this Managed Identity.")
+			return errors.New("400 BadRequest: Issuer and subject combination already exists for this Managed Identity")
 		}
 	}
 	if old == nil && siblings >= names.MaxFederatedCredentials {
-		return fmt.Errorf("400 BadRequest: Too many Federated Identity Credentials. A managed identity can have at most %d.", names.MaxFederatedCredentials) //nolint:revive // Azure's sentence
+		return fmt.Errorf("400 BadRequest: Too many Federated Identity Credentials. A managed identity can have at most %d", names.MaxFederatedCredentials)
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 }
 
 func (w *World) find(typ string, args resource.PropertyMap) (*thing, error) {
-	id := within(group, "$resourceGroupName", typ, "$resourceName")(args)
+	id := idOf(group, "$resourceGroupName", typ, "$resourceName")(args)
 	if t := w.azure[strings.ToLower(id)]; t != nil {
 		return t, nil
 	}
