@@ -1,0 +1,169 @@
+package fake
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// kind is a resource type: what of it replaces the resource, what the server adds and what it refuses.
+type kind struct {
+	token    string
+	required []string // dotted paths
+	// replace lists the inputs whose change replaces the resource, as dotted paths. For azure-native the sources are
+	// named in sandbox/internal/bridge/native; for azuread, "ForceNew" in terraform-provider-azuread v2; for
+	// kubernetes, forceNewProperties in pulumi-kubernetes' provider/pkg/provider/diff.go and Diff in helm_release.go.
+	replace []string
+	// named is the input that gets a name if the program gives none: a random one, or the URN's.
+	named  string
+	random bool
+	// beside creates a replacement beside its predecessor even if the name was given. azure-native does so for random
+	// names only, azuread always.
+	beside    bool
+	located   bool     // has a location, by default that of its resource group
+	computed  []string // outputs that a preview does not know
+	planned   bool     // a preview of an update knows them: Terraform's plans keep what a provider does not reset
+	inCluster bool     // is kept in a Kubernetes cluster
+	upsert    bool     // creating what exists updates it (server-side apply)
+
+	id func(inputs resource.PropertyMap) string
+	// numbered gives every new resource an id of its own below this path, instead of one made of its inputs.
+	numbered string
+	// container is the id of what the resource is in, and which must exist. Optional.
+	container func(inputs resource.PropertyMap) string
+	// owner is the identity under which a federated credential is written. Other kinds have none.
+	owner func(inputs resource.PropertyMap) string
+	// rules are what the server refuses; old is nil for a new resource. Optional.
+	rules func(w *World, shelf map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error
+	// outputs are what the server adds to the inputs. Optional.
+	outputs func(t *thing) resource.PropertyMap
+	// made completes a new resource. Optional.
+	made func(shelf map[string]*thing, t *thing)
+	// held says why a resource cannot be deleted. Optional.
+	held func(shelf map[string]*thing, t *thing) error
+}
+
+// kinds are all types by token.
+var kinds = byToken(azureKinds, credentialKinds, entraKinds, kubernetesKinds)
+
+func byToken(lists ...[]kind) map[string]*kind {
+	out := map[string]*kind{}
+	for _, list := range lists {
+		for i := range list {
+			out[list[i].token] = &list[i]
+		}
+	}
+	return out
+}
+
+// createBeforeDelete is where azure-native notes that a name was chosen at random.
+const createBeforeDelete resource.PropertyKey = "__createBeforeDelete"
+
+// name fills in a missing name: the one that the resource has, or a new one.
+func (k *kind) name(news resource.PropertyMap, req plugin.CheckRequest) error {
+	key := resource.PropertyKey(k.named)
+	if k.named == "" || !at(news, k.named).IsNull() {
+		return nil
+	}
+	if old, ok := req.Olds[key]; ok {
+		news[key] = old
+		if flag, ok := req.Olds[createBeforeDelete]; ok {
+			news[createBeforeDelete] = flag
+		}
+		return nil
+	}
+	if !k.random {
+		news[key] = resource.NewProperty(req.URN.Name())
+		return nil
+	}
+	name, err := resource.NewUniqueName(req.RandomSeed, req.URN.Name(), 8, 0, nil)
+	news[key], news[createBeforeDelete] = resource.NewProperty(name), resource.NewProperty(true)
+	return err
+}
+
+// locate fills in a missing location: the one that the resource has, or its resource group's.
+func (w *World) locate(k *kind, olds, news resource.PropertyMap) {
+	if !k.located || !at(news, "location").IsNull() {
+		return
+	}
+	if old, ok := olds["location"]; ok {
+		news["location"] = old
+		return
+	}
+	if at(news, "resourceGroupName").IsComputed() {
+		news["location"] = unknown()
+		return
+	}
+	if location := w.Text(groupID(text(news, "resourceGroupName")), "location"); location != "" {
+		news["location"] = resource.NewProperty(location)
+	}
+}
+
+func (k *kind) diff(olds, news resource.PropertyMap) plugin.DiffResponse {
+	if a, b := text(olds, "location"), text(news, "location"); a != b && region(a) == region(b) {
+		news = news.Copy()
+		news["location"] = olds["location"]
+	}
+	changed := changes(olds, news)
+	if len(changed) == 0 {
+		return plugin.DiffResponse{Changes: plugin.DiffNone}
+	}
+	var replace []resource.PropertyKey
+	for _, path := range k.replace {
+		if !at(olds, path).DeepEquals(at(news, path)) {
+			replace = append(replace, resource.PropertyKey(strings.Split(path, ".")[0]))
+		}
+	}
+	_, random := olds[createBeforeDelete]
+	beside := k.beside || random
+	if k.upsert { // an object of the same name and namespace makes room first; another name can stand beside it
+		beside = text(olds, "metadata.name") != text(news, "metadata.name") || text(olds, "metadata.namespace") != text(news, "metadata.namespace")
+	}
+	return plugin.DiffResponse{
+		Changes: plugin.DiffSome, ChangedKeys: changed, ReplaceKeys: replace,
+		DeleteBeforeReplace: len(replace) > 0 && !beside,
+	}
+}
+
+// preview is what can be said of the outputs before the server has answered.
+func (k *kind) preview(inputs resource.PropertyMap) resource.PropertyMap {
+	out := inputs.Copy()
+	for _, key := range k.computed {
+		out[resource.PropertyKey(key)] = unknown()
+	}
+	return out
+}
+
+// stable are the outputs that a preview of an update takes from the old state.
+func (k *kind) stable(namesAreUnknown bool) []string {
+	switch {
+	case k.planned:
+		return k.computed
+	case namesAreUnknown:
+		return nil
+	}
+	return []string{"name", "location"} // azure-native's
+}
+
+// allowed is the server's judgement of a new resource, or of new inputs for an old one.
+func (k *kind) allowed(w *World, shelf map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error {
+	if k.container != nil {
+		if in := k.container(inputs); shelf[strings.ToLower(in)] == nil {
+			return fmt.Errorf("404 ParentResourceNotFound: %s is not there, so that %s cannot be", in, id)
+		}
+	}
+	if k.rules == nil {
+		return nil
+	}
+	return k.rules(w, shelf, old, id, inputs)
+}
+
+// key is a thing's place on its shelf.
+func (k *kind) key(id string) string {
+	if k.inCluster {
+		return k.token[strings.LastIndex(k.token, ":")+1:] + " " + id
+	}
+	return strings.ToLower(id)
+}

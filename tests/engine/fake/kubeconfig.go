@@ -1,0 +1,113 @@
+package fake
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// Credential is the beginning of the token in every kubeconfig.
+const Credential = "kubeconfig-credential-"
+
+// kubeconfig is as much of a kubeconfig file as the rules below look at. AKS's are YAML; these are JSON, which is YAML.
+type kubeconfig struct {
+	Clusters []named `json:"clusters"`
+	Users    []named `json:"users"`
+	Contexts []named `json:"contexts"`
+	Current  string  `json:"current-context"`
+}
+
+type named struct {
+	Name    string            `json:"name"`
+	Cluster map[string]string `json:"cluster,omitempty"`
+	User    map[string]string `json:"user,omitempty"`
+	Context map[string]string `json:"context,omitempty"`
+}
+
+// server is the address of a cluster's API server.
+func server(cluster *thing) string { return "https://" + text(cluster.state, "fqdn") + ":443" }
+
+// credentials is AKS's answer to a request for a cluster's kubeconfig.
+func credentials(cluster *thing) (resource.PropertyMap, error) {
+	name := text(cluster.state, "name")
+	file, err := json.Marshal(kubeconfig{
+		Clusters: []named{{Name: name, Cluster: map[string]string{"server": server(cluster)}}},
+		Users:    []named{{Name: name, User: map[string]string{"token": Credential + cluster.guid("token")}}},
+		Contexts: []named{{Name: name, Context: map[string]string{"cluster": name, "user": name}}},
+		Current:  name,
+	})
+	if err != nil {
+		return nil, err
+	}
+	entry := object(texts("name", "clusterUser", "value", base64.StdEncoding.EncodeToString(file)))
+	return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{entry})}, nil
+}
+
+// active is the cluster that a kubeconfig leads to.
+func active(text string) map[string]string {
+	var file kubeconfig
+	if json.Unmarshal([]byte(text), &file) != nil {
+		return nil
+	}
+	for _, c := range file.Contexts {
+		for _, cluster := range file.Clusters {
+			if c.Name == file.Current && cluster.Name == c.Context["cluster"] {
+				return cluster.Cluster
+			}
+		}
+	}
+	return nil
+}
+
+// configure takes the API server out of the kubeconfig; one that is not known yet reaches nothing.
+func (p *provider) configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
+	p.server = active(text(req.Inputs, "kubeconfig"))["server"]
+	return plugin.ConfigureResponse{}, nil
+}
+
+// diffConfig has the rules of pulumi-kubernetes (DiffConfig in provider/pkg/provider/provider.go): a kubeconfig that is
+// not known, or that leads to another cluster, replaces the provider and so all that it manages; but where a cluster
+// identifier is set, that alone decides. An identifier that comes or goes replaces nothing by itself.
+func (p *provider) diffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
+	olds, news := plainMap(req.OldOutputs), plainMap(req.NewInputs)
+	diff := olds.Diff(news)
+	result := plugin.DiffConfigResponse{Changes: plugin.DiffNone}
+	if diff != nil {
+		result = plugin.DiffConfigResponse{Changes: plugin.DiffSome, ChangedKeys: diff.ChangedKeys(), ReplaceKeys: replacing(olds, news, diff)}
+	}
+	var err error
+	if len(result.ReplaceKeys) > 0 {
+		err = fmt.Errorf("replaces because of %v", result.ReplaceKeys)
+	}
+	op := &Op{What: DiffConfig, Type: string(req.URN.Type()), Name: req.URN.Name(), Unknown: news["kubeconfig"].IsComputed()}
+	_ = p.world.begin(op)
+	_ = p.world.end(op, err)
+	return result, nil
+}
+
+const identifier = resource.PropertyKey("clusterIdentifier")
+
+func replacing(olds, news resource.PropertyMap, diff *resource.ObjectDiff) []resource.PropertyKey {
+	if diff.Same(identifier) && news.HasValue(identifier) {
+		return nil
+	}
+	var keys []resource.PropertyKey
+	if diff.Updated(identifier) {
+		keys = append(keys, identifier)
+	}
+	for _, key := range []resource.PropertyKey{"kubeconfig", "context", "cluster"} {
+		if news[key].IsComputed() {
+			return append(keys, key)
+		}
+	}
+	before, now := active(text(olds, "kubeconfig")), active(text(news, "kubeconfig"))
+	if before != nil && now != nil && !reflect.DeepEqual(before, now) && diff.Changed("kubeconfig") {
+		keys = append(keys, "kubeconfig")
+	}
+	return keys
+}

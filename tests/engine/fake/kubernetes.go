@@ -1,0 +1,65 @@
+package fake
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// kubernetesKinds are kept in the cluster that a provider's kubeconfig leads to. With server-side apply, which the
+// components turn on, creating an object that exists takes it over (Creation in pulumi-kubernetes'
+// provider/pkg/await/await.go).
+var kubernetesKinds = []kind{
+	namespaceKind,
+	{
+		token: "kubernetes:core/v1:ServiceAccount", inCluster: true, upsert: true,
+		required: []string{"metadata.name", "metadata.namespace"}, replace: []string{"metadata.name", "metadata.namespace"},
+		id: func(in resource.PropertyMap) string {
+			return text(in, "metadata.namespace") + "/" + text(in, "metadata.name")
+		},
+		rules: func(_ *World, shelf map[string]*thing, _ *thing, _ string, in resource.PropertyMap) error {
+			return namespaceExists(shelf, text(in, "metadata.namespace"))
+		},
+	},
+	{
+		token: "kubernetes:helm.sh/v3:Release", inCluster: true, beside: true,
+		required: []string{"chart", "name", "namespace"}, replace: []string{"name", "namespace"},
+		computed: []string{"status", "manifest", "resourceNames"},
+		id:       func(in resource.PropertyMap) string { return text(in, "namespace") + "/" + text(in, "name") },
+		rules: func(_ *World, shelf map[string]*thing, _ *thing, _ string, in resource.PropertyMap) error {
+			if create := at(in, "createNamespace"); create.IsBool() && create.BoolValue() {
+				return nil
+			}
+			return namespaceExists(shelf, text(in, "namespace"))
+		},
+		outputs: func(t *thing) resource.PropertyMap {
+			return resource.PropertyMap{"status": object(texts("status", "deployed", "name", text(t.inputs, "name"),
+				"namespace", text(t.inputs, "namespace"), "version", text(t.inputs, "version"), "appVersion", "v"+text(t.inputs, "version")))}
+		},
+		// Helm makes the namespace, and leaves it behind.
+		made: func(shelf map[string]*thing, t *thing) {
+			ns := &thing{kind: &namespaceKind, id: text(t.inputs, "namespace")}
+			if key := namespaceKind.key(ns.id); shelf[key] == nil {
+				shelf[key] = ns
+			}
+		},
+	},
+}
+
+// namespaceKind stands alone because Helm makes namespaces too.
+var namespaceKind = kind{
+	token: "kubernetes:core/v1:Namespace", inCluster: true, upsert: true,
+	required: []string{"metadata.name"}, replace: []string{"metadata.name"}, computed: []string{"status"},
+	id: func(in resource.PropertyMap) string { return text(in, "metadata.name") },
+	outputs: func(t *thing) resource.PropertyMap {
+		return resource.PropertyMap{"status": object(texts("phase", "Active"))}
+	},
+}
+
+func namespaceExists(shelf map[string]*thing, name string) error {
+	if slices.Contains([]string{"default", "kube-system"}, name) || shelf["Namespace "+name] != nil {
+		return nil
+	}
+	return fmt.Errorf("namespaces %q not found", name)
+}

@@ -1,0 +1,168 @@
+package fake
+
+import (
+	"crypto/sha1" //nolint:gosec // version 5 UUIDs; nothing here is a secret
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Where the world is.
+const (
+	TenantID       = "72f988bf-0000-4000-8000-00000000aaaa"
+	SubscriptionID = "11111111-2222-4333-8444-555555555555"
+)
+
+// World is everything that the providers manage.
+type World struct {
+	// Interfere runs in the middle of every create, update and delete, without a lock held. What it returns is the
+	// operation's error; if that is an *AcceptedError, the operation takes effect all the same.
+	Interfere func(Op) error
+	// NamesAreUnknown keeps a preview of an update from telling the outputs that azure-native knows to be stable
+	// ("name", "location"), so that everything which depends on them is unknown as well.
+	NamesAreUnknown bool
+
+	mu      sync.Mutex
+	clock   int
+	serial  int
+	ops     []*Op
+	azure   map[string]*thing // by id in lower case: Azure and Entra
+	writing map[string]string // identity -> the credential that is being written
+}
+
+// AcceptedError is a failure after the request was taken on, such as a long-running operation that ends badly.
+type AcceptedError struct{ Reason string }
+
+func (e *AcceptedError) Error() string { return e.Reason }
+
+// thing is one resource, or one object in a cluster.
+type thing struct {
+	kind   *kind
+	id     string
+	serial int // differs for everything that was ever created
+	inputs resource.PropertyMap
+	state  resource.PropertyMap // inputs and what the server adds
+	inside map[string]*thing    // a cluster's objects by id
+}
+
+// NewWorld is a world with one resource group in West Europe.
+func NewWorld(resourceGroup string) *World {
+	w := &World{azure: map[string]*thing{}, writing: map[string]string{}}
+	id := groupID(resourceGroup)
+	w.azure[strings.ToLower(id)] = &thing{kind: kinds["azure-native:resources:ResourceGroup"], id: id, state: texts("name", resourceGroup, "location", "westeurope")}
+	return w
+}
+
+// Ops are the operations that are finished.
+func (w *World) Ops() Ops {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := Ops{}
+	for _, o := range w.ops {
+		if o.End > 0 {
+			out = append(out, *o)
+		}
+	}
+	return out
+}
+
+// Forget empties the log.
+func (w *World) Forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ops = nil
+}
+
+// IDs are the ids of everything in Azure and Entra whose type has that name, in order.
+func (w *World) IDs(typ string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := []string{}
+	for _, t := range w.azure {
+		if strings.HasSuffix(t.kind.token, ":"+typ) && t.inputs != nil {
+			out = append(out, t.id)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Text is a text in the state of a resource in Azure or Entra; the path is dotted.
+func (w *World) Text(id, path string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if t := w.azure[strings.ToLower(id)]; t != nil {
+		return text(t.state, path)
+	}
+	return ""
+}
+
+// SetText changes a resource behind the engine's back.
+func (w *World) SetText(id, key, value string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.azure[strings.ToLower(id)]
+	t.state = t.state.Copy()
+	t.state[resource.PropertyKey(key)] = resource.NewProperty(value)
+}
+
+// Objects are the ids of what is in a cluster, in order.
+func (w *World) Objects(clusterID string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := []string{}
+	for id := range w.azure[strings.ToLower(clusterID)].inside {
+		out = append(out, id)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// do runs one operation: it logs it, keeps federated credentials apart, lets the test interfere, and makes the change.
+func (w *World) do(op *Op, change func() error) error {
+	err := w.begin(op)
+	if err != nil {
+		return w.end(op, err)
+	}
+	if w.Interfere != nil {
+		err = w.Interfere(*op)
+	}
+	if _, accepted := err.(*AcceptedError); err != nil && !accepted { //nolint:errorlint // tests return it unwrapped
+		return w.end(op, err)
+	}
+	w.mu.Lock()
+	refused := change()
+	w.mu.Unlock()
+	if refused != nil {
+		err = refused
+	}
+	return w.end(op, err)
+}
+
+func (w *World) begin(op *Op) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock++
+	op.Start = w.clock
+	w.ops = append(w.ops, op)
+	return w.enter(op)
+}
+
+func (w *World) end(op *Op, err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.leave(op)
+	w.clock++
+	op.End, op.Err = w.clock, err
+	return err
+}
+
+// guid is the one that a thing has for a purpose. Another thing has another one, even under the same name.
+func (t *thing) guid(purpose string) string {
+	sum := sha1.Sum([]byte(fmt.Sprint(t.serial, "/", t.id, "/", purpose))) //nolint:gosec // see the import
+	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[0:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}

@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	statefile "github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/pkg/v3/secrets/passphrase"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/tests/engine/fake"
+)
+
+// vaultSecret is the value of a secret in a vault.
+const vaultSecret = "the-value-of-a-vault-secret"
+
+func TestTheStateFileHasKubeconfigAndVaultSecretsAsCiphertextOnly(t *testing.T) {
+	s := newStack(t)
+	program := shop{more: func(ctx *pulumi.Context, _ *cluster.Cluster) error {
+		v, err := keyvault.NewVault(ctx, "vault", &keyvault.VaultArgs{
+			ResourceGroupName: pulumi.String(resourceGroup), Properties: &keyvault.VaultPropertiesArgs{
+				TenantId: pulumi.String(fake.TenantID), Sku: &keyvault.SkuArgs{Family: pulumi.String("A"), Name: keyvault.SkuNameStandard},
+			},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = keyvault.NewSecret(ctx, "secret", &keyvault.SecretArgs{
+			ResourceGroupName: pulumi.String(resourceGroup), VaultName: v.Name,
+			Properties: &keyvault.SecretPropertiesArgs{Value: pulumi.ToSecret(pulumi.String(vaultSecret)).(pulumi.StringOutput)},
+		})
+		return err
+	}}.program
+	s.up(program)
+	s.refresh() // which writes what the providers read
+
+	open, closed := stateFile(t, s.state, true), stateFile(t, s.state, false)
+	for what, text := range map[string]string{
+		"the kubeconfig's token": fake.Credential,
+		"the vault's secret":     vaultSecret,
+	} {
+		// If the text is not even there when secrets are shown, the search below proves nothing.
+		if !strings.Contains(open, text) {
+			t.Errorf("%s is not in the state with its secrets shown", what)
+		}
+		for _, form := range encodings(text) {
+			if strings.Contains(closed, form) {
+				t.Errorf("%s is readable in the state file, as %q", what, form)
+			}
+		}
+	}
+}
+
+// stateFile is what a backend writes, with a passphrase for its secrets.
+func stateFile(t *testing.T, snapshot *deploy.Snapshot, showSecrets bool) string {
+	t.Helper()
+	_, manager, err := passphrase.NewPassphraseSecretsManager("a passphrase")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot.SecretsManager = manager
+	file, err := statefile.SerializeUntypedDeployment(t.Context(), snapshot, &statefile.SerializeOptions{ShowSecrets: showSecrets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(file.Deployment)
+}
+
+// encodings are the forms in which a text could be read: itself, and in base64 at each of its three alignments.
+func encodings(text string) []string {
+	forms := []string{text}
+	for skip := range 3 {
+		inner := base64.StdEncoding.EncodeToString([]byte(strings.Repeat(" ", skip) + text))
+		forms = append(forms, inner[4:len(inner)-4])
+	}
+	return forms
+}
