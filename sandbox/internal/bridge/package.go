@@ -79,6 +79,12 @@ type Ops interface {
 	Delete(ctx context.Context, id string, c Call) error
 }
 
+// StateReader is what Ops have besides whose resource cannot be told from its id alone.
+type StateReader interface {
+	// ReadState is Read with the last inputs, or else the last outputs; both are empty for an import.
+	ReadState(ctx context.Context, id string, state map[string]any) (Live, error)
+}
+
 // Call is what an operation is about.
 type Call struct {
 	URN       resource.URN

@@ -19,7 +19,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	}
 	ctx, done := p.operation(ctx, 0)
 	defer done()
-	live, err := r.Ops.Read(ctx, string(req.ID))
+	live, err := read(ctx, r.Ops, req)
 	if errors.Is(err, ErrNotFound) {
 		return plugin.ReadResponse{}, nil
 	}
@@ -43,6 +43,18 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 		},
 		Status: resource.StatusOK,
 	}, nil
+}
+
+func read(ctx context.Context, o Ops, req plugin.ReadRequest) (Live, error) {
+	s, ok := o.(StateReader)
+	if !ok {
+		return o.Read(ctx, string(req.ID))
+	}
+	state := known(req.Inputs)
+	if len(state) == 0 {
+		state = known(req.State)
+	}
+	return s.ReadState(ctx, string(req.ID), state)
 }
 
 // drift carries into the inputs what changed in Azure since the last update. Inputs cannot be read back, and most of

@@ -57,7 +57,12 @@ func New(credential azcore.TokenCredential, o Options) (*Client, error) {
 
 // Get fetches a resource. The error satisfies fault.IsNotFound if there is none.
 func (c *Client) Get(ctx context.Context, id, apiVersion string) (map[string]any, error) {
-	resp, err := c.send(ctx, http.MethodGet, id, query(apiVersion), nil)
+	return c.GetWith(ctx, id, apiVersion, nil)
+}
+
+// GetWith is Get with query parameters, such as $expand.
+func (c *Client) GetWith(ctx context.Context, id, apiVersion string, params map[string]string) (map[string]any, error) {
+	resp, err := c.send(ctx, http.MethodGet, id, query(apiVersion, params), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ func (c *Client) Get(ctx context.Context, id, apiVersion string) (map[string]any
 // Put creates or replaces a resource and waits until that has ended. accepted is true as soon as the service took the
 // request on, also when it then failed, or when its answer did not arrive.
 func (c *Client) Put(ctx context.Context, id, apiVersion string, body any) (res map[string]any, accepted bool, err error) {
-	resp, err := c.send(ctx, http.MethodPut, id, query(apiVersion), body)
+	resp, err := c.send(ctx, http.MethodPut, id, query(apiVersion, nil), body)
 	if err != nil {
 		// A request that was cut off may have arrived; the caller has to look.
 		return nil, ctx.Err() != nil, err
@@ -81,11 +86,7 @@ func (c *Client) Put(ctx context.Context, id, apiVersion string, body any) (res 
 
 // Post calls an action of a resource, such as listClusterUserCredential, and returns its answer.
 func (c *Client) Post(ctx context.Context, path, apiVersion string, params map[string]string) (map[string]any, error) {
-	q := query(apiVersion)
-	for k, v := range params {
-		q.Set(k, v)
-	}
-	resp, err := c.send(ctx, http.MethodPost, path, q, nil)
+	resp, err := c.send(ctx, http.MethodPost, path, query(apiVersion, params), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (c *Client) Post(ctx context.Context, path, apiVersion string, params map[s
 
 // Delete removes a resource and waits until it is gone. That it does not exist is no error.
 func (c *Client) Delete(ctx context.Context, id, apiVersion string) error {
-	resp, err := c.send(ctx, http.MethodDelete, id, query(apiVersion), nil)
+	resp, err := c.send(ctx, http.MethodDelete, id, query(apiVersion, nil), nil)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,13 @@ func (c *Client) Delete(ctx context.Context, id, apiVersion string) error {
 	return err
 }
 
-func query(apiVersion string) url.Values { return url.Values{"api-version": {apiVersion}} }
+func query(apiVersion string, params map[string]string) url.Values {
+	q := url.Values{"api-version": {apiVersion}}
+	for k, v := range params {
+		q.Set(k, v)
+	}
+	return q
+}
 
 func (c *Client) send(ctx context.Context, method, path string, q url.Values, body any) (*http.Response, error) {
 	req, err := runtime.NewRequest(ctx, method, runtime.JoinPaths(c.endpoint, path))

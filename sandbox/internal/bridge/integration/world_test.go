@@ -101,6 +101,8 @@ type life struct {
 	inputs, later resource.PropertyMap
 	// unread are inputs that an import cannot find out.
 	unread []string
+	// noImport is true for a type whose id does not say enough for an import.
+	noImport bool
 }
 
 func (l life) urn() (resource.URN, string, tokens.Type) {
@@ -142,7 +144,9 @@ func (w *world) create(l life) *made {
 		w.update(m, w.check(l, l.later, m.checked))
 		w.refresh(m, "updated")
 	}
-	w.imports(m)
+	if !l.noImport {
+		w.imports(m)
+	}
 	return m
 }
 

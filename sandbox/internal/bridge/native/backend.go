@@ -61,7 +61,9 @@ func New(o Options) (*bridge.Provider, error) {
 		Configure: b.configure, DefaultLocation: b.defaultLocation,
 	}
 	byToken := map[string]*bridge.Resource{}
-	for _, r := range slices.Concat(groups, clusters, identities, roles, vaults) {
+	for _, r := range slices.Concat(
+		groups, clusters, identities, roles, vaults, accessPolicies, accounts, registries, workspaces, sqlServers,
+	) {
 		res, err := r.resource(b)
 		if err != nil {
 			return nil, err
@@ -70,7 +72,8 @@ func New(o Options) (*bridge.Provider, error) {
 		pkg.Resources = append(pkg.Resources, res)
 	}
 	for _, f := range slices.Concat(
-		groupFunctions, clusterFunctions, identityFunctions, roleFunctions, vaultFunctions, clientFunctions,
+		groupFunctions, clusterFunctions, identityFunctions, roleFunctions, vaultFunctions, accountFunctions, registryFunctions,
+		workspaceFunctions, sqlFunctions, clientFunctions,
 	) {
 		function, err := f.function(b, byToken)
 		if err != nil {

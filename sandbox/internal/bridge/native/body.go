@@ -21,7 +21,7 @@ func (o *ops) body(inputs map[string]any) map[string]any {
 		if of := o.outputs.Field(f.Name); of != nil {
 			out = of.Type
 		}
-		encoded := encode(f.Type, out, v)
+		encoded := o.nest(encode(f.Type, out, v), f.Name)
 		if slices.Contains(o.envelope, f.Name) {
 			res[f.Name] = encoded
 			continue
@@ -127,9 +127,61 @@ func (o *ops) properties(response map[string]any) map[string]any {
 		if slices.Contains(o.dashed, k) {
 			v = mapKeys(v, undash)
 		}
-		out[k] = v
+		out[k] = o.unnest(v, k)
 	}
 	return out
+}
+
+// nest gives what is inside a property the names of the body. The path is that of the SDK.
+func (o *ops) nest(v any, path string) any {
+	return walk(v, func(name string, inner any) (string, any) {
+		at := path + "." + name
+		if other, ok := o.nested[at]; ok {
+			name = other
+		}
+		return name, o.nest(inner, at)
+	})
+}
+
+// unnest is the inverse of nest.
+func (o *ops) unnest(v any, path string) any {
+	return walk(v, func(name string, inner any) (string, any) {
+		at := path + "." + name
+		for sdk, other := range o.nested {
+			if parent, last, _ := cutLast(sdk); parent == path && other == name {
+				name, at = last, sdk
+			}
+		}
+		return name, o.unnest(inner, at)
+	})
+}
+
+func cutLast(path string) (parent, last string, ok bool) {
+	i := strings.LastIndex(path, ".")
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+1:], true
+}
+
+// walk rebuilds objects, also those in lists, member by member.
+func walk(v any, member func(name string, v any) (string, any)) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, inner := range v {
+			name, inner = member(name, inner)
+			out[name] = inner
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = walk(item, member)
+		}
+		return out
+	}
+	return v
 }
 
 // imported returns the inputs that describe a resource which was found by its id.

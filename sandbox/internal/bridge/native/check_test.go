@@ -115,7 +115,7 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 func TestUnknownTypesAreRefused(t *testing.T) {
 	p := provider(t, newFakeARM(), "", nil)
 	req := plugin.CheckRequest{}
-	req.URN, req.Name, req.Type = urnOf("azure-native:storage:StorageAccount", "s")
+	req.URN, req.Name, req.Type = urnOf("azure-native:eventhub:Namespace", "s")
 	_, err := p.Check(t.Context(), req)
 	if err == nil || !strings.Contains(err.Error(), "does not know") || !strings.Contains(err.Error(), vaultToken) {
 		t.Errorf("want an error that names the known types, got %v", err)

@@ -19,7 +19,7 @@ type function struct {
 	of           string // the type whose path and api-version a GET uses
 	post         string // the path of a POST
 	apiVersion   string
-	query        map[string]string // argument -> query parameter of the POST
+	query        map[string]string // argument -> query parameter
 	secret       bool
 	call         func(ctx context.Context, b *Backend) (map[string]any, error)
 }
@@ -49,13 +49,15 @@ func (f function) function(b *Backend, types map[string]*bridge.Resource) (*brid
 		if !ok {
 			return nil, fmt.Errorf("%s: no resource type %s", f.token, f.of)
 		}
-		out.Call = func(ctx context.Context, in map[string]any) (map[string]any, error) { return o.get(ctx, in) }
+		out.Call = func(ctx context.Context, in map[string]any) (map[string]any, error) {
+			return o.get(ctx, in, f.params(in))
+		}
 	}
 	return out, nil
 }
 
 // get reads a resource by the parameters of its path.
-func (o *ops) get(ctx context.Context, in map[string]any) (map[string]any, error) {
+func (o *ops) get(ctx context.Context, in map[string]any, params map[string]string) (map[string]any, error) {
 	client, err := o.backend.client()
 	if err != nil {
 		return nil, err
@@ -64,7 +66,7 @@ func (o *ops) get(ctx context.Context, in map[string]any) (map[string]any, error
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Get(ctx, id, o.apiVersion)
+	response, err := client.GetWith(ctx, id, o.apiVersion, params)
 	if err != nil {
 		return nil, err
 	}
@@ -80,13 +82,18 @@ func (f function) doPost(ctx context.Context, b *Backend, in map[string]any) (ma
 	if err != nil {
 		return nil, err
 	}
-	query := map[string]string{}
+	return client.Post(ctx, path, f.apiVersion, f.params(in))
+}
+
+// params are the query parameters that the arguments ask for.
+func (f function) params(in map[string]any) map[string]string {
+	params := map[string]string{}
 	for argument, name := range f.query {
 		if text, ok := in[argument].(string); ok && text != "" {
-			query[name] = text
+			params[name] = text
 		}
 	}
-	return client.Post(ctx, path, f.apiVersion, query)
+	return params
 }
 
 // clientFunctions tell who the provider is.

@@ -33,6 +33,8 @@ type record struct {
 	envelope []string
 	// rename maps a property of the SDK to its name in the body's properties, where they differ.
 	rename map[string]string
+	// nested maps properties inside others, by their path in the SDK without indices, to their name in the body.
+	nested map[string]string
 	// dashed lists objects whose members have dashes in the body (balance-similar-node-groups).
 	dashed []string
 	// replace lists what replaces the resource beside the parameters of the path.
@@ -47,6 +49,10 @@ type record struct {
 	emptyList string
 	// remove replaces the DELETE of ARM where there is none.
 	remove func(b *Backend) deleter
+	// unnamed is true if the last parameter of the path is somebody else's name, which is not made up.
+	unnamed bool
+	// custom replaces the operations of a type that azure-native does not leave to ARM.
+	custom func(o *ops) bridge.Ops
 }
 
 var parameter = regexp.MustCompile(`\{(\w+)\}`)
@@ -76,6 +82,9 @@ func (r record) tokens() []string {
 // autoName follows azure-native's AutoNamer: the last parameter of the path is named; a GUID where Azure wants one, a
 // random name for a resource that is not inside another, a copy of the URN's name otherwise.
 func (r record) autoName() *bridge.AutoName {
+	if r.unnamed {
+		return nil
+	}
 	params := r.parameters()
 	last := params[len(params)-1]
 	name := &bridge.AutoName{Property: last, Strategy: bridge.CopyName}
@@ -111,6 +120,11 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 			return nil, fmt.Errorf("%s: %w", r.token(), err)
 		}
 	}
+	o := &ops{record: r, inputs: inputs, outputs: outputs, backend: b}
+	var calls bridge.Ops = o
+	if r.custom != nil {
+		calls = r.custom(o)
+	}
 	return &bridge.Resource{
 		Tokens: r.tokens(),
 		Inputs: inputs, Outputs: outputs,
@@ -121,7 +135,7 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 		SecretInputs:  r.secrets,
 		StableOutputs: []string{"name", "location"},
 		Conflicts:     func(m resource.PropertyMap) []schema.Problem { return mismatches(patterns, m) },
-		Ops:           &ops{record: r, inputs: inputs, outputs: outputs, backend: b},
+		Ops:           calls,
 	}, nil
 }
 

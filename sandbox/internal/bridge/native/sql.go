@@ -1,0 +1,39 @@
+package native
+
+import "github.com/pulumi/pulumi-azure-native-sdk/sql/v2"
+
+const serverPath = groupPath + "/providers/Microsoft.Sql/servers/{serverName}"
+
+// sqlServers is Microsoft.Sql. What replaces a server is x-ms-mutability [read, create] in Servers.json 2021-11-01: its
+// login and its administrators; that its location does is inferred from TrackedResource of the other services. An
+// administrator is a resource of its own with a fixed name, ActiveDirectory; a program has to say it, since the name of
+// its URN would be refused.
+var sqlServers = []record{
+	{
+		module: "sql", name: "Server",
+		args: sql.ServerArgs{}, outputs: sql.Server{},
+		path: serverPath, apiVersion: "2021-11-01",
+		envelope: []string{"identity", "location", "tags"},
+		replace:  []string{"administratorLogin", "administrators", "location"},
+		secrets:  []string{"administratorLoginPassword"},
+	},
+	{
+		module: "sql", name: "ServerAzureADAdministrator",
+		args: sql.ServerAzureADAdministratorArgs{}, outputs: sql.ServerAzureADAdministrator{},
+		path: serverPath + "/administrators/{administratorName}", apiVersion: "2021-11-01",
+	},
+}
+
+// sqlFunctions read servers and administrators.
+var sqlFunctions = []function{
+	{
+		token: "azure-native:sql:getServer",
+		args:  sql.LookupServerArgs{}, result: sql.LookupServerResult{},
+		of: "azure-native:sql:Server", query: map[string]string{"expand": "$expand"},
+	},
+	{
+		token: "azure-native:sql:getServerAzureADAdministrator",
+		args:  sql.LookupServerAzureADAdministratorArgs{}, result: sql.LookupServerAzureADAdministratorResult{},
+		of: "azure-native:sql:ServerAzureADAdministrator",
+	},
+}

@@ -1,0 +1,21 @@
+package native
+
+import "github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2"
+
+// workspaces is Microsoft.OperationalInsights. That the location replaces is x-ms-mutability [read, create] of
+// TrackedResource (common-types), which Workspaces.json 2022-10-01 refers to.
+var workspaces = []record{{
+	module: "operationalinsights", name: "Workspace",
+	args: operationalinsights.WorkspaceArgs{}, outputs: operationalinsights.Workspace{},
+	path: groupPath + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}", apiVersion: "2022-10-01",
+	envelope: []string{"etag", "identity", "location", "tags"},
+	replace:  []string{"location"},
+	patterns: map[string]string{"workspaceName": `^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$`},
+}}
+
+// workspaceFunctions read workspaces.
+var workspaceFunctions = []function{{
+	token: "azure-native:operationalinsights:getWorkspace",
+	args:  operationalinsights.LookupWorkspaceArgs{}, result: operationalinsights.LookupWorkspaceResult{},
+	of: "azure-native:operationalinsights:Workspace",
+}}
