@@ -73,13 +73,14 @@ func oneOf(values ...any) *rapid.Generator[any] { return rapid.SampledFrom(value
 
 func clusterGen() *rapid.Generator[map[string]any] {
 	pool := rapid.Map(some(map[string]*rapid.Generator[any]{
-		"mode":   oneOf("User", "User", "System"),
-		"osType": oneOf("Linux", "Linux", "Windows"),
-		"count":  oneOf(0, 1, 2, 1000, 1001),
-		"labels": oneOf(map[string]any{"a/b": "", "c": "d"}),
-		"taints": oneOf([]any{"a=b:NoSchedule", "a:NoExecute"}),
-		"vmSize": oneOf("Standard_D2s_v5", "Standard_NC24ads_A100_v4"),
-		"scale":  oneOf([]int{1, 3}, []int{0, 2}, []int{2, 2}),
+		"name":       anyOf(rapid.StringMatching(`[a-z][a-z0-9]{0,6}`)),
+		"mode":       oneOf("User", "User", "System"),
+		"osType":     oneOf("Linux", "Linux", "Windows"),
+		"count":      oneOf(0, 1, 2, 1000, 1001),
+		"nodeLabels": oneOf(map[string]any{"a/b": "", "c": "d"}),
+		"nodeTaints": oneOf([]any{"a=b:NoSchedule", "a:NoExecute"}),
+		"vmSize":     oneOf("Standard_D2s_v5", "Standard_NC24ads_A100_v4"),
+		"scale":      oneOf([]int{1, 3}, []int{0, 2}, []int{2, 2}),
 	}), func(m map[string]any) map[string]any {
 		if scale, ok := m["scale"].([]int); ok {
 			delete(m, "scale")
@@ -91,7 +92,7 @@ func clusterGen() *rapid.Generator[map[string]any] {
 		"kubernetesVersion": oneOf("1.34", "1.34.4", "1.30", "0.1"),
 		"dnsPrefix":         anyOf(rapid.StringMatching(`[a-z]([a-z-]{0,54}[a-z])?`)),
 		"nodeResourceGroup": anyOf(rapid.StringMatching(`[a-z.()_-]{0,82}[a-z)(_-]`)),
-		"nodePools":         anyOf(rapid.MapOfN(rapid.StringMatching(`[a-z][a-z0-9]{0,6}`), pool, 0, 2)),
+		"nodePools":         anyOf(rapid.SliceOfN(pool, 0, 2)),
 		"skuTier":           oneOf("Free", "Standard", "Premium"),
 	})
 }
@@ -99,7 +100,7 @@ func clusterGen() *rapid.Generator[map[string]any] {
 func chartGen() *rapid.Generator[map[string]any] {
 	return some(map[string]*rapid.Generator[any]{
 		"version":       oneOf("1.6.0", "v1.6.0", "1.6.0-rc.1+b", "1.6.0-+"),
-		"source":        oneOf("workload-identity-webhook", "workload-identity-webhook", "oci://r/c", "./chart"),
+		"chart":         oneOf("workload-identity-webhook", "workload-identity-webhook", "oci://r/c", "./chart"),
 		"repository":    oneOf("https://example.com/charts"),
 		"namespace":     oneOf("wi", "demo"),
 		"imageRegistry": anyOf(rapid.StringMatching(`[a-z][a-z.]{0,5}(:[0-9]{1,4})?(/[a-z]{1,3}[a-z._-]{0,2}[a-z])?`)),
@@ -113,7 +114,7 @@ func chartGen() *rapid.Generator[map[string]any] {
 func workloadGen() *rapid.Generator[map[string]any] {
 	account := some(map[string]*rapid.Generator[any]{
 		"name":                   oneOf("app", "my.app"),
-		"existing":               oneOf(true, true, false),
+		"mode":                   oneOf("existing", "existing", "create"),
 		"automountToken":         oneOf(true),
 		"tokenExpirationSeconds": oneOf(3600, 86400, 7200),
 		"labels":                 oneOf(map[string]any{"team": "a", "b": ""}),

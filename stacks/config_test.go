@@ -2,9 +2,9 @@ package stacks
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,55 +169,72 @@ func TestConfigurationComesWithoutEnvironmentToo(t *testing.T) {
 
 func TestEveryFieldHasADecoder(t *testing.T) {
 	readable := []reflect.Kind{
-		reflect.String, reflect.Int, reflect.Bool, reflect.Slice, reflect.Map, reflect.Struct, reflect.Pointer, reflect.Interface,
+		reflect.String, reflect.Int, reflect.Float64, reflect.Bool, reflect.Slice, reflect.Map, reflect.Struct, reflect.Pointer,
 	}
 	var walk func(path string, typ reflect.Type)
 	walk = func(path string, typ reflect.Type) {
-		found := false
-		for _, kind := range readable {
-			found = found || typ.Kind() == kind
-		}
-		if !found {
-			t.Errorf("%s is a %s, which the decoder cannot read", path, typ.Kind())
+		if in, ok := inputs[typ]; ok {
+			if in.plain.Kind() != reflect.Interface {
+				walk(path, in.plain)
+			}
+			return
 		}
 		switch typ.Kind() {
+		case reflect.Interface:
+			if typ.NumMethod() > 0 {
+				t.Errorf("%s is a %s, which decode_input.go lacks", path, typ)
+			}
 		case reflect.Slice, reflect.Map, reflect.Pointer:
 			walk(path+"[]", typ.Elem())
 		case reflect.Struct:
-			for i := range typ.NumField() {
-				f := typ.Field(i)
-				if f.Tag.Get("config") == "" {
-					t.Errorf("%s.%s has no key", path, f.Name)
-				}
-				walk(path+"."+f.Name, f.Type)
+			fields := fieldsOf(typ)
+			if len(fields) == 0 {
+				t.Errorf("%s has no keys", path)
+			}
+			for key, f := range fields {
+				walk(path+"."+key, typ.FieldByIndex(f.index).Type)
+			}
+		default:
+			if !slices.Contains(readable, typ.Kind()) {
+				t.Errorf("%s is a %s, which the decoder cannot read", path, typ.Kind())
 			}
 		}
 	}
 	walk("Config", reflect.TypeFor[Config]())
 }
 
+func TestTheStackSetsWhatItOwns(t *testing.T) {
+	for section, keys := range map[string]map[string]field{
+		"cluster": fieldsOf(reflect.TypeFor[Cluster]()), "chart": fieldsOf(reflect.TypeFor[Chart]()),
+	} {
+		for _, owned := range []string{"location", "tags", "tenantId", "cloud", "resourceGroupName", "workloadIdentityAddon"} {
+			if _, ok := keys[owned]; ok {
+				t.Errorf("the file can give %s.%s, which the stack sets", section, owned)
+			}
+		}
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	text := minimal(vaultYAML + "  aks-workload-identity:webhook: {mode: chart, chart: {}}\n" +
-		"  aks-workload-identity:cluster: {nodePools: {extra: {}}}\n" +
+		"  aks-workload-identity:cluster: {nodePools: [{name: extra}]}\n" +
 		"  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, federations: [{}, {namespace: other, enabled: false}]}}\n")
 	config, err := Load(realProject, "s", parseStack(t, text, realProject), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]any{
-		"cloud":       config.Cloud,
-		"tier":        config.Cluster.SKUTier,
-		"system pool": config.Cluster.SystemPool.Name + fmt.Sprint(config.Cluster.SystemPool.Count),
-		"extra pool":  config.Cluster.NodePools["extra"].Mode + fmt.Sprint(config.Cluster.NodePools["extra"].Count),
-		"replicas":    config.Webhook.Chart.Replicas,
-		"retention":   config.Vault.SoftDeleteRetentionDays,
-		"enabled":     config.Workloads["app"].Enabled,
-		"kind":        config.Workloads["app"].Identity.Kind,
-		"first":       config.Workloads["app"].Federations[0],
-		"second":      config.Workloads["app"].Federations[1],
+		"cloud":     config.Cloud,
+		"program":   config.Program,
+		"pool":      config.Cluster.NodePools[0].Name,
+		"retention": config.Vault.SoftDeleteRetentionDays,
+		"enabled":   config.Workloads["app"].Enabled,
+		"kind":      config.Workloads["app"].Identity.Kind,
+		"first":     config.Workloads["app"].Federations[0],
+		"second":    config.Workloads["app"].Federations[1],
 	}
 	want := map[string]any{
-		"cloud": "AzurePublicCloud", "tier": "Free", "system pool": "system2", "extra pool": "User1", "replicas": 2, "retention": 7,
+		"cloud": "AzurePublicCloud", "program": "all", "pool": "extra", "retention": 7,
 		"enabled": true, "kind": "userAssigned",
 		"first":  Federation{Namespace: "demo", ServiceAccount: "app", Enabled: true},
 		"second": Federation{Namespace: "other", ServiceAccount: "app"},

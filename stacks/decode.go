@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"sort"
 	"strconv"
-	"strings"
 )
 
 // defaulter fills a freshly made configuration struct before the stack file's values are laid over it. Defaults thus
@@ -36,7 +35,7 @@ func (d *decoder) topLevel(namespace string, values map[string]string, secret ma
 	known := fieldsOf(target.Type())
 	for _, name := range sortedKeys(values) {
 		at := rootKey(namespace, name)
-		index, ok := known[name]
+		f, ok := known[name]
 		if !ok {
 			if near := d.unknown(at, name, known); near != "" && !has(values, near) {
 				d.problems.noValue = append(d.problems.noValue, rootKey(namespace, near))
@@ -44,9 +43,10 @@ func (d *decoder) topLevel(namespace string, values map[string]string, secret ma
 			continue
 		}
 		d.confidential = secret[name]
-		field := target.Field(index)
+		field := target.FieldByIndex(f.index)
 		if field.Kind() == reflect.String {
 			d.value(at, values[name], field)
+			d.checkTags(at, f, field)
 			continue
 		}
 		raw, err := parseJSON(values[name])
@@ -79,6 +79,10 @@ func (d *decoder) value(at keyPath, raw any, to reflect.Value) {
 		d.problems.unreadable(at, "has no value", "give it one, or remove the key")
 		return
 	}
+	if in, ok := inputs[to.Type()]; ok {
+		d.wrappedInput(at, raw, to, in)
+		return
+	}
 	switch to.Kind() {
 	case reflect.Pointer:
 		fresh := reflect.New(to.Type().Elem())
@@ -89,6 +93,8 @@ func (d *decoder) value(at keyPath, raw any, to reflect.Value) {
 		d.text(at, raw, to)
 	case reflect.Int:
 		d.integer(at, raw, to)
+	case reflect.Float64:
+		d.number(at, raw, to)
 	case reflect.Bool:
 		d.boolean(at, raw, to)
 	case reflect.Slice:
@@ -147,6 +153,20 @@ func (d *decoder) integer(at keyPath, raw any, to reflect.Value) {
 	to.SetInt(int64(i))
 }
 
+func (d *decoder) number(at keyPath, raw any, to reflect.Value) {
+	n, ok := raw.(json.Number)
+	if !ok {
+		d.wrongType(at, "a number", raw, "write a number, without quotes or unit")
+		return
+	}
+	f, err := n.Float64()
+	if err != nil {
+		d.wrongType(at, "a number", raw, "write a smaller one")
+		return
+	}
+	to.SetFloat(f)
+}
+
 func (d *decoder) boolean(at keyPath, raw any, to reflect.Value) {
 	b, ok := raw.(bool)
 	if !ok {
@@ -196,20 +216,22 @@ func (d *decoder) object(at keyPath, raw any, to reflect.Value) {
 	}
 	known := fieldsOf(to.Type())
 	for _, name := range sortedKeys(entries) {
-		index, ok := known[name]
+		f, ok := known[name]
 		if !ok {
 			if near := d.unknown(at.key(name), name, known); near != "" && !has(entries, near) {
 				d.problems.noValue = append(d.problems.noValue, at.key(near))
 			}
 			continue
 		}
-		d.value(at.key(name), entries[name], to.Field(index))
+		field := to.FieldByIndex(f.index)
+		d.value(at.key(name), entries[name], field)
+		d.checkTags(at.key(name), f, field)
 	}
 }
 
 // unknown reports a key without a field and returns the one that was probably meant. Its value is not to be missed then,
 // unless it is given too: that would be a second problem for one slip.
-func (d *decoder) unknown(at keyPath, name string, known map[string]int) string {
+func (d *decoder) unknown(at keyPath, name string, known map[string]field) string {
 	near, ok := nearest(name, sortedKeys(known))
 	remedy := "use one of: " + keyList(known)
 	if ok {
@@ -242,21 +264,6 @@ func setDefaults(v reflect.Value) {
 			setDefaults(v.Field(i))
 		}
 	}
-}
-
-// fieldsOf maps the keys of a configuration struct to its fields' indices.
-func fieldsOf(t reflect.Type) map[string]int {
-	fields := make(map[string]int, t.NumField())
-	for i := range t.NumField() {
-		if name, ok := t.Field(i).Tag.Lookup("config"); ok {
-			fields[name] = i
-		}
-	}
-	return fields
-}
-
-func keyList(known map[string]int) string {
-	return strings.Join(sortedKeys(known), ", ")
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -12,7 +12,7 @@ func TestWhatExistsIsUsedAndNotCreated(t *testing.T) {
 		"  aks-workload-identity:workloads:\n" +
 		"    app:\n" +
 		"      identity: {kind: existingUserAssigned, id: " + identityID + "}\n" +
-		"      serviceAccount: {namespace: demo, existingNamespace: true, existing: true}\n" +
+		"      serviceAccount: {namespace: demo, existingNamespace: true, mode: existing}\n" +
 		"      federations: [{}, {key: other, issuer: \"https://example.com/\"}, {serviceAccount: off, enabled: false}]\n" +
 		"      grants: [{role: Reader, scope: resourceGroup}]\n")
 	up := run(t, parseStack(t, text, pulumitest.Project), false)

@@ -21,6 +21,7 @@ var rootTypes = []string{
 	"azure-native:resources:ResourceGroup",
 	"azure-native:keyvault:Vault",
 	"azure-native:keyvault:Secret",
+	"azure-native:authorization:RoleAssignment",
 	"kubernetes:core/v1:Namespace",
 }
 
@@ -69,6 +70,6 @@ func minimal(more string) string {
 	return "config:\n  " + realProject + ":location: westeurope\n" + more
 }
 
-func fieldsOfConfig() map[string]int { return fieldsOf(reflect.TypeFor[Config]()) }
+func fieldsOfConfig() map[string]field { return fieldsOf(reflect.TypeFor[Config]()) }
 
 func validateKey(key string) error { return names.ValidateKey(key) }

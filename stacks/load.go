@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,7 @@ func Load(project, stack string, values map[string]string, secret map[string]boo
 		problems:    found,
 		config:      c,
 		project:     project,
+		raw:         own,
 		clusterKey:  clusterKey(stack),
 		encrypted:   ownSecret["vault"],
 		environment: func(provider string) string { return values[provider+":environment"] },
@@ -70,22 +72,28 @@ func encryptedElsewhere(found *problems, project string, secret map[string]bool)
 // fillNames fills in the defaults that depend on other values.
 func (c *Config) fillNames() {
 	for name, w := range c.Workloads {
-		if w.ServiceAccount.Name == "" {
-			w.ServiceAccount.Name = name
-		}
-		if len(w.Federations) == 0 {
-			w.Federations = make([]Federation, 1)
-			w.Federations[0].setDefaults()
-		}
-		for i := range w.Federations {
-			f := &w.Federations[i]
-			if f.Namespace == "" {
-				f.Namespace = w.ServiceAccount.Namespace
-			}
-			if f.ServiceAccount == "" {
-				f.ServiceAccount = w.ServiceAccount.Name
-			}
-		}
-		c.Workloads[name] = w
+		c.Workloads[name] = w.withNames(name)
 	}
+}
+
+// withNames is the workload with its service accounts and federations filled in.
+func (w Workload) withNames(name string) Workload {
+	if w.ServiceAccount.Name == "" {
+		w.ServiceAccount.Name = name
+	}
+	w.Federations = slices.Clone(w.Federations)
+	if len(w.Federations) == 0 {
+		w.Federations = make([]Federation, 1)
+		w.Federations[0].setDefaults()
+	}
+	for i := range w.Federations {
+		f := &w.Federations[i]
+		if f.Namespace == "" {
+			f.Namespace = w.ServiceAccount.Namespace
+		}
+		if f.ServiceAccount == "" {
+			f.ServiceAccount = w.ServiceAccount.Name
+		}
+	}
+	return w
 }

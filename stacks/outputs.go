@@ -10,24 +10,47 @@ import (
 //
 // kubeconfig is secret. In the rest nothing is: client ids, tenants, issuers and names of secrets are no credentials.
 func (g *graph) export(ctx *pulumi.Context, deployed map[string]*workload.FederatedWorkload) {
-	ctx.Export("clusterName", g.cluster.ClusterName)
-	ctx.Export("clusterId", g.cluster.ClusterId)
 	ctx.Export("resourceGroup", g.group.name)
-	ctx.Export("nodeResourceGroup", g.cluster.NodeResourceGroup)
-	ctx.Export("issuerUrl", g.cluster.IssuerUrl)
 	ctx.Export("tenantId", pulumi.String(g.account.TenantId))
 	ctx.Export("subscriptionId", pulumi.String(g.account.SubscriptionId))
 	ctx.Export("cloud", pulumi.String(g.config.Cloud))
-	ctx.Export("kubeconfig", pulumi.ToSecret(g.cluster.Kubeconfig))
-
+	if g.cluster != nil {
+		ctx.Export("clusterName", g.cluster.ClusterName)
+		ctx.Export("clusterId", g.cluster.ClusterId)
+		ctx.Export("nodeResourceGroup", g.cluster.NodeResourceGroup)
+		ctx.Export("issuerUrl", g.cluster.IssuerUrl)
+		ctx.Export("kubeconfig", pulumi.ToSecret(g.cluster.Kubeconfig))
+	}
+	if g.vault != nil {
+		ctx.Export("vaultId", g.vault.id)
+		ctx.Export("vaultUrl", g.vault.url)
+	}
+	if len(g.platforms) > 0 {
+		ctx.Export("clusters", g.platformOutputs())
+	}
 	workloads := pulumi.Map{}
 	for name, d := range deployed {
-		workloads[name] = g.workloadOutputs(d, clusterKey(ctx.Stack()), g.config.Workloads[name].Secrets)
+		workloads[name] = g.workloadOutputs(d, g.config.Workloads[name].Secrets)
 	}
 	ctx.Export("workloads", workloads)
 }
 
-func (g *graph) workloadOutputs(d *workload.FederatedWorkload, ownKey string, reads []string) pulumi.Map {
+// platformOutputs describe the clusters of other stacks, by platform, so that what reads this stack's outputs need not know
+// theirs. The kubeconfigs are secret.
+func (g *graph) platformOutputs() pulumi.Map {
+	all := pulumi.Map{}
+	for name, outputs := range g.platforms {
+		one := pulumi.Map{}
+		for _, output := range platformOutputs {
+			one[output] = outputs[output]
+		}
+		one["kubeconfig"] = pulumi.ToSecret(outputs["kubeconfig"])
+		all[name] = one
+	}
+	return all
+}
+
+func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) pulumi.Map {
 	secrets := pulumi.MapArray{}
 	for _, name := range reads {
 		secrets = append(secrets, pulumi.Map{
@@ -41,18 +64,24 @@ func (g *graph) workloadOutputs(d *workload.FederatedWorkload, ownKey string, re
 		"tenantId":                  d.TenantId,
 		"identityId":                d.IdentityId,
 		"identityKind":              d.IdentityKind,
-		"federations":               federationOutputs(d.Federations, ownKey),
+		"federations":               g.federationOutputs(d.Federations),
 		"secrets":                   secrets,
 		"serviceAccountAnnotations": d.ServiceAccountAnnotations,
 		"podLabels":                 d.PodLabels,
+		"podAnnotations":            d.PodAnnotations,
+		"sqlScripts":                d.SqlScripts,
 		"helmValues":                d.HelmValues,
 	}
 }
 
-// federationOutputs leaves out the component's key, which means something in resource names only. Another key than ownKey,
-// that of the stack's cluster, becomes "elsewhere": the federation trusts an issuer of its own, and this stack's cluster
-// says nothing about it.
-func federationOutputs(federations pulumi.MapArrayOutput, ownKey string) pulumi.Output {
+// federationOutputs says of each federation where its service account is instead of the component's key, which means
+// something in resource names only: nothing for the stack's own cluster, the platform's name for one of another stack, and
+// "elsewhere" for an issuer that the stack file gives, of whose cluster this stack knows nothing.
+func (g *graph) federationOutputs(federations pulumi.MapArrayOutput) pulumi.Output {
+	clusters := map[any]string{}
+	for _, t := range g.targets {
+		clusters[t.key] = t.name
+	}
 	return federations.ApplyT(func(all []map[string]any) []map[string]any {
 		list := make([]map[string]any, 0, len(all))
 		for _, f := range all {
@@ -60,8 +89,11 @@ func federationOutputs(federations pulumi.MapArrayOutput, ownKey string) pulumi.
 			for _, key := range []string{"namespace", "serviceAccount", "issuer", "subject", "audience", "credentialId"} {
 				kept[key] = f[key]
 			}
-			if f["key"] != ownKey {
+			switch name, here := clusters[f["key"]]; {
+			case !here:
 				kept["elsewhere"] = true
+			case name != "":
+				kept["cluster"] = name
 			}
 			list = append(list, kept)
 		}

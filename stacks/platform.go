@@ -11,140 +11,108 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 )
 
+// deployCluster registers the stack's cluster, or looks up the one that exists, and makes it the one target.
 func (g *graph) deployCluster(ctx *pulumi.Context) error {
-	c, err := cluster.NewCluster(ctx, platformName, clusterArgs(g.config, g.group.name, g.tags()))
+	c, err := g.newCluster(ctx)
 	if err != nil {
 		return err
 	}
 	g.cluster = c
+	own := &target{key: clusterKey(ctx.Stack()), id: c.ClusterId, issuer: c.IssuerUrl, provider: c.Provider}
+	if c.Managed != nil {
+		own.managed = c.Managed
+	}
+	g.targets = []*target{own}
 	return nil
 }
 
-// clusterArgs is the pure function from the configuration to the component's arguments.
-func clusterArgs(config *Config, resourceGroup pulumi.StringOutput, tags pulumi.StringMapInput) *cluster.ClusterArgs {
-	c := &config.Cluster
-	system := &c.SystemPool
-	args := &cluster.ClusterArgs{
-		ResourceGroupName: resourceGroup.ToStringPtrOutput(),
-		Location:          pulumi.String(config.Location),
-		KubernetesVersion: optional(c.KubernetesVersion),
-		DnsPrefix:         optional(c.DNSPrefix),
-		NodeResourceGroup: optional(c.NodeResourceGroup),
-		SkuTier:           pulumi.String(c.SKUTier),
-		SystemPool: &cluster.NodePoolArgs{
-			Name:              system.Name,
-			VmSize:            optional(system.VMSize),
-			Count:             pulumi.Int(system.Count),
-			MinCount:          optionalInt(system.MinCount),
-			MaxCount:          optionalInt(system.MaxCount),
-			AvailabilityZones: texts(system.AvailabilityZones),
-		},
-		WorkloadIdentityAddon: config.Webhook.Mode == WebhookAddon,
-		Tags:                  tags,
+func (g *graph) newCluster(ctx *pulumi.Context) (*cluster.Cluster, error) {
+	if existing := g.config.Cluster.Existing; existing != nil {
+		return cluster.LookupCluster(ctx, platformName, &existing.LookupClusterArgs)
 	}
-	for _, name := range sortedKeys(c.NodePools) {
-		p := c.NodePools[name]
-		args.NodePools = append(args.NodePools, cluster.NodePoolArgs{
-			Name:              name,
-			Mode:              p.Mode,
-			OsType:            p.OSType,
-			VmSize:            optional(p.VMSize),
-			Count:             pulumi.Int(p.Count),
-			MinCount:          optionalInt(p.MinCount),
-			MaxCount:          optionalInt(p.MaxCount),
-			AvailabilityZones: texts(p.AvailabilityZones),
-			NodeLabels:        textMap(p.Labels),
-			NodeTaints:        texts(p.Taints),
-		})
-	}
-	return args
+	args := g.config.clusterArgs()
+	args.ResourceGroupName = g.group.name.ToStringPtrOutput()
+	args.Tags = g.tags()
+	return cluster.NewCluster(ctx, platformName, args)
 }
 
+// clusterArgs are the component's arguments, but for those that only the graph knows.
+func (c *Config) clusterArgs() *cluster.ClusterArgs {
+	args := c.Cluster.ClusterArgs
+	args.Location = pulumi.String(c.Location)
+	args.WorkloadIdentityAddon = c.Webhook.Mode == WebhookAddon
+	return &args
+}
+
+// deployWebhook registers the webhook's chart, unless somebody else runs the webhook.
 func (g *graph) deployWebhook(ctx *pulumi.Context) error {
-	c := g.config.Webhook.chart()
-	if c == nil {
+	args := g.config.webhookArgs()
+	if args == nil {
 		return nil
 	}
-	args := &webhook.WebhookReleaseArgs{
-		TenantId:          g.cluster.TenantId,
-		Cloud:             g.config.Cloud,
-		Version:           c.Version,
-		Repository:        c.Repository,
-		Chart:             c.Source,
-		Namespace:         c.Namespace,
-		ExistingNamespace: c.ExistingNamespace,
-		Replicas:          pulumi.Int(c.Replicas),
-		ImageRegistry:     optional(c.ImageRegistry),
-		NodeSelector:      textMap(c.NodeSelector),
-		LogLevel:          c.LogLevel,
-		TimeoutSeconds:    c.TimeoutSeconds,
-	}
-	if len(c.Values) > 0 {
-		args.Values = pulumi.ToMap(c.Values)
-	}
-	for _, t := range c.Tolerations {
-		args.Tolerations = append(args.Tolerations, webhook.TolerationArgs{
-			Key:               optional(t.Key),
-			Operator:          optional(t.Operator),
-			Value:             optional(t.Value),
-			Effect:            optional(t.Effect),
-			TolerationSeconds: optionalInt(t.TolerationSeconds),
-		})
-	}
+	args.TenantId = g.cluster.TenantId
+	args.WorkloadIdentityAddon = g.cluster.WorkloadIdentityAddon.ToBoolPtrOutput()
 	release, err := webhook.NewWebhookRelease(ctx, "webhook", args, g.cluster.InCluster()...)
 	if err != nil {
 		return err
 	}
 	g.webhook = release
+	for _, t := range g.targets {
+		t.webhook = release.Release
+	}
 	return nil
+}
+
+// webhookArgs are the component's arguments, but for those that only the graph knows; nil when the stack does not install the
+// chart.
+func (c *Config) webhookArgs() *webhook.WebhookReleaseArgs {
+	if c.Webhook.Mode != WebhookChart {
+		return nil
+	}
+	args := webhook.WebhookReleaseArgs{}
+	if c.Webhook.Chart != nil {
+		args = c.Webhook.Chart.WebhookReleaseArgs
+	}
+	args.Cloud = c.Cloud
+	return &args
 }
 
 // deployNamespaces registers the workloads' namespaces. They belong to the stack and not to a workload, because several
 // workloads share one, and switching one of them off must not take the others' namespace away.
 func (g *graph) deployNamespaces(ctx *pulumi.Context) error {
-	g.namespaces = map[string]pulumi.Resource{}
+	for _, t := range g.targets {
+		t.namespaces = map[string]pulumi.Resource{}
+	}
 	for _, name := range sortedKeys(g.config.Workloads) {
 		w := g.config.Workloads[name]
 		if !w.Enabled || w.ServiceAccount.ExistingNamespace {
 			continue
 		}
-		for _, namespace := range w.namespaces() {
-			if _, done := g.namespaces[namespace]; done {
-				continue
+		for i := range w.Federations {
+			f := &w.Federations[i]
+			for _, t := range g.targetsOf(f) {
+				if err := t.deployNamespace(ctx, f.Namespace); err != nil {
+					return err
+				}
 			}
-			r, err := corev1.NewNamespace(ctx, "namespace-"+namespace, &corev1.NamespaceArgs{
-				Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(namespace)},
-			}, g.cluster.InCluster()...)
-			if err != nil {
-				return fmt.Errorf("registering namespace %q: %w", namespace, err)
-			}
-			g.namespaces[namespace] = r
 		}
 	}
 	return nil
 }
 
-// ready is what a workload's objects in the cluster must wait for: their namespaces, and the webhook, so that whoever waits
-// for the workload can start labelled pods, which the webhook must not miss.
-func (g *graph) ready(w *Workload) []pulumi.Resource {
-	var list []pulumi.Resource
-	if g.webhook != nil {
-		list = append(list, g.webhook.Release)
-	}
-	for _, namespace := range w.namespaces() {
-		if r, ok := g.namespaces[namespace]; ok {
-			list = append(list, r)
-		}
-	}
-	return list
-}
-
-// texts is nil for an empty list.
-func texts(list []string) pulumi.StringArrayInput {
-	if len(list) == 0 {
+// deployNamespace registers a namespace, once.
+func (t *target) deployNamespace(ctx *pulumi.Context, namespace string) error {
+	if _, done := t.namespaces[namespace]; done {
 		return nil
 	}
-	return pulumi.ToStringArray(list)
+	r, err := corev1.NewNamespace(ctx, t.child("namespace", namespace), &corev1.NamespaceArgs{
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(namespace)},
+	}, t.options()...)
+	if err != nil {
+		return fmt.Errorf("registering namespace %q: %w", namespace, err)
+	}
+	t.namespaces[namespace] = r
+	return nil
 }
 
 // textMap is nil for an empty map.

@@ -102,6 +102,17 @@ func (k keyPath) index(i int) keyPath {
 	return keyPath{text: k.text + "[" + strconv.Itoa(i) + "]"}
 }
 
+// path descends along a property path, which is written like a key path.
+func (k keyPath) path(path string) keyPath {
+	if path == "" {
+		return k
+	}
+	if path[0] == '[' {
+		return keyPath{text: k.text + path}
+	}
+	return keyPath{text: k.text + "." + path}
+}
+
 // contains reports whether other is k itself or below it.
 func (k keyPath) contains(other keyPath) bool {
 	rest, ok := strings.CutPrefix(other.text, k.text)

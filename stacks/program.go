@@ -27,7 +27,8 @@ const platformName = "platform"
 //	                └─ identities ─ grants   │
 //	                   └─ credentials ───────┘ (the cluster's issuer)
 //
-// Vault, identities and grants on them are created while AKS is still being created.
+// Vault, identities and grants on them are created while AKS is still being created. ProgramPlatform stops before the
+// identities; ProgramWorkloads takes the clusters from the outputs of other stacks.
 func Run(ctx *pulumi.Context) error {
 	s := settingsOf(ctx)
 	config, err := Load(ctx.Project(), ctx.Stack(), s.values, s.secret)
@@ -43,13 +44,16 @@ type graph struct {
 	// account is the tenant and subscription that the Azure provider works in.
 	account *authorization.GetClientConfigResult
 	group   group
+	// cluster is the stack's own; nil for ProgramWorkloads.
 	cluster *cluster.Cluster
 	// webhook is nil unless the stack installs the chart.
 	webhook *webhook.WebhookRelease
+	// platforms are the outputs of the platforms' stacks, by platform and output.
+	platforms map[string]map[string]pulumi.StringOutput
+	// targets are the clusters that workloads run on.
+	targets []*target
 	// vault is nil when the stack has none.
 	vault *vault
-	// namespaces that the stack creates, by name.
-	namespaces map[string]pulumi.Resource
 }
 
 func deploy(ctx *pulumi.Context, config *Config) error {
@@ -59,20 +63,17 @@ func deploy(ctx *pulumi.Context, config *Config) error {
 			"or run the stack on the sandbox", err)
 	}
 	g := &graph{config: config, account: account}
-	if err := g.deployGroup(ctx); err != nil {
-		return err
+	parts := []func(*pulumi.Context) error{g.deployGroup, g.deployVault}
+	if config.Program == ProgramWorkloads {
+		parts = append(parts, g.deployPlatforms)
+	} else {
+		parts = append(parts, g.deployCluster, g.deployWebhook)
 	}
-	if err := g.deployVault(ctx); err != nil {
-		return err
-	}
-	if err := g.deployCluster(ctx); err != nil {
-		return err
-	}
-	if err := g.deployWebhook(ctx); err != nil {
-		return err
-	}
-	if err := g.deployNamespaces(ctx); err != nil {
-		return err
+	parts = append(parts, g.deployNamespaces)
+	for _, part := range parts {
+		if err := part(ctx); err != nil {
+			return err
+		}
 	}
 	deployed, err := g.deployWorkloads(ctx)
 	if err != nil {
@@ -122,12 +123,4 @@ func optional(s string) pulumi.StringPtrInput {
 		return nil
 	}
 	return pulumi.String(s)
-}
-
-// optionalInt is nil for nil.
-func optionalInt(n *int) pulumi.IntPtrInput {
-	if n == nil {
-		return nil
-	}
-	return pulumi.Int(*n)
 }

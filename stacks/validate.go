@@ -5,19 +5,18 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
 // Limits of Azure. Sources, all on learn.microsoft.com: "Naming rules and restrictions for Azure resources", "Use tags to
-// organize your Azure resources", "About Azure Key Vault secrets", "Azure Key Vault soft-delete overview".
+// organize your Azure resources", "About Azure Key Vault secrets".
 const (
-	maxTags           = 50
-	maxSecretTags     = 15 // of a Key Vault secret
-	maxTagName        = 512
-	maxTagValue       = 256
-	maxSecretBytes    = 25600
-	minSoftDeleteDays = 7
-	maxSoftDeleteDays = 90
+	maxTags        = 50
+	maxSecretTags  = 15 // of a Key Vault secret
+	maxTagName     = 512
+	maxTagValue    = 256
+	maxSecretBytes = 25600
 )
 
 var (
@@ -33,6 +32,8 @@ type validator struct {
 	*problems
 	config  *Config
 	project string
+	// raw are the namespace's values as Pulumi passed them, by key.
+	raw map[string]string
 	// clusterKey is the key of the federations with this stack's cluster.
 	clusterKey string
 	// encrypted says that the vault section contains an encrypted value; nothing of it may be quoted.
@@ -42,11 +43,11 @@ type validator struct {
 }
 
 func (v *validator) all() {
+	v.program()
 	v.cloud()
 	v.location()
 	v.resourceGroup()
 	v.tags()
-	v.cluster(v.root("cluster"), &v.config.Cluster)
 	v.webhook(v.root("webhook"), &v.config.Webhook)
 	v.vault(v.root("vault"), v.config.Vault)
 	for _, name := range sortedKeys(v.config.Workloads) {
@@ -54,6 +55,20 @@ func (v *validator) all() {
 		v.workload(v.root("workloads").key(name), name, &w)
 	}
 	v.betweenWorkloads()
+	v.components()
+}
+
+// given reports whether the file has the section.
+func (v *validator) given(section string) bool { return has(v.raw, section) }
+
+// givenIn are the keys that the file has in a section, sorted.
+func (v *validator) givenIn(section string) []string {
+	parsed, err := parseJSON(v.raw[section])
+	if err != nil {
+		return nil // a problem of its own
+	}
+	entries, _ := parsed.(map[string]any)
+	return sortedKeys(entries)
 }
 
 func (v *validator) root(name string) keyPath { return rootKey(v.project, name) }
@@ -64,8 +79,7 @@ func (v *validator) cloud() {
 	at := v.root("cloud")
 	cloud, err := names.ParseCloud(v.config.Cloud)
 	if err != nil {
-		v.err(at, err)
-		return
+		return // found by its tag
 	}
 	providers := map[string]string{
 		names.AzurePublicCloud.WebhookEnvironment():  "public",
@@ -156,13 +170,7 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 		v.add(at.key("name"), "is not a vault name",
 			"use 3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit, or remove the key to get a name that is free")
 	}
-	if vault.SKU != "standard" && vault.SKU != "premium" {
-		v.add(at.key("sku"), "is not a tier of Key Vault", "use standard or premium")
-	}
-	if d := vault.SoftDeleteRetentionDays; d < minSoftDeleteDays || d > maxSoftDeleteDays {
-		v.add(at.key("softDeleteRetentionDays"), "is out of range",
-			fmt.Sprintf("use %d to %d days", minSoftDeleteDays, maxSoftDeleteDays))
-	}
+	v.officers(at.key("officers"), vault.Officers)
 	secrets := at.key("secrets")
 	first := map[string]string{}
 	for _, name := range sortedKeys(vault.Secrets) {
@@ -182,6 +190,16 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 	}
 }
 
+// officers checks those who are given a role on the vault.
+func (v *validator) officers(at keyPath, officers map[string]Officer) {
+	for _, name := range sortedKeys(officers) {
+		v.err(at.key(name), names.ValidateKey(name))
+		if !names.IsGUID(officers[name].PrincipalID) {
+			v.add(at.key(name).key("principalId"), "is not an object id", "write the GUID that \"az ad user show --query id\" prints")
+		}
+	}
+}
+
 // onceIgnoringCase refuses a name that an earlier one in first equals but for case.
 func (v *validator) onceIgnoringCase(at keyPath, name string, first map[string]string, who string) {
 	folded := strings.ToLower(name)
@@ -192,44 +210,26 @@ func (v *validator) onceIgnoringCase(at keyPath, name string, first map[string]s
 	first[folded] = name
 }
 
-// err records what a check of package names says; its sentences bring their remedy.
+// err records what a check of package names says.
 func (v *validator) err(at keyPath, err error) {
-	if err == nil {
-		return
+	if err != nil {
+		v.sentence(at, err.Error())
 	}
-	message, remedy, ok := strings.Cut(err.Error(), ": ")
+}
+
+// sentence records a sentence of package names or of a component: they bring their remedy after a colon.
+func (v *validator) sentence(at keyPath, text string) {
+	message, remedy, ok := strings.Cut(text, ": ")
 	if !ok {
-		remedy = "give it a legal value"
+		remedy = "change it, or remove the key for the default"
 	}
 	v.add(at, message, remedy)
-}
-
-// oneOf checks an enumeration.
-func (v *validator) oneOf(at keyPath, value string, allowed ...string) bool {
-	for _, a := range allowed {
-		if value == a {
-			return true
-		}
-	}
-	remedy := "use one of: " + strings.Join(allowed, ", ")
-	if near, ok := nearest(value, allowed); ok {
-		remedy = fmt.Sprintf("did you mean %q? Allowed: %s", near, strings.Join(allowed, ", "))
-	}
-	v.add(at, "has an unknown value "+quote(value), remedy)
-	return false
-}
-
-// between checks a number's range, both ends included.
-func (v *validator) between(at keyPath, value, low, high int, unit string) {
-	if value < low || value > high {
-		v.add(at, fmt.Sprintf("is %d", value), fmt.Sprintf("use %d to %d %s", low, high, unit))
-	}
 }
 
 // hasApplication reports whether any enabled workload is an Entra application.
 func (c *Config) hasApplication() bool {
 	for _, w := range c.Workloads {
-		if w.Enabled && w.Identity.Kind == identityApplication {
+		if w.Enabled && (w.Identity.Kind == workload.Application || w.Identity.Kind == workload.ExistingApplication) {
 			return true
 		}
 	}

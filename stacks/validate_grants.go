@@ -14,6 +14,7 @@ const (
 	scopeVaultSecret   = "vault/" // and the secret's name
 	scopeResourceGroup = "resourceGroup"
 	scopeCluster       = "cluster"
+	scopeClusterOf     = "cluster/" // and the platform's name
 )
 
 // secretReaders are the built-in roles whose data actions include Microsoft.KeyVault/vaults/secrets/getSecret/action.
@@ -22,41 +23,51 @@ const (
 var secretReaders = []string{"Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User"}
 
 func (v *validator) grants(at keyPath, grants []Grant) {
-	first := map[string]int{}
 	for i := range grants {
 		g, here := &grants[i], at.index(i)
-		role, err := names.LookupRole(g.Role)
-		v.err(here.key("role"), err)
-		v.scope(here.key("scope"), g.Scope)
-		if err != nil {
-			continue
+		switch {
+		case g.Scope == "" && g.Resource == nil:
+			v.add(here.key("scope"), "is required", "use "+strings.Join(v.scopes(), ", ")+" or an Azure resource id; or name the resource")
+		case g.Scope != "":
+			v.scope(here.key("scope"), g.Scope)
 		}
-		id := strings.ToLower(g.Scope) + "\x00" + role.GUID
-		if j, taken := first[id]; taken {
-			v.add(here, fmt.Sprintf("gives the same role on the same scope as grants[%d]", j), "remove one of the two")
-			continue
+		if g.ScopeKey != "" {
+			v.err(here.key("scopeKey"), names.ValidateKey(g.ScopeKey))
 		}
-		first[id] = i
 	}
 }
 
+// scopes are the words that a grant may use for a scope.
+func (v *validator) scopes() []string {
+	list := []string{scopeVault, scopeVaultSecret + "SECRET", scopeResourceGroup}
+	if len(v.config.Platforms) < 2 {
+		list = append(list, scopeCluster)
+	}
+	for _, name := range sortedKeys(v.config.Platforms) {
+		list = append(list, scopeClusterOf+name)
+	}
+	return list
+}
+
 func (v *validator) scope(at keyPath, scope string) {
-	known := []string{scopeVault, scopeVaultSecret + "SECRET", scopeResourceGroup, scopeCluster}
 	secret, ofVault := strings.CutPrefix(scope, scopeVaultSecret)
+	platform, ofCluster := strings.CutPrefix(scope, scopeClusterOf)
 	switch {
-	case scope == "":
-		v.add(at, "is required", "use "+strings.Join(known, ", ")+" or an Azure resource id")
-	case scope == scopeResourceGroup, scope == scopeCluster:
+	case scope == scopeResourceGroup:
+	case scope == scopeCluster && len(v.config.Platforms) > 1:
+		v.add(at, "names the cluster, but the stack has several platforms", "use one of: "+strings.Join(v.scopes(), ", "))
+	case scope == scopeCluster:
+	case ofCluster && has(v.config.Platforms, platform):
 	case scope == scopeVault && v.config.Vault == nil:
 		v.add(at, "names the vault, but the stack has none", "add a section "+v.root("vault").String()+", or use a resource id")
 	case scope == scopeVault:
 	case ofVault:
 		v.secretName(at, secret)
 	case strings.HasPrefix(scope, "/"):
-		v.err(at, names.ValidateScope(scope))
+		// The component checks ids.
 	default:
-		remedy := "use " + strings.Join(known, ", ") + " or an Azure resource id, which starts with /subscriptions/"
-		if near, ok := nearest(scope, []string{scopeVault, scopeResourceGroup, scopeCluster}); ok {
+		remedy := "use " + strings.Join(v.scopes(), ", ") + " or an Azure resource id, which starts with /subscriptions/"
+		if near, ok := nearest(scope, v.scopes()); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "is no scope: "+quote(scope), remedy)

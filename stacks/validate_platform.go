@@ -2,175 +2,85 @@ package stacks
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
-	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
-	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
-// maxNodes is the largest pool. Source: Microsoft.ContainerService/managedClusters/agentPools, property count.
-const maxNodes = 1000
+// stackForm is a stack as a StackReference names it.
+var stackForm = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
 
-// maxTimeoutSeconds is a day: a longer wait is a slip of the unit.
-const maxTimeoutSeconds = 86400
-
-var (
-	kubernetesForm = regexp.MustCompile(`^[1-9][0-9]*\.[0-9]+(\.[0-9]+)?$`)
-	vmSizeForm     = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(_[A-Za-z0-9-]+)+$`)
-	chartForm      = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
-	registryForm   = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._/-]+[a-z0-9]+)*)?$`)
-	taintForm      = regexp.MustCompile(`^[^=:\s]+(=[^=:\s]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$`)
-)
-
-func (v *validator) cluster(at keyPath, c *Cluster) {
-	if c.KubernetesVersion != "" && !kubernetesForm.MatchString(c.KubernetesVersion) {
-		v.add(at.key("kubernetesVersion"), "is not a Kubernetes version: "+quote(c.KubernetesVersion),
-			"write major.minor or major.minor.patch in quotes: \"1.34\"")
-	}
-	if c.DNSPrefix != "" {
-		v.err(at.key("dnsPrefix"), names.ValidateDNSPrefix(c.DNSPrefix))
-	}
-	if g := c.NodeResourceGroup; g != "" && (len(g) > 80 || !resourceGroupForm.MatchString(g)) {
-		v.add(at.key("nodeResourceGroup"), "is not a name for the nodes' resource group: "+quote(g),
-			"use 1 to 80 letters, digits, hyphens, underscores, full stops and parentheses, without a full stop at the end")
-	}
-	v.oneOf(at.key("skuTier"), c.SKUTier, cluster.TierFree, cluster.TierStandard, cluster.TierPremium)
-
-	system := at.key("systemPool")
-	v.err(system.key("name"), names.ValidatePoolName(c.SystemPool.Name, false))
-	v.nodes(system, poolSize{c.SystemPool.VMSize, c.SystemPool.Count, c.SystemPool.MinCount, c.SystemPool.MaxCount, c.SystemPool.AvailabilityZones}, 1)
-
-	for _, name := range sortedKeys(c.NodePools) {
-		pool := c.NodePools[name]
-		v.nodePool(at.key("nodePools").key(name), name, &pool)
-		if name == c.SystemPool.Name {
-			v.add(at.key("nodePools").key(name), "has the system pool's name", "give one of the two another name")
+// program checks that the file has what its program needs, and nothing that the program would ignore.
+func (v *validator) program() {
+	c := v.config
+	ignored := map[string]bool{}
+	switch c.Program {
+	case ProgramAll:
+		ignored["platforms"] = len(c.Platforms) > 0
+	case ProgramPlatform:
+		ignored["platforms"] = len(c.Platforms) > 0
+		ignored["workloads"] = len(c.Workloads) > 0
+	case ProgramWorkloads:
+		ignored["cluster"] = v.given("cluster")
+		ignored["webhook"] = v.given("webhook")
+		if len(c.Platforms) == 0 {
+			v.add(v.root("platforms"), "is required for program "+ProgramWorkloads,
+				"name the stacks of the clusters: pulumi config set --path platforms.main.stack ORGANIZATION/PROJECT/STACK")
 		}
+	}
+	for _, section := range sortedKeys(ignored) {
+		if ignored[section] {
+			v.add(v.root(section), fmt.Sprintf("is not for program %s", c.Program),
+				"move it to the stack file that it belongs to, or set program to "+ProgramAll)
+		}
+	}
+	v.platforms()
+	v.existingCluster()
+}
+
+// platforms checks the references to other stacks.
+func (v *validator) platforms() {
+	first := map[string]string{}
+	for _, name := range sortedKeys(v.config.Platforms) {
+		p, at := v.config.Platforms[name], v.root("platforms").key(name)
+		v.err(at, names.ValidateKey(name))
+		if !stackForm.MatchString(p.Stack) {
+			v.add(at.key("stack"), "is not the full name of a stack: "+quote(p.Stack),
+				"write ORGANIZATION/PROJECT/STACK, with the organization \"organization\" in a backend of your own")
+			continue
+		}
+		if p.Key != "" {
+			v.err(at.key("key"), names.ValidateKey(p.Key))
+		}
+		if other, taken := first[p.key()]; taken {
+			v.add(at.key("key"), fmt.Sprintf("is %s, the key of the platform %s too", quote(p.key()), other),
+				"give one of the two another key: it names the cluster in the names of credentials")
+			continue
+		}
+		first[p.key()] = name
 	}
 }
 
-func (v *validator) nodePool(at keyPath, name string, p *NodePool) {
-	windows := p.OSType == cluster.OSWindows
-	v.err(at, names.ValidatePoolName(name, windows))
-	v.oneOf(at.key("osType"), p.OSType, cluster.OSLinux, cluster.OSWindows)
-	least := 0
-	if v.oneOf(at.key("mode"), p.Mode, cluster.PoolModeUser, cluster.PoolModeSystem) && p.Mode == cluster.PoolModeSystem {
-		least = 1
-		if windows {
-			v.add(at.key("mode"), "is System for Windows nodes", "make it a User pool: AKS runs the cluster's own pods under Linux only")
+// existingCluster checks that nothing is asked of a cluster that the stack does not own.
+func (v *validator) existingCluster() {
+	if v.config.Cluster.Existing == nil {
+		return
+	}
+	for _, path := range v.givenIn("cluster") {
+		if path != "existing" {
+			v.add(v.root("cluster").key(path), "is given for a cluster that exists", "remove it; the stack changes nothing of that cluster")
 		}
 	}
-	v.nodes(at, poolSize{p.VMSize, p.Count, p.MinCount, p.MaxCount, p.AvailabilityZones}, least)
-	v.labels(at.key("labels"), p.Labels)
-	for i, taint := range p.Taints {
-		if !taintForm.MatchString(taint) {
-			v.add(at.key("taints").index(i), "is not a taint: "+quote(taint),
-				"write key=value:Effect with the effect NoSchedule, PreferNoSchedule or NoExecute")
-		}
-	}
-}
-
-// poolSize is what the system pool and the others have in common.
-type poolSize struct {
-	vmSize             string
-	count              int
-	minCount, maxCount *int
-	zones              []string
-}
-
-func (v *validator) nodes(at keyPath, p poolSize, least int) {
-	if p.vmSize != "" && !vmSizeForm.MatchString(p.vmSize) {
-		v.add(at.key("vmSize"), "is not a VM size: "+quote(p.vmSize), "write it as Azure does: Standard_D2s_v5")
-	}
-	v.between(at.key("count"), p.count, least, maxNodes, "nodes")
-	for i, zone := range p.zones {
-		v.oneOf(at.key("availabilityZones").index(i), zone, "1", "2", "3")
-	}
-	switch {
-	case p.minCount == nil && p.maxCount == nil:
-		return
-	case p.minCount == nil:
-		v.add(at.key("minCount"), "is missing beside maxCount", "give both, or neither for a pool of fixed size")
-		return
-	case p.maxCount == nil:
-		v.add(at.key("maxCount"), "is missing beside minCount", "give both, or neither for a pool of fixed size")
-		return
-	}
-	v.between(at.key("minCount"), *p.minCount, least, maxNodes, "nodes")
-	v.between(at.key("maxCount"), *p.maxCount, max(least, 1), maxNodes, "nodes")
-	if *p.minCount > *p.maxCount {
-		v.add(at.key("minCount"), fmt.Sprintf("is %d, above maxCount %d", *p.minCount, *p.maxCount), "swap them")
-		return
-	}
-	if p.count < *p.minCount || p.count > *p.maxCount {
-		v.add(at.key("count"), fmt.Sprintf("is %d, outside minCount %d and maxCount %d", p.count, *p.minCount, *p.maxCount),
-			"start the pool with a number of nodes in between")
+	if v.config.Webhook.Mode == WebhookAddon {
+		v.add(v.root("webhook").key("mode"), "is addon for a cluster that exists, whose add-ons are not this stack's",
+			"use none if the add-on is on there, or chart")
 	}
 }
 
 func (v *validator) webhook(at keyPath, w *Webhook) {
-	if !v.oneOf(at.key("mode"), w.Mode, WebhookAddon, WebhookChart, WebhookNone) || w.Chart == nil {
+	if w.Chart == nil || w.Mode == WebhookChart {
 		return
 	}
-	if w.Mode != WebhookChart {
-		v.add(at.key("chart"), fmt.Sprintf("has chart settings, but mode is %s", w.Mode),
-			"set mode to chart, or remove the chart settings: add-on and chart install the same cluster-wide names and cannot stand side by side")
-	}
-	v.chart(at.key("chart"), w.Chart)
-}
-
-func (v *validator) chart(at keyPath, c *Chart) {
-	if c.Version != "" && !chartForm.MatchString(c.Version) {
-		v.add(at.key("version"), "is not a chart version: "+quote(c.Version), "write one exact version: "+webhook.ChartVersion)
-	}
-	if c.Repository != "" {
-		if u, err := url.Parse(c.Repository); err != nil || u.Scheme != "https" || u.Host == "" {
-			v.add(at.key("repository"), "is not an https URL: "+quote(c.Repository), "write the repository's URL: "+webhook.DefaultRepository)
-		}
-		if located(c.Source) {
-			v.add(at.key("repository"), "stands beside a source that needs none", "remove repository, or give source the chart's name only")
-		}
-	}
-	v.err(at.key("namespace"), names.ValidateNamespace(c.Namespace))
-	if c.Namespace == "kube-system" {
-		v.add(at.key("namespace"), "is kube-system, the add-on's place", "choose another; the default is "+webhook.DefaultNamespace)
-	}
-	v.between(at.key("replicas"), c.Replicas, 1, 100, "pods; the webhook fails closed, so two or more are wise")
-	if c.ImageRegistry != "" && !registryForm.MatchString(c.ImageRegistry) {
-		v.add(at.key("imageRegistry"), "is not a registry: "+quote(c.ImageRegistry),
-			"write host and optional path, without scheme and without a slash at the end: mirror.example.com/oss")
-	}
-	v.oneOf(at.key("logLevel"), c.LogLevel, "error", "warning", "info", "debug", "trace")
-	v.between(at.key("timeoutSeconds"), c.TimeoutSeconds, 1, maxTimeoutSeconds, "seconds")
-	v.labels(at.key("nodeSelector"), c.NodeSelector)
-	for i, t := range c.Tolerations {
-		v.toleration(at.key("tolerations").index(i), &t)
-	}
-}
-
-// toleration follows Kubernetes' own validation (pkg/apis/core/validation, ValidateTolerations).
-func (v *validator) toleration(at keyPath, t *Toleration) {
-	if t.Operator != "" {
-		v.oneOf(at.key("operator"), t.Operator, "Equal", "Exists")
-	}
-	if t.Operator == "Exists" && t.Value != "" {
-		v.add(at.key("value"), "is given with operator Exists", "remove value, or use operator Equal")
-	}
-	if t.Key == "" && t.Operator != "Exists" {
-		v.add(at.key("key"), "is missing", "name the taint's key, or use operator Exists to tolerate everything")
-	}
-	if t.Effect != "" {
-		v.oneOf(at.key("effect"), t.Effect, "NoSchedule", "PreferNoSchedule", "NoExecute")
-	}
-	if t.TolerationSeconds != nil && t.Effect != "NoExecute" {
-		v.add(at.key("tolerationSeconds"), "is given for another effect than NoExecute", "set effect to NoExecute, or remove it")
-	}
-}
-
-// located reports whether a chart's source says by itself where the chart is.
-func located(source string) bool {
-	return strings.HasPrefix(source, "oci://") || strings.HasPrefix(source, ".") || strings.HasPrefix(source, "/")
+	v.add(at.key("chart"), fmt.Sprintf("has chart settings, but mode is %s", w.Mode),
+		"set mode to chart, or remove the chart settings: add-on and chart install the same cluster-wide names and cannot stand side by side")
 }

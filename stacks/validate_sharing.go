@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
 // givenNamespaces exist in every cluster.
@@ -44,7 +47,7 @@ func (v *validator) ownAccounts(at keyPath, name string, w *Workload, owners map
 func (v *validator) ownIdentity(at keyPath, name string, w *Workload, owners map[string]string) {
 	here, value, remedy := at.key("id"), w.Identity.ID, "make them one workload with several federations"
 	switch w.Identity.Kind {
-	case identityExisting:
+	case identityExisting, identityExistingApp:
 	case identityUserAssigned:
 		here, value, remedy = at.key("name"), w.Identity.Name, "use another name, or make them one workload with several federations"
 	default:
@@ -72,7 +75,7 @@ func (v *validator) agreedNamespaces(at keyPath, name string, w *Workload, first
 			v.add(at, fmt.Sprintf("is false, but namespace %s exists in every cluster", namespace), "set it to true")
 			continue
 		}
-		if chart := v.config.Webhook.chart(); chart != nil && namespace == chart.Namespace {
+		if namespace == v.config.webhookNamespace() {
 			v.add(at, fmt.Sprintf("is false, but namespace %s is the webhook's", namespace), "use a namespace of the workload's own")
 			continue
 		}
@@ -92,20 +95,16 @@ func (v *validator) agree(at keyPath, namespace, name string, first map[string]s
 	}
 }
 
-// chart has the settings of the webhook's chart; nil when the stack does not install it.
-func (w *Webhook) chart() *Chart {
-	if w.Mode != WebhookChart {
-		return nil
+// webhookNamespace is where the stack installs the webhook; empty when it does not.
+func (c *Config) webhookNamespace() string {
+	args := c.webhookArgs()
+	if args == nil {
+		return ""
 	}
-	if w.Chart != nil {
-		return w.Chart
-	}
-	c := &Chart{}
-	c.setDefaults()
-	return c
+	return firstOf(args.Namespace, webhook.DefaultNamespace)
 }
 
-// inCluster are the federations with this stack's cluster.
+// inCluster are the federations with the clusters that the stack reaches.
 func (w *Workload) inCluster() []Federation {
 	if len(w.Federations) == 0 {
 		f := Federation{}
@@ -115,7 +114,7 @@ func (w *Workload) inCluster() []Federation {
 	return slices.DeleteFunc(slices.Clone(w.Federations), func(f Federation) bool { return f.Issuer != "" })
 }
 
-// namespaces are those in which the workload has service accounts in this stack's cluster, in their order, once each.
+// namespaces are those in which the workload has service accounts in the clusters that the stack reaches, in their order, once each.
 func (w *Workload) namespaces() []string {
 	var list []string
 	for _, f := range w.inCluster() {
@@ -128,7 +127,7 @@ func (w *Workload) namespaces() []string {
 
 // createdAccounts are the service accounts that the stack creates for the workload, "namespace/name".
 func (w *Workload) createdAccounts(name string) []string {
-	if w.ServiceAccount.Existing {
+	if w.ServiceAccount.Mode == workload.ExistingServiceAccount {
 		return nil
 	}
 	var list []string

@@ -3,8 +3,11 @@ package stacks
 import (
 	"fmt"
 
+	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
 // vault is the stack's Key Vault.
@@ -39,6 +42,11 @@ func (g *graph) deployVault(ctx *pulumi.Context) error {
 		id:        r.ID().ToStringOutput(),
 		url:       r.Properties.VaultUri(),
 		secretIDs: map[string]pulumi.StringOutput{},
+	}
+	for _, name := range sortedKeys(c.Officers) {
+		if err := g.deployOfficer(ctx, name, c.Officers[name]); err != nil {
+			return err
+		}
 	}
 	for _, name := range sortedKeys(c.Secrets) {
 		if err := g.deploySecret(ctx, r, name, c.Secrets[name]); err != nil {
@@ -84,5 +92,30 @@ func (g *graph) deploySecret(ctx *pulumi.Context, vault *keyvault.Vault, name, v
 		return fmt.Errorf("registering the secret %q: %w", name, err)
 	}
 	g.vault.secretIDs[name] = r.ID().ToStringOutput()
+	return nil
+}
+
+// officerRole may read, write and delete secrets.
+const officerRole = "Key Vault Secrets Officer"
+
+// deployOfficer gives somebody the role that a deployer needs who removes a secret from a living vault: Azure Resource Manager
+// cannot delete one, so that the provider does it in the vault's data plane.
+func (g *graph) deployOfficer(ctx *pulumi.Context, name string, o Officer) error {
+	role, err := names.LookupRole(officerRole)
+	if err != nil {
+		return err
+	}
+	_, err = authorization.NewRoleAssignment(ctx, "vault-officer-"+name, &authorization.RoleAssignmentArgs{
+		RoleAssignmentName: g.vault.id.ApplyT(func(id string) string {
+			return names.RoleAssignmentName(id, o.PrincipalID, role.GUID)
+		}).(pulumi.StringOutput),
+		Scope:            g.vault.id,
+		PrincipalId:      pulumi.String(o.PrincipalID),
+		PrincipalType:    pulumi.String(o.PrincipalType),
+		RoleDefinitionId: pulumi.String(role.DefinitionID(g.account.SubscriptionId)),
+	})
+	if err != nil {
+		return fmt.Errorf("registering the officer %q of the vault: %w", name, err)
+	}
 	return nil
 }

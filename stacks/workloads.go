@@ -23,9 +23,13 @@ func (g *graph) deployWorkloads(ctx *pulumi.Context) (map[string]*workload.Feder
 		if !w.Enabled {
 			continue
 		}
-		args, err := g.workloadArgs(ctx.Stack(), &w)
-		if err != nil {
-			return nil, fmt.Errorf("workload %q: %w", name, err)
+		args := g.workloadArgs(&w)
+		for i := range w.Grants {
+			grant, err := g.grant(&w.Grants[i])
+			if err != nil {
+				return nil, fmt.Errorf("workload %q: grants[%d]: %w", name, i, err)
+			}
+			args.Grants = append(args.Grants, grant)
 		}
 		d, err := workload.NewFederatedWorkload(ctx, name, args)
 		if err != nil {
@@ -36,8 +40,8 @@ func (g *graph) deployWorkloads(ctx *pulumi.Context) (map[string]*workload.Feder
 	return deployed, nil
 }
 
-// workloadArgs turns a workload's configuration into the component's arguments.
-func (g *graph) workloadArgs(stack string, w *Workload) (*workload.FederatedWorkloadArgs, error) {
+// workloadArgs turns a workload's configuration into the component's arguments, but for the grants.
+func (g *graph) workloadArgs(w *Workload) *workload.FederatedWorkloadArgs {
 	account := &w.ServiceAccount
 	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS. Without a SubscriptionId,
 	// each grant names its role in the subscription of its scope, as Azure returns it.
@@ -52,50 +56,60 @@ func (g *graph) workloadArgs(stack string, w *Workload) (*workload.FederatedWork
 		Labels:                       textMap(account.Labels),
 		Annotations:                  textMap(account.Annotations),
 		Cloud:                        g.config.Cloud,
+		VaultPolicies:                w.VaultPolicies,
+		SqlUsers:                     w.SQLUsers,
+		SqlServerAdmin:               w.SQLServerAdmin,
 	}
 	if w.Identity.Kind == identityUserAssigned {
 		args.ResourceGroupName = g.group.name.ToStringPtrOutput()
 		args.Location = pulumi.String(g.config.Location)
 		args.Tags = g.tags()
 	}
-	for i := range w.Federations {
-		args.Federations = append(args.Federations, g.federation(stack, w, &w.Federations[i]))
+	for _, f := range g.federations(w) {
+		args.Federations = append(args.Federations, f.args)
 	}
-	for i := range w.Grants {
-		grant, err := g.grant(&w.Grants[i])
-		if err != nil {
-			return nil, fmt.Errorf("grants[%d]: %w", i, err)
-		}
-		args.Grants = append(args.Grants, grant)
-	}
-	return args, nil
+	return args
 }
 
-func (g *graph) federation(stack string, w *Workload, f *Federation) workload.FederationArgs {
-	args := workload.FederationArgs{
+// federation is a federation of the component, and the index of the one in the stack file that it comes from.
+type federation struct {
+	args workload.FederationArgs
+	from int
+}
+
+// federations are those of the component: one in the stack file is one for each cluster that it is about.
+func (g *graph) federations(w *Workload) []federation {
+	var list []federation
+	for i := range w.Federations {
+		f := &w.Federations[i]
+		if f.Issuer != "" {
+			elsewhere := f.args()
+			elsewhere.Key, elsewhere.Issuer = f.Key, pulumi.String(f.Issuer)
+			// The stack cannot reach that cluster.
+			elsewhere.ServiceAccountMode = workload.ExistingServiceAccount
+			list = append(list, federation{args: elsewhere, from: i})
+		}
+		for _, t := range g.targetsOf(f) {
+			here := f.args()
+			here.Key, here.Issuer = t.key, t.issuer
+			here.KubernetesProvider, here.DeletedWith = t.provider, t.managed
+			here.After = t.ready(f.Namespace)
+			here.ServiceAccountMode = w.ServiceAccount.Mode
+			list = append(list, federation{args: here, from: i})
+		}
+	}
+	return list
+}
+
+// args are those that do not depend on the cluster.
+func (f *Federation) args() workload.FederationArgs {
+	return workload.FederationArgs{
 		Namespace:      f.Namespace,
 		ServiceAccount: f.ServiceAccount,
 		Audience:       f.Audience,
 		Description:    f.Description,
 		Enabled:        &f.Enabled,
 	}
-	if f.Issuer != "" {
-		args.Key = f.Key
-		args.Issuer = pulumi.String(f.Issuer)
-		// The stack cannot reach that cluster.
-		args.ServiceAccountMode = workload.ExistingServiceAccount
-		return args
-	}
-	args.Key = clusterKey(stack)
-	args.Issuer = g.cluster.IssuerUrl
-	args.KubernetesProvider = g.cluster.Provider
-	args.DeletedWith = g.cluster.Managed
-	args.After = g.ready(w)
-	args.ServiceAccountMode = workload.CreateServiceAccount
-	if w.ServiceAccount.Existing {
-		args.ServiceAccountMode = workload.ExistingServiceAccount
-	}
-	return args
 }
 
 // clusterKey names the stack's cluster in federated credentials. It holds the stack's name, so that stacks which federate
@@ -110,41 +124,6 @@ func clusterKey(stack string) string {
 	suffix := "-" + hex.EncodeToString(sum[:])[:8]
 	key = strings.TrimLeft(key, "-_")
 	return "s" + key[:min(len(key), maxKeyLength-1-len(suffix))] + suffix
-}
-
-func (g *graph) grant(c *Grant) (workload.GrantArgs, error) {
-	id, key, err := g.scopeOf(c.Scope)
-	if err != nil {
-		return workload.GrantArgs{}, err
-	}
-	return workload.GrantArgs{
-		Role:        c.Role,
-		Scope:       id,
-		ScopeKey:    key,
-		Condition:   optional(c.Condition),
-		Description: optional(c.Description),
-	}, nil
-}
-
-// scopeOf finds the resource id of a scope, and the key that stands for it in resource names.
-func (g *graph) scopeOf(scope string) (id pulumi.StringInput, key string, err error) {
-	secret, ofVault := strings.CutPrefix(scope, scopeVaultSecret)
-	switch {
-	case scope == scopeResourceGroup:
-		return g.group.id, "resource-group", nil
-	case scope == scopeCluster:
-		return g.cluster.ClusterId, "cluster", nil
-	case scope == scopeVault && g.vault != nil:
-		return g.vault.id, "vault", nil
-	case ofVault && g.vault != nil:
-		if id, ok := g.vault.secretIDs[secret]; ok {
-			return id, scopeKey("secret", secret), nil
-		}
-	case strings.HasPrefix(scope, "/"):
-		return pulumi.String(scope), scopeKey("id", scope), nil
-	}
-	// Load has refused the configuration before; this is for callers yet to come.
-	return nil, "", fmt.Errorf("scope %q is not in this stack", scope)
 }
 
 // scopeKey is a legal key for any scope: its last segment, to be readable, and a hash of all of it, to be unique. Azure

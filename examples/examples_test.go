@@ -1,0 +1,55 @@
+// Package examples_test keeps the examples of the documentation true: what a page shows is the text of a file that compiles,
+// and the program in it runs, as an update and as a preview.
+package examples_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// shown is a block of Go code on a page, under the line that says which file it is.
+var shown = regexp.MustCompile("(?s)<!-- source: (examples/[a-z]+/[a-z]+\\.go) -->\n```go\n(.*?)```")
+
+func TestPagesShowTheFilesThatRun(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, page := range append(pages, "../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := shown.FindAllStringSubmatch(string(text), -1)
+		if marks := strings.Count(string(text), "<!-- source: "); marks != len(blocks) {
+			t.Errorf("%s names %d sources, but only %d stand directly above a block of Go", page, marks, len(blocks))
+		}
+		for _, block := range blocks {
+			file := filepath.Join("..", block[1])
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Errorf("%s: %v", page, err)
+				continue
+			}
+			if diff := cmp.Diff(string(want), block[2]); diff != "" {
+				t.Errorf("%s does not show %s as it is (-file +page):\n%s", page, block[1], diff)
+			}
+			seen[block[1]] = true
+		}
+	}
+	programs, err := filepath.Glob("*/program.go")
+	if err != nil || len(programs) == 0 {
+		t.Fatalf("programs: %v, %v", programs, err)
+	}
+	for _, program := range programs {
+		if !seen["examples/"+program] {
+			t.Errorf("no page shows examples/%s", program)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package stacks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// platformOutputs are the outputs of a platform's stack that a stack of workloads needs.
+var platformOutputs = []string{"clusterId", "clusterName", "issuerUrl", "tenantId", "kubeconfig", "cloud"}
+
+// deployPlatforms refers to the stacks of the platforms and registers a Kubernetes provider for each.
+//
+// ClusterIdentifier makes the provider, and what is in the cluster with it, follow the cluster when the platform's stack has
+// replaced it, and only then (see cluster.Cluster).
+func (g *graph) deployPlatforms(ctx *pulumi.Context) error {
+	g.platforms = map[string]map[string]pulumi.StringOutput{}
+	for _, name := range sortedKeys(g.config.Platforms) {
+		p := g.config.Platforms[name]
+		ref, err := pulumi.NewStackReference(ctx, "platform-"+name, &pulumi.StackReferenceArgs{Name: pulumi.String(p.Stack)})
+		if err != nil {
+			return fmt.Errorf("referring to the platform %s, stack %s: %w", name, p.Stack, err)
+		}
+		outputs := map[string]pulumi.StringOutput{}
+		for _, output := range platformOutputs {
+			outputs[output] = platformOutput(ref, p.Stack, output)
+		}
+		outputs["issuerUrl"] = sameCloud(outputs, p.Stack, g.config.Cloud)
+		provider, err := kubernetes.NewProvider(ctx, "platform-"+name+"-kubernetes", &kubernetes.ProviderArgs{
+			Kubeconfig:            pulumi.ToSecret(outputs["kubeconfig"]).(pulumi.StringOutput),
+			ClusterIdentifier:     outputs["clusterId"],
+			EnableServerSideApply: pulumi.Bool(true),
+		})
+		if err != nil {
+			return fmt.Errorf("registering the Kubernetes provider of the platform %s: %w", name, err)
+		}
+		g.platforms[name] = outputs
+		g.targets = append(g.targets, &target{
+			name: name, key: p.key(), id: outputs["clusterId"], issuer: outputs["issuerUrl"], provider: provider,
+		})
+	}
+	return nil
+}
+
+// platformOutput is an output of a platform's stack, which must be text and not empty.
+func platformOutput(ref *pulumi.StackReference, stack, output string) pulumi.StringOutput {
+	return ref.GetOutput(pulumi.String(output)).ApplyT(func(v any) (string, error) {
+		text, ok := v.(string)
+		if !ok || text == "" {
+			return "", fmt.Errorf("the stack %s has no output %s: deploy it with this program first (\"pulumi up\" there), or name another stack in platforms", stack, output)
+		}
+		return text, nil
+	}).(pulumi.StringOutput)
+}
+
+// sameCloud is the issuer's URL, if the platform is in the cloud that this stack's identities are in.
+func sameCloud(outputs map[string]pulumi.StringOutput, stack, cloud string) pulumi.StringOutput {
+	return pulumi.All(outputs["issuerUrl"], outputs["cloud"]).ApplyT(func(values []any) (string, error) {
+		if theirs := values[1].(string); theirs != cloud {
+			return "", fmt.Errorf("the stack %s is in %s, but this one is in %s: identities and clusters must be in one cloud", stack, theirs, cloud)
+		}
+		return values[0].(string), nil
+	}).(pulumi.StringOutput)
+}
+
+// key is the key of the platform's cluster: the same as its own stack uses.
+func (p *Platform) key() string {
+	if p.Key != "" {
+		return p.Key
+	}
+	return clusterKey(p.Stack[strings.LastIndex(p.Stack, "/")+1:])
+}
