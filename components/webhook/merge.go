@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -105,4 +106,47 @@ func asMap(in pulumi.Input) (pulumi.Map, bool) {
 		return converted, true
 	}
 	return nil, false
+}
+
+// resolved is what is in a map of inputs, if all of it is known already, but for
+// the keys whose values do not matter.
+func resolved(in pulumi.MapInput, irrelevant ...string) (map[string]any, bool) {
+	m, ok := asMap(in)
+	if !ok {
+		return nil, false
+	}
+	plain := make(map[string]any, len(m))
+	for key, value := range m {
+		if slices.Contains(irrelevant, key) {
+			continue
+		}
+		v, ok := plainInput(value)
+		if !ok {
+			return nil, false
+		}
+		plain[key] = v
+	}
+	return plain, true
+}
+
+// plainInput is the value of an input that is known already.
+func plainInput(in pulumi.Input) (any, bool) {
+	if m, ok := asMap(in); ok {
+		return resolved(m)
+	}
+	if list, ok := in.(pulumi.Array); ok {
+		plain := make([]any, len(list))
+		for i, element := range list {
+			v, ok := plainInput(element)
+			if !ok {
+				return nil, false
+			}
+			plain[i] = v
+		}
+		return plain, true
+	}
+	if f, ok := in.(pulumi.Float64); ok {
+		return float64(f), true
+	}
+	return knownValue(in)
 }

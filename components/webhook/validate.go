@@ -60,7 +60,15 @@ func (args *WebhookReleaseArgs) Validate(name string) error {
 	validateAnnotations(&l, "webhookAnnotations", args.WebhookAnnotations)
 	args.validateLogAndMetrics(&l)
 	args.validateValues(&l)
-	return l.Err("webhook release", name)
+	if err := l.Err("webhook release", name); err != nil || args.Values == nil {
+		return err
+	}
+	// The caller's own values may spoil what the arguments alone had right. What is
+	// unknown among them waits for the guards.
+	if merged, ok := resolved(args.values(), "azureTenantID", "image"); ok {
+		return checkValues(merged).Err("webhook release", name)
+	}
+	return nil
 }
 
 // checks are the rules about single properties that may be outputs.
