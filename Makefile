@@ -52,9 +52,10 @@ endif
 # The race detector needs a C compiler; Go says whether there is one.
 TEST_FLAGS ?= $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 .PHONY: test
-test: ## Run the unit tests: names, components and stacks under mocks, the sandbox's rules
+test: ## Run the tests: names, components, stacks and examples under mocks and in the engine, the sandbox's rules
 	@tools/step "Testing names, components and stacks" go test $(TEST_FLAGS) ./...
 	@cd sandbox && ../tools/step "Testing the sandbox" go test $(TEST_FLAGS) ./...
+	@cd tests/engine && ../../tools/step "Testing the components in the real engine" go test $(TEST_FLAGS) ./...
 	@cd tools/verify && ../step "Testing verify" go test $(TEST_FLAGS) ./...
 
 .PHONY: e2e
@@ -75,7 +76,7 @@ bench-build: ## Measure the program's cold build against one that imports kubern
 .PHONY: tidy
 tidy: ## Tidy every module's go.mod and go.sum
 	@export GONOSUMDB=github.com/pulumi/pulumi-kubernetes/provider/v4; \
-		for module in . sandbox tools/verify; do go -C $$module mod tidy; done
+		for module in . sandbox tests/engine tools/verify; do go -C $$module mod tidy; done
 	@go list -m -mod=mod all > /dev/null
 
 .PHONY: clean

@@ -224,6 +224,10 @@ type Federation struct {
 	// Platform is the name of the platform in whose cluster the service account is, for program workloads only. Default: one
 	// federation for each platform.
 	Platform string `config:"platform"`
+	// RenamedFrom is what the federation was called before, as "namespace/service account", when one of the two changes; with
+	// an issuer "key/namespace/service account". The old credential is then deleted before the new one is written. It does
+	// no harm later and can be removed after the update. Default: none.
+	RenamedFrom string `config:"renamedFrom"`
 	// Issuer is the https URL of another cluster's OIDC issuer, with AKS's trailing slash. Nothing is created in that
 	// cluster. Default: this stack's cluster.
 	Issuer string `config:"issuer"`

@@ -84,7 +84,7 @@ func (g *graph) federations(w *Workload) []federation {
 		f := &w.Federations[i]
 		if f.Issuer != "" {
 			elsewhere := f.args()
-			elsewhere.Key, elsewhere.Issuer = f.Key, pulumi.String(f.Issuer)
+			elsewhere.Key, elsewhere.Issuer, elsewhere.RenamedFrom = f.Key, pulumi.String(f.Issuer), f.RenamedFrom
 			// The stack cannot reach that cluster.
 			elsewhere.ServiceAccountMode = workload.ExistingServiceAccount
 			list = append(list, federation{args: elsewhere, from: i})
@@ -92,6 +92,9 @@ func (g *graph) federations(w *Workload) []federation {
 		for _, t := range g.targetsOf(f) {
 			here := f.args()
 			here.Key, here.Issuer = t.key, t.issuer
+			if f.RenamedFrom != "" {
+				here.RenamedFrom = t.key + "/" + f.RenamedFrom
+			}
 			here.KubernetesProvider, here.DeletedWith = t.provider, t.managed
 			here.After = t.ready(f.Namespace)
 			here.ServiceAccountMode = w.ServiceAccount.Mode

@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
+modules=(. sandbox tests/engine tools/verify)
 check() {
   tools/step "$@" || failed=1
 }
@@ -20,14 +21,14 @@ if [[ -n $heavy ]]; then
 fi
 
 go -C tools/lint build -o "$PWD/.tools/bin/" honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck || exit 1
-for module in . sandbox tools/verify; do
+for module in "${modules[@]}"; do
   check "go vet in $module" go -C "$module" vet -tags e2e ./...
   check "staticcheck in $module" bash -c 'cd "$1" && "$2" -tags e2e ./...' _ "$module" "$PWD/.tools/bin/staticcheck"
 done
 # Needs the vulnerability database, which an offline machine cannot reach: said, not hidden.
 if [[ ${LINT_VULNERABILITIES:-auto} != never ]]; then
   if curl -fsS --max-time 10 -o /dev/null https://vuln.go.dev/index/db.json 2>/dev/null; then
-    for module in . sandbox tools/verify; do
+    for module in "${modules[@]}"; do
       check "govulncheck in $module" bash -c 'cd "$1" && "$2" ./...' _ "$module" "$PWD/.tools/bin/govulncheck"
     done
   else

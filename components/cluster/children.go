@@ -7,6 +7,8 @@ import (
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/outputs"
 )
 
 // registerChildren registers the resources of the component, in the order in
@@ -21,8 +23,7 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 		return err
 	}
 
-	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args),
-		pulumi.Parent(c), pulumi.DependsOn(before))
+	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args), c.managedOptions(args, before)...)
 	if err != nil {
 		return fmt.Errorf("registering the managed cluster of %q: %w", name, err)
 	}
@@ -34,7 +35,8 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 
 	for i := range args.NodePools {
 		pool := &args.NodePools[i]
-		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args), pulumi.Parent(c))
+		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args),
+			pulumi.Parent(c), pulumi.DeletedWith(managed))
 		if err != nil {
 			return fmt.Errorf("registering node pool %q of %q: %w", pool.Name, name, err)
 		}
@@ -42,7 +44,7 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 	for i := range args.MaintenanceWindows {
 		window := &args.MaintenanceWindows[i]
 		_, err := containerservice.NewMaintenanceConfiguration(ctx, name+"-maintenance-"+window.Name,
-			maintenanceConfiguration(group, managed.Name, window), pulumi.Parent(c))
+			maintenanceConfiguration(group, managed.Name, window), pulumi.Parent(c), pulumi.DeletedWith(managed))
 		if err != nil {
 			return fmt.Errorf("registering maintenance window %q of %q: %w", window.Name, name, err)
 		}
@@ -56,6 +58,19 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 	}
 	c.Kubeconfig = c.kubeconfig(ctx, name, credentialsMode(args.Credentials, args.Kubelogin), args.Kubelogin)
 	return c.registerProvider(ctx, name)
+}
+
+// managedOptions are those of the managed cluster.
+//
+// A DNS prefix that the component made is not looked at again: it comes from the
+// component's name, another prefix replaces the cluster, and so a rename with an
+// alias would be anything but harmless.
+func (c *Cluster) managedOptions(args *ClusterArgs, before []pulumi.Resource) []pulumi.ResourceOption {
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before)}
+	if args.DnsPrefix == nil {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"dnsPrefix"}))
+	}
+	return opts
 }
 
 // resourceGroup is the name of the given resource group, or of a new one.
@@ -103,8 +118,8 @@ func (c *Cluster) registerProvider(ctx *pulumi.Context, name string) error {
 }
 
 // registerOutputs registers every output of the component once.
-func (c *Cluster) registerOutputs(ctx *pulumi.Context) error {
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
+func (c *Cluster) registerOutputs(ctx *pulumi.Context) {
+	outputs.Register(ctx, c, pulumi.Map{
 		"clusterId":              c.ClusterId,
 		"clusterName":            c.ClusterName,
 		"resourceGroupName":      c.ResourceGroupName,

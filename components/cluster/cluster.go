@@ -120,8 +120,6 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if err := c.registerChildren(ctx, name, args); err != nil {
 		return nil, err
 	}
-	if err := c.registerOutputs(ctx); err != nil {
-		return nil, fmt.Errorf("registering the outputs of cluster %q: %w", name, err)
-	}
+	c.registerOutputs(ctx)
 	return c, nil
 }

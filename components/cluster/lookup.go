@@ -42,9 +42,7 @@ func LookupCluster(ctx *pulumi.Context, name string, args *LookupClusterArgs, op
 	if err := c.find(ctx, name, args); err != nil {
 		return nil, err
 	}
-	if err := c.registerOutputs(ctx); err != nil {
-		return nil, fmt.Errorf("registering the outputs of existing cluster %q: %w", name, err)
-	}
+	c.registerOutputs(ctx)
 	return c, nil
 }
 

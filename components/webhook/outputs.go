@@ -2,11 +2,13 @@ package webhook
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/outputs"
 )
 
 // registerOutputs takes the component's outputs from the Helm release and
 // registers them once.
-func (w *WebhookRelease) registerOutputs(ctx *pulumi.Context, r *release) error {
+func (w *WebhookRelease) registerOutputs(ctx *pulumi.Context, r *release) {
 	status := func(field func(releaseStatus) *string) pulumi.StringOutput {
 		return r.Status.ApplyT(func(s releaseStatus) string {
 			if p := field(s); p != nil {
@@ -20,7 +22,7 @@ func (w *WebhookRelease) registerOutputs(ctx *pulumi.Context, r *release) error 
 	w.Version = status(func(s releaseStatus) *string { return s.Version })
 	w.AppVersion = status(func(s releaseStatus) *string { return s.AppVersion })
 	w.Status = status(func(s releaseStatus) *string { return &s.Status })
-	return ctx.RegisterResourceOutputs(w, pulumi.Map{
+	outputs.Register(ctx, w, pulumi.Map{
 		"namespace":   w.Namespace,
 		"releaseName": w.ReleaseName,
 		"version":     w.Version,

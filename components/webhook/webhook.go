@@ -82,9 +82,7 @@ func NewWebhookRelease(ctx *pulumi.Context, name string, args *WebhookReleaseArg
 		return nil, fmt.Errorf("registering the Helm release of %q: %w", name, err)
 	}
 	w.Release = r
-	if err := w.registerOutputs(ctx, r); err != nil {
-		return nil, fmt.Errorf("registering the outputs of webhook release %q: %w", name, err)
-	}
+	w.registerOutputs(ctx, r)
 	return w, nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/outputs"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
@@ -38,8 +39,8 @@ func (w *FederatedWorkload) registerChildren(ctx *pulumi.Context, name string, a
 }
 
 // registerOutputs registers every output of the component once.
-func (w *FederatedWorkload) registerOutputs(ctx *pulumi.Context) error {
-	return ctx.RegisterResourceOutputs(w, pulumi.Map{
+func (w *FederatedWorkload) registerOutputs(ctx *pulumi.Context) {
+	outputs.Register(ctx, w, pulumi.Map{
 		"clientId":                  w.ClientId,
 		"principalId":               w.PrincipalId,
 		"tenantId":                  w.TenantId,

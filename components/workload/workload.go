@@ -102,8 +102,6 @@ func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkl
 	if err := w.registerChildren(ctx, name, args); err != nil {
 		return nil, err
 	}
-	if err := w.registerOutputs(ctx); err != nil {
-		return nil, fmt.Errorf("registering the outputs of workload %q: %w", name, err)
-	}
+	w.registerOutputs(ctx)
 	return w, nil
 }

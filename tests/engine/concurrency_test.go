@@ -153,3 +153,11 @@ func TestWritesWithoutAnOrderAreRefused(t *testing.T) {
 	}
 	equal(t, "refused", refused, 1)
 }
+
+// With the options of InCluster, the webhook's component is registered when the cluster is there. Whatever the program
+// registers after it must not wait for that: see components/internal/outputs.
+func TestTheWebhookDoesNotMakeTheRestOfTheProgramWaitForTheCluster(t *testing.T) {
+	s := newStack(t)
+	s.world.Interfere = readyAfterIdentityAndGrant(s.world)
+	s.up(shop{}.program)
+}
