@@ -1,0 +1,6 @@
+// Command fleet is a program that runs: make up PROGRAM=examples/fleet.
+package main
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+func main() { pulumi.Run(Program) }

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
+	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+)
+
+// Program deploys two clusters in two regions and three applications on both: one with an identity of its own, one that is an
+// Entra application, and one whose identity exists already.
+func Program(ctx *pulumi.Context) error {
+	group, err := resources.NewResourceGroup(ctx, "fleet", &resources.ResourceGroupArgs{Location: pulumi.String("westeurope")})
+	if err != nil {
+		return err
+	}
+	existing, err := managedidentity.NewUserAssignedIdentity(ctx, "legacy", &managedidentity.UserAssignedIdentityArgs{
+		ResourceGroupName: group.Name,
+	})
+	if err != nil {
+		return err
+	}
+	var clusters []*cluster.Cluster
+	var targets []workload.Target
+	for _, region := range []string{"westeurope", "northeurope"} {
+		c, target, err := deployCluster(ctx, region)
+		if err != nil {
+			return err
+		}
+		clusters, targets = append(clusters, c), append(targets, target)
+	}
+
+	kinds := map[string]*workload.FederatedWorkloadArgs{
+		"orders": {
+			ResourceGroupName: group.Name.ToStringPtrOutput(),
+			// 14 federations: seven service accounts in two clusters.
+			Federations: workload.Federate(targets, accounts("orders", 7)...),
+			Grants:      []workload.GrantArgs{{Role: "Reader", Scope: group.ID(), ScopeKey: "group"}},
+		},
+		"reports": {
+			IdentityKind: workload.Application,
+			// 8: four in two clusters.
+			Federations: workload.Federate(targets, accounts("reports", 4)...),
+			Grants:      []workload.GrantArgs{{Preset: workload.ListRoleAssignments, Scope: group.ID(), ScopeKey: "group"}},
+		},
+		"legacy": {
+			IdentityKind: workload.ExistingUserAssigned,
+			IdentityId:   existing.ID().ToStringOutput().ToStringPtrOutput(),
+			// 3, in one cluster only.
+			Federations: targets[0].Federations(accounts("legacy", 3)...),
+		},
+	}
+	workloads := map[string]*workload.FederatedWorkload{}
+	for name, args := range kinds {
+		w, err := workload.NewFederatedWorkload(ctx, name, args)
+		if err != nil {
+			return err
+		}
+		workloads[name] = w
+	}
+	export(ctx, clusters, workloads)
+	return nil
+}
+
+// deployCluster is a cluster with the webhook in it.
+func deployCluster(ctx *pulumi.Context, region string) (*cluster.Cluster, workload.Target, error) {
+	c, err := cluster.NewCluster(ctx, region, &cluster.ClusterArgs{Location: pulumi.String(region)})
+	if err != nil {
+		return nil, workload.Target{}, err
+	}
+	hook, err := webhook.NewWebhookRelease(ctx, region+"-webhook", &webhook.WebhookReleaseArgs{TenantId: c.TenantId}, c.InCluster()...)
+	if err != nil {
+		return nil, workload.Target{}, err
+	}
+	return c, workload.Target{
+		Key:                region,
+		Issuer:             c.IssuerUrl,
+		CreateNamespace:    true,
+		KubernetesProvider: c.Provider,
+		After:              []pulumi.Resource{hook.Release},
+		DeletedWith:        c.Managed,
+	}, nil
+}
+
+// accounts are n service accounts in a namespace of the application's.
+func accounts(namespace string, n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("%s/%s-%d", namespace, namespace, i+1)
+	}
+	return list
+}
