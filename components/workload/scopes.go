@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
@@ -60,21 +59,6 @@ func (w *FederatedWorkload) grantScope(ctx *pulumi.Context, name string, i int, 
 			w.warn(ctx, "grants[%d] gives role %q on a whole %s (%s): on everything in it, other teams' and what is added later; grant it on a resource or a resource group if that will do", i, role.label(), parsed.Kind, id)
 		}
 		return id, nil
-	}).(pulumi.StringOutput)
-}
-
-// lookupScope is the id of a named resource.
-func (w *FederatedWorkload) lookupScope(ctx *pulumi.Context, path string, r *ResourceArgs, role grantRole) pulumi.StringOutput {
-	kind, err := azurebinding.KindOf(r.Kind)
-	if err != nil {
-		return pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", err }).(pulumi.StringOutput)
-	}
-	found := azurebinding.Lookup(ctx, w, path, kind, r.Name, r.ResourceGroupName)
-	return found.ApplyT(func(f azurebinding.Found) (string, error) {
-		if kind == azurebinding.Vault && role.role.VaultData() && !f.Properties.UsesRoles() {
-			return "", fmt.Errorf("%s: vault %q uses access policies, and Azure would ignore role %q there: use vaultPolicies, or turn the vault to roles (enableRbacAuthorization)", path, f.Name, role.label())
-		}
-		return f.Id, nil
 	}).(pulumi.StringOutput)
 }
 
