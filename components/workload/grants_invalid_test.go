@@ -27,8 +27,8 @@ func TestInvalidWaysOfGranting(t *testing.T) {
 			Want: []pulumitest.Problem{{Path: "grants[0].customRole", Text: "leave out role and customRole, or this"}},
 		},
 		"a preset that does not exist": {
-			Args: one(func(g *workload.GrantArgs) { g.Role, g.Preset = "", "readEverything" }),
-			Want: []pulumitest.Problem{{Path: "grants[0].preset", Text: "use one of readSecrets, manageSecrets"}},
+			Args: one(func(g *workload.GrantArgs) { g.Role, g.Preset = "", "readSecret" }),
+			Want: []pulumitest.Problem{{Path: "grants[0].preset", Text: `did you mean "readSecrets"? There are readSecrets, manageSecrets`}},
 		},
 		"a preset for vaults on a storage account": {
 			Args: one(func(g *workload.GrantArgs) { g.Role, g.Preset = "", workload.ReadSecrets }),
@@ -212,7 +212,7 @@ func TestInvalidVaultPolicies(t *testing.T) {
 			})),
 			Want: []pulumitest.Problem{
 				{Path: "vaultPolicies[0].secretPermissions[0]", Text: `"Get" is written "get"`},
-				{Path: "vaultPolicies[0].secretPermissions[1]", Text: "is not a permission on secrets: use get, list"},
+				{Path: "vaultPolicies[0].secretPermissions[1]", Text: "is not a permission on secrets: did you mean"},
 				{Path: "vaultPolicies[0].secretPermissions[3]", Text: "secretPermissions[2] is the same"},
 				{Path: "vaultPolicies[0].keyPermissions[0]", Text: `is written "wrapKey"`},
 				{Path: "vaultPolicies[0].certificatePermissions[0]", Text: "is not a permission on certificates"},
