@@ -152,17 +152,17 @@ func TestInvalidCustomRoles(t *testing.T) {
 		},
 		"data actions on a management group": {
 			Args: custom(managementID, func(r *workload.CustomRoleArgs) { r.DataActions = []string{"Microsoft.X/y/read"} }),
-			Want: []pulumitest.Problem{{Path: "grants[0].scope", Text: "forbids a custom role with data actions on a management group"}},
+			Want: []pulumitest.Problem{{Path: "grants[0].scope", Text: "with data actions is forbidden on a management group"}},
 		},
 		"data actions assignable in a management group": {
 			Args: custom(groupID, func(r *workload.CustomRoleArgs) {
 				r.DataActions, r.AssignableScopes = []string{"Microsoft.X/y/read"}, scopes(managementID)
 			}),
-			Want: []pulumitest.Problem{{Path: "grants[0].customRole.assignableScopes", Text: "in a management group"}},
+			Want: []pulumitest.Problem{{Path: "grants[0].customRole.assignableScopes", Text: "forbidden in a management group"}},
 		},
 		"two management groups": {
 			Args: custom(groupID, func(r *workload.CustomRoleArgs) { r.AssignableScopes = scopes(managementID, managementID+"2") }),
-			Want: []pulumitest.Problem{{Path: "grants[0].customRole.assignableScopes", Text: "one management group at most"}},
+			Want: []pulumitest.Problem{{Path: "grants[0].customRole.assignableScopes", Text: "Azure allows one"}},
 		},
 		"nowhere assignable": {
 			Args: custom(groupID, func(r *workload.CustomRoleArgs) { r.AssignableScopes = scopes() }),

@@ -56,7 +56,7 @@ func TestGrantsThatFailLater(t *testing.T) {
 		},
 		"data actions on what turns out to be a management group": {none,
 			grants(workload.GrantArgs{CustomRole: customRole(func(r *workload.CustomRoleArgs) { r.DataActions = []string{"Microsoft.X/y/read"} }), Scope: later(managementID), ScopeKey: "x"}),
-			[]string{"forbids a custom role with data actions on a management group"},
+			[]string{"with data actions is forbidden on a management group"},
 		},
 		"a custom role that is not assignable there": {none,
 			grants(workload.GrantArgs{CustomRole: customRole(func(r *workload.CustomRoleArgs) { r.AssignableScopes = pulumi.StringArray{later(groupID + "2")} }), Scope: pulumi.String(groupID), ScopeKey: "x"}),

@@ -49,8 +49,14 @@ func TestWarnings(t *testing.T) {
 		"a resource group":   {role("Reader", groupID), nil},
 		"a subscription":     {role("Reader", subscriptionID), []string{`grants[0] gives role "Reader" on a whole subscription (` + subscriptionID}},
 		"a management group": {role("Reader", managementID), []string{"on a whole management group"}},
-		"Owner":              {role("Owner", groupID), []string{`grants[0] gives role "Owner" on "x", which manages everything there and gives roles`}},
-		"Contributor":        {role("contributor", groupID), []string{`gives role "Contributor"`}},
+		"a role that only its GUID names, on a subscription": {
+			role("00000000-1111-4222-8333-444444444444", subscriptionID), []string{`gives role "00000000-1111-4222-8333-444444444444" on a whole`},
+		},
+		"a preset's custom role, on a subscription": {func(a *workload.FederatedWorkloadArgs) {
+			a.Grants = []workload.GrantArgs{{Preset: workload.ListRoleAssignments, Scope: pulumi.String(subscriptionID), ScopeKey: "x"}}
+		}, []string{`gives role "listRoleAssignments" on a whole subscription`}},
+		"Owner":       {role("Owner", groupID), []string{`grants[0] gives role "Owner" on "x", which manages everything there and gives roles`}},
+		"Contributor": {role("contributor", groupID), []string{`gives role "Contributor"`}},
 		"User Access Administrator, by GUID": {
 			role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", groupID), []string{`gives role "User Access Administrator"`},
 		},

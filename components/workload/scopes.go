@@ -98,7 +98,7 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 			// Whether the grant lies in it, only Azure knows.
 			covers = true
 			if len(r.custom.DataActions) > 0 {
-				return errors.New("Azure forbids a custom role with data actions in a management group: name subscriptions or what is below")
+				return errors.New("a custom role with data actions is forbidden in a management group by Azure: name subscriptions or what is below")
 			}
 		}
 		covers = covers || names.ScopeWithin(grant, s)
@@ -107,7 +107,7 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 	case len(scopes) == 0:
 		return errors.New("an empty list makes the role unassignable: leave it out, and it is the grant's scope")
 	case groups > 1:
-		return errors.New("Azure allows one management group at most")
+		return errors.New("there are several management groups: Azure allows one")
 	case grant != "" && !covers:
 		return fmt.Errorf("the grant's scope %s lies in none of them: Azure would not let the role be assigned there", grant)
 	}
