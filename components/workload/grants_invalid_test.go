@@ -287,3 +287,13 @@ func TestInvalidSql(t *testing.T) {
 		},
 	}, newWorkload)
 }
+
+func TestComponentNameThatIsNoSqlUser(t *testing.T) {
+	r := pulumitest.Try(t, func(ctx *pulumi.Context) error {
+		_, err := workload.NewFederatedWorkload(ctx, `team\shop`, valid(func(a *workload.FederatedWorkloadArgs) {
+			a.SqlUsers = []workload.SqlUserArgs{{Key: "orders", Database: "orders"}}
+		}))
+		return err
+	}, options())
+	pulumitest.CheckProblems(t, r.Err, []pulumitest.Problem{{Path: "sqlUsers[0].userName", Text: "name the user"}})
+}

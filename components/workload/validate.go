@@ -25,7 +25,7 @@ func (args *FederatedWorkloadArgs) validate(name string) error {
 	var l problems.List
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
-	args.validateGrants(&l)
+	args.validateGrants(&l, name)
 
 	if args.TokenExpirationSeconds != nil {
 		l.Add("tokenExpirationSeconds", names.ValidateTokenExpiration(*args.TokenExpirationSeconds))
