@@ -188,9 +188,13 @@ func roleByGUID(id string) Role {
 
 // nearestRoles are the n built-in roles whose names are nearest to role, the
 // nearest first; equally near ones in alphabetical order.
-func nearestRoles(role string, n int) []string {
-	list := RoleNames()
-	want := strings.ToLower(role)
+func nearestRoles(role string, n int) []string { return Nearest(role, RoleNames(), n) }
+
+// Nearest are the n words of a list that are nearest to word, in any case: the
+// nearest first, equally near ones in the list's order.
+func Nearest(word string, list []string, n int) []string {
+	list = slices.Clone(list)
+	want := strings.ToLower(word)
 	distance := make(map[string]int, len(list))
 	for _, name := range list {
 		distance[name] = editDistance(want, strings.ToLower(name))

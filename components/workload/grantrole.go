@@ -97,7 +97,7 @@ func (r grantRole) fits(scope names.Scope) error {
 		}
 	}
 	if scope.Kind == names.ScopeManagementGroup && r.custom != nil && len(r.custom.DataActions) > 0 {
-		return errors.New("Azure forbids a custom role with data actions on a management group: grant it on subscriptions or below")
+		return errors.New("a custom role with data actions is forbidden on a management group by Azure: grant it on subscriptions or below")
 	}
 	return nil
 }

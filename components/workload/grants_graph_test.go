@@ -127,7 +127,7 @@ func TestVaultPolicy(t *testing.T) {
 		"resourceGroupName": "data", "vaultName": "kv-keys",
 		"policy": map[string]any{
 			"objectId": pulumitest.GUID("shop-identity", "principal"), "tenantId": pulumitest.TenantID,
-			"permissions": map[string]any{"secrets": []any{}, "keys": []any{"wrapKey"}, "certificates": []any{"get"}},
+			"permissions": map[string]any{"keys": []any{"wrapKey"}, "certificates": []any{"get"}},
 		},
 	}
 	got := r.Get(t, policyType, "shop-vaultpolicy-keys").Inputs.Mappable()

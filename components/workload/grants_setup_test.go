@@ -31,10 +31,13 @@ func with(token string, call pulumitest.FakeCall) pulumitest.Options {
 	return o
 }
 
-// plain builds a workload that has no cluster, and exports what grants give.
+// plain builds a workload without federations, and exports what grants give.
 func plain(change func(*workload.FederatedWorkloadArgs)) pulumitest.Build {
 	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
-		w, err := workload.NewFederatedWorkload(ctx, name, valid(change), opts...)
+		w, err := workload.NewFederatedWorkload(ctx, name, valid(func(a *workload.FederatedWorkloadArgs) {
+			a.Federations = nil
+			change(a)
+		}), opts...)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
@@ -63,21 +62,6 @@ func (w *FederatedWorkload) grantScope(ctx *pulumi.Context, name string, i int, 
 	}).(pulumi.StringOutput)
 }
 
-// lookupScope is the id of a named resource.
-func (w *FederatedWorkload) lookupScope(ctx *pulumi.Context, path string, r *ResourceArgs, role grantRole) pulumi.StringOutput {
-	kind, err := azurebinding.KindOf(r.Kind)
-	if err != nil {
-		return pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", err }).(pulumi.StringOutput)
-	}
-	found := azurebinding.Lookup(ctx, w, path, kind, r.Name, r.ResourceGroupName)
-	return found.ApplyT(func(f azurebinding.Found) (string, error) {
-		if kind == azurebinding.Vault && role.role.VaultData() && !f.Properties.UsesRoles() {
-			return "", fmt.Errorf("%s: vault %q uses access policies, and Azure would ignore role %q there: use vaultPolicies, or turn the vault to roles (enableRbacAuthorization)", path, f.Name, role.label())
-		}
-		return f.Id, nil
-	}).(pulumi.StringOutput)
-}
-
 // warn logs a warning about the component.
 func (w *FederatedWorkload) warn(ctx *pulumi.Context, format string, args ...any) {
 	// A log that the engine does not take must not fail a deployment.
@@ -114,7 +98,7 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 			// Whether the grant lies in it, only Azure knows.
 			covers = true
 			if len(r.custom.DataActions) > 0 {
-				return errors.New("Azure forbids a custom role with data actions in a management group: name subscriptions or what is below")
+				return errors.New("a custom role with data actions is forbidden in a management group by Azure: name subscriptions or what is below")
 			}
 		}
 		covers = covers || names.ScopeWithin(grant, s)
@@ -123,7 +107,7 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 	case len(scopes) == 0:
 		return errors.New("an empty list makes the role unassignable: leave it out, and it is the grant's scope")
 	case groups > 1:
-		return errors.New("Azure allows one management group at most")
+		return errors.New("there are several management groups: Azure allows one")
 	case grant != "" && !covers:
 		return fmt.Errorf("the grant's scope %s lies in none of them: Azure would not let the role be assigned there", grant)
 	}

@@ -49,9 +49,9 @@ func sqlScript(clientID, database, user string, roles []string) (string, error) 
 	line("-- Microsoft Entra administrator or another user who may alter any user and role.")
 	line("SET XACT_ABORT ON;")
 	line("IF DB_NAME() <> %s", sqlText(database))
-	line("    THROW 50001, %s, 1;", sqlText("Wrong database: connect to "+database+"."))
+	line("    THROW 50001, %s, 1;", sqlMessage("Wrong database: connect to "+database+"."))
 	line("IF EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND (sid IS NULL OR sid <> %s))", sqlText(user), sid)
-	line("    THROW 50002, %s, 1;", sqlText("User "+user+" exists and is somebody else, or the identity before it was replaced: drop that user, or choose another name."))
+	line("    THROW 50002, %s, 1;", sqlMessage("User "+user+" exists and is somebody else, or the identity before it was replaced: drop that user, or choose another name."))
 	line("IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s)", sqlText(user))
 	line("    CREATE USER %s WITH SID = %s, TYPE = E;", sqlName(user), sid)
 	for _, role := range roles {
@@ -65,6 +65,10 @@ func sqlName(s string) string { return "[" + strings.ReplaceAll(s, "]", "]]") + 
 
 // sqlText quotes a Unicode string.
 func sqlText(s string) string { return "N'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// sqlMessage quotes the message of a THROW, in which a percent sign stands twice.
+// Source: learn.microsoft.com, "THROW (Transact-SQL)".
+func sqlMessage(s string) string { return sqlText(strings.ReplaceAll(s, "%", "%%")) }
 
 // validateSqlName checks a name that goes into a script. What quoting does not make
 // harmless is refused: control characters, because tools split scripts by lines,

@@ -20,7 +20,7 @@ func TestSqlScript(t *testing.T) {
 		roles          []string
 	}{
 		"sql-default": {database: "orders", user: "shop"},
-		"sql-quoted":  {database: "O'Brien]s", user: "shop's [web]", roles: []string{"db_datareader", "db_datawriter", "app]role"}},
+		"sql-quoted":  {database: "O'Brien]s 100%", user: "shop's [web]", roles: []string{"db_datareader", "db_datawriter", "app]role"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, err := sqlScript(sqlClient, tc.database, tc.user, tc.roles)

@@ -23,7 +23,7 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
 	args.validateRenames(&l)
-	args.validateGrants(&l)
+	args.validateGrants(&l, name)
 
 	if args.TokenExpirationSeconds != nil {
 		l.Add("tokenExpirationSeconds", names.ValidateTokenExpiration(*args.TokenExpirationSeconds))

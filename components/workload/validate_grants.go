@@ -21,7 +21,8 @@ func (f firsts) twice(value string, i int) (int, bool) {
 	return 0, false
 }
 
-func (args *FederatedWorkloadArgs) validateGrants(l *problems.List) {
+// validateGrants checks everything by which a workload of that name gets rights.
+func (args *FederatedWorkloadArgs) validateGrants(l *problems.List, name string) {
 	byKey, byScope, byName := firsts{}, firsts{}, firsts{}
 	for i := range args.Grants {
 		g, path := &args.Grants[i], fmt.Sprintf("grants[%d]", i)
@@ -57,7 +58,7 @@ func (args *FederatedWorkloadArgs) validateGrants(l *problems.List) {
 		}
 	}
 	args.validateVaultPolicies(l)
-	args.validateSql(l)
+	args.validateSql(l, name)
 }
 
 // validateScope checks scope or resource, and returns what is known of the place:

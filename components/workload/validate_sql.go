@@ -8,7 +8,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 )
 
-func (args *FederatedWorkloadArgs) validateSql(l *problems.List) {
+func (args *FederatedWorkloadArgs) validateSql(l *problems.List, name string) {
 	byKey := firsts{}
 	for i := range args.SqlUsers {
 		u, path := &args.SqlUsers[i], fmt.Sprintf("sqlUsers[%d]", i)
@@ -17,8 +17,10 @@ func (args *FederatedWorkloadArgs) validateSql(l *problems.List) {
 			l.Addf(path+".key", "sqlUsers[%d] has the key %q already", j, u.Key)
 		}
 		l.Add(path+".database", validateSqlName(u.Database))
-		if u.UserName != "" {
-			l.Add(path+".userName", validateSqlUser(u.UserName))
+		if err := validateSqlUser(u.user(name)); err != nil && u.UserName == "" {
+			l.Addf(path+".userName", "the component's name cannot be the user's: %s; name the user", err)
+		} else if err != nil {
+			l.Add(path+".userName", err)
 		}
 		seen := firsts{}
 		for k, role := range u.Roles {

@@ -28,9 +28,9 @@ func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name stri
 				ObjectId: w.PrincipalId,
 				TenantId: tenant,
 				Permissions: keyvault.PermissionsArgs{
-					Secrets:      pulumi.ToStringArray(p.SecretPermissions),
-					Keys:         pulumi.ToStringArray(p.KeyPermissions),
-					Certificates: pulumi.ToStringArray(p.CertificatePermissions),
+					Secrets:      unlessEmpty(p.SecretPermissions),
+					Keys:         unlessEmpty(p.KeyPermissions),
+					Certificates: unlessEmpty(p.CertificatePermissions),
 				},
 			},
 		}, pulumi.Parent(w))
@@ -41,6 +41,15 @@ func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name stri
 		w.Ready = append(w.Ready, policy)
 	}
 	return nil
+}
+
+// unlessEmpty is a list, or nothing: the provider reads an empty one back as absent,
+// which a refresh would show as a difference.
+func unlessEmpty(list []string) pulumi.StringArrayInput {
+	if len(list) == 0 {
+		return nil
+	}
+	return pulumi.ToStringArray(list)
 }
 
 // policyVault is the name of a vault that takes access policies, and the tenant of

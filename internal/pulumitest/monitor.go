@@ -110,7 +110,7 @@ func (m monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) 
 	if err != nil {
 		return nil, err
 	}
-	result, err := m.rec.call(Call{Token: in.GetTok(), Args: args, Provider: in.GetProvider()})
+	result, err := m.rec.call(Call{Token: in.GetTok(), Args: args, Provider: in.GetProvider(), Version: in.GetVersion()})
 	if err != nil {
 		return nil, err
 	}

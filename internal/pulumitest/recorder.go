@@ -19,6 +19,8 @@ type Call struct {
 	Token    string
 	Args     resource.PropertyMap
 	Provider string
+	// Version is the provider's version that the program asks for.
+	Version string
 }
 
 // recorder keeps what one run did. Registrations arrive from many goroutines.

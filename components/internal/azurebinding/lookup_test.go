@@ -70,6 +70,9 @@ func TestLookup(t *testing.T) {
 				if len(r.Calls) != 1 || r.Calls[0].Token != tc.token {
 					t.Fatalf("calls = %+v, want one of %s", r.Calls, tc.token)
 				}
+				if got := r.Calls[0].Version; got != azurebinding.Version {
+					t.Errorf("version = %q: a program would need two plugins", got)
+				}
 				if diff := cmp.Diff(args, r.Calls[0].Args.Mappable()); diff != "" {
 					t.Errorf("arguments (-want +got):\n%s", diff)
 				}

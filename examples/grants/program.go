@@ -1,0 +1,54 @@
+// Package grants gives one workload rights in every way that there is.
+package grants
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+)
+
+// issuer is the cluster's; take it from Cluster.IssuerUrl where the cluster is in
+// the same program.
+const issuer = "https://westeurope.oic.prod-aks.azure.com/72f988bf-0000-4000-8000-00000000aaaa/11111111-0000-4000-8000-000000000001/"
+
+// Program is the whole program: pulumi.Run(grants.Program).
+func Program(ctx *pulumi.Context) error {
+	data := pulumi.String("data")
+	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
+		ResourceGroupName: pulumi.String("apps"),
+		Federations: []workload.FederationArgs{{
+			Key: "main", Issuer: pulumi.String(issuer), Namespace: "shop", ServiceAccount: "orders",
+			ServiceAccountMode: workload.ExistingServiceAccount,
+		}},
+		Grants: []workload.GrantArgs{
+			{
+				// A usual need, on an existing resource by name.
+				Preset: workload.ReadSecrets, ScopeKey: "vault",
+				Resource: &workload.ResourceArgs{Kind: workload.VaultResource, Name: pulumi.String("kv-shop"), ResourceGroupName: data},
+			},
+			{
+				// A built-in role, only for what the condition says.
+				Role: "Storage Blob Data Reader", ScopeKey: "blobs",
+				Resource: &workload.ResourceArgs{Kind: workload.StorageAccountResource, Name: pulumi.String("shopdata"), ResourceGroupName: data},
+				Condition: pulumi.String("((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})) OR " +
+					"(@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'orders'))"),
+			},
+			{
+				// A role of its own. The name is unique in the tenant, and so names the stack.
+				CustomRole: &workload.CustomRoleArgs{
+					Name:    "Orders resumes its database (" + ctx.Stack() + ")",
+					Actions: []string{"Microsoft.Sql/servers/databases/read", "Microsoft.Sql/servers/databases/resume/action"},
+				},
+				ScopeKey: "data",
+				Resource: &workload.ResourceArgs{Kind: workload.ResourceGroupResource, Name: data},
+			},
+		},
+		SqlUsers: []workload.SqlUserArgs{{Key: "orders", Database: "orders", Roles: []string{"db_datareader", "db_datawriter"}}},
+	})
+	if err != nil {
+		return err
+	}
+	// sqlcmd -S sql-shop.database.windows.net -d orders -G -b -Q "$(pulumi stack output sqlScript)"
+	ctx.Export("sqlScript", orders.SqlScripts.MapIndex(pulumi.String("orders")))
+	return nil
+}
