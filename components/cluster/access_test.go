@@ -210,3 +210,22 @@ func TestTheAddonIsKnownInAPreview(t *testing.T) {
 		}
 	}
 }
+
+// Nodes that the autoscaler has added are not taken away by the next "up".
+func TestTheAutoscalersCountIsLeftAlone(t *testing.T) {
+	r := pulumitest.Run(t, shop(&cluster.ClusterArgs{
+		SystemPool: &cluster.NodePoolArgs{MinCount: pulumi.Int(1), MaxCount: pulumi.Int(3)},
+		NodePools:  []cluster.NodePoolArgs{{Name: "a", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(3)}, {Name: "b"}},
+	}), pulumitest.Options{})
+	for name, want := range map[string]string{"shop-aks": "agentPoolProfiles[0].count", "shop-pool-a": "count", "shop-pool-b": "", "shop-rg": ""} {
+		for _, res := range r.Resources {
+			if got := strings.Join(res.Request.GetIgnoreChanges(), ","); res.Name == name && got != want {
+				t.Errorf("%s ignores changes of %q, want %q", name, got, want)
+			}
+		}
+	}
+	plain := pulumitest.Run(t, shop(nil), pulumitest.Options{})
+	if got := plain.Get(t, managedCluster, "shop-aks").Request.GetIgnoreChanges(); len(got) > 0 {
+		t.Errorf("a fixed number of nodes ignores changes of %v", got)
+	}
+}

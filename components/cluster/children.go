@@ -11,6 +11,10 @@ import (
 
 // registerChildren registers the resources of the component, in the order in
 // which they depend on each other.
+//
+// The number of nodes of a pool that scales by itself is AKS's after the first
+// "up": to ask for the initial number again would take nodes away from running
+// pods.
 func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *ClusterArgs) error {
 	group, err := c.resourceGroup(ctx, name, args)
 	if err != nil {
@@ -21,8 +25,11 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 		return err
 	}
 
-	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args),
-		pulumi.Parent(c), pulumi.DependsOn(before))
+	options := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before)}
+	if args.SystemPool != nil && args.SystemPool.autoScales() {
+		options = append(options, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
+	}
+	managed, err := containerservice.NewManagedCluster(ctx, name+"-aks", managedCluster(name, group, args), options...)
 	if err != nil {
 		return fmt.Errorf("registering the managed cluster of %q: %w", name, err)
 	}
@@ -34,7 +41,11 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 
 	for i := range args.NodePools {
 		pool := &args.NodePools[i]
-		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args), pulumi.Parent(c))
+		options := []pulumi.ResourceOption{pulumi.Parent(c)}
+		if pool.autoScales() {
+			options = append(options, pulumi.IgnoreChanges([]string{"count"}))
+		}
+		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args), options...)
 		if err != nil {
 			return fmt.Errorf("registering node pool %q of %q: %w", pool.Name, name, err)
 		}
