@@ -37,7 +37,7 @@ func TestOnlyWhatIsInTheClusterWaitsForIt(t *testing.T) {
 
 func checkOrder(t *testing.T, up *pulumitest.Result) {
 	t.Helper()
-	aks := up.Get(t, "azure-native:containerservice/v20250101:ManagedCluster", "platform-aks")
+	aks := up.Get(t, pulumitest.AKS+"ManagedCluster", "platform-aks")
 	free := []string{
 		"azure-native:keyvault:Vault",
 		"azure-native:keyvault:Secret",
@@ -90,7 +90,7 @@ func TestModesOfTheWebhook(t *testing.T) {
 			if got := len(up.ByType("kubernetes:helm.sh/v3:Release")); got != tc.releases {
 				t.Errorf("%s: %d releases, want %d", tc.reason, got, tc.releases)
 			}
-			aks := up.Get(t, "azure-native:containerservice/v20250101:ManagedCluster", "platform-aks")
+			aks := up.Get(t, pulumitest.AKS+"ManagedCluster", "platform-aks")
 			profile := aks.Inputs["securityProfile"].ObjectValue()["workloadIdentity"].ObjectValue()["enabled"].BoolValue()
 			if profile != tc.addon {
 				t.Errorf("%s: add-on is %t, want %t", tc.reason, profile, tc.addon)
@@ -168,7 +168,7 @@ func TestOutputsTellFederationsElsewhereApart(t *testing.T) {
 func TestWebhookInjectsTheTenantOfTheCluster(t *testing.T) {
 	up := run(t, parseStack(t, minimal("  aks-workload-identity:webhook: {mode: chart}\n"), pulumitest.Project), false)
 	release := up.Get(t, "kubernetes:helm.sh/v3:Release", "webhook-release")
-	aks := up.Get(t, "azure-native:containerservice/v20250101:ManagedCluster", "platform-aks")
+	aks := up.Get(t, pulumitest.AKS+"ManagedCluster", "platform-aks")
 	if !slices.Contains(release.PropertyDeps["values"], aks.URN) {
 		t.Errorf("the chart's values come from %q: the tenant is not the cluster's", release.PropertyDeps["values"])
 	}
@@ -275,7 +275,7 @@ func TestSwitchedOffWorkloadLeavesNothing(t *testing.T) {
 func TestTagsReachEverythingThatHasThem(t *testing.T) {
 	up := run(t, stackFile(t, "Pulumi.local.yaml", pulumitest.Project), false)
 	for _, typ := range []string{
-		"azure-native:resources:ResourceGroup", "azure-native:containerservice/v20250101:ManagedCluster", "azure-native:keyvault:Vault",
+		"azure-native:resources:ResourceGroup", pulumitest.AKS + "ManagedCluster", "azure-native:keyvault:Vault",
 		"azure-native:keyvault:Secret", "azure-native:managedidentity:UserAssignedIdentity",
 	} {
 		for _, r := range up.ByType(typ) {

@@ -19,7 +19,7 @@ type NetworkArgs struct {
 	// cilium, and the only one there), azure, calico (the default otherwise), or
 	// none, which ignores them.
 	Policy string `pulumi:"policy,optional" enum:"cilium,azure,calico,none"`
-	// PodCidr is the range of the pods' addresses, IPv4, at most /24 long: every
+	// PodCidr is the range of the pods' addresses, IPv4, /24 or wider: every
 	// node takes a /24 of it. Only with overlay and kubenet. Default:
 	// 10.244.0.0/16, room for 256 nodes.
 	PodCidr pulumi.StringPtrInput `pulumi:"podCidr,optional"`

@@ -23,7 +23,8 @@ type NodePoolArgs struct {
 	VmSize pulumi.StringPtrInput `pulumi:"vmSize,optional"`
 	// Count is the number of nodes, or the initial number when the pool scales by
 	// itself: 0 to 1000, at least 1 in a system pool. Default: 2 for the system
-	// pool, 1 for the others, and within MinCount and MaxCount.
+	// pool, 1 for the others, and within MinCount and MaxCount. Changes to an
+	// initial number are ignored: AKS has set another one meanwhile.
 	Count pulumi.IntPtrInput `pulumi:"count,optional" min:"0" max:"1000" unit:"nodes"`
 	// MinCount and MaxCount make the pool scale by itself between these numbers
 	// of nodes; give both or neither.

@@ -13,6 +13,10 @@ import (
 
 // registerChildren registers the resources of the component, in the order in
 // which they depend on each other.
+//
+// The number of nodes of a pool that scales by itself is AKS's after the first
+// "up": to ask for the initial number again would take nodes away from running
+// pods.
 func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *ClusterArgs) error {
 	group, err := c.resourceGroup(ctx, name, args)
 	if err != nil {
@@ -35,8 +39,11 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 
 	for i := range args.NodePools {
 		pool := &args.NodePools[i]
-		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args),
-			pulumi.Parent(c), pulumi.DeletedWith(managed))
+		options := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeletedWith(managed)}
+		if pool.autoScales() {
+			options = append(options, pulumi.IgnoreChanges([]string{"count"}))
+		}
+		_, err := containerservice.NewAgentPool(ctx, name+"-pool-"+pool.Name, agentPool(group, managed.Name, pool, args), options...)
 		if err != nil {
 			return fmt.Errorf("registering node pool %q of %q: %w", pool.Name, name, err)
 		}
@@ -66,11 +73,14 @@ func (c *Cluster) registerChildren(ctx *pulumi.Context, name string, args *Clust
 // component's name, another prefix replaces the cluster, and so a rename with an
 // alias would be anything but harmless.
 func (c *Cluster) managedOptions(args *ClusterArgs, before []pulumi.Resource) []pulumi.ResourceOption {
-	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before)}
+	var ignored []string
 	if args.DnsPrefix == nil {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"dnsPrefix"}))
+		ignored = append(ignored, "dnsPrefix")
 	}
-	return opts
+	if args.SystemPool != nil && args.SystemPool.autoScales() {
+		ignored = append(ignored, "agentPoolProfiles[0].count")
+	}
+	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before), pulumi.IgnoreChanges(ignored)}
 }
 
 // resourceGroup is the name of the given resource group, or of a new one.

@@ -33,13 +33,11 @@ func checkPlugin(l *problems.List, n *networkPlan) {
 	if n.mode == ModeOverlay && n.plugin != PluginAzure {
 		l.Addf("network.pluginMode", "overlay is a mode of the plugin %s, not of %s: leave it out", PluginAzure, n.plugin)
 	}
-	if n.plugin == PluginNone && n.policy != PolicyNone {
-		l.Addf("network.policy", "with the plugin %s AKS installs no policy engine, your own network plugin does: leave it out", PluginNone)
-		return
-	}
 	switch {
 	case n.dataplane == DataplaneCilium && n.plugin != PluginAzure:
 		l.Addf("network.dataplane", "%s needs the plugin %s, not %s", DataplaneCilium, PluginAzure, n.plugin)
+	case n.plugin == PluginNone && n.policy != PolicyNone:
+		l.Addf("network.policy", "with the plugin %s AKS installs no policy engine, your own network plugin does: leave it out", PluginNone)
 	case n.dataplane == DataplaneCilium && n.policy != PolicyCilium:
 		l.Addf("network.policy", "the data plane %s enforces network policy itself and accepts no %q: leave policy out", DataplaneCilium, n.policy)
 	case n.dataplane != DataplaneCilium && n.policy == PolicyCilium:

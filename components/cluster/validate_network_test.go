@@ -58,6 +58,10 @@ func TestInvalidNetworks(t *testing.T) {
 			Args: network(cluster.NetworkArgs{Plugin: cluster.PluginNone, Policy: cluster.PolicyCalico}),
 			Want: []pulumitest.Problem{{Path: "network.policy", Text: "leave it out"}},
 		},
+		"AKS's Cilium beside a plugin of one's own": {
+			Args: network(cluster.NetworkArgs{Plugin: cluster.PluginNone, Dataplane: cluster.DataplaneCilium}),
+			Want: []pulumitest.Problem{{Path: "network.dataplane", Text: "needs the plugin azure"}},
+		},
 		"Windows nodes and Cilium": {
 			Args: pool(cluster.NodePoolArgs{Name: "win", OsType: cluster.OSWindows}),
 			Want: []pulumitest.Problem{{Path: "nodePools[0].osType", Text: "network.dataplane azure"}},

@@ -51,6 +51,12 @@ func managedCluster(r *Resource) (string, resource.PropertyMap, error) {
 	state := clusterState(r.Name, group, name, location)
 	state["nodeResourceGroup"] = resource.NewProperty(text(r, "nodeResourceGroup", "MC_"+group+"_"+name+"_"+location))
 	state["fqdn"] = resource.NewProperty(fqdn(r.Name, text(r, "dnsPrefix", ""), location))
+	if access := r.Inputs["apiServerAccessProfile"]; access.IsObject() && isTrue(access.ObjectValue()["enablePrivateCluster"]) {
+		state["privateFQDN"] = resource.NewProperty("private." + fqdn(r.Name, text(r, "dnsPrefix", ""), location))
+		if public := access.ObjectValue()["enablePrivateClusterPublicFQDN"]; public.IsBool() && !public.BoolValue() {
+			state["fqdn"] = resource.NewProperty("")
+		}
+	}
 	if id, ok := userAssigned(r.Inputs); ok {
 		state["identity"] = resource.NewProperty(resource.PropertyMap{
 			"type": resource.NewProperty("UserAssigned"),
@@ -91,6 +97,8 @@ func clusterState(seed, group, name, location string) resource.PropertyMap {
 func fqdn(seed, prefix, location string) string {
 	return prefix + "-" + GUID(seed, "fqdn")[:8] + ".hcp." + location + ".azmk8s.io"
 }
+
+func isTrue(v resource.PropertyValue) bool { return v.IsBool() && v.BoolValue() }
 
 // userAssigned is the user-assigned identity of the control plane: an input is a
 // list of ids, what Azure reports a map.

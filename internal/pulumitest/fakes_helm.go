@@ -26,7 +26,7 @@ func checkWebhookValues(r *Resource) error {
 	for key, value := range object(values["podDisruptionBudget"]) {
 		budget[key] = value
 	}
-	if isTrue(budget["minAvailable"]) && isTrue(budget["maxUnavailable"]) {
+	if truthy(budget["minAvailable"]) && truthy(budget["maxUnavailable"]) {
 		return errors.New("PodDisruptionBudget is invalid: minAvailable and maxUnavailable cannot be both set")
 	}
 	return nil
@@ -43,7 +43,7 @@ func object(v resource.PropertyValue) resource.PropertyMap {
 	return v.ObjectValue()
 }
 
-// isTrue is what a Go template takes for true, of numbers and text.
-func isTrue(v resource.PropertyValue) bool {
+// truthy is what a Go template takes for true, of numbers and text.
+func truthy(v resource.PropertyValue) bool {
 	return v.IsNumber() && v.NumberValue() != 0 || v.IsString() && v.StringValue() != ""
 }

@@ -144,7 +144,7 @@ func TestProgramsThatFail(t *testing.T) {
 		want    string
 	}{
 		"an unknown type": {register("azure-native:moon:Base", pulumi.Map{}), "no fake for resource type azure-native:moon:Base"},
-		"a missing input": {register("azure-native:containerservice/v20250101:AgentPool", pulumi.Map{}), `lacks the required input "resourceGroupName"`},
+		"a missing input": {register(AKS+"AgentPool", pulumi.Map{}), `lacks the required input "resourceGroupName"`},
 		"an unknown input": {
 			register("azuread:index/application:Application", pulumi.Map{"displayName": pulumi.String("x"), "password": pulumi.String("y")}),
 			`unknown input "password"`,
