@@ -28,6 +28,9 @@ func (i *instance) apply(ctx context.Context, spec azure.ClusterSpec) error {
 	if err := i.agent.SetPools(ctx, nodePools(spec.Pools)); err != nil {
 		return err
 	}
+	if err := i.bindAdmins(ctx, spec.Entra); err != nil {
+		return err
+	}
 	webhook := addon.Addon{Config: i.config(i.files.Admin), Charts: i.options.Charts, Log: i.log}
 	if !spec.WorkloadIdentityAddon {
 		return webhook.Remove()

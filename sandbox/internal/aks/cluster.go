@@ -109,6 +109,10 @@ func changed(now, next azure.ClusterSpec) string {
 		return "the issuer becomes " + next.IssuerURL
 	case now.PublicFQDN != next.PublicFQDN:
 		return fmt.Sprintf("its public name %q becomes %q", now.PublicFQDN, next.PublicFQDN)
+	case (now.Entra == nil) != (next.Entra == nil):
+		return "users sign in another way"
+	case now.Entra != nil && now.Entra.AzureRBAC != next.Entra.AzureRBAC:
+		return "Azure's roles begin or cease to decide"
 	}
 	return ""
 }

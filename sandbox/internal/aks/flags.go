@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
 // KubernetesVersion is the version of every cluster, whatever version its
@@ -35,6 +36,11 @@ func (l layout) egress() string { return filepath.Join(l.root, "run", "egress.ya
 func (l layout) managerConfig() string {
 	return filepath.Join(l.root, "run", "controller-manager.kubeconfig")
 }
+
+// reviewer is the kubeconfig of one of the reviewer's paths.
+func (l layout) reviewer(path string) string {
+	return filepath.Join(l.root, "run", strings.Trim(path, "/")+".kubeconfig")
+}
 func (l layout) log(name string) string { return filepath.Join(l.logs(), name+".log") }
 func (l layout) pid(name string) string { return filepath.Join(l.run(), name+".pid") }
 func (l layout) kubeconfig(admin bool) string {
@@ -45,7 +51,7 @@ func (l layout) kubeconfig(admin bool) string {
 }
 
 // ports are the loopback ports of one start of a cluster.
-type ports struct{ etcd, apiServer, tunnel int }
+type ports struct{ etcd, apiServer, tunnel, review int }
 
 func etcdArgs(l layout, f pki.Files, p ports) []string {
 	return []string{
@@ -59,8 +65,9 @@ func etcdArgs(l layout, f pki.Files, p ports) []string {
 
 // apiServerArgs gives the API server the settings that show on AKS, and
 // otherwise what makes it start fast and stay small.
-func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string {
-	return []string{
+func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []string {
+	issuer := spec.IssuerURL
+	return append([]string{
 		// The service account issuer as AKS has it: its documents are served
 		// under the issuer's own host, tokens live one day at most, and no
 		// token's life is silently extended (Kubernetes 1.30 and later on AKS).
@@ -71,7 +78,7 @@ func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string
 		"--service-account-key-file=" + f.Next.Public,
 		"--service-account-extend-token-expiration=false",
 		"--service-account-max-token-expiration=24h",
-		"--api-audiences=" + strings.Join([]string{issuer, "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local", "https://" + fqdn}, ","),
+		"--api-audiences=" + strings.Join([]string{issuer, "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local", "https://" + spec.FQDN}, ","),
 
 		"--authorization-mode=Node,RBAC",
 		"--anonymous-auth=false",
@@ -99,7 +106,7 @@ func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string
 
 		"--profiling=false",
 		"--enable-priority-and-fairness=false",
-	}
+	}, reviewArgs(l, spec.Entra)...)
 }
 
 // controllers are those whose work shows in a cluster without real nodes.

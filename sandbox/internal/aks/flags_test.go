@@ -2,6 +2,7 @@ package aks
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,7 +54,7 @@ func TestFlags(t *testing.T) {
 		args []string
 	}{
 		{"etcd", etcdArgs(l, f, p)},
-		{"kube-apiserver", apiServerArgs(l, f, p, testIssuer, testSpec().FQDN)},
+		{"kube-apiserver", apiServerArgs(l, f, p, testSpec())},
 		{"kube-controller-manager", controllerManagerArgs(l, f)},
 	} {
 		text.WriteString(program.name + "\n  " + strings.Join(program.args, "\n  ") + "\n")
@@ -62,13 +63,28 @@ func TestFlags(t *testing.T) {
 	golden(t, "flags.golden", text.String())
 }
 
+// TestEntraFlags guards what a cluster with Entra ID has beside.
+func TestEntraFlags(t *testing.T) {
+	l, p := layout{root: "/c"}, ports{review: 4}
+	f := pki.Paths(l.pki())
+	var text strings.Builder
+	for _, azureRBAC := range []bool{false, true} {
+		fmt.Fprintf(&text, "Azure RBAC: %t\n  %s\n", azureRBAC, strings.Join(reviewArgs(l, &azure.EntraSpec{AzureRBAC: azureRBAC}), "\n  "))
+	}
+	text.WriteString("reviewer's kubeconfig\n" + reviewerConfig(f, p, authorizePath))
+	golden(t, "entra.golden", text.String())
+	if args := reviewArgs(l, nil); args != nil {
+		t.Errorf("a cluster without Entra ID has %v", args)
+	}
+}
+
 // Each process must be known by its command line, or a killed daemon's
 // leftovers would stay.
 func TestEveryProcessNamesItsFolder(t *testing.T) {
 	l, p := layout{root: "/c/uid-1"}, ports{}
 	f := pki.Paths(l.pki())
 	for name, args := range map[string][]string{
-		"etcd": etcdArgs(l, f, p), "kube-apiserver": apiServerArgs(l, f, p, testIssuer, "x"), "kube-controller-manager": controllerManagerArgs(l, f),
+		"etcd": etcdArgs(l, f, p), "kube-apiserver": apiServerArgs(l, f, p, testSpec()), "kube-controller-manager": controllerManagerArgs(l, f),
 	} {
 		if !strings.Contains(strings.Join(args, " "), l.root+"/") {
 			t.Errorf("%s does not name %s", name, l.root)

@@ -73,6 +73,9 @@ func (p *Provider) spec(doc *Document) Spec {
 	if props.FQDN != s.FQDN {
 		s.PublicFQDN = props.FQDN
 	}
+	if aad := props.AADProfile; props.entra() {
+		s.Entra = &Entra{AdminGroups: aad.AdminGroupObjectIDs, AzureRBAC: on(aad.EnableAzureRBAC), Access: &access{provider: p, cluster: doc.ID, uid: doc.Body.UID}}
+	}
 	for _, pool := range props.AgentPoolProfiles {
 		if pool.ProvisioningState != resource.Deleting {
 			s.Pools = append(s.Pools, Pool{Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count})

@@ -29,6 +29,37 @@ type Spec struct {
 	Pools             []Pool
 	// WorkloadIdentityAddon asks for the managed webhook in kube-system.
 	WorkloadIdentityAddon bool
+	// Entra is how users sign in with Entra ID; nil if they do not.
+	Entra *Entra
+}
+
+// Entra is how a cluster signs its users in.
+type Entra struct {
+	AdminGroups []string // object IDs of groups whose members may do everything
+	AzureRBAC   bool     // Azure's roles decide on what Kubernetes' own do not allow
+	Access      Access
+}
+
+// Access decides for the API server of one cluster, as AKS's own webhooks do. It is safe for concurrent use.
+type Access interface {
+	// Authenticate reads a bearer token. It answers nil for one that is not an access token of Entra's for this cluster.
+	Authenticate(ctx context.Context, token string) (*User, error)
+	// Authorize decides about a request of a user. The reason says why not.
+	Authorize(ctx context.Context, a Attempt) (allowed bool, reason string, err error)
+}
+
+// User is who a token belongs to.
+type User struct {
+	Name   string // the object ID: principals without a mailbox have no other name
+	Groups []string
+}
+
+// Attempt is what a user wants to do.
+type Attempt struct {
+	User                                          string
+	Groups                                        []string
+	Verb, Namespace, Group, Resource, Subresource string
+	Path                                          string // of a request that is about no resource
 }
 
 // Pool is a node pool.
