@@ -88,6 +88,11 @@ func TestRolesOfAzureDecideInACluster(t *testing.T) {
 		}
 		must(t, w.arm("PUT", path+"/providers/Microsoft.Authorization/roleAssignments/"+name, vAssignment, body), 201)
 	}
+	_, local := w.actAs(rg, "local", aksServer)
+	const local1 = "/namespaces/shop/providers/Microsoft.Authorization/roleAssignments/3f1c9d1e-2b7a-4a57-9f0e-0d6a5c2b1a23"
+	must(t, w.arm("PUT", path+local1, vAssignment, assignment(w.sub(), rbacReader, local)), 201)
+	must(t, w.arm("PUT", clusterPath(rg, "none")+local1, vAssignment, assignment(w.sub(), rbacReader, local)), 404)
+	must(t, w.arm("GET", path+"/namespaces/shop", vCluster2025, nil), 404)
 	deployer := w.azure.Account().Deployer.ObjectID
 	for reason, c := range map[string]struct {
 		attempt azure.ClusterAttempt
@@ -101,6 +106,9 @@ func TestRolesOfAzureDecideInACluster(t *testing.T) {
 		"and changes nothing":                           {azure.ClusterAttempt{User: reader, Verb: "patch", Group: "apps", Resource: "deployments", Namespace: "a"}, false},
 		"nor runs anything":                             {azure.ClusterAttempt{User: reader, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, false},
 		"an admin runs something in a pod":              {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, true},
+		"one of a namespace reads there":                {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "shop"}, true},
+		"and not beside it":                             {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "other"}, false},
+		"nor in all namespaces":                         {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods"}, false},
 		"and makes no namespace":                        {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "namespaces"}, false},
 		"but binds roles":                               {azure.ClusterAttempt{User: admin, Verb: "bind", Group: "rbac.authorization.k8s.io", Resource: "clusterroles"}, true},
 		"a member of a group does all":                  {azure.ClusterAttempt{User: deployer, Groups: []string{group}, Verb: "delete", Resource: "namespaces"}, true},

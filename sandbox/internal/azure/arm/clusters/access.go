@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
@@ -83,6 +84,16 @@ func (a *access) Authorize(_ context.Context, attempt Attempt) (bool, string, er
 		return allowed, "", err
 	}
 	return false, refusedByAzure, nil
+}
+
+// inCluster reports whether the cluster of a namespace exists.
+func (p *Provider) inCluster(tx *store.Tx, path string) (bool, error) {
+	id, err := resource.ParseID(path)
+	if err != nil {
+		return false, err
+	}
+	parent, _ := id.Parent()
+	return resource.Exists(tx, parent)
 }
 
 // action is the data action that allows the attempt. The mapping is that of kubeguard's guard, which AKS runs: verbs
