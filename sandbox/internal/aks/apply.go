@@ -82,7 +82,10 @@ func (i *instance) noNodes(ctx context.Context) bool {
 func nodePools(pools []azure.PoolSpec) []node.Pool {
 	var out []node.Pool
 	for _, p := range pools {
-		out = append(out, node.Pool{Name: p.Name, Mode: p.Mode, OSType: p.OSType, VMSize: p.VMSize, Count: int(p.Count)})
+		out = append(out, node.Pool{
+			Name: p.Name, Mode: p.Mode, OSType: p.OSType, VMSize: p.VMSize, Count: p.Count,
+			Labels: p.Labels, Taints: p.Taints, Zones: p.Zones, MaxPods: p.MaxPods,
+		})
 	}
 	return out
 }

@@ -78,7 +78,10 @@ func (p *Provider) spec(doc *Document) Spec {
 	}
 	for _, pool := range props.AgentPoolProfiles {
 		if pool.ProvisioningState != resource.Deleting {
-			s.Pools = append(s.Pools, Pool{Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count})
+			s.Pools = append(s.Pools, Pool{
+				Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count,
+				Labels: pool.NodeLabels, Taints: pool.NodeTaints, Zones: pool.AvailabilityZones, MaxPods: *pool.MaxPods,
+			})
 		}
 	}
 	return s

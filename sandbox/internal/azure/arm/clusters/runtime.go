@@ -69,4 +69,9 @@ type Pool struct {
 	OSType string // Linux or Windows
 	VMSize string
 	Count  int
+	Labels map[string]string
+	Taints []string // "key=value:Effect"
+	Zones  []string
+	// MaxPods is how many pods a node takes.
+	MaxPods int
 }
