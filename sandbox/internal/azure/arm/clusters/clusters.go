@@ -1,5 +1,5 @@
-// Package clusters is Microsoft.ContainerService: managed clusters and their node pools. The clusters themselves are
-// run by what implements Runtime.
+// Package clusters is Microsoft.ContainerService: managed clusters, their node pools and maintenance configurations. The
+// clusters themselves are run by what implements Runtime.
 package clusters
 
 import (
