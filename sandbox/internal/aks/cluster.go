@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -141,7 +140,11 @@ func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instanc
 	if spec.PublicFQDN != "" {
 		names = append(names, spec.PublicFQDN)
 	}
-	files, err := pki.Ensure(c.layout.pki(), names, net.ParseIP(kubernetesServiceIP))
+	serviceIP, err := firstService(spec)
+	if err != nil {
+		return nil, err
+	}
+	files, err := pki.Ensure(c.layout.pki(), names, serviceIP)
 	if err != nil {
 		return nil, err
 	}

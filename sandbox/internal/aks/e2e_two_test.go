@@ -52,6 +52,7 @@ func other() azure.ClusterSpec {
 	s.IssuerURL = "https://eastus.oic.prod-aks.azure.com/" + tenant + "/9b2f5c0e-0000-4000-8000-0000000000c2/"
 	s.FQDN, s.PublicFQDN = "aks-two-a1b2c3d4.9b2f5c0e.privatelink.eastus.azmk8s.io", "aks-two-a1b2c3d4.hcp.eastus.azmk8s.io"
 	s.Entra = &azure.EntraSpec{AdminGroups: []string{adminGroup}, AzureRBAC: true, Access: entra{}}
+	s.ServiceRange, s.PodRange = "172.20.64.0/20", "192.168.0.0/16"
 	return s
 }
 
@@ -108,6 +109,17 @@ func TestTwoClustersAtOnce(t *testing.T) {
 		for _, host := range []string{other().FQDN, other().PublicFQDN} {
 			if _, err := reach(t, r, other(), host, "").Discovery().ServerVersion(); err != nil {
 				t.Errorf("%s: %v", host, err)
+			}
+		}
+	})
+	t.Run("services have the cluster's range", func(t *testing.T) {
+		for _, want := range []struct {
+			spec azure.ClusterSpec
+			ip   string
+		}{{spec(), "10.0.0.1"}, {other(), "172.20.64.1"}} {
+			got, err := reach(t, r, want.spec, want.spec.FQDN, "").CoreV1().Services("default").Get(t.Context(), "kubernetes", metav1.GetOptions{})
+			if err != nil || got.Spec.ClusterIP != want.ip {
+				t.Errorf("%s: %s, %v", want.spec.Name, got.Spec.ClusterIP, err)
 			}
 		}
 	})

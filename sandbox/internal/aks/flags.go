@@ -2,6 +2,8 @@ package aks
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"path/filepath"
 	"strings"
 
@@ -16,13 +18,28 @@ const KubernetesVersion = "v1.34.4"
 const (
 	// serviceRange is AKS's default --service-cidr.
 	serviceRange = "10.0.0.0/16"
-	// kubernetesServiceIP is its first address, which the API server gives to
-	// the service "kubernetes".
-	kubernetesServiceIP = "10.0.0.1"
 	// advertiseAddress is what the API server calls itself. It must not be
 	// loopback; nothing dials it, because no reconciler publishes it.
 	advertiseAddress = "10.224.0.2"
 )
+
+// services is the range of a cluster's services.
+func services(spec azure.ClusterSpec) string {
+	if spec.ServiceRange == "" {
+		return serviceRange
+	}
+	return spec.ServiceRange
+}
+
+// firstService is the range's first address, which the API server gives to the
+// service "kubernetes".
+func firstService(spec azure.ClusterSpec) (net.IP, error) {
+	prefix, err := netip.ParsePrefix(services(spec))
+	if err != nil {
+		return nil, fmt.Errorf("range of services: %w", err)
+	}
+	return prefix.Masked().Addr().Next().AsSlice(), nil
+}
 
 // layout is where the files of one cluster lie.
 type layout struct{ root string }
@@ -83,7 +100,7 @@ func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []str
 		"--authorization-mode=Node,RBAC",
 		"--anonymous-auth=false",
 		"--client-ca-file=" + f.ClusterCA.Cert,
-		"--service-cluster-ip-range=" + serviceRange,
+		"--service-cluster-ip-range=" + services(spec),
 		"--allow-privileged=true",
 
 		// Pods are reached through a tunnel, and webhooks by the addresses of

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,21 @@ func TestFlags(t *testing.T) {
 	}
 	text.WriteString("egress\n" + egressConfig(f, p) + "controller manager's kubeconfig\n" + managerKubeconfig(f, p))
 	golden(t, "flags.golden", text.String())
+}
+
+func TestServicesHaveTheClustersRange(t *testing.T) {
+	for reason, tc := range map[string]struct{ given, flag, first string }{
+		"AKS's own unless told otherwise": {"", "--service-cluster-ip-range=10.0.0.0/16", "10.0.0.1"},
+		"the cluster's":                   {"172.20.64.0/20", "--service-cluster-ip-range=172.20.64.0/20", "172.20.64.1"},
+		"also when it is written oddly":   {"172.20.64.9/20", "--service-cluster-ip-range=172.20.64.9/20", "172.20.64.1"},
+	} {
+		spec := testSpec()
+		spec.ServiceRange = tc.given
+		first, err := firstService(spec)
+		if args := apiServerArgs(layout{}, pki.Files{}, ports{}, spec); !slices.Contains(args, tc.flag) || first.String() != tc.first || err != nil {
+			t.Errorf("%s: first address %s, %v; flags %v", reason, first, err, args)
+		}
+	}
 }
 
 // TestEntraFlags guards what a cluster with Entra ID has beside.

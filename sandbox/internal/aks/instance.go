@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -179,8 +180,14 @@ func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error
 	// Asked for here, so that the agent's start reads them too.
 	services.Informer()
 	slices.Informer()
+	var pods netip.Prefix // none where pods are in the nodes' subnet
+	if spec.PodRange != "" {
+		if pods, err = netip.ParsePrefix(spec.PodRange); err != nil {
+			return fmt.Errorf("range of pods: %w", err)
+		}
+	}
 	agent, err := node.New(node.Options{
-		Client: client, Informers: factory, Cluster: nodeCluster(spec, i.version),
+		Client: client, Informers: factory, Cluster: nodeCluster(spec, i.version), PodRange: pods,
 		Self: i.options.Self, Pods: i.layout.pods(), Logs: i.layout.logs(), Run: i.layout.run(),
 		Server: loopbackURL(i.ports.apiServer), CAFile: i.files.ClusterCA.Cert, Log: i.log,
 	})

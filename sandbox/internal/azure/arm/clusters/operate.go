@@ -68,7 +68,7 @@ func (p *Provider) spec(doc *Document) Spec {
 	s := Spec{
 		UID: doc.Body.UID, ResourceID: doc.ID, Name: doc.Name, ResourceGroup: groupOf(doc.ID), NodeResourceGroup: props.NodeResourceGroup,
 		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.host(),
-		WorkloadIdentityAddon: props.federating(),
+		WorkloadIdentityAddon: props.federating(), ServiceRange: props.NetworkProfile.ServiceCIDR, PodRange: props.NetworkProfile.PodCIDR,
 	}
 	if props.FQDN != s.FQDN {
 		s.PublicFQDN = props.FQDN

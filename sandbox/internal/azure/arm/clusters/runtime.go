@@ -26,6 +26,8 @@ type Spec struct {
 	IssuerURL         string // of service account tokens, ends with a slash
 	FQDN              string // of the API server, as kubeconfigs name it
 	PublicFQDN        string // a second name of a private cluster's API server; "" if it has none
+	ServiceRange      string // of services' addresses, in CIDR notation
+	PodRange          string // of pods' addresses; "" if pods are in the nodes' subnet
 	Pools             []Pool
 	// WorkloadIdentityAddon asks for the managed webhook in kube-system.
 	WorkloadIdentityAddon bool
