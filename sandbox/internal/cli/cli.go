@@ -78,7 +78,7 @@ real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the 
 	root.PersistentFlags().StringVar(&f.home, "home", envOr("SANDBOX_HOME", ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
 	root.PersistentFlags().StringVar(&f.charts, "charts", envOr("SANDBOX_CHARTS", ""), "folder that has the webhook's chart (default: ../share/charts beside the binary)")
 	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the door on 127.0.0.1 (default: last time's, or a free one)")
-	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f))
+	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f), newKubelogin())
 	root.AddCommand(processes...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

@@ -1,5 +1,5 @@
-// Package clusters is Microsoft.ContainerService: managed clusters and their node pools. The clusters themselves are
-// run by what implements Runtime.
+// Package clusters is Microsoft.ContainerService: managed clusters, their node pools and maintenance configurations. The
+// clusters themselves are run by what implements Runtime.
 package clusters
 
 import (
@@ -58,7 +58,12 @@ func Register(core *arm.Core, runtime Runtime, delays Delays) *Provider {
 	}
 	p.pool = arm.Type{Name: TypePool, Versions: versions, Render: p.renderPool, Put: p.putPool, Delete: p.deletePool, List: p.listPools, Exists: poolExists}
 	p.maintenance = arm.Type{Name: TypeMaintenance, Versions: versions, Render: renderMaintenance, Put: p.putMaintenance}
-	core.Register(p.cluster, p.pool, p.maintenance)
+	core.Register(p.cluster, p.pool, p.maintenance, arm.Type{
+		// A scope of role assignments only: Resource Manager does not look into the cluster
+		// (https://learn.microsoft.com/azure/aks/manage-azure-rbac).
+		Name: TypeCluster + "/namespaces", Versions: versions,
+		Render: func(*store.Tx, string) (any, error) { return nil, nil }, Exists: p.inCluster,
+	})
 	at := "/subscriptions/{sub}/providers/Microsoft.ContainerService/locations/{location}"
 	// Whoever began an operation may follow it, also with roles on a resource group alone.
 	core.Route(http.MethodGet, at+"/operations/{op}", "", versions, core.Status)

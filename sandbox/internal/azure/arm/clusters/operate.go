@@ -68,14 +68,20 @@ func (p *Provider) spec(doc *Document) Spec {
 	s := Spec{
 		UID: doc.Body.UID, ResourceID: doc.ID, Name: doc.Name, ResourceGroup: groupOf(doc.ID), NodeResourceGroup: props.NodeResourceGroup,
 		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.host(),
-		WorkloadIdentityAddon: props.federating(),
+		WorkloadIdentityAddon: props.federating(), ServiceRange: props.NetworkProfile.ServiceCIDR, PodRange: props.NetworkProfile.PodCIDR,
 	}
 	if props.FQDN != s.FQDN {
 		s.PublicFQDN = props.FQDN
 	}
+	if aad := props.AADProfile; props.entra() {
+		s.Entra = &Entra{AdminGroups: aad.AdminGroupObjectIDs, AzureRBAC: on(aad.EnableAzureRBAC), Access: &access{provider: p, cluster: doc.ID, uid: doc.Body.UID}}
+	}
 	for _, pool := range props.AgentPoolProfiles {
 		if pool.ProvisioningState != resource.Deleting {
-			s.Pools = append(s.Pools, Pool{Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count})
+			s.Pools = append(s.Pools, Pool{
+				Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count,
+				Labels: pool.NodeLabels, Taints: pool.NodeTaints, Zones: pool.AvailabilityZones, MaxPods: *pool.MaxPods,
+			})
 		}
 	}
 	return s
