@@ -2,7 +2,6 @@ package rules
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -70,9 +69,6 @@ func (r *Resource) Kind() string { return r.Type[strings.LastIndex(r.Type, ":")+
 
 // Label names the resource in a message.
 func (r *Resource) Label() string { return r.Kind() + " \"" + r.Name + "\"" }
-
-// dependsOn reports whether the resource directly depends on another, by any property or explicitly.
-func (r *Resource) dependsOn(urn string) bool { return slices.Contains(r.Dependencies, urn) }
 
 // apiVersion is what Pulumi's tokens have as API version: v20240901, v20240501preview, v1, v2beta2.
 var apiVersion = regexp.MustCompile(`^v[0-9]+[a-z0-9]*$`)

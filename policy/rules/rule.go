@@ -74,8 +74,6 @@ type Violation struct {
 	Value string
 	// Problem is what is wrong.
 	Problem string
-	// Remedy overrides the rule's, when more is known.
-	Remedy string
 }
 
 // Message is the whole text for a person: what, where, and what to do.
@@ -89,11 +87,7 @@ func (v *Violation) Message(rule *Rule) string {
 		}
 	}
 	b.WriteString(": " + v.Problem + ". ")
-	remedy := v.Remedy
-	if remedy == "" {
-		remedy = rule.Remedy
-	}
-	b.WriteString(remedy + " See " + rule.URL)
+	b.WriteString(rule.Remedy + " See " + rule.URL)
 	return b.String()
 }
 
@@ -110,10 +104,4 @@ func (r *Resource) faults(v Value, problem string) []Violation {
 // flaw is a violation by the resource as a whole.
 func (r *Resource) flaw(problem string) Violation {
 	return Violation{URN: r.URN, Label: r.Label(), Problem: problem}
-}
-
-// instead sets the remedy of one violation.
-func (v Violation) instead(remedy string) Violation {
-	v.Remedy = remedy
-	return v
 }
