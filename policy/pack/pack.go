@@ -87,6 +87,7 @@ func (p *Pack) Analyze(_ context.Context, in plugin.AnalyzerResource) (plugin.An
 		}
 		found, err := guard(rule, r.URN, func() []rules.Violation { return rule.Resource(r, set.params) })
 		failed = append(failed, err)
+		rules.Redact(found, r)
 		out.Diagnostics = append(out.Diagnostics, p.diagnose(rule, set, found)...)
 	}
 	return out, errors.Join(failed...)
@@ -112,6 +113,7 @@ func (p *Pack) AnalyzeStack(_ context.Context, in []plugin.AnalyzerStackResource
 		}
 		found, err := guard(rule, "the stack", func() []rules.Violation { return rule.Stack(graph, set.params) })
 		failed = append(failed, err)
+		rules.Redact(found, list...)
 		out.Diagnostics = append(out.Diagnostics, p.diagnose(rule, set, found)...)
 	}
 	out.Diagnostics = append(out.Diagnostics, p.expired()...)

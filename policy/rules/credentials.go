@@ -125,7 +125,8 @@ func judgeSubjectForm(r *Resource, _ Params) []Violation {
 		return r.faults(v, "there is no subject")
 	case !strings.HasPrefix(strings.ToLower(subject), accountSubject):
 		// Not Kubernetes' own subject; a wildcard never matches there either.
-		if strings.Contains(subject, "*") && !r.Get("issuer").IsFold(githubIssuer) {
+		issuer := r.Get("issuer")
+		if strings.Contains(subject, "*") && !issuer.IsUnknown() && !issuer.IsFold(githubIssuer) {
 			return r.faults(v, "the subject has a wildcard, which Entra takes literally")
 		}
 		return nil

@@ -112,7 +112,7 @@ func judgeForeignParents(g *Graph, _ Params) []Violation {
 		}
 		v := c.resource.Get(property)
 		// What came from a resource of the graph that is not an identity, a stack reference say, is elsewhere too.
-		if c.identity != nil || f.vagueParent || !v.IsKnown() || slices.ContainsFunc(c.resource.PropertyDependencies[property], g.isIdentity) {
+		if c.identity != nil || c.parent == "" || f.vagueParent || !v.IsKnown() || slices.ContainsFunc(c.resource.PropertyDependencies[property], g.isIdentity) {
 			continue
 		}
 		found = append(found, c.resource.fault(v, "the identity is not in this stack"))

@@ -137,10 +137,14 @@ func (g *Graph) findNamespaces() map[objectKey]*Resource {
 	return found
 }
 
-// exempt reports that an object stands in one of the namespaces that a rule leaves alone.
+// exempt reports that an object stands in one of the namespaces that a rule leaves alone, or might.
 func exempt(r *Resource, p Params) bool {
+	patterns := p.List("exemptNamespaces")
+	if len(patterns) == 0 {
+		return false
+	}
 	namespace, state := namespaceOf(r)
-	return state == Known && matchesAny(namespace, p.List("exemptNamespaces"))
+	return state != Known || matchesAny(namespace, patterns)
 }
 
 // exemptNamespaces is the parameter that exempt reads.
