@@ -130,3 +130,41 @@ func TestCorpusIsComplete(t *testing.T) {
 		}
 	}
 }
+
+// The known defects of the recipes (requirements.md) are each in the corpus, and refused at the default level.
+func TestRecipeDefectsAreRefused(t *testing.T) {
+	levels := map[string]rules.Level{}
+	for _, rule := range rules.All() {
+		levels[rule.Name] = rule.Level
+	}
+	cases := map[string]corpus.Case{}
+	for _, c := range loadCorpus(t) {
+		cases[c.File] = c
+	}
+	for defect, file := range map[string]string{
+		"an unneeded service principal password":                     "no-client-secret/fail-service-principal.yaml",
+		"the use label only on the service account":                  "pod-use-label/fail-on-account.yaml",
+		"webhook not awaited":                                        "webhook-awaited/fail-skip.yaml",
+		"unpinned chart":                                             "webhook-version-pinned/fail-left-out.yaml",
+		"issuer copied by hand":                                      "credential-issuer-reference/fail-literal.yaml",
+		"missing principalType":                                      "role-principal-type/fail-left-out.yaml",
+		"missing principalType, which the SDK fills in":              "role-principal-type-matches/fail-user.yaml",
+		"explicit AZURE_CLIENT_ID in the pod":                        "pod-explicit-environment/fail-client-id.yaml",
+		"Key Vault access policies on an RBAC vault":                 "keyvault-policy-on-rbac-vault/fail-resource.yaml",
+		"the pod's identity as SQL server admin":                     "sql-workload-not-admin/fail-resource.yaml",
+		"a test that sends the Kubernetes token straight to Azure":   "pod-token-sent-to-azure/fail-curl.yaml",
+		"the use label on the Deployment, where it has no effect":    "pod-use-label-placed/fail-on-deployment.yaml",
+		"the add-on and the chart side by side":                      "webhook-once/fail-add-on-and-chart.yaml",
+		"an empty issuer, from reading it right after turning it on": "credential-issuer-form/fail-empty.yaml",
+	} {
+		t.Run(defect, func(t *testing.T) {
+			c, ok := cases[filepath.FromSlash(file)]
+			if !ok || !c.Fails {
+				t.Fatalf("the corpus has no failing %s", file)
+			}
+			if levels[c.Rule] != rules.Mandatory {
+				t.Errorf("%s is %s by default, which refuses nothing", c.Rule, levels[c.Rule])
+			}
+		})
+	}
+}

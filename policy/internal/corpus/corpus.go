@@ -27,7 +27,7 @@ type Case struct {
 	Fails bool
 	// Reason is the case's point, in words.
 	Reason string
-	// Expect are the rules that must report, sorted; only for a case that fails.
+	// Expect are the rules that must report, sorted: for a case that fails, and, as advice, for a good program.
 	Expect []string
 	// MayAlso are rules that may report in place of an expected one when some value becomes unknown.
 	MayAlso []string

@@ -11,18 +11,20 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
 )
 
-// entry is a resource as it stands in a file. Others are referred to by name, which is unique in a case.
+// entry is a resource as it stands in a file. Others are referred to by id, which is unique in a case.
 type entry struct {
+	// ID is what others call it; its name, where that is unique.
+	ID string `yaml:"id"`
 	// Base is an entry of bases.yaml that this one changes: objects are merged, lists replaced, null removes.
 	Base string `yaml:"base"`
 	Type string `yaml:"type"`
 	Name string `yaml:"name"`
-	// Parent and Provider are names.
+	// Parent and Provider are ids.
 	Parent   string `yaml:"parent"`
 	Provider string `yaml:"provider"`
-	// DependsOn are names.
+	// DependsOn are ids.
 	DependsOn []string `yaml:"dependsOn"`
-	// From are the names that each input property came from.
+	// From are the ids of what each input property came from.
 	From map[string][]string `yaml:"from"`
 	// Properties are the inputs. !unknown and !secret mark values.
 	Properties yaml.Node `yaml:"properties"`
@@ -54,10 +56,13 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 		if e.Name == "" {
 			e.Name = base.Name
 		}
-		if e.Type == "" || e.Name == "" || urns[e.Name] != "" {
-			return nil, fmt.Errorf("resources[%d] needs a type and a name of its own, has %q and %q", i, e.Type, e.Name)
+		if e.ID == "" {
+			e.ID = e.Name
 		}
-		urns[e.Name] = urnOf(e.Type, e.Name)
+		if e.Type == "" || e.Name == "" || urns[e.ID] != "" {
+			return nil, fmt.Errorf("resources[%d] needs a type and an id of its own, has %q and %q", i, e.Type, e.ID)
+		}
+		urns[e.ID] = urnOf(e.Type, e.Name)
 		properties, err := object(&base.Properties)
 		if err != nil {
 			return nil, err
@@ -66,7 +71,7 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 		if err != nil {
 			return nil, err
 		}
-		inputs[e.Name] = merge(properties, own)
+		inputs[e.ID] = merge(properties, own)
 	}
 	var list []*rules.Resource
 	for i := range entries {
@@ -80,18 +85,18 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 }
 
 func (e *entry) resource(urns map[string]string, inputs map[string]resource.PropertyMap) (*rules.Resource, error) {
-	find := func(names []string) ([]string, error) {
+	find := func(ids []string) ([]string, error) {
 		var found []string
-		for _, name := range names {
-			if urns[name] == "" {
-				return nil, fmt.Errorf("there is no resource %q", name)
+		for _, id := range ids {
+			if urns[id] == "" {
+				return nil, fmt.Errorf("there is no resource %q", id)
 			}
-			found = append(found, urns[name])
+			found = append(found, urns[id])
 		}
 		return found, nil
 	}
 	r := &rules.Resource{
-		URN: urns[e.Name], Name: e.Name, Inputs: inputs[e.Name],
+		URN: urns[e.ID], Name: e.Name, Inputs: inputs[e.ID],
 		Parent: urns[e.Parent], Provider: urns[e.Provider], ProviderInputs: inputs[e.Provider],
 		PropertyDependencies: map[string][]string{},
 	}
