@@ -26,7 +26,8 @@ func connect(t testing.TB, p *Pack) plugin.Analyzer {
 func dial(t testing.TB, p *Pack) pulumirpc.AnalyzerClient {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
-	server := grpc.NewServer()
+	// As large as rpcutil.ServeWithOptions takes.
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(400 << 20))
 	pulumirpc.RegisterAnalyzerServer(server, NewServer(p))
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)

@@ -47,5 +47,4 @@ var (
 	subscriptionScope = regexp.MustCompile(`(?i)^/subscriptions/[^/]+/?$`)
 	managementScope   = regexp.MustCompile(`(?i)^/providers/Microsoft\.Management/managementGroups/[^/]+/?$`)
 	groupScope        = regexp.MustCompile(`(?i)^/subscriptions/[^/]+/resourceGroups/([^/]+)/?$`)
-	vaultScope        = regexp.MustCompile(`(?i)/providers/Microsoft\.KeyVault/vaults/[^/]+`)
 )

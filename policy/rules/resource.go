@@ -18,8 +18,6 @@ type Resource struct {
 	Version string
 	// Name is the logical name.
 	Name string
-	// ID is the provider's id, when the properties have it.
-	ID string
 	// Inputs are what the program asks for. When only a state is known, they are that.
 	Inputs resource.PropertyMap
 	// Outputs are what the provider answered; nil when nothing has been deployed, or before.

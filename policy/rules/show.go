@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -62,12 +63,20 @@ func show(v resource.PropertyValue, depth int) string {
 				parts = append(parts, "…")
 				break
 			}
-			parts = append(parts, cut(string(key))+": "+show(w[key], depth+1))
+			parts = append(parts, showKey(string(key))+": "+show(w[key], depth+1))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	default:
 		return fmt.Sprint(w)
 	}
+}
+
+// showKey is a key as it is, unless it would tear the line.
+func showKey(key string) string {
+	if strings.IndexFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		key = strconv.Quote(key)
+	}
+	return cut(key)
 }
 
 // cut shortens a text to what fits in a message, between characters.

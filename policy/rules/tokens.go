@@ -37,7 +37,6 @@ const applicationRegistration = "azuread:index:ApplicationRegistration"
 var diagnosticSettings = []string{
 	"azure-native:insights:DiagnosticSetting",
 	"azure-native:monitor:DiagnosticSetting",
-	"azure-native:aadiam:DiagnosticSetting",
 }
 
 const (
