@@ -45,7 +45,8 @@ func asEngine(r *rules.Resource, all map[string]*rules.Resource) plugin.Analyzer
 	return in
 }
 
-// analyze shows a graph to an analyzer as the engine does: every resource by its inputs, then all by their outputs.
+// analyze shows a graph to an analyzer as the engine does: every resource by its inputs, to be put right and then to be
+// judged, and in the end all by their outputs. At no level but remediate is anything put right.
 func analyze(t testing.TB, a plugin.Analyzer, resources []*rules.Resource) []plugin.AnalyzeDiagnostic {
 	t.Helper()
 	all := map[string]*rules.Resource{}
@@ -56,6 +57,9 @@ func analyze(t testing.TB, a plugin.Analyzer, resources []*rules.Resource) []plu
 	var stack []plugin.AnalyzerStackResource
 	for _, r := range resources {
 		in := asEngine(r, all)
+		if fixed, err := a.Remediate(context.Background(), in.AnalyzerResource); err != nil || len(fixed.Remediations) > 0 {
+			t.Fatal(fixed, err)
+		}
 		res, err := a.Analyze(context.Background(), in.AnalyzerResource)
 		if err != nil {
 			t.Fatal(err)

@@ -109,7 +109,7 @@ func judgeLabelPlace(pod Pod, _ Params) []Violation {
 		return r.faults(v, "the webhook knows no other value than \"true\"")
 	}
 	outer := r.Input("metadata", "labels", labelUse)
-	if v := pod.Labels.Get(labelUse); !pod.isPlain() && v.IsAbsent() && outer.Is(labelUseValue) {
+	if v := pod.Labels.Get(labelUse); !pod.isPlain() && pod.lacksLabel() && outer.Is(labelUseValue) {
 		return r.faults(v, "the label stands on the "+r.Kind()+" and not on its pods, where it would have an effect")
 	}
 	return nil

@@ -44,7 +44,7 @@ func judgeUseLabel(g *Graph, _ Params) []Violation {
 		v := pod.Labels.Get(labelUse)
 		// The label in the wrong place is another rule's.
 		misplaced := !pod.isPlain() && pod.Owner.Input("metadata", "labels", labelUse).Is(labelUseValue)
-		if a != nil && a.annotated && v.IsAbsent() && !misplaced {
+		if a != nil && a.annotated && pod.lacksLabel() && !misplaced {
 			found = append(found, pod.Owner.fault(v, fmt.Sprintf("service account %s/%s has an identity, and the pod does not ask for it", key.namespace, key.name)))
 		}
 	}

@@ -210,7 +210,7 @@ func (f *federation) addAccount(g *Graph, r *Resource) {
 	annotations := r.Get("metadata", "annotations")
 	a := &account{
 		resource:  r,
-		annotated: annotations.Has(names.AnnotationClientID),
+		annotated: annotations.Has(names.AnnotationClientID) || annotations.IsUnknown() && g.ofFederatedWorkload(r),
 		clientID:  annotations.Get(names.AnnotationClientID),
 		tenantID:  annotations.Get(names.AnnotationTenantID),
 	}
@@ -233,6 +233,15 @@ func (f *federation) addAccount(g *Graph, r *Resource) {
 		folded := strings.ToLower(subject)
 		f.foldSubject[folded] = append(f.foldSubject[folded], a)
 	}
+}
+
+// federatedWorkload is the type of this product's component, whose service accounts always name its identity, even
+// while a preview does not know their annotations.
+const federatedWorkload = "aks-workload-identity:index:FederatedWorkload"
+
+func (g *Graph) ofFederatedWorkload(r *Resource) bool {
+	parent := g.Find(r.Parent)
+	return parent != nil && parent.Type == federatedWorkload
 }
 
 // oneOf is the one identity that resources belong to; nil when there are several.

@@ -25,6 +25,8 @@ var podGroups = []string{"core", "apps", "batch", "extensions"}
 type Pod struct {
 	// Owner is the resource that has it.
 	Owner *Resource
+	// Partial says that the owner is a patch: what it leaves out may be there all the same.
+	Partial bool
 	// Labels, Annotations and Spec are the template's.
 	Labels, Annotations, Spec Value
 }
@@ -37,6 +39,7 @@ func PodOf(r *Resource) (Pod, bool) {
 		return Pod{}, false
 	}
 	group, kind, _ := strings.Cut(group, ":")
+	kind, partial := strings.CutSuffix(kind, "Patch")
 	at, ok := podOwners[kind]
 	if !ok || !slices.Contains(podGroups, group) {
 		return Pod{}, false
@@ -44,6 +47,7 @@ func PodOf(r *Resource) (Pod, bool) {
 	template := r.Input(at...)
 	return Pod{
 		Owner:       r,
+		Partial:     partial,
 		Labels:      template.Get("metadata", "labels"),
 		Annotations: template.Get("metadata", "annotations"),
 		Spec:        template.Get("spec"),
@@ -61,7 +65,10 @@ func (g *Graph) findPods() []Pod {
 }
 
 // isPlain reports that the owner is a pod itself, without a template of its own.
-func (p *Pod) isPlain() bool { return p.Owner.Kind() == "Pod" }
+func (p *Pod) isPlain() bool { return strings.TrimSuffix(p.Owner.Kind(), "Patch") == "Pod" }
+
+// lacksLabel reports that the pods certainly have no label that asks for an identity.
+func (p *Pod) lacksLabel() bool { return !p.Partial && p.Labels.Get(labelUse).IsAbsent() }
 
 // usesIdentity reports that the webhook will certainly mutate the pod.
 func (p *Pod) usesIdentity() bool { return p.Labels.Get(labelUse).Is(labelUseValue) }
@@ -73,6 +80,9 @@ func (p *Pod) account() (string, State) {
 		v = p.Spec.Get("serviceAccount")
 	}
 	name, state := v.Text()
+	if state == Absent && p.Partial {
+		return "", Unknown
+	}
 	if state == Absent || state == Known && name == "" {
 		return "default", Known
 	}
