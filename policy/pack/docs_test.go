@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"gopkg.in/yaml.v3"
 )
 
@@ -91,6 +94,37 @@ func TestCatalogueIsCovered(t *testing.T) {
 	for i := 1; i <= 19; i++ {
 		if !covered["N"+strconv.Itoa(i)] {
 			t.Errorf("no policy is about N%d", i)
+		}
+	}
+}
+
+// The document's example and the hardened profile are configuration that the pack takes.
+func TestWrittenConfigurationIsTaken(t *testing.T) {
+	_, example, _ := strings.Cut(document(), "errors that name the nearest.\n")
+	example, _, _ = strings.Cut(example, "An exemption needs")
+	profile, err := os.ReadFile("../profiles/hardened.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"example": example, "profile": string(profile)} {
+		var file map[string]any
+		if err := json.Unmarshal([]byte(text), &file); err != nil {
+			t.Fatalf("%s: %v in\n%s", name, err, text)
+		}
+		// The engine reads a policy's entry like this: a level, or an object with a level among the parameters.
+		config := map[string]plugin.AnalyzerPolicyConfig{}
+		for policy, entry := range file {
+			switch entry := entry.(type) {
+			case string:
+				config[policy] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.EnforcementLevel(entry)}
+			case map[string]any:
+				level, _ := entry["enforcementLevel"].(string)
+				delete(entry, "enforcementLevel")
+				config[policy] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.EnforcementLevel(level), Properties: entry}
+			}
+		}
+		if err := New().Configure(context.Background(), config); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -74,7 +74,7 @@ The last column has the rows of the product's catalogue of checks: numbers for w
 `
 
 func describe(b *strings.Builder, r *rules.Rule) {
-	fmt.Fprintf(b, "\n### %s\n\n%s %s\n\n", r.Name, r.Title, r.Why)
+	fmt.Fprintf(b, "\n### %s\n\n%s\n\n- Why: %s\n", r.Name, r.Title, r.Why)
 	fmt.Fprintf(b, "- Remedy: %s\n", r.Remedy)
 	fmt.Fprintf(b, "- Severity %s. Default %s: %s\n", r.Severity, r.Level, r.Reason)
 	if r.Fix != nil {

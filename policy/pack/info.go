@@ -25,7 +25,7 @@ func (p *Pack) GetAnalyzerInfo(context.Context) (plugin.AnalyzerInfo, error) {
 			kind = plugin.AnalyzerPolicyTypeResource
 		}
 		info.Policies = append(info.Policies, plugin.AnalyzerPolicyInfo{
-			Name: rule.Name, DisplayName: rule.Title, Description: rule.Title + " " + rule.Why, Message: rule.Remedy,
+			Name: rule.Name, DisplayName: rule.Title, Description: rule.Title + " Why: " + rule.Why, Message: rule.Remedy,
 			EnforcementLevel: apitype.EnforcementLevel(p.settings[rule.Name].level), Type: kind,
 			Severity: apitype.PolicySeverity(rule.Severity), Tags: rule.Equivalents,
 			RemediationSteps: rule.Remedy, URL: rule.URL,
