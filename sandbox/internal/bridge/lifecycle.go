@@ -93,7 +93,10 @@ func (p *Provider) told(engine context.Context, urn resource.URN, id string) {
 	if !ok {
 		return
 	}
-	e.ID, e.Done = id, engine.Err() == nil
+	if !e.isAbout(id) {
+		e.ID = id
+	}
+	e.Done = engine.Err() == nil
 	// A failure leaves the entry as begun, which only means that the next run could take the resource over.
 	_ = p.journal.Write(e)
 }
