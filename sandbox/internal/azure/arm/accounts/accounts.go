@@ -206,7 +206,7 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	return response, err
 }
 
-// nameInvalid is quoted in Azure/AzureMonitorStarterPacks#171, taken in Azure/azure-cli#14444.
+// nameInvalid is quoted in Azure/AzureMonitorStarterPacks#171, taken in Azure/azure-cli#14444 and #19184.
 func nameInvalid(name string) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, "AccountNameInvalid",
 		"%s is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.", name).At(name)
