@@ -120,15 +120,16 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	}
 	o := &ops{record: r, inputs: inputs, outputs: outputs, backend: b}
 	var calls bridge.Ops = o
+	tokens := []string{r.token(), r.versioned()}
 	if r.custom != nil {
-		calls = r.custom(o)
+		calls, tokens = r.custom(o), tokens[:1] // what azure-native made itself has no api-version in its token
 	}
 	var others []string
 	if r.emptyList != "" {
 		others = []string{"properties." + r.emptyList}
 	}
 	return &bridge.Resource{
-		Tokens: []string{r.token(), r.versioned()},
+		Tokens: tokens,
 		Inputs: inputs, Outputs: outputs,
 		Required:      r.required,
 		Replace:       slices.Concat(r.parameters(), r.replace),
