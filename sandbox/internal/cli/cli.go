@@ -69,9 +69,9 @@ func newRoot(processes ...*cobra.Command) *cobra.Command {
 		Short: "An Azure and an AKS that run on this machine",
 		Long: `An Azure and an AKS that run on this machine.
 
-Azure Resource Manager, Entra, Microsoft Graph and Key Vault answer under their real host
-names to the commands that "sandbox run" starts, and to no other. Each managed cluster is a
-real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the machine.`,
+Azure Resource Manager, Entra, Microsoft Graph, Key Vault and Blob Storage answer under their
+real host names to the commands that "sandbox run" starts, and to no other. Each managed
+cluster is a real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the machine.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
