@@ -24,6 +24,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/keyvaults"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/zones"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -111,6 +112,7 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 		clusters: clusters.Register(core, o.Clusters, clusters.Delays{Create: profile.ClusterCreateDelay, IssuerURL: profile.IssuerURLDelay}),
 		vaults:   &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}
+	zones.Register(core)
 	identities.Register(core, profile.FederatedCredentialWriteWindow)
 	roles.Register(core, profile.PrincipalReplicationDelay)
 	keyvaults.Register(core)
