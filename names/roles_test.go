@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Carries R12.
 func TestRoleTable(t *testing.T) {
 	seen := map[string]string{}
 	for _, name := range RoleNames() {

@@ -239,6 +239,7 @@ var badInput = map[string]struct {
 		"workloads.a.serviceAccount.namespace", []string{"lower-case"}},
 }
 
+// Carries R28.
 func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 	for name, tc := range badInput {
 		t.Run(name, func(t *testing.T) {
