@@ -111,6 +111,16 @@ func Presets() []string {
 	return list
 }
 
+// PresetRole is the built-in role behind a preset. It is empty for a preset that
+// defines a role of its own, which is ListRoleAssignments, and for an unknown one.
+func PresetRole(name string) string {
+	p, err := presetOf(name)
+	if err != nil {
+		return ""
+	}
+	return p.role
+}
+
 func presetOf(name string) (*preset, error) {
 	for i := range presets {
 		if presets[i].name == name {
