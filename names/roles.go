@@ -173,7 +173,7 @@ func LookupRole(role string) (Role, error) {
 			return Role{Name: name, GUID: id}, nil
 		}
 	}
-	return Role{}, fmt.Errorf("unknown role %q: did you mean %s? A role outside the table is named by its GUID", role, quoteList(nearestRoles(role, 3)))
+	return Role{}, fmt.Errorf("unknown role %q: did you mean %s? A role outside the table is named by its GUID", role, OneOfQuoted(nearestRoles(role, 3)))
 }
 
 func roleByGUID(id string) Role {
@@ -189,14 +189,3 @@ func roleByGUID(id string) Role {
 // nearestRoles are the n built-in roles whose names are nearest to role, the
 // nearest first; equally near ones in alphabetical order.
 func nearestRoles(role string, n int) []string { return Closest(role, RoleNames(), n) }
-
-func quoteList(list []string) string {
-	quoted := make([]string, len(list))
-	for i, s := range list {
-		quoted[i] = fmt.Sprintf("%q", s)
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
-}

@@ -184,7 +184,7 @@ type Identity struct {
 	// Kind is userAssigned, application, existingUserAssigned or existingApplication. Default: userAssigned.
 	Kind string `config:"kind" enum:"userAssigned,application,existingUserAssigned,existingApplication"`
 	// Name in Azure: 3 to 128 letters, digits, hyphens and underscores for an identity, another in each workload; the
-	// display name, 1 to 120 characters, for an application. Default: autonamed, or the workload's name.
+	// display name, 1 to 256 characters, for an application. Default: autonamed, or the workload's name.
 	Name string `config:"name"`
 	// ID is the resource id of an existing user-assigned identity, or the client id of an existing application; for the
 	// existing kinds only, and required there.

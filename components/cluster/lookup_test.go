@@ -170,7 +170,7 @@ func TestInvalidLookups(t *testing.T) {
 			},
 			Want: []pulumitest.Problem{
 				{Path: "kubelogin.login", Text: "azurecli, workloadidentity, spn, msi"},
-				{Path: "resourceGroupName", Text: "not ending with a period"},
+				{Path: "resourceGroupName", Text: "not ending with a full stop"},
 				{Path: "clusterName", Text: "1 to 63"},
 			},
 		},

@@ -93,33 +93,12 @@ func judgeTokenPath(pod Pod, _ Params) []Violation {
 		}
 		for _, v := range list {
 			text, _ := v.Text()
-			for _, folder := range []string{names.TokenMountPath, names.TokenMountPathBefore16} {
-				if mentions(text, folder) {
-					found = append(found, pod.Owner.fault(v, "the path of the token is written out"))
-					break
-				}
+			if _, written := names.TokenFolder(text); written {
+				found = append(found, pod.Owner.fault(v, "the path of the token is written out"))
 			}
 		}
 	}
 	return found
-}
-
-// mentions reports whether text has the folder or something in it, and not merely another whose name begins alike.
-func mentions(text, folder string) bool {
-	for rest := text; ; {
-		_, after, found := strings.Cut(rest, folder)
-		if !found {
-			return false
-		}
-		if after == "" || !isNameByte(after[0]) {
-			return true
-		}
-		rest = after
-	}
-}
-
-func isNameByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '-' || b == '_'
 }
 
 // tokenSources are how a script gets at the Kubernetes token; azureHosts are where it is no use.

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
