@@ -20,6 +20,9 @@
 //	policy-on-rbac-vault       an access policy of a vault that roles govern            keyvault-policy-on-rbac-vault
 //	workload-is-sql-admin      a SQL server whose administrator is the workload        sql-workload-not-admin
 //
+// That a chart has no version shows only while there is no cluster: once the Kubernetes provider can reach it, it writes the version
+// that it found into the resource's inputs, before the engine shows them to policies (pulumi-kubernetes v4, helm_release.go, Check).
+//
 // The recipes have one more, a "test" that sends the Kubernetes token straight to Azure Resource Manager. It is a command that
 // somebody types and no resource; where it stands in a pod's command, pod-token-sent-to-azure finds it.
 //

@@ -6,6 +6,7 @@ import (
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -40,6 +41,20 @@ func theGroup(s *seen) (*resources.ResourceGroup, error) {
 	return group, nil
 }
 
+// addExplicit registers a Deployment that is told who it is by its program, and not by the webhook.
+func addExplicit(ctx *pulumi.Context, s *seen) error {
+	r, err := s.first(applicationType)
+	if err != nil {
+		return err
+	}
+	application, ok := r.resource.(*azuread.Application)
+	if !ok {
+		return fmt.Errorf("the application is a %T", r.resource)
+	}
+	return addDeployment(ctx, s, "explicit", pulumi.StringMap{useLabel: pulumi.String("true")},
+		pulumi.MapArray{pulumi.Map{"name": pulumi.String("AZURE_CLIENT_ID"), "value": application.ClientId}})
+}
+
 func addPassword(ctx *pulumi.Context, s *seen) error {
 	principal, err := s.first(principalType)
 	if err != nil {
@@ -62,7 +77,7 @@ func labelAccount(in pulumi.Map, _ string) error {
 	return nil
 }
 
-// addDeployment registers a Deployment of the first workload's service account. Nothing waits for its pods: what they would do is
+// addDeployment registers a Deployment of the first workload's service account (the local stack's has an application). Nothing waits for its pods: what they would do is
 // not the question.
 func addDeployment(ctx *pulumi.Context, s *seen, name string, labels pulumi.StringMap, environment pulumi.MapArray) error {
 	account, err := s.first(accountType)
@@ -91,6 +106,7 @@ func addDeployment(ctx *pulumi.Context, s *seen, name string, labels pulumi.Stri
 		container["env"] = environment
 	}
 	return register(ctx, deploymentType, name, pulumi.Map{
+		"apiVersion": pulumi.String("apps/v1"), "kind": pulumi.String("Deployment"),
 		"metadata": pulumi.Map{
 			"name": pulumi.String(name), "namespace": metadata["namespace"],
 			"annotations": pulumi.StringMap{withoutAwaiting: pulumi.String("true")},

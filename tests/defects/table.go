@@ -13,6 +13,7 @@ const (
 	roleAssignment   = "azure-native:authorization:RoleAssignment"
 	vaultType        = "azure-native:keyvault:Vault"
 	entraCredential  = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	applicationType  = "azuread:index/application:Application"
 	principalType    = "azuread:index/servicePrincipal:ServicePrincipal"
 	releaseType      = "kubernetes:helm.sh/v3:Release"
 	accountType      = "kubernetes:core/v1:ServiceAccount"
@@ -60,17 +61,7 @@ var defects = []defect{
 		name: "principal-type-missing", rules: []string{"role-principal-type"},
 		typ: roleAssignment, change: func(in pulumi.Map, _ string) error { delete(in, "principalType"); return nil },
 	},
-	{
-		name: "client-id-in-pod", rules: []string{"pod-explicit-environment"},
-		add: func(ctx *pulumi.Context, s *seen) error {
-			identity, err := theIdentity(s)
-			if err != nil {
-				return err
-			}
-			return addDeployment(ctx, s, "explicit", pulumi.StringMap{useLabel: pulumi.String("true")},
-				pulumi.MapArray{pulumi.Map{"name": pulumi.String("AZURE_CLIENT_ID"), "value": identity.ClientId}})
-		},
-	},
+	{name: "client-id-in-pod", rules: []string{"pod-explicit-environment"}, add: addExplicit},
 	{name: "policy-on-rbac-vault", rules: []string{"keyvault-policy-on-rbac-vault"}, add: addPolicy},
 	{name: "workload-is-sql-admin", rules: []string{"sql-workload-not-admin"}, add: addServer},
 }
