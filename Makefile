@@ -29,7 +29,10 @@ include tools/toolchain.mk
 # parameters for it, such as policy/profiles/hardened.json (docs/policies.md).
 POLICY ?= $(CURDIR)/policy/prebuilt
 POLICY_FLAGS = $(if $(POLICY),--policy-pack $(POLICY) $(if $(POLICY_CONFIG),--policy-pack-config $(abspath $(POLICY_CONFIG))))
+# Local stacks have the pack among their plugins (tools/plugins.sh); elsewhere the engine looks for it on the PATH, and says so.
+ifeq ($(LOCAL),)
 export PATH := $(TOOLS)/policy:$(PATH)
+endif
 
 verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_FLAGS)
 

@@ -60,7 +60,7 @@ $(TOOLS)/bin/verify: $(VERIFY_SRC)
 	@$(call go_build,verify,tools/verify,.)
 	@touch $@
 
-# The engine finds the pack under this name on the PATH (policy/prebuilt/PulumiPolicy.yaml).
+# The engine finds the pack under this name (policy/prebuilt/PulumiPolicy.yaml), among the plugins or on the PATH.
 PACK := $(TOOLS)/policy/pulumi-analyzer-policy-aks-workload-identity
 $(PACK): $(POLICY_SRC)
 	@$(call go_build,the policy pack,.,./policy)

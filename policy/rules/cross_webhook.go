@@ -67,8 +67,9 @@ func crossWebhook() []Rule {
 		},
 		{
 			Name: "webhook-version-pinned", IDs: []string{"N14"},
-			Title:    "The webhook's chart has an exact version.",
-			Why:      "Another run installs another version, and versions differ in where the token is.",
+			Title: "The webhook's chart has an exact version.",
+			Why: "Another run installs another version, and versions differ in where the token is. Once Pulumi reaches the cluster it fills in the " +
+				"version that it found, before policies are asked: that it is missing shows in previews of new clusters only.",
 			Remedy:   "Set version to an exact one, such as 1.6.0.",
 			Severity: Medium, Level: Mandatory, Reason: unsafe,
 			Document: "Release notes of azure-workload-identity v1.6.0",

@@ -1,5 +1,5 @@
 // Package entra is the sandbox's stand-in for the azuread provider, over Microsoft Graph: applications, service
-// principals and the federated credentials of applications.
+// principals and the federated credentials of applications. Passwords of service principals can be previewed and not made.
 //
 // Properties come from the Go SDK by reflection. Ids, and what replaces a resource, come from the SDK's own doc
 // comments ("pulumi import …", "Changing this forces a new resource") and from terraform-provider-azuread v2, which
@@ -56,7 +56,7 @@ func New(o Options) (*bridge.Provider, error) {
 	pkg := bridge.Package{
 		Name: "azuread", Version: version, Config: config, Configure: b.configure, JournalDir: o.JournalDir,
 	}
-	for _, make := range []func(*backend) (*bridge.Resource, error){application, servicePrincipal, credential} {
+	for _, make := range []func(*backend) (*bridge.Resource, error){application, servicePrincipal, credential, password} {
 		r, err := make(b)
 		if err != nil {
 			return nil, err
