@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Nearest is the candidate that word was most probably meant to be, case aside. There is none when all are too far
+// Meant is the candidate that word was most probably meant to be, case aside. There is none when all are too far
 // away: more than a third of the word's letters would have to change.
-func Nearest(word string, candidates []string) (string, bool) {
+func Meant(word string, candidates []string) (string, bool) {
 	best, limit := "", utf8.RuneCountInString(word)/3+1
 	for _, c := range candidates {
 		if d := editDistance(strings.ToLower(word), strings.ToLower(c)); d < limit {

@@ -2,7 +2,7 @@ package names
 
 import "testing"
 
-func TestNearest(t *testing.T) {
+func TestMeant(t *testing.T) {
 	candidates := []string{"allowedIssuers", "allowedTenants", "minimum"}
 	for reason, tc := range map[string]struct {
 		word, want string
@@ -15,9 +15,9 @@ func TestNearest(t *testing.T) {
 		"nothing is near to nothing": {"", "", false},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			got, found := Nearest(tc.word, candidates)
+			got, found := Meant(tc.word, candidates)
 			if got != tc.want || found != tc.found {
-				t.Errorf("Nearest(%q) = %q, %v, want %q, %v", tc.word, got, found, tc.want, tc.found)
+				t.Errorf("Meant(%q) = %q, %v, want %q, %v", tc.word, got, found, tc.want, tc.found)
 			}
 		})
 	}
