@@ -2,7 +2,7 @@ package names
 
 import "testing"
 
-func TestMeant(t *testing.T) {
+func TestNearestOfParameters(t *testing.T) {
 	candidates := []string{"allowedIssuers", "allowedTenants", "minimum"}
 	for reason, tc := range map[string]struct {
 		word, want string
@@ -15,9 +15,33 @@ func TestMeant(t *testing.T) {
 		"nothing is near to nothing": {"", "", false},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			got, found := Meant(tc.word, candidates)
+			got, found := Nearest(tc.word, candidates)
 			if got != tc.want || found != tc.found {
-				t.Errorf("Meant(%q) = %q, %v, want %q, %v", tc.word, got, found, tc.want, tc.found)
+				t.Errorf("Nearest(%q) = %q, %v, want %q, %v", tc.word, got, found, tc.want, tc.found)
+			}
+		})
+	}
+}
+
+func TestNearestOfKeys(t *testing.T) {
+	cases := map[string]struct {
+		word string
+		want string
+	}{
+		"Swap":            {word: "worklaods", want: "workloads"},
+		"MissingLetter":   {word: "webhok", want: "webhook"},
+		"OtherCase":       {word: "Vault", want: "vault"},
+		"TooFar":          {word: "region", want: ""},
+		"ShortWord":       {word: "x", want: ""},
+		"Empty":           {word: "", want: ""},
+		"OtherAlphabet":   {word: "vаult", want: "vault"}, // a Cyrillic а
+		"FurtherThanHalf": {word: "clstr", want: ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, ok := Nearest(tc.word, []string{"cluster", "vault", "webhook", "workloads"})
+			if got != tc.want || ok != (tc.want != "") {
+				t.Errorf("nearest to %q is %q, %t; want %q", tc.word, got, ok, tc.want)
 			}
 		})
 	}

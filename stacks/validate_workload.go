@@ -93,7 +93,7 @@ func (v *validator) platformOf(at keyPath, f *Federation) {
 	}
 	if !has(v.config.Platforms, f.Platform) {
 		remedy := "use one of: " + joined(v.config.Platforms)
-		if near, ok := nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
+		if near, ok := names.Nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "names no platform of this stack: "+quote(f.Platform), remedy)

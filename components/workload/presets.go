@@ -123,7 +123,7 @@ func presetOf(name string) (*preset, error) {
 			return &presets[i], nil
 		}
 	}
-	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, names.Nearest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
+	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, names.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
 }
 
 // fits checks that the preset makes sense on a scope. What contains resources

@@ -92,7 +92,7 @@ func readExemption(fields map[string]any, known []string) (exemption, []string) 
 }
 
 func didYouMean(word string, candidates []string) string {
-	if near, ok := names.Meant(word, candidates); ok {
+	if near, ok := names.Nearest(word, candidates); ok {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	return ""
