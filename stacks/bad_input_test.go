@@ -231,6 +231,8 @@ var badInput = map[string]struct {
 		"workloads.b.identity.name", []string{"workload a", "use another name"}},
 	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, existingNamespace: true}}}\n"),
 		"workloads.b.serviceAccount.existingNamespace", []string{"the workload a", "make them agree"}},
+	"SettingsOfNoNamespace": {minimal("  aks-workload-identity:namespaces: {dmeo: {labels: {a: b}}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}}\n"),
+		"namespaces.dmeo", []string{"does not create", `did you mean "demo"?`}},
 	"NamespaceOfEveryCluster": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: default}}}\n"),
 		"workloads.a.serviceAccount.existingNamespace", []string{"exists in every cluster", "set it to true"}},
 	"NamespaceOfTheWebhook": {minimal("  aks-workload-identity:webhook: {mode: chart, chart: {namespace: wi}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: wi}}}\n"),
@@ -239,6 +241,7 @@ var badInput = map[string]struct {
 		"workloads.a.serviceAccount.namespace", []string{"lower-case"}},
 }
 
+// Carries R28.
 func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 	for name, tc := range badInput {
 		t.Run(name, func(t *testing.T) {

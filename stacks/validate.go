@@ -55,6 +55,7 @@ func (v *validator) all() {
 		v.workload(v.root("workloads").key(name), name, &w)
 	}
 	v.betweenWorkloads()
+	v.namespaces(v.root("namespaces"))
 	v.components()
 }
 

@@ -95,6 +95,7 @@ func TestInvalidNamesAndVersions(t *testing.T) {
 	})
 }
 
+// Carries R27.
 func TestInvalidPools(t *testing.T) {
 	checkInvalid(t, invalidCases{
 		"the first pool cannot be a user pool": {

@@ -30,6 +30,7 @@ func refused(t *testing.T, cases map[string]invalid) {
 	})
 }
 
+// Carries R3, R4.
 func TestInvalidArguments(t *testing.T) {
 	type args = webhook.WebhookReleaseArgs
 	refused(t, map[string]invalid{

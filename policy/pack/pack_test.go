@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -190,4 +191,28 @@ func TestPanicNamesTheRule(t *testing.T) {
 	if len(res.Diagnostics) != 1 || res.Diagnostics[0].PolicyName != "sound" {
 		t.Errorf("got %v, want the other rule's violation", res.Diagnostics)
 	}
+}
+
+// The engine may show resources at the same time. The race detector watches.
+func TestAtTheSameTime(t *testing.T) {
+	p := New()
+	var group sync.WaitGroup
+	for _, c := range loadCorpus(t)[:40] {
+		group.Go(func() {
+			for _, r := range c.Resources {
+				if _, err := p.Analyze(context.Background(), asEngine(r, nil).AnalyzerResource); err != nil {
+					t.Error(err)
+				}
+			}
+			if _, err := p.AnalyzeStack(context.Background(), []plugin.AnalyzerStackResource{asEngine(c.Resources[0], nil)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Go(func() {
+		if err := p.Configure(context.Background(), enabled(p, nil)); err != nil {
+			t.Error(err)
+		}
+	})
+	group.Wait()
 }

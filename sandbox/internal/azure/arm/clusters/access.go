@@ -7,6 +7,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
@@ -72,7 +73,7 @@ func (a *access) Authorize(_ context.Context, attempt Attempt) (bool, string, er
 	allowed := false
 	err = a.provider.core.Store.View(func(tx *store.Tx) error {
 		for _, principal := range append([]string{attempt.User}, attempt.Groups...) {
-			may, err := a.provider.core.Checker.MayData(tx, principal, scope, action)
+			may, err := a.provider.core.Checker.MayData(tx, principal, scope, rbac.Access{Action: action})
 			if err != nil {
 				return err
 			}

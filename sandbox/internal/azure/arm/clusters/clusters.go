@@ -232,23 +232,48 @@ func (p *Provider) update(tx *store.Tx, r *arm.Request, have *Document, location
 	return nil
 }
 
-// busy refuses a change while another operation runs.
+// busy refuses a change of the cluster while another operation runs, on it or on a pool
+// (https://aka.ms/aks-pending-operation has the texts).
 func busy(doc *Document) error {
-	operation := ""
-	switch {
-	case doc.State == resource.Creating || doc.State == resource.Updating || doc.State == resource.Deleting:
-		operation = "operation (" + doc.State + ")"
-	case doc.Body.PoolBusy != "":
-		state := resource.Updating
-		for _, pool := range doc.Body.Properties.AgentPoolProfiles {
-			if strings.EqualFold(pool.Name, doc.Body.PoolBusy) {
-				state = pool.ProvisioningState
-			}
-		}
-		operation = "agentpool operation (" + doc.Body.PoolBusy + " - " + state + ")"
-	default:
+	if err := clusterBusy(doc); err != nil {
+		return err
+	}
+	if len(doc.Body.PoolsBusy) == 0 {
 		return nil
 	}
-	return arm.Errorf(http.StatusConflict, "OperationNotAllowed",
-		"Operation is not allowed: Another %s is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", operation)
+	name := doc.Body.PoolsBusy[0]
+	return notAllowed("Managed Cluster operation is not allowed: Another operation (%s) is in progress on agent pool (%s)", poolState(doc, name), name)
+}
+
+// poolBusy refuses a change of a pool while another operation runs on it, or on the cluster. Pools do not keep each other
+// waiting (Azure/AKS#1913).
+func poolBusy(doc *Document, pool string) error {
+	if err := clusterBusy(doc); err != nil {
+		return err
+	}
+	for _, name := range doc.Body.PoolsBusy {
+		if strings.EqualFold(name, pool) {
+			return notAllowed("Operation is not allowed: Another agentpool operation (%s - %s) is in progress", name, poolState(doc, name))
+		}
+	}
+	return nil
+}
+
+func clusterBusy(doc *Document) error {
+	switch doc.State {
+	case resource.Creating, resource.Updating, resource.Deleting:
+		return notAllowed("Operation is not allowed: Another operation (%s) is in progress", doc.State)
+	}
+	return nil
+}
+
+func poolState(doc *Document, name string) string {
+	if i := findPool(doc, name); i >= 0 {
+		return doc.Body.Properties.AgentPoolProfiles[i].ProvisioningState
+	}
+	return resource.Updating
+}
+
+func notAllowed(format string, args ...any) error {
+	return arm.Errorf(http.StatusConflict, "OperationNotAllowed", format+", please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", args...)
 }
