@@ -97,7 +97,11 @@ func (v *validator) namespaces(at keyPath) {
 		}
 	}
 	for _, name := range sortedKeys(v.config.Namespaces) {
-		v.labels(at.key(name).key("labels"), v.config.Namespaces[name].Labels)
+		labels := v.config.Namespaces[name].Labels
+		for _, key := range sortedKeys(labels) {
+			v.err(at.key(name).key("labels").key(key), names.ValidateLabelKey(key))
+			v.err(at.key(name).key("labels").key(key), names.ValidateLabelValue(labels[key]))
+		}
 		if created[name] {
 			continue
 		}

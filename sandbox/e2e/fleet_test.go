@@ -5,7 +5,6 @@ package e2e
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,7 +31,7 @@ func TestFleet(t *testing.T) {
 	t.Run("the exported state shows no credential", func(t *testing.T) {
 		secrets := w.credentials(t)
 		require.GreaterOrEqual(t, len(secrets), 2, "the stack has a kubeconfig for each cluster")
-		exported := w.pulumi(t, "examples/fleet", "stack", "export", "--stack", "local")
+		exported := string(w.pulumi(t, "stack", "export", "--cwd", fleetFolder(w)))
 		require.Contains(t, exported, "ciphertext", "the state has secrets")
 		for _, secret := range secrets {
 			for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), strings.ReplaceAll(secret, "\n", `\n`)} {
@@ -49,13 +48,15 @@ func TestFleet(t *testing.T) {
 	})
 }
 
+func fleetFolder(w *world) string { return filepath.Join(w.root, "examples", "fleet") }
+
 // credentials are the client keys and certificates' keys in the fleet's kubeconfigs.
 func (w *world) credentials(t *testing.T) []string {
 	t.Helper()
 	var outputs struct {
 		Clusters map[string]struct{ Kubeconfig string }
 	}
-	require.NoError(t, json.Unmarshal([]byte(w.pulumi(t, "examples/fleet", "stack", "output", "--json", "--show-secrets", "--stack", "local")), &outputs))
+	require.NoError(t, json.Unmarshal(w.pulumi(t, "stack", "output", "--json", "--show-secrets", "--cwd", fleetFolder(w)), &outputs))
 	var found []string
 	for name, c := range outputs.Clusters {
 		var kubeconfig struct {
@@ -75,15 +76,4 @@ func (w *world) credentials(t *testing.T) []string {
 		require.Greaterf(t, len(found), before, "the kubeconfig of %s has no credential to look for", name)
 	}
 	return found
-}
-
-// pulumi runs the CLI on the local state and returns what it printed.
-func (w *world) pulumi(t *testing.T, program string, args ...string) string {
-	t.Helper()
-	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), append(args, "--cwd", filepath.Join(w.root, program))...)
-	cmd.Env = append(cmd.Env, "PULUMI_BACKEND_URL=file://"+w.state, "PULUMI_CONFIG_PASSPHRASE=sandbox")
-	cmd.Stderr = testWriter{t}
-	out, err := cmd.Output()
-	require.NoErrorf(t, err, "pulumi %s", strings.Join(args, " "))
-	return string(out)
 }

@@ -143,10 +143,11 @@ type stackOutputs struct {
 }
 
 type workload struct {
-	ClientID    string `json:"clientId"`
-	PrincipalID string `json:"principalId"`
-	IdentityID  string `json:"identityId"`
-	Kind        string `json:"identityKind"`
+	ClientID    string            `json:"clientId"`
+	PrincipalID string            `json:"principalId"`
+	IdentityID  string            `json:"identityId"`
+	Kind        string            `json:"identityKind"`
+	SQLScripts  map[string]string `json:"sqlScripts"`
 	Federations []struct {
 		Namespace, ServiceAccount, Issuer, Subject, Audience, CredentialID string
 	} `json:"federations"`
