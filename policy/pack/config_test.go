@@ -158,12 +158,20 @@ func TestExemptions(t *testing.T) {
 			if exempt := strings.HasPrefix(message, "Exempt until 2030-06-30 (rebuilt in June): ManagedCluster"); exempt != (tc.want == apitype.Advisory) {
 				t.Errorf("the message is %q", message)
 			}
-			res, err := p.AnalyzeStack(context.Background(), nil)
+			namespace := resource.NewURN("s", "p", "", "kubernetes:core/v1:Namespace", "n")
+			res, err := p.AnalyzeStack(context.Background(), []plugin.AnalyzerStackResource{
+				{AnalyzerResource: plugin.AnalyzerResource{URN: namespace, Type: namespace.Type(), Name: namespace.Name()}},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if expired := len(res.Diagnostics) == 1 && res.Diagnostics[0].PolicyName == exemptionPolicy; expired != tc.expired {
 				t.Errorf("the stack's diagnostics are %v", res.Diagnostics)
+			}
+			for _, d := range res.Diagnostics {
+				if want := resource.DefaultRootStackURN("s", "p"); d.URN != want {
+					t.Errorf("it is about %q, want %q: `pulumi policy analyze` panics without a URN", d.URN, want)
+				}
 			}
 		})
 	}

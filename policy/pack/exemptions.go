@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names"
@@ -115,13 +116,15 @@ func (p *Pack) exempts(rule, urn string) *exemption {
 	return nil
 }
 
-// expired reports the exemptions whose day has come.
-func (p *Pack) expired() []plugin.AnalyzeDiagnostic {
+// expired reports the exemptions whose day has come, as violations of the stack itself. They have to have a URN: without one
+// `pulumi policy analyze` panics (pkg v3.245.0), where a preview would take the stack's. An empty stack has nothing to exempt.
+func (p *Pack) expired(in []plugin.AnalyzerStackResource) []plugin.AnalyzeDiagnostic {
 	rule := expiredRule()
 	set := p.settings[rule.Name]
-	if set.level == rules.Disabled || set.level == "" {
+	if set.level == rules.Disabled || set.level == "" || len(in) == 0 {
 		return nil
 	}
+	stack := resource.DefaultRootStackURN(in[0].URN.Stack(), in[0].URN.Project())
 	now := p.now()
 	var list []plugin.AnalyzeDiagnostic
 	for i := range p.exemptions {
@@ -129,7 +132,7 @@ func (p *Pack) expired() []plugin.AnalyzeDiagnostic {
 		if e.holds(now) {
 			continue
 		}
-		list = append(list, diagnostic(&rule, set.level, "", fmt.Sprintf(
+		list = append(list, diagnostic(&rule, set.level, string(stack), fmt.Sprintf(
 			"The exemption of %s for %s ended on %s (%s). %s", e.rule, e.resource, e.expires.Format(dateLayout), e.reason, rule.Remedy)))
 	}
 	return list

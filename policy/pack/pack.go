@@ -116,7 +116,7 @@ func (p *Pack) AnalyzeStack(_ context.Context, in []plugin.AnalyzerStackResource
 		rules.Redact(found, list...)
 		out.Diagnostics = append(out.Diagnostics, p.diagnose(rule, set, found)...)
 	}
-	out.Diagnostics = append(out.Diagnostics, p.expired()...)
+	out.Diagnostics = append(out.Diagnostics, p.expired(in)...)
 	return out, errors.Join(failed...)
 }
 

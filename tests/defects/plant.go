@@ -8,6 +8,8 @@ import (
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
 // register registers a resource as a program does that has no SDK for it.
@@ -51,8 +53,8 @@ func addExplicit(ctx *pulumi.Context, s *seen) error {
 	if !ok {
 		return fmt.Errorf("the application is a %T", r.resource)
 	}
-	return addDeployment(ctx, s, "explicit", pulumi.StringMap{useLabel: pulumi.String("true")},
-		pulumi.MapArray{pulumi.Map{"name": pulumi.String("AZURE_CLIENT_ID"), "value": application.ClientId}})
+	return addDeployment(ctx, s, "explicit", pulumi.StringMap{names.LabelUse: pulumi.String("true")},
+		pulumi.MapArray{pulumi.Map{"name": pulumi.String(names.EnvClientID), "value": application.ClientId}})
 }
 
 func addPassword(ctx *pulumi.Context, s *seen) error {
@@ -73,7 +75,7 @@ func labelAccount(in pulumi.Map, _ string) error {
 	if err != nil {
 		return err
 	}
-	metadata["labels"] = pulumi.StringMap{useLabel: pulumi.String("true")}
+	metadata["labels"] = pulumi.StringMap{names.LabelUse: pulumi.String("true")}
 	return nil
 }
 

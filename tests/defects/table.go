@@ -23,7 +23,6 @@ const (
 	vaultPolicyType  = "azure-native:keyvault:AccessPolicy"
 	sqlServerType    = "azure-native:sql:Server"
 	passwordType     = "azuread:index/servicePrincipalPassword:ServicePrincipalPassword"
-	useLabel         = "azure.workload.identity/use"
 	withoutAwaiting  = "pulumi.com/skipAwait"
 	exampleContainer = "registry.k8s.io/pause:3.10"
 )
