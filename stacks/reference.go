@@ -14,7 +14,8 @@ var platformOutputs = []string{"clusterId", "clusterName", "issuerUrl", "tenantI
 // deployPlatforms refers to the stacks of the platforms and registers a Kubernetes provider for each.
 //
 // ClusterIdentifier makes the provider, and what is in the cluster with it, follow the cluster when the platform's stack has
-// replaced it, and only then (see cluster.Cluster).
+// replaced it, and only then. It is the issuer and not the resource id, which a new cluster can have in common with the one
+// before. What was in that one has gone with it, and DeleteUnreachable lets Pulumi forget it (see cluster.LookupCluster).
 func (g *graph) deployPlatforms(ctx *pulumi.Context) error {
 	g.platforms = map[string]map[string]pulumi.StringOutput{}
 	for _, name := range sortedKeys(g.config.Platforms) {
@@ -30,7 +31,8 @@ func (g *graph) deployPlatforms(ctx *pulumi.Context) error {
 		outputs["issuerUrl"] = sameCloud(outputs, p.Stack, g.config.Cloud)
 		provider, err := kubernetes.NewProvider(ctx, "platform-"+name+"-kubernetes", &kubernetes.ProviderArgs{
 			Kubeconfig:            pulumi.ToSecret(outputs["kubeconfig"]).(pulumi.StringOutput),
-			ClusterIdentifier:     outputs["clusterId"],
+			ClusterIdentifier:     outputs["issuerUrl"],
+			DeleteUnreachable:     pulumi.Bool(true),
 			EnableServerSideApply: pulumi.Bool(true),
 		})
 		if err != nil {
