@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -133,7 +134,7 @@ func TestPlatformsThatDoNotFitAreRefused(t *testing.T) {
 		"NotDeployed": {
 			reason: "a stack that was never deployed has no outputs",
 			change: func(m resource.PropertyMap) { clear(m) },
-			says:   []string{westStack, "no output", "pulumi up"},
+			says:   []string{westStack, "no output clusterId, clusterName, issuerUrl, tenantId, kubeconfig, cloud", "pulumi up"},
 		},
 		"OtherCloud": {
 			reason: "identities of one cloud are not known in another",
@@ -147,21 +148,26 @@ func TestPlatformsThatDoNotFitAreRefused(t *testing.T) {
 		},
 	}
 	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			west := platformState(t, "west")
-			tc.change(west)
-			result := pulumitest.Try(t, Run, pulumitest.Options{
-				Config: parseStack(t, minimal(workloadsYAML), pulumitest.Project), RootTypes: rootTypes,
-				Stacks: map[string]resource.PropertyMap{westStack: west, eastStack: platformState(t, "east")},
-			})
-			if result.Err == nil {
-				t.Fatalf("accepted, but %s", tc.reason)
-			}
-			for _, part := range tc.says {
-				if !strings.Contains(result.Err.Error(), part) {
-					t.Errorf("the error does not say %q:\n%v", part, result.Err)
+		for _, dryRun := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/dryRun=%t", name, dryRun), func(t *testing.T) {
+				west := platformState(t, "west")
+				tc.change(west)
+				result := pulumitest.Try(t, Run, pulumitest.Options{
+					Config: parseStack(t, minimal(workloadsYAML), pulumitest.Project), RootTypes: rootTypes, DryRun: dryRun,
+					Stacks: map[string]resource.PropertyMap{westStack: west, eastStack: platformState(t, "east")},
+				})
+				if result.Err == nil {
+					t.Fatalf("accepted, but %s", tc.reason)
 				}
-			}
-		})
+				for _, part := range tc.says {
+					if !strings.Contains(result.Err.Error(), part) {
+						t.Errorf("the error does not say %q:\n%v", part, result.Err)
+					}
+				}
+				if found := result.ByType("azure-native:resources:ResourceGroup"); len(found) > 0 {
+					t.Errorf("%d resource groups are registered before the refusal", len(found))
+				}
+			})
+		}
 	}
 }
