@@ -34,7 +34,7 @@ func TestWebhookByChart(t *testing.T) {
 	}
 
 	t.Run("a release of somebody else is not touched without being asked for", func(t *testing.T) {
-		w.pulumi(t, "state", "delete", "--yes", w.urn(t, "kubernetes:helm.sh/v3:Release"))
+		w.engine(t, "state", "delete", "--yes", w.urn(t, "kubernetes:helm.sh/v3:Release"))
 		out, code := w.run(t, "make", "up")
 		require.NotZero(t, code)
 		assert.Contains(t, out, "cannot re-use a name that is still in use")
