@@ -27,6 +27,8 @@ func TestStateHoldsNoSecret(t *testing.T) {
 		delete(vault, "plainTextSecrets")
 		delete(vault, "secrets")
 	})
+	require.NoError(t, os.MkdirAll(w.state, 0o700))
+	w.engine(t, "stack", "init")
 	w.engine(t, "config", "set", "--secret", "--path", project+":vault.secrets.greeting", value, "--config-file", w.config)
 	file, err := os.ReadFile(w.config)
 	require.NoError(t, err)
