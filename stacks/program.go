@@ -63,13 +63,11 @@ func deploy(ctx *pulumi.Context, config *Config) error {
 			"or run the stack on the sandbox", err)
 	}
 	g := &graph{config: config, account: account}
-	parts := []func(*pulumi.Context) error{g.deployGroup, g.deployVault}
+	parts := []func(*pulumi.Context) error{g.deployGroup, g.deployVault, g.deployCluster, g.deployWebhook, g.deployNamespaces}
 	if config.Program == ProgramWorkloads {
-		parts = append(parts, g.deployPlatforms)
-	} else {
-		parts = append(parts, g.deployCluster, g.deployWebhook)
+		// First the platforms, because one of them may not fit.
+		parts = []func(*pulumi.Context) error{g.deployPlatforms, g.deployGroup, g.deployVault, g.deployNamespaces}
 	}
-	parts = append(parts, g.deployNamespaces)
 	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			return err

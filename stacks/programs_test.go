@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,6 +91,14 @@ func TestWorkloadsRunOnThePlatformsOfOtherStacks(t *testing.T) {
 	if found := up.Plain(pulumitest.KubeconfigMarker); len(found) > 0 {
 		t.Errorf("a kubeconfig can be read in %s", strings.Join(found, ", "))
 	}
+	// What follows a cluster that its platform's stack has replaced, and has perhaps given the same resource id.
+	provider := up.Get(t, "pulumi:providers:kubernetes", "platform-west-kubernetes")
+	if got := provider.Inputs["clusterIdentifier"]; got.StringValue() != pulumitest.IssuerURL("west") {
+		t.Errorf("the provider's clusterIdentifier is %v, which a new cluster may have too", got)
+	}
+	if got := provider.Inputs["deleteUnreachable"]; !got.IsBool() || !got.BoolValue() {
+		t.Errorf("deleteUnreachable is %v: what was in the cluster before could never be deleted", got)
+	}
 }
 
 func TestWorkloadsTellWhereEachFederationIs(t *testing.T) {
@@ -125,7 +134,7 @@ func TestPlatformsThatDoNotFitAreRefused(t *testing.T) {
 		"NotDeployed": {
 			reason: "a stack that was never deployed has no outputs",
 			change: func(m resource.PropertyMap) { clear(m) },
-			says:   []string{westStack, "no output", "pulumi up"},
+			says:   []string{westStack, "no output clusterId, clusterName, issuerUrl, tenantId, kubeconfig, cloud", "pulumi up"},
 		},
 		"OtherCloud": {
 			reason: "identities of one cloud are not known in another",
@@ -139,21 +148,26 @@ func TestPlatformsThatDoNotFitAreRefused(t *testing.T) {
 		},
 	}
 	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			west := platformState(t, "west")
-			tc.change(west)
-			result := pulumitest.Try(t, Run, pulumitest.Options{
-				Config: parseStack(t, minimal(workloadsYAML), pulumitest.Project), RootTypes: rootTypes,
-				Stacks: map[string]resource.PropertyMap{westStack: west, eastStack: platformState(t, "east")},
-			})
-			if result.Err == nil {
-				t.Fatalf("accepted, but %s", tc.reason)
-			}
-			for _, part := range tc.says {
-				if !strings.Contains(result.Err.Error(), part) {
-					t.Errorf("the error does not say %q:\n%v", part, result.Err)
+		for _, dryRun := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/dryRun=%t", name, dryRun), func(t *testing.T) {
+				west := platformState(t, "west")
+				tc.change(west)
+				result := pulumitest.Try(t, Run, pulumitest.Options{
+					Config: parseStack(t, minimal(workloadsYAML), pulumitest.Project), RootTypes: rootTypes, DryRun: dryRun,
+					Stacks: map[string]resource.PropertyMap{westStack: west, eastStack: platformState(t, "east")},
+				})
+				if result.Err == nil {
+					t.Fatalf("accepted, but %s", tc.reason)
 				}
-			}
-		})
+				for _, part := range tc.says {
+					if !strings.Contains(result.Err.Error(), part) {
+						t.Errorf("the error does not say %q:\n%v", part, result.Err)
+					}
+				}
+				if found := result.ByType("azure-native:resources:ResourceGroup"); len(found) > 0 {
+					t.Errorf("%d resource groups are registered before the refusal", len(found))
+				}
+			})
+		}
 	}
 }

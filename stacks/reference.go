@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,23 +15,29 @@ var platformOutputs = []string{"clusterId", "clusterName", "issuerUrl", "tenantI
 // deployPlatforms refers to the stacks of the platforms and registers a Kubernetes provider for each.
 //
 // ClusterIdentifier makes the provider, and what is in the cluster with it, follow the cluster when the platform's stack has
-// replaced it, and only then (see cluster.Cluster).
+// replaced it, and only then. It is the issuer and not the resource id, which a new cluster can have in common with the one
+// before. What was in that one has gone with it, and DeleteUnreachable lets Pulumi forget it (see cluster.LookupCluster).
 func (g *graph) deployPlatforms(ctx *pulumi.Context) error {
 	g.platforms = map[string]map[string]pulumi.StringOutput{}
+	var unfit []error
 	for _, name := range sortedKeys(g.config.Platforms) {
 		p := g.config.Platforms[name]
 		ref, err := pulumi.NewStackReference(ctx, "platform-"+name, &pulumi.StackReferenceArgs{Name: pulumi.String(p.Stack)})
 		if err != nil {
 			return fmt.Errorf("referring to the platform %s, stack %s: %w", name, p.Stack, err)
 		}
+		if err := checkPlatform(ref, p.Stack, g.config.Cloud); err != nil {
+			unfit = append(unfit, err)
+			continue
+		}
 		outputs := map[string]pulumi.StringOutput{}
 		for _, output := range platformOutputs {
-			outputs[output] = platformOutput(ref, p.Stack, output)
+			outputs[output] = ref.GetStringOutput(pulumi.String(output))
 		}
-		outputs["issuerUrl"] = sameCloud(outputs, p.Stack, g.config.Cloud)
 		provider, err := kubernetes.NewProvider(ctx, "platform-"+name+"-kubernetes", &kubernetes.ProviderArgs{
 			Kubeconfig:            pulumi.ToSecret(outputs["kubeconfig"]).(pulumi.StringOutput),
-			ClusterIdentifier:     outputs["clusterId"],
+			ClusterIdentifier:     outputs["issuerUrl"],
+			DeleteUnreachable:     pulumi.Bool(true),
 			EnableServerSideApply: pulumi.Bool(true),
 		})
 		if err != nil {
@@ -41,28 +48,34 @@ func (g *graph) deployPlatforms(ctx *pulumi.Context) error {
 			name: name, key: p.key(), id: outputs["clusterId"], issuer: outputs["issuerUrl"], provider: provider,
 		})
 	}
+	return errors.Join(unfit...)
+}
+
+// checkPlatform reports what the stack of a platform lacks. It waits for its outputs, in a preview as well, so that a
+// platform that was never deployed is found before anything is registered that needs it.
+func checkPlatform(ref *pulumi.StackReference, stack, cloud string) error {
+	values := map[string]string{}
+	var missing []string
+	for _, output := range platformOutputs {
+		details, err := ref.GetOutputDetails(output)
+		if err != nil {
+			return fmt.Errorf("reading output %s of the stack %s: %w", output, stack, err)
+		}
+		text, ok := details.Value.(string)
+		if !ok {
+			text, _ = details.SecretValue.(string)
+		}
+		if values[output] = text; text == "" {
+			missing = append(missing, output)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the stack %s has no output %s: deploy it with this program first (\"pulumi up\" there), or name another stack in platforms", stack, strings.Join(missing, ", "))
+	}
+	if theirs := values["cloud"]; theirs != cloud {
+		return fmt.Errorf("the stack %s is in %s, but this one is in %s: identities and clusters must be in one cloud", stack, theirs, cloud)
+	}
 	return nil
-}
-
-// platformOutput is an output of a platform's stack, which must be text and not empty.
-func platformOutput(ref *pulumi.StackReference, stack, output string) pulumi.StringOutput {
-	return ref.GetOutput(pulumi.String(output)).ApplyT(func(v any) (string, error) {
-		text, ok := v.(string)
-		if !ok || text == "" {
-			return "", fmt.Errorf("the stack %s has no output %s: deploy it with this program first (\"pulumi up\" there), or name another stack in platforms", stack, output)
-		}
-		return text, nil
-	}).(pulumi.StringOutput)
-}
-
-// sameCloud is the issuer's URL, if the platform is in the cloud that this stack's identities are in.
-func sameCloud(outputs map[string]pulumi.StringOutput, stack, cloud string) pulumi.StringOutput {
-	return pulumi.All(outputs["issuerUrl"], outputs["cloud"]).ApplyT(func(values []any) (string, error) {
-		if theirs := values[1].(string); theirs != cloud {
-			return "", fmt.Errorf("the stack %s is in %s, but this one is in %s: identities and clusters must be in one cloud", stack, theirs, cloud)
-		}
-		return values[0].(string), nil
-	}).(pulumi.StringOutput)
 }
 
 // key is the key of the platform's cluster: the same as its own stack uses.

@@ -108,18 +108,32 @@ func (c *Cluster) resourceGroup(ctx *pulumi.Context, name string, args *ClusterA
 //
 // ClusterIdentifier is what decides about its replacement: without it the
 // provider would be replaced, and all objects with it, whenever a preview does
-// not know the kubeconfig, that is at every change to the managed cluster. The
-// resource id changes exactly when there is another cluster.
+// not know the kubeconfig, that is at every change to the managed cluster. A
+// cluster of this program is replaced by a step that the engine knows, which
+// replaces the provider as well.
+//
+// A cluster that was looked up can be replaced without this program's knowledge,
+// and then has the resource id of the one before. Its issuer is another one,
+// always. The objects in the cluster before have gone with it: DeleteUnreachable
+// lets Pulumi forget them, instead of failing for ever because it cannot delete
+// them (provider/pkg/provider/provider.go of the Kubernetes provider, v4.30.0,
+// Delete and Read). So a refresh or a destroy at a time when the cluster cannot be
+// reached forgets them too, with a warning; the next "up" takes them over again.
 //
 // The provider waits for the system pool (created with the cluster), not for the
 // other pools: the API server serves without them, and pods wait for their nodes
 // by themselves.
 func (c *Cluster) registerProvider(ctx *pulumi.Context, name string) error {
-	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
+	args := &kubernetes.ProviderArgs{
 		Kubeconfig:            c.Kubeconfig,
 		ClusterIdentifier:     c.ClusterId,
 		EnableServerSideApply: pulumi.Bool(true),
-	}, pulumi.Parent(c))
+	}
+	if c.Managed == nil {
+		args.ClusterIdentifier = c.IssuerUrl
+		args.DeleteUnreachable = pulumi.Bool(true)
+	}
+	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", args, pulumi.Parent(c))
 	if err != nil {
 		return fmt.Errorf("registering the Kubernetes provider of %q: %w", name, err)
 	}

@@ -112,6 +112,9 @@ func TestProviderIsReplacedOnlyWithTheCluster(t *testing.T) {
 	if got := p.Inputs["clusterIdentifier"]; !got.DeepEquals(want) {
 		t.Errorf("clusterIdentifier = %v, want %v", got, want)
 	}
+	if p.Inputs.HasValue("deleteUnreachable") {
+		t.Error("what is in the program's own cluster goes with it, and is not forgotten because it cannot be reached for a while")
+	}
 }
 
 func TestCredentialsWaitForTheCluster(t *testing.T) {

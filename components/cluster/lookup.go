@@ -25,7 +25,9 @@ type LookupClusterArgs struct {
 // LookupCluster finds a cluster that somebody else created (R2), in the
 // subscription of the Azure provider, and gives it the same outputs as NewCluster.
 // It reads, also in a preview, and creates nothing but the Kubernetes provider
-// <name>-kubernetes.
+// <name>-kubernetes. When somebody has replaced the cluster by another one of that
+// name, the provider and all objects of this program in it are made anew; those
+// that went with the cluster before are forgotten.
 //
 // A cluster without an OIDC issuer is refused, with the way to turn it on. Bad
 // arguments are reported all at once, before anything is registered, as an error

@@ -99,6 +99,18 @@ func TestLookupOutputs(t *testing.T) {
 	}
 }
 
+// A cluster that somebody has replaced under its name keeps its resource id, and what was in the one before cannot be deleted.
+func TestLookupFollowsTheCluster(t *testing.T) {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return lookup(existing())(ctx, "old") }, pulumitest.Options{})
+	inputs := r.Get(t, "pulumi:providers:kubernetes", "old-kubernetes").Inputs
+	if got, want := inputs["clusterIdentifier"], resource.NewProperty(pulumitest.IssuerURL("old")); !got.DeepEquals(want) {
+		t.Errorf("clusterIdentifier = %v, want %v", got, want)
+	}
+	if got := inputs["deleteUnreachable"]; !got.DeepEquals(resource.NewProperty(true)) {
+		t.Errorf("deleteUnreachable = %v, want true", got)
+	}
+}
+
 func TestLookupReadsTheAddon(t *testing.T) {
 	on := resource.NewProperty(resource.PropertyMap{"workloadIdentity": resource.NewProperty(resource.PropertyMap{"enabled": resource.NewProperty(true)})})
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return lookup(existing())(ctx, "old") },

@@ -133,7 +133,7 @@ func (w *world) urn(t *testing.T, token string) string {
 	var state struct {
 		Deployment struct{ Resources []struct{ URN, Type string } }
 	}
-	require.NoError(t, json.Unmarshal(w.pulumi(t, "stack", "export"), &state))
+	require.NoError(t, json.Unmarshal(w.engine(t, "stack", "export"), &state))
 	for _, r := range state.Deployment.Resources {
 		if r.Type == token {
 			return r.URN

@@ -118,12 +118,12 @@ func (w *world) make(t *testing.T, args ...string) string {
 func (w *world) outputs(t *testing.T) stackOutputs {
 	t.Helper()
 	var outputs stackOutputs
-	require.NoError(t, json.Unmarshal(w.pulumi(t, "stack", "output", "--json"), &outputs))
+	require.NoError(t, json.Unmarshal(w.engine(t, "stack", "output", "--json"), &outputs))
 	return outputs
 }
 
-// pulumi runs the engine's own command on the stack, for what no target does, and returns its standard output.
-func (w *world) pulumi(t *testing.T, args ...string) []byte {
+// engine runs one of the CLI's own commands on the stack, for what no target does, and returns its standard output.
+func (w *world) engine(t *testing.T, args ...string) []byte {
 	t.Helper()
 	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), append(args, "--stack", w.stack)...)
 	cmd.Env = append(cmd.Env, "PULUMI_BACKEND_URL=file://"+w.state, "PULUMI_CONFIG_PASSPHRASE=sandbox")
