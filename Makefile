@@ -25,17 +25,30 @@ export TOOLS
 # What the local stack needs is found or built by tools/toolchain.mk.
 include tools/toolchain.mk
 
+# POLICY is the policy pack that judges every preview and update; POLICY= is none. POLICY_CONFIG is a file of levels and
+# parameters for it, such as policy/profiles/hardened.json (docs/policies.md).
+POLICY ?= $(CURDIR)/policy/prebuilt
+POLICY_FLAGS = $(if $(POLICY),--policy-pack $(POLICY) $(if $(POLICY_CONFIG),--policy-pack-config $(abspath $(POLICY_CONFIG))))
+# Local stacks have the pack among their plugins (tools/plugins.sh); elsewhere the engine looks for it on the PATH, and says so.
+ifeq ($(LOCAL),)
+export PATH := $(TOOLS)/policy:$(PATH)
+endif
+
 verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_FLAGS)
 
 ##@ Use
 .PHONY: up
 up: preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
-	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --cwd $(PROGRAM) --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(UP_FLAGS)
+	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --cwd $(PROGRAM) --stack $(STACK) $(YES) $(POLICY_FLAGS) $(PULUMI_FLAGS) $(UP_FLAGS)
 	@$(verify)
 
 .PHONY: preview
 preview: preflight ## Show what `make up` would change
-	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --cwd $(PROGRAM) --stack $(STACK) $(PULUMI_FLAGS)
+	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS) $(PULUMI_FLAGS)
+
+.PHONY: policy
+policy: preflight ## Build the policy pack, and judge by it what the stack has deployed
+	@tools/step "Judging stack $(STACK)" $(PULUMI) policy analyze --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS)
 
 .PHONY: verify
 verify: preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret

@@ -29,28 +29,23 @@ func deployOrders(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	target := workload.Target{
+		Key:                "main", // names the cluster for good
+		Issuer:             main.IssuerUrl,
+		CreateNamespace:    true,
+		KubernetesProvider: main.Provider,
+		DeletedWith:        main.Managed,
+		After:              []pulumi.Resource{hook.Release},
+	}
 	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
 		ResourceGroupName: main.ResourceGroupName.ToStringPtrOutput(),
-		Federations: []workload.FederationArgs{{
-			Key:                "main", // names the cluster for good
-			Issuer:             main.IssuerUrl,
-			Namespace:          "shop",
-			CreateNamespace:    true,
-			ServiceAccount:     "orders",
-			KubernetesProvider: main.Provider,
-			DeletedWith:        main.Managed,
-			After:              []pulumi.Resource{hook.Release},
-		}},
-		Grants: []workload.GrantArgs{{
-			Role:     "Key Vault Secrets User",
-			Scope:    vault.ID(),
-			ScopeKey: "vault",
-		}},
+		Federations:       target.Federations("shop/orders", "shop/worker"),
+		Grants:            []workload.GrantArgs{{Preset: workload.ReadSecrets, Scope: vault.ID(), ScopeKey: "vault"}},
 	})
 	if err != nil {
 		return err
 	}
-	// What runs pods depends on orders.Ready; workload.PodTemplate gives them label and service account.
+	// What runs pods depends on orders.Ready; orders.PodTemplate gives them label, service account and restarts.
 	ctx.Export("clientId", orders.ClientId)
 	return nil
 }

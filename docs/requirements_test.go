@@ -40,6 +40,7 @@ var steps = map[string]string{
 	"R26": "Typed outputs for other tools",
 	"R27": "Other clouds, Windows and Linux pools",
 	"R28": "One checked file per environment",
+	"R30": "Policies that judge a program before it is deployed, and what is deployed",
 }
 
 // carries is how the comment of a test names the steps that it proves: "Carries R5, R6."

@@ -10,7 +10,42 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/examples/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/examples/grants"
+	"github.com/aks-workload-identity/aks-workload-identity/examples/webhook"
+	"github.com/aks-workload-identity/aks-workload-identity/examples/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
+
+// programs are the examples that are no commands.
+var programs = map[string]pulumi.RunFunc{
+	"cluster": cluster.Program, "grants": grants.Program, "webhook": webhook.Program, "workload": workload.Program,
+}
+
+func TestProgramsRun(t *testing.T) {
+	files, err := filepath.Glob("*/program.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if _, ok := programs[filepath.Dir(file)]; !ok && filepath.Dir(file) != "fleet" { // which has a test of its own
+			t.Errorf("nobody runs examples/%s", file)
+		}
+	}
+	for name, program := range programs {
+		t.Run(name, func(t *testing.T) {
+			o := pulumitest.Options{RootTypes: []string{"kubernetes:apps/v1:Deployment", "azure-native:resources:ResourceGroup"}}
+			up := pulumitest.Run(t, program, o)
+			o.DryRun = true
+			preview := pulumitest.Run(t, program, o)
+			if diff := cmp.Diff(up.Names(), preview.Names()); diff != "" {
+				t.Errorf("a preview registers something else (-update +preview):\n%s", diff)
+			}
+		})
+	}
+}
 
 // shown is a block of Go code on a page, under the line that says which file it is.
 var shown = regexp.MustCompile("(?s)<!-- source: (examples/[a-z]+/[a-z]+\\.go) -->\n```go\n(.*?)```")

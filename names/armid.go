@@ -5,12 +5,17 @@ import (
 	"strings"
 )
 
-// Resource types of ids that a cluster's arguments name.
+// Resource types that arguments name, by id or by name.
 const (
-	TypeUserAssignedIdentity = "Microsoft.ManagedIdentity/userAssignedIdentities"
 	TypeContainerRegistry    = "Microsoft.ContainerRegistry/registries"
-	TypeSubnet               = "Microsoft.Network/virtualNetworks/subnets"
+	TypeManagedCluster       = "Microsoft.ContainerService/managedClusters"
 	TypePrivateDNSZone       = "Microsoft.Network/privateDnsZones"
+	TypeResourceGroup        = "Microsoft.Resources/resourceGroups"
+	TypeSQLServer            = "Microsoft.Sql/servers"
+	TypeStorageAccount       = "Microsoft.Storage/storageAccounts"
+	TypeSubnet               = "Microsoft.Network/virtualNetworks/subnets"
+	TypeUserAssignedIdentity = "Microsoft.ManagedIdentity/userAssignedIdentities"
+	TypeVault                = "Microsoft.KeyVault/vaults"
 	TypeWorkspace            = "Microsoft.OperationalInsights/workspaces"
 )
 

@@ -92,14 +92,19 @@ func ValidateAction(s string) error {
 func WildcardAction(s string) bool { return strings.Contains(s, "*") }
 
 // GivesRoles reports whether an action lets its holder give roles, also to
-// itself. A wildcard stands for any text, slashes too.
+// itself.
 func GivesRoles(s string) bool {
-	parts := strings.Split(strings.ToLower(s), "*")
+	return slices.ContainsFunc(roleWriters, func(operation string) bool { return ActionAllows(s, operation) })
+}
+
+// ActionAllows reports whether an action takes in an operation. A wildcard stands
+// for any text, slashes too.
+func ActionAllows(action, operation string) bool {
+	parts := strings.Split(action, "*")
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])
 	}
-	pattern := regexp.MustCompile("^" + strings.Join(parts, ".*") + "$")
-	return slices.ContainsFunc(roleWriters, pattern.MatchString)
+	return regexp.MustCompile("(?i)^" + strings.Join(parts, ".*") + "$").MatchString(operation)
 }
 
 // maxSlug is the longest readable part of a custom role's slug.

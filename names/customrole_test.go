@@ -131,3 +131,22 @@ func checkError(t *testing.T, reason string, err error, want string) {
 		t.Errorf("%s: error = %v, want %q", reason, err, want)
 	}
 }
+
+func TestActionAllows(t *testing.T) {
+	for reason, tc := range map[string]struct {
+		action string
+		want   bool
+	}{
+		"the operation itself":        {ActionReadSecret, true},
+		"any case":                    {strings.ToUpper(ActionReadSecret), true},
+		"a wildcard over slashes":     {"Microsoft.KeyVault/*", true},
+		"a wildcard in a part":        {"Microsoft.KeyVault/vaults/secrets/get*/action", true},
+		"another operation":           {"Microsoft.KeyVault/vaults/secrets/setSecret/action", false},
+		"an operation that is longer": {ActionReadSecret + "/more", false},
+		"a full stop is no wildcard":  {"MicrosoftxKeyVault/*", false},
+	} {
+		if got := ActionAllows(tc.action, ActionReadSecret); got != tc.want {
+			t.Errorf("%s: %v", reason, got)
+		}
+	}
+}

@@ -38,6 +38,11 @@ func ValidateLabelKey(key string) error {
 	return nil
 }
 
+// ValidateAnnotationKey checks the key of a Kubernetes annotation: that of a label,
+// but in either case. Source: Kubernetes v1.34, pkg/api/validation,
+// ValidateAnnotations.
+func ValidateAnnotationKey(key string) error { return ValidateLabelKey(strings.ToLower(key)) }
+
 // ValidateLabelValue checks the value of a Kubernetes label or taint: up to 63
 // letters, digits, hyphens, underscores and dots; it may be empty.
 func ValidateLabelValue(value string) error {

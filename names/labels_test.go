@@ -27,6 +27,8 @@ func TestLabels(t *testing.T) {
 		"a value of 63 characters":       {ValidateLabelValue, long[1:], ""},
 		"a value of 64 characters":       {ValidateLabelValue, long, "at most 63"},
 		"a value that ends with a dot":   {ValidateLabelValue, "a.", "at most 63"},
+		"an annotation in upper case":    {ValidateAnnotationKey, "Example.com/A", ""},
+		"an annotation with a space":     {ValidateAnnotationKey, "a b", "1 to 63"},
 		"a taint":                        {ValidateTaint, "gpu=true:NoSchedule", ""},
 		"a taint without a value":        {ValidateTaint, "gpu:NoExecute", ""},
 		"a taint with an empty value":    {ValidateTaint, "gpu=:PreferNoSchedule", ""},

@@ -85,6 +85,7 @@ func TestFederatedCredentialName(t *testing.T) {
 	}
 }
 
+// Carries R5, R16.
 func TestFederatedCredentialNameIsAlwaysLegal(t *testing.T) {
 	// The rule as Azure states it, not as this package does.
 	legal := regexp.MustCompile(`^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$`)
@@ -101,6 +102,7 @@ func TestFederatedCredentialNameIsAlwaysLegal(t *testing.T) {
 	})
 }
 
+// Carries R5, R16.
 func TestFederatedCredentialNamesDoNotCollide(t *testing.T) {
 	type triple struct{ key, namespace, sa string }
 	for reason, pair := range map[string][2]triple{
@@ -173,6 +175,7 @@ func TestRoleAssignmentName(t *testing.T) {
 	})
 }
 
+// Carries R27.
 func TestCloud(t *testing.T) {
 	for name, want := range map[string]struct {
 		cloud     Cloud

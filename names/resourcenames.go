@@ -18,25 +18,25 @@ type nameRule struct {
 // Source: learn.microsoft.com, "Naming rules and restrictions for Azure
 // resources".
 var resourceNames = map[string]nameRule{
-	"Microsoft.Storage/storageAccounts": {
+	TypeStorageAccount: {
 		"storage account", regexp.MustCompile(`^[a-z0-9]{3,24}$`), "3 to 24 lower-case letters and digits",
 	},
-	"Microsoft.KeyVault/vaults": {
+	TypeVault: {
 		"vault", regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$`), "3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit",
 	},
-	"Microsoft.ContainerRegistry/registries": {
+	TypeContainerRegistry: {
 		"registry", regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`), "5 to 50 letters and digits",
 	},
-	"Microsoft.Sql/servers": {
+	TypeSQLServer: {
 		"SQL server", regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`), "1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit; it is the first part of the server's host name",
 	},
-	"Microsoft.OperationalInsights/workspaces": {
+	TypeWorkspace: {
 		"workspace", regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$`), "4 to 63 letters, digits and hyphens, starting and ending with a letter or digit",
 	},
-	"Microsoft.Resources/resourceGroups": {
+	TypeResourceGroup: {
 		"resource group", regexp.MustCompile(`^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$`), "1 to 90 letters, digits, underscores, hyphens, full stops and parentheses, not ending with a full stop",
 	},
-	"Microsoft.ContainerService/managedClusters": {
+	TypeManagedCluster: {
 		"managed cluster", regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$`), "1 to 63 letters, digits, underscores and hyphens, starting and ending with a letter or digit",
 	},
 }
@@ -54,7 +54,7 @@ func ValidateResourceName(typ, name string) error {
 	if strings.HasPrefix(name, "/") {
 		return fmt.Errorf("%q is an id: give the %s's name, or grant on the id by scope", name, rule.what)
 	}
-	if !rule.pattern.MatchString(name) || typ == "Microsoft.KeyVault/vaults" && strings.Contains(name, "--") {
+	if !rule.pattern.MatchString(name) || typ == TypeVault && strings.Contains(name, "--") {
 		return fmt.Errorf("%q is not the name of a %s: use %s", name, rule.what, rule.says)
 	}
 	return nil

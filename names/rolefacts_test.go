@@ -67,3 +67,14 @@ func TestConditional(t *testing.T) {
 		t.Error("an unknown role gets the benefit of the doubt")
 	}
 }
+
+func TestSecretReadersAreVaultDataRoles(t *testing.T) {
+	for name := range secretReaders {
+		if role, err := LookupRole(name); err != nil || !role.VaultData() || !role.ReadsSecrets() {
+			t.Errorf("%s: %+v, %v", name, role, err)
+		}
+	}
+	if (Role{Name: "Key Vault Reader"}).ReadsSecrets() || !(Role{GUID: "x"}).ReadsSecrets() {
+		t.Error("the reader of metadata reads no values; an unknown role may")
+	}
+}

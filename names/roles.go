@@ -173,7 +173,7 @@ func LookupRole(role string) (Role, error) {
 			return Role{Name: name, GUID: id}, nil
 		}
 	}
-	return Role{}, fmt.Errorf("unknown role %q: did you mean %s? A role outside the table is named by its GUID", role, quoteList(nearestRoles(role, 3)))
+	return Role{}, fmt.Errorf("unknown role %q: did you mean %s? A role outside the table is named by its GUID", role, OneOfQuoted(nearestRoles(role, 3)))
 }
 
 func roleByGUID(id string) Role {
@@ -188,49 +188,4 @@ func roleByGUID(id string) Role {
 
 // nearestRoles are the n built-in roles whose names are nearest to role, the
 // nearest first; equally near ones in alphabetical order.
-func nearestRoles(role string, n int) []string { return Nearest(role, RoleNames(), n) }
-
-// Nearest are the n words of a list that are nearest to word, in any case: the
-// nearest first, equally near ones in the list's order.
-func Nearest(word string, list []string, n int) []string {
-	list = slices.Clone(list)
-	want := strings.ToLower(word)
-	distance := make(map[string]int, len(list))
-	for _, name := range list {
-		distance[name] = editDistance(want, strings.ToLower(name))
-	}
-	slices.SortStableFunc(list, func(a, b string) int { return distance[a] - distance[b] })
-	return list[:min(n, len(list))]
-}
-
-// editDistance is Levenshtein's distance between two strings, in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			substitute := diagonal
-			if a[i-1] != b[j-1] {
-				substitute++
-			}
-			diagonal = row[j]
-			row[j] = min(substitute, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
-}
-
-func quoteList(list []string) string {
-	quoted := make([]string, len(list))
-	for i, s := range list {
-		quoted[i] = fmt.Sprintf("%q", s)
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
-}
+func nearestRoles(role string, n int) []string { return Closest(role, RoleNames(), n) }

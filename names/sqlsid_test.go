@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Carries R14.
 func TestSQLSID(t *testing.T) {
 	// The first is the example of learn.microsoft.com, "Guid.ToByteArray", whose
 	// remarks describe the order: 35918bc9-196d-40ea-9779-889d79b753f0 is

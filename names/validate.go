@@ -52,6 +52,12 @@ func ValidateServiceAccount(name string) error {
 	return nil
 }
 
+// IsObjectName reports whether most kinds of Kubernetes objects may have the name:
+// an RFC 1123 subdomain of at most 253 characters.
+func IsObjectName(name string) bool {
+	return len(name) <= MaxServiceAccountLength && dnsSubdomain.MatchString(name)
+}
+
 // ValidateIdentityName checks the name of a user-assigned identity: 3 to 128
 // letters, digits, hyphens and underscores, the first a letter or digit.
 // Source: learn.microsoft.com, "Naming rules and restrictions for Azure

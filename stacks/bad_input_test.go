@@ -96,6 +96,7 @@ var badInput = map[string]struct {
 	"ProvidersOfAnotherCloud":   {"config: {aks-workload-identity:cloud: AzureUSGovernment, aks-workload-identity:location: usgovvirginia}\n", "cloud", []string{`azure-native is set to "public"`, "pulumi config set azure-native:environment usgovernment"}},
 	"CloudOfAnotherProvider":    {minimal("  azure-native:environment: china\n"), "cloud", []string{`azure-native is set to "china"`, "environment public"}},
 	"RegionOfAnotherCloud":      {"config: {aks-workload-identity:location: chinanorth3}\n", "location", []string{"a region of AzureChinaCloud", "cloud is AzurePublicCloud"}},
+	"UnknownCloudOfAll":         {minimal("  aks-workload-identity:cloud: Azure\n  aks-workload-identity:webhook: {mode: chart}\n  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}}}\n"), "cloud", []string{`has an unknown value "Azure"`}},
 	"UnknownCloud":              {sectionYAML("cloud", "Azure"), "cloud", []string{`has an unknown value "Azure"`, `use one of: AzurePublicCloud`}},
 	"ExistingGroupWithoutName":  {sectionYAML("resourceGroup", "{existing: true}"), "resourceGroup.name", []string{"required with existing: true"}},
 	"RepositoryForLocalChart":   {sectionYAML("webhook", "{mode: chart, chart: {chart: ./chart, repository: \"https://example.com/\"}}"), "webhook.chart.repository", []string{`exclude each other`}},
@@ -135,7 +136,8 @@ var badInput = map[string]struct {
 	"IllegalNodeLabel":        {sectionYAML("cluster", "{nodePools: [{name: a, nodeLabels: {a b: c}}]}"), `cluster.nodePools[0].nodeLabels["a b"]`, []string{`not allowed`}},
 	"IllegalKubernetes":       {sectionYAML("cluster", "{kubernetesVersion: latest}"), "cluster.kubernetesVersion", []string{"major.minor"}},
 	"IllegalDNSPrefix":        {sectionYAML("cluster", "{dnsPrefix: -a}"), "cluster.dnsPrefix", []string{"1 to 54"}},
-	"IllegalNodeGroup":        {sectionYAML("cluster", "{nodeResourceGroup: nodes.}"), "cluster.nodeResourceGroup", []string{"1 to 80"}},
+	"IllegalNodeGroup":        {sectionYAML("cluster", "{nodeResourceGroup: nodes.}"), "cluster.nodeResourceGroup", []string{"not ending with a full stop"}},
+	"LongNodeGroup":           {sectionYAML("cluster", "{nodeResourceGroup: "+strings.Repeat("n", 81)+"}"), "cluster.nodeResourceGroup", []string{"81 characters", "at most 80"}},
 	"UnknownTier":             {sectionYAML("cluster", "{skuTier: Paid}"), "cluster.skuTier", []string{"Free, Standard, Premium"}},
 	"LongFormOfLocation":      {"config: {aks-workload-identity:location: West Europe}\n", "location", []string{"short name", "westeurope"}},
 	"IllegalGroup":            {sectionYAML("resourceGroup", "{name: a/b}"), "resourceGroup.name", []string{"1 to 90"}},
@@ -169,9 +171,15 @@ var badInput = map[string]struct {
 	"OneIssuerUnderTwoKeys":   {workloadYAML("federations: [{key: a, issuer: \"https://e.com/\"}, {key: b, issuer: \"https://e.com/\"}]"), "workloads.app.federations[1].issuer", []string{`federations[0] has the same issuer and subject`, `once per identity`}},
 	"IssuerWithoutTLS":        {workloadYAML("federations: [{key: a, issuer: \"http://e.com/\"}]"), "workloads.app.federations[0].issuer", []string{"https"}},
 	"IssuerWithoutSlash":      {workloadYAML("federations: [{key: a, issuer: \"https://westeurope.oic.prod-aks.azure.com/t/c\"}]"), "workloads.app.federations[0].issuer", []string{"trailing slash"}},
+	"FormerNameWithKey":       {workloadYAML("federations: [{renamedFrom: test/demo/old}]"), "workloads.app.federations[0].renamedFrom", []string{`former name of a federation: "test/demo/old"`, "write namespace/service account"}},
+	"FormerNameWithoutKey":    {workloadYAML("federations: [{issuer: \"https://e.com/\", key: a, renamedFrom: demo/old}]"), "workloads.app.federations[0].renamedFrom", []string{"write key/namespace/service account"}},
+	"FormerNameIsItsOwn":      {workloadYAML("federations: [{renamedFrom: demo/app}]"), "workloads.app.federations[0].renamedFrom", []string{"leave it out"}},
 	"AudienceWithSpace":       {workloadYAML("federations: [{audience: \"a b\"}]"), "workloads.app.federations[0].audience", []string{"audience"}},
 	"LongDescription":         {workloadYAML("federations: [{description: " + strings.Repeat("x", 601) + "}]"), "workloads.app.federations[0].description", []string{"at most 600"}},
 	"ReservedAnnotation":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, annotations: {azure.workload.identity/client-id: x}}}}\n"), "workloads.app.serviceAccount.annotations[\"azure.workload.identity/client-id\"]", []string{`the component writes azure.workload.identity/ annotations itself`}},
+	"IllegalAnnotation":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, annotations: {a b: x}}}}\n"), `workloads.app.serviceAccount.annotations["a b"]`, []string{"1 to 63"}},
+	"IllegalLabel":            {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, labels: {a/b/c: x}}}}\n"), "workloads.app.serviceAccount.labels.a/b/c", []string{"1 to 63"}},
+	"PodLabelOnAccount":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, labels: {azure.workload.identity/use: \"true\"}}}}\n"), `workloads.app.serviceAccount.labels["azure.workload.identity/use"]`, []string{"belongs on the pod template"}},
 	"IllegalLabelValue":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, labels: {team: \"a b\"}}}}\n"), "workloads.app.serviceAccount.labels.team", []string{"at most 63"}},
 
 	// Grants and secrets.
@@ -231,6 +239,8 @@ var badInput = map[string]struct {
 		"workloads.b.identity.name", []string{"workload a", "use another name"}},
 	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, existingNamespace: true}}}\n"),
 		"workloads.b.serviceAccount.existingNamespace", []string{"the workload a", "make them agree"}},
+	"SettingsOfNoNamespace": {minimal("  aks-workload-identity:namespaces: {dmeo: {labels: {a: b}}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}}\n"),
+		"namespaces.dmeo", []string{"does not create", `did you mean "demo"?`}},
 	"NamespaceOfEveryCluster": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: default}}}\n"),
 		"workloads.a.serviceAccount.existingNamespace", []string{"exists in every cluster", "set it to true"}},
 	"NamespaceOfTheWebhook": {minimal("  aks-workload-identity:webhook: {mode: chart, chart: {namespace: wi}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: wi}}}\n"),
@@ -239,6 +249,7 @@ var badInput = map[string]struct {
 		"workloads.a.serviceAccount.namespace", []string{"lower-case"}},
 }
 
+// Carries R28.
 func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 	for name, tc := range badInput {
 		t.Run(name, func(t *testing.T) {

@@ -55,6 +55,8 @@ type Config struct {
 	Platforms map[string]Platform `config:"platforms"`
 	// Vault is a Key Vault for the workloads' secrets. Default: none.
 	Vault *Vault `config:"vault"`
+	// Namespaces are settings of namespaces that the stack creates for its workloads, by name. Default: none.
+	Namespaces map[string]Namespace `config:"namespaces"`
 	// Workloads are the identities and what may use them, by name: 1 to 63 letters, digits, hyphens and underscores. Not for
 	// program platform. Default: none.
 	Workloads map[string]Workload `config:"workloads"`
@@ -149,6 +151,12 @@ type Officer struct {
 	PrincipalType string `config:"principalType" enum:"User,Group,ServicePrincipal"`
 }
 
+// Namespace has the settings of a namespace that the stack creates.
+type Namespace struct {
+	// Labels of the namespace, such as pod-security.kubernetes.io/enforce. Default: none.
+	Labels map[string]string `config:"labels"`
+}
+
 // Workload is one identity, the service accounts that may use it, and what it may do.
 type Workload struct {
 	// Enabled false leaves the workload out, as if it were not in the file; it is checked all the same. Default: true.
@@ -176,7 +184,7 @@ type Identity struct {
 	// Kind is userAssigned, application, existingUserAssigned or existingApplication. Default: userAssigned.
 	Kind string `config:"kind" enum:"userAssigned,application,existingUserAssigned,existingApplication"`
 	// Name in Azure: 3 to 128 letters, digits, hyphens and underscores for an identity, another in each workload; the
-	// display name, 1 to 120 characters, for an application. Default: autonamed, or the workload's name.
+	// display name, 1 to 256 characters, for an application. Default: autonamed, or the workload's name.
 	Name string `config:"name"`
 	// ID is the resource id of an existing user-assigned identity, or the client id of an existing application; for the
 	// existing kinds only, and required there.
@@ -199,6 +207,8 @@ type ServiceAccount struct {
 	// TokenExpirationSeconds is the lifetime of the pods' projected token, 3600 to 86400 seconds. Default: no annotation,
 	// and so the webhook's 3600.
 	TokenExpirationSeconds *int `config:"tokenExpirationSeconds" min:"3600" max:"86400"`
+	// AnnotateTenant writes the tenant-id annotation even where the identity's tenant is the webhook's. Default: false.
+	AnnotateTenant bool `config:"annotateTenant"`
 	// AutomountToken gives pods the Kubernetes API's token as well. The webhook does not need it. Default: false.
 	AutomountToken bool `config:"automountToken"`
 	// AllowDefault permits the service account "default", which every pod without one of its own uses. Default: false.

@@ -147,6 +147,7 @@ func TestKeyOfThisClusterFollowsTheStack(t *testing.T) {
 	}
 }
 
+// Carries R28.
 func TestShippedFilesAreValid(t *testing.T) {
 	for _, name := range []string{"local", "dev"} {
 		config, err := Load(realProject, name, stackFile(t, "Pulumi."+name+".yaml", realProject), nil)

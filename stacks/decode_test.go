@@ -99,3 +99,20 @@ func FuzzLoad(f *testing.F) {
 		checkLoad(t, config, err)
 	})
 }
+
+func TestPropertyPathsBecomeKeys(t *testing.T) {
+	for path, want := range map[string]string{
+		"":              "p:a",
+		"b":             "p:a.b",
+		"[0].b":         "p:a[0].b",
+		"b[0].c.d":      "p:a.b[0].c.d",
+		`b["c"].d`:      "p:a.b.c.d",
+		`b["c.d/e"]`:    `p:a.b["c.d/e"]`,
+		`b["c\"]d"][1]`: `p:a.b["c\"]d"][1]`,
+		"b.c/d":         "p:a.b.c/d",
+	} {
+		if got := rootKey("p", "a").path(path).String(); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}

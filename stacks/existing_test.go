@@ -7,6 +7,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+// Carries R7, R8.
 func TestWhatExistsIsUsedAndNotCreated(t *testing.T) {
 	text := minimal("  aks-workload-identity:resourceGroup: {name: shared, existing: true}\n" +
 		"  aks-workload-identity:workloads:\n" +
@@ -40,6 +41,7 @@ func TestWhatExistsIsUsedAndNotCreated(t *testing.T) {
 	}
 }
 
+// Carries R16.
 func TestTwoStacksDoNotShareCredentialsOfOneIdentity(t *testing.T) {
 	if dev, prod := clusterKey("dev"), clusterKey("prod"); dev == prod {
 		t.Errorf("both stacks name their cluster %q in the credentials of a shared identity", dev)

@@ -6,9 +6,6 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
-	"gopkg.in/yaml.v3"
-
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
@@ -39,25 +36,7 @@ func stackFile(t testing.TB, name, project string) map[string]string {
 // parseStack is stackFile for a text.
 func parseStack(t testing.TB, text, project string) map[string]string {
 	t.Helper()
-	var file struct {
-		Config config.Map `yaml:"config"`
-	}
-	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
-		t.Fatalf("%v in\n%s", err, text)
-	}
-	plain, err := file.Config.Decrypt(config.NopDecrypter)
-	if err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]string{}
-	for key, value := range plain {
-		namespace := key.Namespace()
-		if namespace == realProject {
-			namespace = project
-		}
-		values[namespace+":"+key.Name()] = value
-	}
-	return values
+	return pulumitest.StackFile(t, text, realProject, project)
 }
 
 func run(t testing.TB, values map[string]string, dryRun bool) *pulumitest.Result {

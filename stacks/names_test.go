@@ -6,30 +6,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestNearest(t *testing.T) {
-	cases := map[string]struct {
-		word string
-		want string
-	}{
-		"Swap":            {word: "worklaods", want: "workloads"},
-		"MissingLetter":   {word: "webhok", want: "webhook"},
-		"OtherCase":       {word: "Vault", want: "vault"},
-		"TooFar":          {word: "region", want: ""},
-		"ShortWord":       {word: "x", want: ""},
-		"Empty":           {word: "", want: ""},
-		"OtherAlphabet":   {word: "vаult", want: "vault"}, // a Cyrillic а
-		"FurtherThanHalf": {word: "clstr", want: ""},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got, ok := nearest(tc.word, []string{"cluster", "vault", "webhook", "workloads"})
-			if got != tc.want || ok != (tc.want != "") {
-				t.Errorf("nearest to %q is %q, %t; want %q", tc.word, got, ok, tc.want)
-			}
-		})
-	}
-}
-
 func TestKeysAreLegalAndDifferent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(label string) (stack, scope string) {

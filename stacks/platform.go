@@ -91,7 +91,7 @@ func (g *graph) deployNamespaces(ctx *pulumi.Context) error {
 		for i := range w.Federations {
 			f := &w.Federations[i]
 			for _, t := range g.targetsOf(f) {
-				if err := t.deployNamespace(ctx, f.Namespace); err != nil {
+				if err := t.deployNamespace(ctx, f.Namespace, g.config.Namespaces[f.Namespace]); err != nil {
 					return err
 				}
 			}
@@ -101,12 +101,12 @@ func (g *graph) deployNamespaces(ctx *pulumi.Context) error {
 }
 
 // deployNamespace registers a namespace, once.
-func (t *target) deployNamespace(ctx *pulumi.Context, namespace string) error {
+func (t *target) deployNamespace(ctx *pulumi.Context, namespace string, settings Namespace) error {
 	if _, done := t.namespaces[namespace]; done {
 		return nil
 	}
 	r, err := corev1.NewNamespace(ctx, t.child("namespace", namespace), &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(namespace)},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(namespace), Labels: textMap(settings.Labels)},
 	}, t.options()...)
 	if err != nil {
 		return fmt.Errorf("registering namespace %q: %w", namespace, err)

@@ -102,15 +102,27 @@ func (k keyPath) index(i int) keyPath {
 	return keyPath{text: k.text + "[" + strconv.Itoa(i) + "]"}
 }
 
-// path descends along a property path, which is written like a key path.
+// path descends along a component's property path, such as nodePools[0].labels["a.b/c"].
 func (k keyPath) path(path string) keyPath {
-	if path == "" {
-		return k
+	for path != "" {
+		if quoted, err := strconv.QuotedPrefix(strings.TrimPrefix(path, "[")); err == nil && path[0] == '[' {
+			name, _ := strconv.Unquote(quoted)
+			k, path = k.key(name), strings.TrimPrefix(path[1+len(quoted):], "]")
+			continue
+		}
+		if path[0] == '[' {
+			end := strings.IndexByte(path, ']') + 1
+			k, path = keyPath{text: k.text + path[:end]}, path[end:]
+			continue
+		}
+		path = strings.TrimPrefix(path, ".")
+		end := strings.IndexAny(path, ".[")
+		if end < 0 {
+			end = len(path)
+		}
+		k, path = k.key(path[:end]), path[end:]
 	}
-	if path[0] == '[' {
-		return keyPath{text: k.text + path}
-	}
-	return keyPath{text: k.text + "." + path}
+	return k
 }
 
 // contains reports whether other is k itself or below it.

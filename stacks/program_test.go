@@ -69,6 +69,7 @@ func checkOrder(t *testing.T, up *pulumitest.Result) {
 	}
 }
 
+// Carries R3.
 func TestModesOfTheWebhook(t *testing.T) {
 	cases := map[string]struct {
 		reason   string
@@ -99,6 +100,7 @@ func TestModesOfTheWebhook(t *testing.T) {
 	}
 }
 
+// Carries R26.
 func TestOutputs(t *testing.T) {
 	up := run(t, stackFile(t, "Pulumi.local.yaml", pulumitest.Project), false)
 	for _, name := range []string{
@@ -176,6 +178,8 @@ func TestWebhookInjectsTheTenantOfTheCluster(t *testing.T) {
 
 // Azure returns a role definition's id with the subscription of the assignment's scope; another one is a difference at
 // every refresh.
+//
+// Carries R12.
 func TestGrantsNameTheirRoleInTheSubscriptionOfTheirScope(t *testing.T) {
 	const other = "99999999-2222-4333-8444-555555555555"
 	own := "/subscriptions/" + pulumitest.SubscriptionID
@@ -238,6 +242,7 @@ func TestNoSecretIsReadableAnywhere(t *testing.T) {
 	}
 }
 
+// Carries R13.
 func TestVaultAuthorisesByRolesAndCanBeDestroyed(t *testing.T) {
 	text := minimal("  aks-workload-identity:vault: {}\n")
 	properties := run(t, parseStack(t, text, pulumitest.Project), false).
@@ -253,6 +258,7 @@ func TestVaultAuthorisesByRolesAndCanBeDestroyed(t *testing.T) {
 	}
 }
 
+// Carries R11.
 func TestSwitchedOffWorkloadLeavesNothing(t *testing.T) {
 	with := "  aks-workload-identity:workloads: {app: {enabled: true, serviceAccount: {namespace: demo}}, other: {serviceAccount: {namespace: demo}}}\n"
 	without := strings.Replace(with, "enabled: true", "enabled: false", 1)
@@ -272,6 +278,7 @@ func TestSwitchedOffWorkloadLeavesNothing(t *testing.T) {
 	}
 }
 
+// Carries R28.
 func TestTagsReachEverythingThatHasThem(t *testing.T) {
 	up := run(t, stackFile(t, "Pulumi.local.yaml", pulumitest.Project), false)
 	for _, typ := range []string{
@@ -283,5 +290,21 @@ func TestTagsReachEverythingThatHasThem(t *testing.T) {
 				t.Errorf("%s %q has tags %v", typ, r.Name, tags)
 			}
 		}
+	}
+}
+
+// What an application is allowed to see later is one line more.
+//
+// Carries R24.
+func TestARoleAddedLaterIsOneResource(t *testing.T) {
+	before := run(t, parseStack(t, workloadYAML("grants: [{role: Reader, scope: resourceGroup}]"), pulumitest.Project), false)
+	after := run(t, parseStack(t, workloadYAML("grants: [{role: Reader, scope: resourceGroup}, {role: Reader, scope: cluster}]"), pulumitest.Project), false)
+	added := slices.DeleteFunc(after.Names(), func(name string) bool { return slices.Contains(before.Names(), name) })
+	want := []string{"azure-native:authorization:RoleAssignment app-grant-cluster.reader"}
+	if diff := cmp.Diff(want, added); diff != "" {
+		t.Errorf("what the line adds (-want +got):\n%s", diff)
+	}
+	if got, want := len(after.Resources), len(before.Resources)+1; got != want {
+		t.Errorf("%d resources, want %d", got, want)
 	}
 }

@@ -50,6 +50,7 @@ func runOnPlatforms(t testing.TB, yaml string, dryRun bool) *pulumitest.Result {
 	})
 }
 
+// Carries R19.
 func TestPlatformAloneHasNoWorkloads(t *testing.T) {
 	text := minimal("  aks-workload-identity:program: platform\n  aks-workload-identity:webhook: {mode: chart}\n" + vaultYAML)
 	up := run(t, parseStack(t, text, pulumitest.Project), false)
@@ -64,6 +65,7 @@ func TestPlatformAloneHasNoWorkloads(t *testing.T) {
 	}
 }
 
+// Carries R19.
 func TestWorkloadsRunOnThePlatformsOfOtherStacks(t *testing.T) {
 	up := runOnPlatforms(t, workloadsYAML, false)
 	pulumitest.Golden(t, "workloads", up.Graph())

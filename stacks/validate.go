@@ -20,10 +20,8 @@ const (
 )
 
 var (
-	locationForm      = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
-	resourceGroupForm = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
-	vaultNameForm     = regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9])+$`)
-	secretNameForm    = regexp.MustCompile(`^[a-zA-Z0-9-]{1,127}$`)
+	locationForm   = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
+	secretNameForm = regexp.MustCompile(`^[a-zA-Z0-9-]{1,127}$`)
 )
 
 // validator checks a decoded Config. Its checks never stop at a problem, and trust nothing: a value that could not be
@@ -55,6 +53,7 @@ func (v *validator) all() {
 		v.workload(v.root("workloads").key(name), name, &w)
 	}
 	v.betweenWorkloads()
+	v.namespaces(v.root("namespaces"))
 	v.components()
 }
 
@@ -133,9 +132,8 @@ func (v *validator) resourceGroup() {
 	if g.Existing && g.Name == "" {
 		v.add(at.key("name"), "is required with existing: true", "name the resource group to use, or remove existing")
 	}
-	if g.Name != "" && !resourceGroupForm.MatchString(g.Name) {
-		v.add(at.key("name"), fmt.Sprintf("is not a resource group name: %s", quote(g.Name)),
-			"use 1 to 90 letters, digits, hyphens, underscores, full stops and parentheses, without a full stop at the end")
+	if g.Name != "" {
+		v.err(at.key("name"), names.ValidateResourceName(names.TypeResourceGroup, g.Name))
 	}
 }
 
@@ -166,7 +164,7 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 	if vault == nil {
 		return
 	}
-	if n := len(vault.Name); n > 0 && (n < 3 || n > 24 || !vaultNameForm.MatchString(vault.Name)) {
+	if vault.Name != "" && names.ValidateResourceName(names.TypeVault, vault.Name) != nil {
 		v.add(at.key("name"), "is not a vault name",
 			"use 3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit, or remove the key to get a name that is free")
 	}

@@ -38,7 +38,7 @@ func (v *validator) components() {
 		}
 	}
 	below := func(at keyPath) func(string) keyPath {
-		return func(path string) keyPath { return at.path(path) }
+		return func(path string) keyPath { return v.shared(path, at.path(path)) }
 	}
 	same := func(s string) string { return s }
 
@@ -62,9 +62,17 @@ func (v *validator) components() {
 		filled := w.withNames(name)
 		from := g.federations(&filled)
 		at := v.root("workloads").key(name)
-		translate := func(path string) keyPath { return workloadKey(at, &w, from, path) }
+		translate := func(path string) keyPath { return v.shared(path, workloadKey(at, &w, from, path)) }
 		report(g.validationArgs(&filled).Validate(name), translate, func(s string) string { return renumber(s, from) })
 	}
+}
+
+// shared is where the file has an argument that several components get from one key, and otherwise their own.
+func (v *validator) shared(path string, own keyPath) keyPath {
+	if path == "cloud" || path == "location" {
+		return v.root(path)
+	}
+	return own
 }
 
 // overlaps reports whether a problem was found earlier with that value, one in it or one around it: a second sentence about
@@ -147,10 +155,8 @@ func workloadKey(at keyPath, w *Workload, from []federation, path string) keyPat
 	if keys, ok := workloadKeys[path]; ok {
 		return at.key(keys[0]).key(keys[1])
 	}
-	for _, group := range []string{"labels", "annotations"} {
-		if name, ok := strings.CutPrefix(path, group+"."); ok {
-			return at.key("serviceAccount").key(group).key(name)
-		}
+	if strings.HasPrefix(path, "labels[") || strings.HasPrefix(path, "annotations[") {
+		return at.key("serviceAccount").path(path)
 	}
 	return at.path(path)
 }

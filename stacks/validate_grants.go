@@ -17,11 +17,6 @@ const (
 	scopeClusterOf     = "cluster/" // and the platform's name
 )
 
-// secretReaders are the built-in roles whose data actions include Microsoft.KeyVault/vaults/secrets/getSecret/action.
-// Source: learn.microsoft.com, "Provide access to Key Vault keys, certificates, and secrets with Azure role-based access
-// control".
-var secretReaders = []string{"Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User"}
-
 func (v *validator) grants(at keyPath, grants []Grant) {
 	for i := range grants {
 		g, here := &grants[i], at.index(i)
@@ -30,9 +25,6 @@ func (v *validator) grants(at keyPath, grants []Grant) {
 			v.add(here.key("scope"), "is required", "use "+strings.Join(v.scopes(), ", ")+" or an Azure resource id; or name the resource")
 		case g.Scope != "":
 			v.scope(here.key("scope"), g.Scope)
-		}
-		if g.ScopeKey != "" {
-			v.err(here.key("scopeKey"), names.ValidateKey(g.ScopeKey))
 		}
 	}
 }
@@ -67,7 +59,7 @@ func (v *validator) scope(at keyPath, scope string) {
 		// The component checks ids.
 	default:
 		remedy := "use " + strings.Join(v.scopes(), ", ") + " or an Azure resource id, which starts with /subscriptions/"
-		if near, ok := nearest(scope, v.scopes()); ok {
+		if near, ok := names.Nearest(scope, v.scopes()); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "is no scope: "+quote(scope), remedy)
@@ -84,7 +76,7 @@ func (v *validator) secretName(at keyPath, name string) bool {
 		return true
 	}
 	remedy := fmt.Sprintf("add it: pulumi config set --secret --path 'vault.secrets.%s'", name)
-	if near, ok := nearest(name, sortedKeys(v.config.Vault.Secrets)); ok {
+	if near, ok := names.Nearest(name, sortedKeys(v.config.Vault.Secrets)); ok {
 		remedy = fmt.Sprintf("did you mean %q?", near)
 	}
 	v.add(at, fmt.Sprintf("names the secret %s, which vault.secrets lacks", quote(name)), remedy)
@@ -102,29 +94,9 @@ func (v *validator) reads(at keyPath, w *Workload) {
 		if !v.secretName(here, name) {
 			continue
 		}
-		if !mayRead(w.Grants, name) {
+		if !v.config.mayRead(w.Grants, name) {
 			v.add(here, fmt.Sprintf("is %s, which no grant lets the workload read", quote(name)),
 				fmt.Sprintf("add a grant: {role: Key Vault Secrets User, scope: vault/%s}", name))
 		}
 	}
-}
-
-// mayRead reports whether one of the grants can permit reading the secret. Roles outside the table and scopes given as
-// resource ids get the benefit of the doubt.
-func mayRead(grants []Grant, secret string) bool {
-	return slices.ContainsFunc(grants, func(g Grant) bool {
-		role, err := names.LookupRole(g.Role)
-		if err != nil {
-			return true // a problem of its own
-		}
-		if role.Name != "" && !slices.Contains(secretReaders, role.Name) {
-			return false
-		}
-		switch g.Scope {
-		case scopeVault, scopeVaultSecret + secret, scopeResourceGroup:
-			return true
-		default:
-			return strings.HasPrefix(g.Scope, "/")
-		}
-	})
 }

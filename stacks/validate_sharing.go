@@ -7,6 +7,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
 // givenNamespaces exist in every cluster.
@@ -80,6 +81,35 @@ func (v *validator) agreedNamespaces(at keyPath, name string, w *Workload, first
 			continue
 		}
 		v.agree(at, namespace, name, first)
+	}
+}
+
+// namespaces checks that settings are for namespaces that the stack creates. Workloads that are switched off count: they may
+// come back.
+func (v *validator) namespaces(at keyPath) {
+	created := map[string]bool{}
+	for _, w := range v.config.Workloads {
+		if w.ServiceAccount.ExistingNamespace {
+			continue
+		}
+		for _, namespace := range w.namespaces() {
+			created[namespace] = true
+		}
+	}
+	for _, name := range sortedKeys(v.config.Namespaces) {
+		labels := v.config.Namespaces[name].Labels
+		for _, key := range sortedKeys(labels) {
+			v.err(at.key(name).key("labels").key(key), names.ValidateLabelKey(key))
+			v.err(at.key(name).key("labels").key(key), names.ValidateLabelValue(labels[key]))
+		}
+		if created[name] {
+			continue
+		}
+		remedy := "remove it, or name a namespace that a workload of this stack is in"
+		if near, ok := names.Nearest(name, sortedKeys(created)); ok {
+			remedy = fmt.Sprintf("did you mean %q?", near)
+		}
+		v.add(at.key(name), "is a namespace that this stack does not create", remedy)
 	}
 }
 

@@ -2,8 +2,8 @@ package stacks
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
@@ -14,11 +14,6 @@ const (
 	identityUserAssigned = workload.UserAssigned
 	identityExisting     = workload.ExistingUserAssigned
 	identityExistingApp  = workload.ExistingApplication
-)
-
-var (
-	labelKeyForm   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
-	labelValueForm = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$`)
 )
 
 // workload checks what only the stack knows about a workload; the component checks the rest (see components).
@@ -38,12 +33,6 @@ func (v *validator) serviceAccount(at keyPath, name string, w *Workload) {
 	}
 	if s.Namespace == "" && len(w.Federations) == 0 {
 		v.add(at.key("namespace"), "is required", "name the namespace of the workload's pods")
-	}
-	v.labels(at.key("labels"), s.Labels)
-	for _, key := range sortedKeys(s.Annotations) {
-		if !labelKeyForm.MatchString(key) {
-			v.add(at.key("annotations").key(key), "is not an annotation's name", "use an optional prefix with a slash, then at most 63 letters, digits, - _ .")
-		}
 	}
 }
 
@@ -76,6 +65,22 @@ func (v *validator) federation(at keyPath, f *Federation, w *Workload) {
 			"give the other cluster another short name, or remove issuer and key for this stack's cluster")
 	}
 	v.platformOf(at.key("platform"), f)
+	v.renamedFrom(at.key("renamedFrom"), f)
+}
+
+// renamedFrom checks the form of a former name; the key of a cluster of the stack's own is not the file's to name. The
+// component checks the rest.
+func (v *validator) renamedFrom(at keyPath, f *Federation) {
+	if f.RenamedFrom == "" {
+		return
+	}
+	form, slashes := "namespace/service account", 1
+	if f.Issuer != "" {
+		form, slashes = "key/namespace/service account", 2
+	}
+	if strings.Count(f.RenamedFrom, "/") != slashes {
+		v.add(at, "is not the former name of a federation: "+quote(f.RenamedFrom), "write "+form)
+	}
 }
 
 // platformOf checks that a federation's platform is one of the stack's.
@@ -93,7 +98,7 @@ func (v *validator) platformOf(at keyPath, f *Federation) {
 	}
 	if !has(v.config.Platforms, f.Platform) {
 		remedy := "use one of: " + joined(v.config.Platforms)
-		if near, ok := nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
+		if near, ok := names.Nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "names no platform of this stack: "+quote(f.Platform), remedy)
@@ -117,15 +122,4 @@ func firstOf(values ...string) string {
 		}
 	}
 	return ""
-}
-
-func (v *validator) labels(at keyPath, labels map[string]string) {
-	for _, key := range sortedKeys(labels) {
-		if !labelKeyForm.MatchString(key) {
-			v.add(at.key(key), "is not a label's name", "use an optional prefix with a slash, then at most 63 letters, digits, - _ .")
-		}
-		if !labelValueForm.MatchString(labels[key]) {
-			v.add(at.key(key), "has a value that no label can have: "+quote(labels[key]), "use at most 63 letters, digits, - _ . and start and end with a letter or digit")
-		}
-	}
 }

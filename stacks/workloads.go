@@ -51,6 +51,7 @@ func (g *graph) workloadArgs(w *Workload) *workload.FederatedWorkloadArgs {
 		IdentityName:                 optional(w.Identity.Name),
 		TenantId:                     pulumi.String(g.account.TenantId),
 		TokenExpirationSeconds:       account.TokenExpirationSeconds,
+		AnnotateTenant:               account.AnnotateTenant,
 		AutomountServiceAccountToken: account.AutomountToken,
 		AllowDefaultServiceAccount:   account.AllowDefault,
 		Labels:                       textMap(account.Labels),

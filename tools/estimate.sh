@@ -8,6 +8,7 @@ cost() {
     pulumi) echo 420 ;;
     pulumi-language-go) echo 80 ;;
     verify) echo 80 ;;
+    pulumi-analyzer-policy-*) echo 15 ;;
     program.stamp) echo 150 ;;
     sandbox) echo 420 ;;
     pulumi-resource-azure-native) echo 30 ;;

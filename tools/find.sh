@@ -23,6 +23,7 @@ else
 fi
 
 echo build=bin/verify
+echo build=policy/pulumi-analyzer-policy-aks-workload-identity
 echo build=program.stamp
 [[ $stack != azure ]] || exit 0 # azure: a stack outside the sandbox
 echo build=bin/sandbox

@@ -20,6 +20,7 @@ sources = sandbox/go.mod $(shell find $(1) -name '*.go' ! -name '*_test.go')
 BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource-azure-native sandbox/cmd/pulumi-resource-azuread)
 KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)
 SANDBOX_SRC := $(filter-out $(BRIDGE_SRC) $(KUBERNETES_SRC),$(call sources,sandbox)) sandbox/go.mod $(NAMES_SRC)
+POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 VERIFY_SRC := tools/verify/go.mod $(shell find tools/verify -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 
 # Both cores stay busy while another build links.
@@ -57,6 +58,12 @@ $(TOOLS)/bin/pulumi-resource-%:
 
 $(TOOLS)/bin/verify: $(VERIFY_SRC)
 	@$(call go_build,verify,tools/verify,.)
+	@touch $@
+
+# The engine finds the pack under this name (policy/prebuilt/PulumiPolicy.yaml), among the plugins or on the PATH.
+PACK := $(TOOLS)/policy/pulumi-analyzer-policy-aks-workload-identity
+$(PACK): $(POLICY_SRC)
+	@$(call go_build,the policy pack,.,./policy)
 	@touch $@
 
 # The chart is the one that the webhook's own Go module carries; the schema is the one of the provider's module.

@@ -184,6 +184,7 @@ func TestARangeThatIsKnownLaterIsCheckedThen(t *testing.T) {
 	}
 }
 
+// Carries R1.
 func TestIssuerIsAlwaysOn(t *testing.T) {
 	for name, args := range map[string]*cluster.ClusterArgs{"defaults": nil, "full": full(), "entra": entra()} {
 		r := pulumitest.Run(t, shop(args), entraOptions)

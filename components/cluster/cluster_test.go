@@ -59,6 +59,7 @@ func TestGraph(t *testing.T) {
 	}
 }
 
+// Carries R1, R26.
 func TestOutputs(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{})
 	aks := r.Get(t, managedCluster, "shop-aks")
@@ -92,6 +93,7 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// Carries R26.
 func TestKubeconfigIsReadableNowhere(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{})
 	if places := r.Plain(pulumitest.KubeconfigMarker); len(places) > 0 {
@@ -171,6 +173,7 @@ func issuerLater(reads *int) pulumitest.Fakes {
 	}
 }
 
+// Carries R1.
 func TestIssuerThatIsEmptyAtFirstIsReadAgain(t *testing.T) {
 	reads := 0
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: issuerLater(&reads)})

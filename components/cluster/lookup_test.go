@@ -54,11 +54,13 @@ func answering(token string, call pulumitest.FakeCall) pulumitest.Options {
 	return pulumitest.Options{Fakes: pulumitest.Fakes{Calls: map[string]pulumitest.FakeCall{token: call}}}
 }
 
+// Carries R2.
 func TestLookupGraph(t *testing.T) {
 	r := pulumitest.Matrix(t, pulumitest.Options{}, []string{"azure-native"}, lookup(existing()))
 	pulumitest.Golden(t, "lookup", r.Graph())
 }
 
+// Carries R2, R26.
 func TestLookupOutputs(t *testing.T) {
 	want := map[string]any{
 		"old.clusterId":              "/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/old",
@@ -106,6 +108,7 @@ func TestLookupReadsTheAddon(t *testing.T) {
 	}
 }
 
+// Carries R2.
 func TestLookupRefuses(t *testing.T) {
 	entra := resource.PropertyMap{"aadProfile": resource.NewProperty(resource.PropertyMap{"managed": resource.NewProperty(true)})}
 	alone := entra.Copy()
@@ -167,7 +170,7 @@ func TestInvalidLookups(t *testing.T) {
 			},
 			Want: []pulumitest.Problem{
 				{Path: "kubelogin.login", Text: "azurecli, workloadidentity, spn, msi"},
-				{Path: "resourceGroupName", Text: "not ending with a period"},
+				{Path: "resourceGroupName", Text: "not ending with a full stop"},
 				{Path: "clusterName", Text: "1 to 63"},
 			},
 		},

@@ -40,6 +40,7 @@ func TestSystemPool(t *testing.T) {
 	})
 }
 
+// Carries R27.
 func TestAgentPool(t *testing.T) {
 	tags := pulumi.StringMap{"env": pulumi.String("dev")}
 	windows := ClusterArgs{Network: &NetworkArgs{Dataplane: DataplaneAzure}}

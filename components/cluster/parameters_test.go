@@ -104,6 +104,7 @@ func checkParameters(t *testing.T, cases map[string]parameterCase) {
 	}
 }
 
+// Carries R3.
 func TestManagedCluster(t *testing.T) {
 	tags := pulumi.StringMap{"env": pulumi.String("dev")}
 	checkParameters(t, map[string]parameterCase{
@@ -195,6 +196,7 @@ func TestManagedCluster(t *testing.T) {
 	})
 }
 
+// Carries R16.
 func TestDNSPrefixIsAlwaysLegal(t *testing.T) {
 	legal := regexp.MustCompile(`^[a-zA-Z0-9]`)
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,22 +1,12 @@
 package cluster
 
 import (
-	"fmt"
 	"reflect"
-	"regexp"
+	"unicode/utf8"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
-)
-
-var (
-	// resourceGroupName is Azure's rule for resource groups; the last character
-	// may not be a period.
-	resourceGroupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
-	// clusterName is Azure's rule for managed clusters.
-	// Source: Microsoft.ContainerService/managedClusters, parameter resourceName.
-	clusterName = regexp.MustCompile(`^[a-zA-Z0-9]([-_a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$`)
 )
 
 // maxNodeResourceGroup is the longest name of a node resource group.
@@ -53,35 +43,31 @@ func (args *LookupClusterArgs) Validate(name string) error {
 		args = &LookupClusterArgs{}
 	}
 	checkTags(&l, "", reflect.ValueOf(*args))
-	if group, ok := known.String(args.ResourceGroupName); ok && !resourceGroupName.MatchString(group) {
-		l.Add("resourceGroupName", badGroup(group, 90))
-	}
-	if cluster, ok := known.String(args.ClusterName); ok && !clusterName.MatchString(cluster) {
-		l.Add("clusterName", badCluster(cluster))
-	}
+	checkName(&l, "resourceGroupName", names.TypeResourceGroup, args.ResourceGroupName)
+	checkName(&l, "clusterName", names.TypeManagedCluster, args.ClusterName)
 	validateKubelogin(&l, args.Credentials, args.Kubelogin)
 	return l.Err("existing cluster", name)
 }
 
 func (args *ClusterArgs) validateNames(l *problems.List) {
-	if group, ok := known.String(args.ResourceGroupName); ok && !resourceGroupName.MatchString(group) {
-		l.Addf("resourceGroupName", "%s; or leave it out to create one", badGroup(group, 90))
+	if group, ok := known.String(args.ResourceGroupName); ok {
+		if err := names.ValidateResourceName(names.TypeResourceGroup, group); err != nil {
+			l.Addf("resourceGroupName", "%s; or leave it out to create one", err)
+		}
 	}
-	if cluster, ok := known.String(args.ResourceName); ok && !clusterName.MatchString(cluster) {
-		l.Add("resourceName", badCluster(cluster))
-	}
+	checkName(l, "resourceName", names.TypeManagedCluster, args.ResourceName)
 	if prefix, ok := known.String(args.DnsPrefix); ok {
 		l.Add("dnsPrefix", names.ValidateDNSPrefix(prefix))
 	}
-	if group, ok := known.String(args.NodeResourceGroup); ok && (len(group) > maxNodeResourceGroup || !resourceGroupName.MatchString(group)) {
-		l.Add("nodeResourceGroup", badGroup(group, maxNodeResourceGroup))
+	checkName(l, "nodeResourceGroup", names.TypeResourceGroup, args.NodeResourceGroup)
+	if group, ok := known.String(args.NodeResourceGroup); ok && utf8.RuneCountInString(group) > maxNodeResourceGroup {
+		l.Addf("nodeResourceGroup", "the name has %d characters: AKS allows at most %d", utf8.RuneCountInString(group), maxNodeResourceGroup)
 	}
 }
 
-func badGroup(name string, longest int) error {
-	return fmt.Errorf("resource group %q is not allowed: use 1 to %d letters, digits, underscores, hyphens, periods and parentheses, not ending with a period", name, longest)
-}
-
-func badCluster(name string) error {
-	return fmt.Errorf("cluster name %q is not allowed: use 1 to 63 letters, digits, hyphens and underscores, starting and ending with a letter or digit", name)
+// checkName checks the name of a resource of that type, if it is known.
+func checkName(l *problems.List, path, resourceType string, in any) {
+	if name, ok := known.String(in); ok {
+		l.Add(path, names.ValidateResourceName(resourceType, name))
+	}
 }

@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"fmt"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -10,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
@@ -142,17 +141,12 @@ func (p *NodePoolArgs) validateSku(l *problems.List, path string, kubernetes any
 }
 
 func (p *NodePoolArgs) validateLabels(l *problems.List, path string) {
-	labels, _ := known.As[pulumi.StringMap](p.NodeLabels)
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		at := fmt.Sprintf("%s.nodeLabels[%q]", path, key)
-		l.Add(at, names.ValidateLabelKey(key))
+	metadata.Labels(l, path+".nodeLabels", p.NodeLabels)
+	metadata.Each(path+".nodeLabels", p.NodeLabels, func(at, key string, _ pulumi.StringInput) {
 		if names.ReservedNodeLabel(key) {
 			l.Addf(at, "AKS keeps the prefixes kubernetes.io/ and kubernetes.azure.com/ for itself: use another one")
 		}
-		if value, ok := known.String(labels[key]); ok {
-			l.Add(at, names.ValidateLabelValue(value))
-		}
-	}
+	})
 	taints, _ := known.As[pulumi.StringArray](p.NodeTaints)
 	for i, in := range taints {
 		if taint, ok := known.String(in); ok {

@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -39,11 +40,11 @@ func TestInvalidNamesAndVersions(t *testing.T) {
 		},
 		"a resource group does not end with a period": {
 			Args: &cluster.ClusterArgs{ResourceGroupName: pulumi.StringPtr("rg.")},
-			Want: []pulumitest.Problem{{Path: "resourceGroupName", Text: "not ending with a period"}},
+			Want: []pulumitest.Problem{{Path: "resourceGroupName", Text: "not ending with a full stop"}},
 		},
 		"a node resource group has at most 80 characters": {
-			Args: &cluster.ClusterArgs{NodeResourceGroup: pulumi.String(string(make([]byte, 81)))},
-			Want: []pulumitest.Problem{{Path: "nodeResourceGroup", Text: "1 to 80"}},
+			Args: &cluster.ClusterArgs{NodeResourceGroup: pulumi.String(strings.Repeat("a", 81))},
+			Want: []pulumitest.Problem{{Path: "nodeResourceGroup", Text: "81 characters: AKS allows at most 80"}},
 		},
 		"a version without a minor says nothing": {
 			Args: &cluster.ClusterArgs{KubernetesVersion: pulumi.String("v1")},
@@ -95,6 +96,7 @@ func TestInvalidNamesAndVersions(t *testing.T) {
 	})
 }
 
+// Carries R27.
 func TestInvalidPools(t *testing.T) {
 	checkInvalid(t, invalidCases{
 		"the first pool cannot be a user pool": {
@@ -203,8 +205,8 @@ func TestInvalidPools(t *testing.T) {
 			}),
 			Want: []pulumitest.Problem{
 				{Path: `nodePools[0].nodeLabels["a b"]`, Text: "1 to 63"},
-				{Path: `nodePools[0].nodeLabels["kubernetes.azure.com/mode"]`, Text: "for itself"},
 				{Path: `nodePools[0].nodeLabels["team"]`, Text: "at most 63"},
+				{Path: `nodePools[0].nodeLabels["kubernetes.azure.com/mode"]`, Text: "for itself"},
 				{Path: "nodePools[0].nodeTaints[0]", Text: "key=value:Effect"},
 				{Path: "nodePools[0].nodeTaints[1]", Text: "NoSchedule, PreferNoSchedule, NoExecute"},
 			},

@@ -34,6 +34,8 @@ func sandboxVersion(t *testing.T) string {
 }
 
 // The sandbox proves the chart that this package installs, or it proves another.
+//
+// Carries R4.
 func TestThePinnedChartIsTheOneThatTheSandboxRuns(t *testing.T) {
 	if got := sandboxVersion(t); got != AppVersion {
 		t.Errorf("sandbox/go.mod has %s, AppVersion is %s", got, AppVersion)

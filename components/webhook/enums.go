@@ -56,9 +56,7 @@ func MetricsBackends() []string { return []string{MetricsPrometheus} }
 func TolerationOperators() []string { return []string{TolerateEqual, TolerateExists} }
 
 // TaintEffects lists the effects of a taint.
-func TaintEffects() []string {
-	return []string{EffectNoSchedule, EffectPreferNoSchedule, EffectNoExecute}
-}
+func TaintEffects() []string { return names.TaintEffects() }
 
 // SpreadModes lists the values of TopologySpreadArgs.WhenUnsatisfiable.
 func SpreadModes() []string { return []string{ScheduleAnyway, DoNotSchedule} }

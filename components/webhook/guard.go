@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 )
 
@@ -71,7 +72,7 @@ func checkValues(values map[string]any) *problems.List {
 	checkRenderedBudget(l, values)
 	labels, _ := plainMap(values["podLabels"])
 	for _, key := range sortedKeys(labels) {
-		l.Add(fmt.Sprintf("podLabels[%q]", key), checkPodLabel(key))
+		l.Add(metadata.At("podLabels", key), checkPodLabel(key))
 	}
 	resources, _ := plainMap(values["resources"])
 	requests, _ := plainMap(resources["requests"])

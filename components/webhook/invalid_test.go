@@ -30,6 +30,7 @@ func refused(t *testing.T, cases map[string]invalid) {
 	})
 }
 
+// Carries R3, R4.
 func TestInvalidArguments(t *testing.T) {
 	type args = webhook.WebhookReleaseArgs
 	refused(t, map[string]invalid{
@@ -106,24 +107,24 @@ func TestInvalidPods(t *testing.T) {
 		"a request above the chart's limit":           one(resources(webhook.ResourcesArgs{MemoryRequest: pulumi.String("64Mi")}), "resources.memoryRequest", "above the limit of 30Mi"),
 		"a limit below the chart's request":           one(resources(webhook.ResourcesArgs{CpuLimit: pulumi.String("50m")}), "resources.cpuRequest", "request of 100m"),
 		"a pull secret has a name":                    one(args{ImagePullSecrets: pulumi.ToStringArray([]string{"ok", "Not OK"})}, "imagePullSecrets[1]", "webhook's namespace"),
-		"a node label has a key":                      one(args{NodeSelector: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, `nodeSelector["a/b/c"]`, "not a key"),
-		"a node label has a value of its form":        one(args{NodeSelector: pulumi.StringMap{"pool": pulumi.String("a b")}}, `nodeSelector["pool"]`, "not a value"),
+		"a node label has a key":                      one(args{NodeSelector: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, `nodeSelector["a/b/c"]`, "is not allowed"),
+		"a node label has a value of its form":        one(args{NodeSelector: pulumi.StringMap{"pool": pulumi.String("a b")}}, `nodeSelector["pool"]`, "is not allowed"),
 		"a toleration of a key without a key":         one(toleration(webhook.TolerationArgs{Value: pulumi.String("x")}), "tolerations[0].key", "use operator Exists"),
 		"an operator that tolerations do not have":    one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Operator: pulumi.String("In")}), "tolerations[0].operator", "Equal, Exists"),
 		"Exists compares with nothing":                one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Operator: pulumi.String("Exists"), Value: pulumi.String("x")}), "tolerations[0].value", "takes no value"),
 		"an effect that taints do not have":           one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Effect: pulumi.String("NoExec")}), "tolerations[0].effect", "NoExecute"),
 		"seconds are for pods that run":               one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), TolerationSeconds: pulumi.Int(5)}), "tolerations[0].tolerationSeconds", "set effect to NoExecute"),
-		"a taint's key has the form of labels":        one(toleration(webhook.TolerationArgs{Key: pulumi.String("a b")}), "tolerations[0].key", "not a key"),
-		"a taint's value has the form of labels":      one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Value: pulumi.String("a b")}), "tolerations[0].value", "not a value"),
-		"a spread over nothing":                       one(spread(webhook.TopologySpreadArgs{}), "topologySpread[0].topologyKey", "not a key"),
+		"a taint's key has the form of labels":        one(toleration(webhook.TolerationArgs{Key: pulumi.String("a b")}), "tolerations[0].key", "is not allowed"),
+		"a taint's value has the form of labels":      one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Value: pulumi.String("a b")}), "tolerations[0].value", "is not allowed"),
+		"a spread over nothing":                       one(spread(webhook.TopologySpreadArgs{}), "topologySpread[0].topologyKey", "is not allowed"),
 		"a negative skew":                             one(spread(webhook.TopologySpreadArgs{TopologyKey: "a", MaxSkew: -1}), "topologySpread[0].maxSkew", "leave it out for 1"),
 		"a mode that the scheduler does not have":     one(spread(webhook.TopologySpreadArgs{TopologyKey: "a", WhenUnsatisfiable: "Maybe"}), "topologySpread[0].whenUnsatisfiable", "ScheduleAnyway, DoNotSchedule"),
 		"Kubernetes takes a spread once":              one(spread(webhook.TopologySpreadArgs{TopologyKey: "a"}, webhook.TopologySpreadArgs{TopologyKey: "a", WhenUnsatisfiable: webhook.ScheduleAnyway}), "topologySpread[1]", "allows the pair once"),
 		"the chart's selector would match other pods": one(args{PodLabels: pulumi.StringMap{"app": pulumi.String("x")}}, `podLabels["app"]`, "sets it itself"),
 		"the webhook cannot admit its own first pod":  one(args{PodLabels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}}, `podLabels["azure.workload.identity/use"]`, "none could ever start"),
-		"a pod label has a value of its form":         one(args{PodLabels: pulumi.StringMap{"team": pulumi.String("we & you")}}, `podLabels["team"]`, "not a value"),
-		"an annotation has a key":                     one(args{PodAnnotations: pulumi.StringMap{"": pulumi.String("x")}}, `podAnnotations[""]`, "not a key"),
-		"an annotation of the webhook has a key":      one(args{WebhookAnnotations: pulumi.StringMap{"UPPER.example.com/x": pulumi.String("x")}}, `webhookAnnotations["UPPER.example.com/x"]`, "not a key"),
+		"a pod label has a value of its form":         one(args{PodLabels: pulumi.StringMap{"team": pulumi.String("we & you")}}, `podLabels["team"]`, "is not allowed"),
+		"an annotation has a key":                     one(args{PodAnnotations: pulumi.StringMap{"": pulumi.String("x")}}, `podAnnotations[""]`, "is not allowed"),
+		"an annotation of the webhook has a key":      one(args{WebhookAnnotations: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, `webhookAnnotations["a/b/c"]`, "is not allowed"),
 	})
 }
 
@@ -133,14 +134,14 @@ func TestInvalidNamespaceSelector(t *testing.T) {
 	}
 	const path = "namespaceSelector.matchExpressions[0]"
 	refused(t, map[string]invalid{
-		"a requirement on no label":        one(expression(webhook.SelectorRequirementArgs{Operator: webhook.SelectExists}), path+".key", "not a key"),
+		"a requirement on no label":        one(expression(webhook.SelectorRequirementArgs{Operator: webhook.SelectExists}), path+".key", "is not allowed"),
 		"an operator that does not exist":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: "Equals"}), path+".operator", "In, NotIn, Exists, DoesNotExist"),
 		"In compares with something":       one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn}), path+".values", "at least one value"),
 		"NotIn compares with something":    one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectNotIn}), path+".values", "at least one value"),
 		"Exists compares with nothing":     one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectExists, Values: []string{"x"}}), path+".values", "takes no values"),
 		"DoesNotExist compares with none":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectDoesNotExist, Values: []string{"x"}}), path+".values", "takes no values"),
-		"a value has the form of labels":   one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn, Values: []string{"ok", "a b"}}), path+".values[1]", "not a value"),
-		"a label of a namespace has a key": one(webhook.WebhookReleaseArgs{NamespaceSelector: &webhook.NamespaceSelectorArgs{MatchLabels: pulumi.StringMap{"a b": pulumi.String("x")}}}, `namespaceSelector.matchLabels["a b"]`, "not a key"),
+		"a value has the form of labels":   one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn, Values: []string{"ok", "a b"}}), path+".values[1]", "is not allowed"),
+		"a label of a namespace has a key": one(webhook.WebhookReleaseArgs{NamespaceSelector: &webhook.NamespaceSelectorArgs{MatchLabels: pulumi.StringMap{"a b": pulumi.String("x")}}}, `namespaceSelector.matchLabels["a b"]`, "is not allowed"),
 	})
 }
 

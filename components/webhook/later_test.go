@@ -122,6 +122,8 @@ func TestTheAddonHidesNothingInAPreview(t *testing.T) {
 }
 
 // The update after that preview stops before there is a release.
+//
+// Carries R3.
 func TestAnAddonThatTurnsOutToBeOnStopsTheRelease(t *testing.T) {
 	r := pulumitest.Try(t, func(ctx *pulumi.Context) error {
 		return withOutputs(func(out pulumi.StringOutput) *webhook.WebhookReleaseArgs {

@@ -10,6 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+// Carries R4.
 func TestWhatDependsOnReleaseWaitsForTheHelmRelease(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		cluster, err := pulumitest.NewProvider(ctx, "kubernetes", "cluster")

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
@@ -23,15 +24,8 @@ var chartVersion = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+
 // imageRegistry is a host with an optional port and path.
 var imageRegistry = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._/-]+[a-z0-9]+)*)?$`)
 
-// objectName is the name of most Kubernetes objects, and of a Helm release: an
-// RFC 1123 subdomain.
-var objectName = labelPrefix
-
-const (
-	maxObjectName = 253
-	// maxReleaseName is Helm's limit (pkg/chartutil, ValidateReleaseName).
-	maxReleaseName = 53
-)
+// maxReleaseName is Helm's limit (pkg/chartutil, ValidateReleaseName).
+const maxReleaseName = 53
 
 // Validate reports everything that is wrong with the arguments of the webhook
 // release of that name, as far as it is known, as one error that unwraps to
@@ -57,7 +51,7 @@ func (args *WebhookReleaseArgs) Validate(name string) error {
 	}
 	args.validatePods(&l)
 	args.NamespaceSelector.validate(&l, "namespaceSelector")
-	validateAnnotations(&l, "webhookAnnotations", args.WebhookAnnotations)
+	metadata.Annotations(&l, "webhookAnnotations", args.WebhookAnnotations)
 	args.validateLogAndMetrics(&l)
 	args.validateValues(&l)
 	if err := l.Err("webhook release", name); err != nil || args.Values == nil {
@@ -157,7 +151,7 @@ func (args *WebhookReleaseArgs) validateNamespace(l *problems.List) {
 
 func (args *WebhookReleaseArgs) validateReleaseName(l *problems.List) {
 	name := args.ReleaseName
-	if name == "" || len(name) <= maxReleaseName && objectName.MatchString(name) {
+	if name == "" || len(name) <= maxReleaseName && names.IsObjectName(name) {
 		return
 	}
 	l.Addf("releaseName", "%q is not the name of a Helm release: use up to %d lower-case letters, digits, hyphens and dots, or leave it out for %q", name, maxReleaseName, DefaultReleaseName)

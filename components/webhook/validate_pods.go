@@ -6,7 +6,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
 // validatePods checks what becomes of the webhook's pods.
@@ -16,21 +18,21 @@ func (args *WebhookReleaseArgs) validatePods(l *problems.List) {
 	if secrets, ok := known.As[pulumi.StringArray](args.ImagePullSecrets); ok {
 		for i, secret := range secrets {
 			name, ok := known.String(secret)
-			if ok && !isObjectName(name) {
+			if ok && !names.IsObjectName(name) {
 				l.Addf(fmt.Sprintf("imagePullSecrets[%d]", i), "%q is not the name of a secret: name one in the webhook's namespace", name)
 			}
 		}
 	}
-	validateLabels(l, "nodeSelector", args.NodeSelector)
+	metadata.Labels(l, "nodeSelector", args.NodeSelector)
 	for i := range args.Tolerations {
 		args.Tolerations[i].validate(l, fmt.Sprintf("tolerations[%d]", i))
 	}
 	args.validateSpread(l)
-	validateLabels(l, "podLabels", args.PodLabels)
-	eachKnown(args.PodLabels, func(key string, _ pulumi.Input) {
-		l.Add(fmt.Sprintf("podLabels[%q]", key), checkPodLabel(key))
+	metadata.Labels(l, "podLabels", args.PodLabels)
+	metadata.Each("podLabels", args.PodLabels, func(at, key string, _ pulumi.StringInput) {
+		l.Add(at, checkPodLabel(key))
 	})
-	validateAnnotations(l, "podAnnotations", args.PodAnnotations)
+	metadata.Annotations(l, "podAnnotations", args.PodAnnotations)
 }
 
 func (args *WebhookReleaseArgs) validateBudget(l *problems.List) {
@@ -110,14 +112,10 @@ func checkLimit(l *problems.List, path, request, limit string) {
 }
 
 func validatePriorityClass(name string) error {
-	if !isObjectName(name) {
+	if !names.IsObjectName(name) {
 		return fmt.Errorf("%q is not the name of a priority class: leave it out for system-cluster-critical", name)
 	}
 	return nil
-}
-
-func isObjectName(name string) bool {
-	return len(name) <= maxObjectName && objectName.MatchString(name)
 }
 
 // validate follows Kubernetes' own validation of a toleration (pkg/apis/core/validation,
@@ -130,7 +128,7 @@ func (t *TolerationArgs) validate(l *problems.List, path string) {
 	key, keyKnown := textOr(t.Key, "")
 	switch {
 	case keyKnown && key != "":
-		l.Add(path+".key", validateKey(key))
+		l.Add(path+".key", names.ValidateLabelKey(key))
 	case keyKnown && operatorKnown && operator != TolerateExists:
 		l.Addf(path+".key", "a key is required: name the taint's, or use operator %s to tolerate every taint", TolerateExists)
 	}
@@ -138,7 +136,7 @@ func (t *TolerationArgs) validate(l *problems.List, path string) {
 		if operatorKnown && operator == TolerateExists {
 			l.Addf(path+".value", "operator %s takes no value: remove it, or use operator %s", TolerateExists, TolerateEqual)
 		}
-		l.Add(path+".value", validateLabelValue(value))
+		l.Add(path+".value", names.ValidateLabelValue(value))
 	}
 	effect, effectKnown := textOr(t.Effect, "")
 	if effectKnown && effect != "" {
@@ -153,7 +151,7 @@ func (args *WebhookReleaseArgs) validateSpread(l *problems.List) {
 	seen := map[[2]string]int{}
 	for i := range args.TopologySpread {
 		s, path := &args.TopologySpread[i], fmt.Sprintf("topologySpread[%d]", i)
-		l.Add(path+".topologyKey", validateKey(s.TopologyKey))
+		l.Add(path+".topologyKey", names.ValidateLabelKey(s.TopologyKey))
 		if s.MaxSkew < 0 {
 			l.Addf(path+".maxSkew", "%d is negative: leave it out for 1", s.MaxSkew)
 		}

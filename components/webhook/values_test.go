@@ -70,6 +70,7 @@ func defaults(more map[string]any) map[string]any {
 	return m
 }
 
+// Carries R4, R27.
 func TestEveryArgumentReachesItsChartValue(t *testing.T) {
 	got := inputs(t, *everything())
 	want := map[string]any{

@@ -76,6 +76,7 @@ func addonFrom(out pulumi.StringOutput, on bool) pulumi.BoolOutput {
 	return out.ApplyT(func(string) bool { return on }).(pulumi.BoolOutput)
 }
 
+// Carries R4.
 func TestGraph(t *testing.T) {
 	cases := map[string]struct {
 		reason string

@@ -12,6 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+// Carries R9.
 func TestServiceAccountModes(t *testing.T) {
 	r := run(t, modes)
 	annotations := func(more ...string) map[string]any {

@@ -11,6 +11,8 @@ import (
 
 // One setting decides about credentials and pods, and names.Cloud about the
 // webhook, so that they agree.
+//
+// Carries R27.
 func TestOneCloudEverywhere(t *testing.T) {
 	for _, cloud := range names.Clouds() {
 		r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {

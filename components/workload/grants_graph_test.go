@@ -64,6 +64,7 @@ func TestEveryPresetWorks(t *testing.T) {
 	}
 }
 
+// Carries R12.
 func TestLookedUpScopes(t *testing.T) {
 	r := try(t, options(), lookedUp)
 	for key, want := range map[string]string{
@@ -81,6 +82,7 @@ func TestLookedUpScopes(t *testing.T) {
 	}
 }
 
+// Carries R15.
 func TestCustomRole(t *testing.T) {
 	r := try(t, options(), customRoles)
 	guid := names.RoleDefinitionName(subscriptionID, "Shop reads blobs")
@@ -121,6 +123,7 @@ func TestCustomRole(t *testing.T) {
 	}
 }
 
+// Carries R13.
 func TestVaultPolicy(t *testing.T) {
 	r := try(t, with(getVault, pulumitest.ExistingVault(false)), policies)
 	want := map[string]any{
@@ -136,6 +139,7 @@ func TestVaultPolicy(t *testing.T) {
 	}
 }
 
+// Carries R14.
 func TestSqlOutputs(t *testing.T) {
 	r := try(t, options(), sql)
 	client := pulumitest.GUID("shop-identity", "client")

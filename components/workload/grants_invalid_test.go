@@ -186,6 +186,7 @@ func TestInvalidCustomRoles(t *testing.T) {
 	}, newWorkload)
 }
 
+// Carries R13.
 func TestInvalidVaultPolicies(t *testing.T) {
 	of := func(list ...workload.VaultPolicyArgs) *workload.FederatedWorkloadArgs {
 		return valid(func(a *workload.FederatedWorkloadArgs) { a.VaultPolicies = list })

@@ -118,6 +118,7 @@ func TestManagementRolesFitEveryVault(t *testing.T) {
 	}
 }
 
+// Carries R14.
 func TestSqlAdministratorThatMayBe(t *testing.T) {
 	for reason, tc := range map[string]struct {
 		sid     string

@@ -11,6 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
+// Carries R12.
 func TestGrant(t *testing.T) {
 	r := run(t, full)
 	principal := pulumitest.GUID("shop-identity", "principal")

@@ -12,6 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
+// Carries R5, R6, R7.
 func TestGraph(t *testing.T) {
 	for name, b := range map[string]pulumitest.Build{
 		"minimal": build(minimal), "full": build(full), "application": build(application), "existing": build(existing),

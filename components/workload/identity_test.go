@@ -14,6 +14,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
+// Carries R7.
 func TestExistingApplication(t *testing.T) {
 	byClient := map[string]any{
 		"clientId": theirClient, "principalId": pulumitest.GUID(theirClient, "principal"), "tenantId": pulumitest.TenantID,

@@ -3,7 +3,6 @@ package workload
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -73,28 +72,7 @@ func checkTokenPath(l *problems.List, path string, in any) {
 	if !ok {
 		return
 	}
-	for _, folder := range []string{names.TokenMountPath, names.TokenMountPathBefore16} {
-		if mentions(text, folder) {
-			l.Addf(path, "%s is the webhook's own and has changed between its versions: read the path from %s", folder, names.EnvFederatedTokenFile)
-		}
+	if folder, found := names.TokenFolder(text); found {
+		l.Addf(path, "%s is the webhook's own and has changed between its versions: read the path from %s", folder, names.EnvFederatedTokenFile)
 	}
-}
-
-// mentions reports whether text contains the folder or something in it, and not
-// merely another folder whose name begins alike.
-func mentions(text, folder string) bool {
-	for rest := text; ; {
-		_, after, found := strings.Cut(rest, folder)
-		if !found {
-			return false
-		}
-		if after == "" || !isNameByte(after[0]) {
-			return true
-		}
-		rest = after
-	}
-}
-
-func isNameByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '-' || b == '_'
 }

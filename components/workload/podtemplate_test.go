@@ -20,6 +20,7 @@ func env(name, value string) corev1.EnvVarArray {
 	return corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(value)}}
 }
 
+// Carries R10.
 func TestPodTemplate(t *testing.T) {
 	plain := container(corev1.ContainerArgs{Name: pulumi.String("web"), Env: env("PORT", "8080")})
 	withAccount := *plain
@@ -99,6 +100,7 @@ func TestPodTemplateLabelsThatAreAnOutput(t *testing.T) {
 	}
 }
 
+// Carries R10.
 func TestWrongPodTemplates(t *testing.T) {
 	type problems = []pulumitest.Problem
 	type wrongTemplate struct {

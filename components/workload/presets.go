@@ -77,36 +77,30 @@ type preset struct {
 // each role are in "Azure built-in roles" (see package names), the resource types
 // in the service's own document about roles.
 var presets = []preset{
-	{name: ReadSecrets, does: "reads secrets", role: "Key Vault Secrets User", types: []string{vaultType}},
-	{name: ManageSecrets, does: "reads, writes and deletes secrets", role: "Key Vault Secrets Officer", types: []string{vaultType}},
-	{name: UseKeys, does: "encrypts, signs and wraps with keys", role: "Key Vault Crypto User", types: []string{vaultType}},
-	{name: ReadCertificates, does: "reads certificates with their private keys", role: "Key Vault Certificate User", types: []string{vaultType}},
-	{name: ReadBlobs, does: "reads and lists blobs", role: "Storage Blob Data Reader", types: []string{storageType}},
-	{name: WriteBlobs, does: "reads, writes and deletes blobs", role: "Storage Blob Data Contributor", types: []string{storageType}},
-	{name: SendQueueMessages, does: "adds messages to queues", role: "Storage Queue Data Message Sender", types: []string{storageType}},
-	{name: ProcessQueueMessages, does: "takes messages from queues", role: "Storage Queue Data Message Processor", types: []string{storageType}},
-	{name: ReadTables, does: "reads table entities", role: "Storage Table Data Reader", types: []string{storageType}},
-	{name: WriteTables, does: "reads, writes and deletes table entities", role: "Storage Table Data Contributor", types: []string{storageType}},
+	{name: ReadSecrets, does: "reads secrets", role: "Key Vault Secrets User", types: []string{names.TypeVault}},
+	{name: ManageSecrets, does: "reads, writes and deletes secrets", role: "Key Vault Secrets Officer", types: []string{names.TypeVault}},
+	{name: UseKeys, does: "encrypts, signs and wraps with keys", role: "Key Vault Crypto User", types: []string{names.TypeVault}},
+	{name: ReadCertificates, does: "reads certificates with their private keys", role: "Key Vault Certificate User", types: []string{names.TypeVault}},
+	{name: ReadBlobs, does: "reads and lists blobs", role: "Storage Blob Data Reader", types: []string{names.TypeStorageAccount}},
+	{name: WriteBlobs, does: "reads, writes and deletes blobs", role: "Storage Blob Data Contributor", types: []string{names.TypeStorageAccount}},
+	{name: SendQueueMessages, does: "adds messages to queues", role: "Storage Queue Data Message Sender", types: []string{names.TypeStorageAccount}},
+	{name: ProcessQueueMessages, does: "takes messages from queues", role: "Storage Queue Data Message Processor", types: []string{names.TypeStorageAccount}},
+	{name: ReadTables, does: "reads table entities", role: "Storage Table Data Reader", types: []string{names.TypeStorageAccount}},
+	{name: WriteTables, does: "reads, writes and deletes table entities", role: "Storage Table Data Contributor", types: []string{names.TypeStorageAccount}},
 	{name: SendServiceBusMessages, does: "sends messages", role: "Azure Service Bus Data Sender", types: []string{"Microsoft.ServiceBus/namespaces"}},
 	{name: ReceiveServiceBusMessages, does: "receives messages", role: "Azure Service Bus Data Receiver", types: []string{"Microsoft.ServiceBus/namespaces"}},
 	{name: SendEvents, does: "sends events", role: "Azure Event Hubs Data Sender", types: []string{"Microsoft.EventHub/namespaces"}},
 	{name: ReceiveEvents, does: "receives events", role: "Azure Event Hubs Data Receiver", types: []string{"Microsoft.EventHub/namespaces"}},
 	{name: PublishEventGrid, does: "publishes events", role: "EventGrid Data Sender", types: []string{"Microsoft.EventGrid/topics", "Microsoft.EventGrid/domains", "Microsoft.EventGrid/namespaces", "Microsoft.EventGrid/partnerNamespaces"}},
-	{name: PullImages, does: "pulls images", role: "AcrPull", types: []string{registryType}},
-	{name: PushImages, does: "pulls and pushes images", role: "AcrPush", types: []string{registryType}},
+	{name: PullImages, does: "pulls images", role: "AcrPull", types: []string{names.TypeContainerRegistry}},
+	{name: PushImages, does: "pulls and pushes images", role: "AcrPush", types: []string{names.TypeContainerRegistry}},
 	{name: ReadAppConfiguration, does: "reads keys and values", role: "App Configuration Data Reader", types: []string{"Microsoft.AppConfiguration/configurationStores"}},
 	{name: UseOpenAi, does: "calls models", role: "Cognitive Services OpenAI User", types: []string{"Microsoft.CognitiveServices/accounts"}},
 	{name: PublishMetrics, does: "writes metrics", role: "Monitoring Metrics Publisher"},
-	{name: ReadLogs, does: "queries logs", role: "Log Analytics Reader", types: []string{"Microsoft.OperationalInsights/workspaces"}},
-	{name: ReadCluster, does: "sees the cluster in Azure, without its API", role: "Reader", types: []string{"Microsoft.ContainerService/managedClusters"}},
+	{name: ReadLogs, does: "queries logs", role: "Log Analytics Reader", types: []string{names.TypeWorkspace}},
+	{name: ReadCluster, does: "sees the cluster in Azure, without its API", role: "Reader", types: []string{names.TypeManagedCluster}},
 	{name: ListRoleAssignments, does: "sees who holds which role", actions: []string{"Microsoft.Authorization/roleAssignments/read"}},
 }
-
-const (
-	vaultType    = "Microsoft.KeyVault/vaults"
-	storageType  = "Microsoft.Storage/storageAccounts"
-	registryType = "Microsoft.ContainerRegistry/registries"
-)
 
 // Presets lists the presets of GrantArgs.
 func Presets() []string {
@@ -117,13 +111,23 @@ func Presets() []string {
 	return list
 }
 
+// PresetRole is the built-in role behind a preset. It is empty for a preset that
+// defines a role of its own, which is ListRoleAssignments, and for an unknown one.
+func PresetRole(name string) string {
+	p, err := presetOf(name)
+	if err != nil {
+		return ""
+	}
+	return p.role
+}
+
 func presetOf(name string) (*preset, error) {
 	for i := range presets {
 		if presets[i].name == name {
 			return &presets[i], nil
 		}
 	}
-	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, names.Nearest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
+	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, names.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
 }
 
 // fits checks that the preset makes sense on a scope. What contains resources

@@ -107,3 +107,13 @@ func TestPresetRoleNameIsUniqueAndLegal(t *testing.T) {
 		t.Errorf("two grants share the role name %q", a)
 	}
 }
+
+func TestPresetRole(t *testing.T) {
+	for name, want := range map[string]string{
+		ReadSecrets: "Key Vault Secrets User", ListRoleAssignments: "", "readSecret": "",
+	} {
+		if got := PresetRole(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	onlyFor := func(path string, given bool, kinds ...IdentityKind) {
 		if given && !slices.Contains(kinds, args.kind()) {
-			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", quoted(kinds), args.kind())
+			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", names.OneOfQuoted(kinds), args.kind())
 		}
 	}
 	switch args.kind() {

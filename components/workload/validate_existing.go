@@ -1,9 +1,6 @@
 package workload
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 )
@@ -19,13 +16,4 @@ func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what strin
 	if args.IdentityName != nil {
 		l.Addf("identityName", "an existing identity has its name: leave it out")
 	}
-}
-
-// quoted lists words for a sentence.
-func quoted(words []string) string {
-	list := make([]string, len(words))
-	for i, word := range words {
-		list[i] = strconv.Quote(word)
-	}
-	return strings.Join(list, " or ")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+// Carries R8.
 func TestInvalidFederations(t *testing.T) {
 	off := false
 	pulumitest.Invalid(t, map[string]invalidCase{

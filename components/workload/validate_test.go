@@ -125,17 +125,17 @@ func TestInvalidIdentity(t *testing.T) {
 				a.NamespaceLabels = pulumi.StringMap{"team": pulumi.String(strings.Repeat("x", 64))}
 			}),
 			Want: []pulumitest.Problem{
-				{Path: "annotations.a b", Text: `"a b"`},
-				{Path: "labels.a/b/c", Text: `"a/b/c"`},
-				{Path: "labels.owner", Text: `"Jane Doe"`},
-				{Path: "namespaceLabels.team", Text: "at most 63"},
+				{Path: `annotations["a b"]`, Text: `"a b"`},
+				{Path: `labels["a/b/c"]`, Text: `"a/b/c"`},
+				{Path: `labels["owner"]`, Text: `"Jane Doe"`},
+				{Path: `namespaceLabels["team"]`, Text: "at most 63"},
 			},
 		},
 		"the pods' label on a service account": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
 				a.Labels = pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}
 			}),
-			Want: []pulumitest.Problem{{Path: "labels.azure.workload.identity/use", Text: "belongs on the pod template"}},
+			Want: []pulumitest.Problem{{Path: `labels["azure.workload.identity/use"]`, Text: "belongs on the pod template"}},
 		},
 		"settings of the whole workload, all at once": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
@@ -152,8 +152,8 @@ func TestInvalidIdentity(t *testing.T) {
 				{Path: "cloud", Text: "AzurePublicCloud"},
 				{Path: "tenantId", Text: "not its domain"},
 				{Path: "subscriptionId", Text: "not its name"},
-				{Path: "annotations.azure.workload.identity/client-id", Text: "itself"},
-				{Path: "annotations.azure.workload.identity/tenant-id", Text: "itself"},
+				{Path: `annotations["azure.workload.identity/client-id"]`, Text: "itself"},
+				{Path: `annotations["azure.workload.identity/tenant-id"]`, Text: "itself"},
 			},
 		},
 	}, newWorkload)

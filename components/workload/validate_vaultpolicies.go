@@ -90,7 +90,7 @@ func requireGroup(l *problems.List, path string, in pulumi.StringInput) (string,
 	if !ok {
 		return "", false
 	}
-	if err := names.ValidateResourceName("Microsoft.Resources/resourceGroups", group); err != nil {
+	if err := names.ValidateResourceName(names.TypeResourceGroup, group); err != nil {
 		l.Add(path, err)
 		return "", false
 	}

@@ -40,7 +40,7 @@ func validatePermission(noun, permission string, allowed []string) error {
 			return fmt.Errorf("%q is written %q", permission, a)
 		}
 	}
-	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, names.Nearest(permission, allowed, 1)[0], strings.Join(allowed, ", "))
+	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, names.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", "))
 }
 
 // risky are the permissions among a list that a workload hardly ever needs: all

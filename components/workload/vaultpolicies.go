@@ -16,6 +16,11 @@ import (
 // one vault at the same time. The provider changes that one entry by the
 // operation updateAccessPolicy, and does not lock the vault against other
 // programs or components (azure-native, custom_keyvault_accesspolicy.go).
+//
+// Another principal is another policy. The provider would take it for an update,
+// and refuse it, because the new principal has no policy that it could change. The
+// new one is written before the old one is taken away: principals tell them apart,
+// and a vault has room for both.
 func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) error {
 	seen := &seenScopes{}
 	for i := range args.VaultPolicies {
@@ -33,7 +38,7 @@ func (w *FederatedWorkload) registerVaultPolicies(ctx *pulumi.Context, name stri
 					Certificates: unlessEmpty(p.CertificatePermissions),
 				},
 			},
-		}, pulumi.Parent(w))
+		}, pulumi.Parent(w), pulumi.ReplaceOnChanges([]string{"policy.objectId"}))
 		if err != nil {
 			return fmt.Errorf("registering vaultPolicies[%d] of workload %q: %w", i, name, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names"
 )
 
+// Carries R26.
 func TestOutputs(t *testing.T) {
 	r := run(t, full)
 	identity := r.Get(t, identityType, "shop-identity")
@@ -72,6 +73,7 @@ serviceAccount:
 	}
 }
 
+// Carries R5, R7.
 func TestIdentity(t *testing.T) {
 	r := run(t, full)
 	want := map[string]any{
@@ -83,6 +85,7 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// Carries R9.
 func TestServiceAccount(t *testing.T) {
 	r := run(t, full)
 	want := map[string]any{
@@ -138,6 +141,7 @@ func TestTenantAnnotation(t *testing.T) {
 	}
 }
 
+// Carries R6.
 func TestApplicationHasNoSecret(t *testing.T) {
 	r := run(t, application)
 	for _, typ := range []string{appType, principalType} {

@@ -68,6 +68,9 @@ func (r *Result) details(res *Resource) []string {
 	if req.GetDeleteBeforeReplace() {
 		lines = append(lines, "deleted before it is replaced")
 	}
+	if len(req.GetReplaceOnChanges()) > 0 {
+		lines = append(lines, "replaced on changes of "+strings.Join(req.GetReplaceOnChanges(), ", "))
+	}
 	if req.GetProtect() {
 		lines = append(lines, "protected")
 	}

@@ -227,7 +227,8 @@ func TestGraph(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if _, err := newGroup(ctx, "a-third", pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{second}), pulumi.DeleteBeforeReplace(true)); err != nil {
+		if _, err := newGroup(ctx, "a-third", pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{second}),
+			pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"name"})); err != nil {
 			return err
 		}
 		return ctx.RegisterResourceOutputs(c, pulumi.Map{})
@@ -246,6 +247,7 @@ func TestGraph(t *testing.T) {
   azure-native:resources:ResourceGroup  a-third
         after a-second
         deleted before it is replaced
+        replaced on changes of name
         protected
 `
 	if diff := cmp.Diff(want, r.Graph()); diff != "" {

@@ -87,12 +87,7 @@ func (d *door) pod(t *testing.T, cluster kubernetes.Interface, namespace, accoun
 // kubernetes is a client of the stack's cluster, an administrator.
 func (w *world) kubernetes(t *testing.T) kubernetes.Interface {
 	t.Helper()
-	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local")
-	cmd.Env = append(cmd.Env, w.backend()...)
-	cmd.Stderr = testWriter{t}
-	kubeconfig, err := cmd.Output()
-	require.NoError(t, err)
-	config, err := clientcmd.RESTConfigFromKubeConfig(kubeconfig)
+	config, err := clientcmd.RESTConfigFromKubeConfig(w.pulumi(t, "stack", "output", "kubeconfig", "--show-secrets"))
 	require.NoError(t, err)
 	config.Proxy = http.ProxyURL(w.door(t).proxy)
 	client, err := kubernetes.NewForConfig(config)
@@ -108,10 +103,11 @@ func (w *world) backend() []string {
 	}
 }
 
-// pulumi runs a command of Pulumi that the Makefile has no target for, on the world's stack and in its sandbox.
-func (w *world) pulumi(t *testing.T, command string, args ...string) string {
+// pulumiInside runs a command of Pulumi that the Makefile has no target for and that needs providers, on the world's stack and
+// in its sandbox.
+func (w *world) pulumiInside(t *testing.T, command string, args ...string) string {
 	t.Helper()
-	args = append([]string{"run", "--", os.Getenv("E2E_PULUMI"), "--non-interactive", command, "--stack", "local", "--config-file", w.config}, args...)
+	args = append([]string{"run", "--", os.Getenv("E2E_PULUMI"), "--non-interactive", command, "--stack", w.stack, "--config-file", w.config}, args...)
 	cmd := append(w.backend(), w.sandbox())
 	out, code := w.run(t, "env", append(cmd, args...)...)
 	require.Zerof(t, code, "pulumi %s failed", command)

@@ -3,89 +3,94 @@
 package e2e
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-const (
-	identityGroup = "/resourceGroups/identities"
-	handMade      = identityGroup + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-hand"
-	graph         = "https://graph.microsoft.com/v1.0"
-	credentials   = "/federatedIdentityCredentials"
-)
-
-// TestExistingIdentities federates a user-assigned identity and an Entra application that somebody else has made, and
-// on which somebody else has a credential. Carries R7.
-func TestExistingIdentities(t *testing.T) {
+// TestExistingCluster uses a cluster of another stack, which reads it and changes nothing of it; and sees the refusals of
+// clusters that cannot be used.
+//
+// Carries R2.
+func TestExistingCluster(t *testing.T) {
 	w := newWorld(t)
-	w.workloads(t, "{}")
-	w.make(t, "up")
+	owner := w.beside(t, "local-platform")
+	owner.make(t, "up")
+	theirs := owner.outputs(t)
+	before := w.status(t)
 
-	others := object{"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:shop/web:environment:prod", "audiences": []string{"api://AzureADTokenExchange"}}
-	w.behind(t, "PUT", identityGroup, object{"location": "westeurope"})
-	identity := w.behind(t, "PUT", handMade, object{"location": "westeurope"})
-	w.behind(t, "PUT", handMade+credentials+"/others", object{"properties": others})
-	app := w.behind(t, "POST", graph+"/applications", object{"displayName": "hand-made"})
-	principal := w.behind(t, "POST", graph+"/servicePrincipals", object{"appId": app["appId"]})
-	ofApp := fmt.Sprintf("%s/applications/%s", graph, app["id"])
-	w.behind(t, "POST", ofApp+credentials, object{"name": "others", "issuer": others["issuer"], "subject": others["subject"], "audiences": others["audiences"]})
-
-	w.workloads(t, fmt.Sprintf(`
-hand:
-  identity: {kind: existingUserAssigned, id: %s}
-  serviceAccount: {namespace: hand}
-  grants: [{role: Key Vault Secrets User, scope: vault}]
-  secrets: [greeting]
-hand-app:
-  identity: {kind: existingApplication, id: %s}
-  serviceAccount: {namespace: hand}
-  grants: [{role: Key Vault Secrets User, scope: vault/greeting}]
-  secrets: [greeting]
-`, identity["id"], app["appId"]))
-	out := w.make(t, "up")
-	assert.Contains(t, out, "proven")
-	assert.NotContains(t, out, "azure-native:managedidentity:UserAssignedIdentity")
-	assert.NotContains(t, out, "azuread:index/application:Application ")
-
-	found := w.outputs(t).Workloads
-	assert.Equal(t, identity["properties"].(object)["clientId"], found["hand"].ClientID)
-	assert.Equal(t, identity["properties"].(object)["principalId"], found["hand"].PrincipalID)
-	assert.Equal(t, app["appId"], found["hand-app"].ClientID)
-	assert.Equal(t, principal["id"], found["hand-app"].PrincipalID)
-	assert.Equal(t, "userAssigned", found["hand"].Kind)
-	assert.Equal(t, "application", found["hand-app"].Kind)
-	assert.Len(t, list(t, w.behind(t, "GET", handMade+credentials, nil)), 2)
-	assert.Len(t, list(t, w.behind(t, "GET", ofApp+credentials, nil)), 2)
-
-	requireNoChange(t, w.make(t, "up"))
-	w.pulumi(t, "refresh", "--yes", "--expect-no-changes")
-
-	w.pulumi(t, "destroy", "--yes")
-	for what, rest := range map[string]object{
-		"the identity":    w.behind(t, "GET", handMade+credentials, nil),
-		"the application": w.behind(t, "GET", ofApp+credentials, nil),
-	} {
-		left := list(t, rest)
-		require.Len(t, left, 1, what)
-		assert.Equal(t, "others", left[0]["name"], what)
+	use := func(group, name string) {
+		w.edit(t, func(config map[string]any) {
+			config[project+":cluster"] = map[string]any{"existing": map[string]any{"resourceGroupName": group, "clusterName": name}}
+			config[project+":webhook"] = map[string]any{"mode": "none"}
+		})
 	}
-	assert.Equal(t, identity["properties"], w.behind(t, "GET", handMade, nil)["properties"])
-	assert.Equal(t, app["appId"], w.behind(t, "GET", ofApp, nil)["appId"])
-	assert.Equal(t, principal["id"], w.behind(t, "GET", fmt.Sprintf("%s/servicePrincipals/%s", graph, principal["id"]), nil)["id"])
-	for name, user := range found {
-		assert.Empty(t, w.rolesOf(t, user), name)
-	}
+	use(theirs.ResourceGroup, theirs.ClusterName)
 
-	w.behind(t, "DELETE", ofApp, nil)
-	w.behind(t, "DELETE", identityGroup, nil)
-	assert.Contains(t, w.make(t, "down"), "No resource exists.")
-}
+	t.Run("the stack's own things are all that is created", func(t *testing.T) {
+		cluster := w.get(t, theirs.ClusterID+"?api-version=2025-01-01")
+		out := w.make(t, "up")
+		assert.Contains(t, out, "proven")
+		assert.NotContains(t, out, "ManagedCluster")
+		assert.NotContains(t, out, "helm.sh")
+		ours := w.outputs(t)
+		assert.Equal(t, theirs.IssuerURL, ours.IssuerURL)
+		assert.Equal(t, theirs.ClusterID, ours.ClusterID)
+		assert.Equal(t, theirs.ClusterName, ours.ClusterName)
+		assert.Equal(t, secret(t, owner, "kubeconfig"), secret(t, w, "kubeconfig"))
+		assert.Equal(t, cluster, w.get(t, theirs.ClusterID+"?api-version=2025-01-01"), "the cluster is as it was")
+		assert.Subset(t, w.status(t).ids(), before.ids())
+		requireNoChange(t, w.make(t, "up", "UP_FLAGS=--refresh"))
+		requireNoChange(t, owner.make(t, "up", "UP_FLAGS=--refresh"))
+	})
 
-// rolesOf are a workload's role assignments, in all of the subscription.
-func (w *world) rolesOf(t *testing.T, user workload) []object {
-	t.Helper()
-	return list(t, w.behind(t, "GET", "/providers/Microsoft.Authorization/roleAssignments?$filter=principalId+eq+'"+user.PrincipalID+"'", nil))
+	t.Run("its destroy leaves the cluster", func(t *testing.T) {
+		out := w.make(t, "down")
+		assert.Regexp(t, `still deployed:\s+local-platform\n`, out)
+		require.Equal(t, before.ids(), w.status(t).ids())
+		assert.Contains(t, owner.make(t, "verify"), "webhook")
+		requireNoChange(t, owner.make(t, "up", "UP_FLAGS=--refresh"))
+	})
+
+	t.Run("a cluster that does not exist", func(t *testing.T) {
+		use(theirs.ResourceGroup, "nobodys")
+		out, code := w.run(t, "make", "up")
+		require.NotZero(t, code)
+		assert.Contains(t, out, "nobodys")
+		assert.Contains(t, out, "ResourceNotFound")
+		require.Equal(t, before.ids(), w.status(t).ids())
+	})
+
+	t.Run("a cluster without an issuer, which its owner then switches on", func(t *testing.T) {
+		path := "/subscriptions/{subscriptionId}/resourceGroups/" + theirs.ResourceGroup + "/providers/Microsoft.ContainerService/managedClusters/old?api-version=2023-10-01"
+		body := map[string]any{
+			"location": "westeurope", "identity": map[string]any{"type": "SystemAssigned"},
+			"properties": map[string]any{
+				"dnsPrefix":         "old",
+				"agentPoolProfiles": []any{map[string]any{"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5"}},
+			},
+		}
+		w.put(t, path, body)
+		w.settled(t, path)
+		use(theirs.ResourceGroup, "old")
+		out, code := w.run(t, "make", "up")
+		require.NotZero(t, code)
+		assert.Contains(t, out, `cluster "old" has no OIDC issuer`)
+		assert.Contains(t, out, "az aks update --resource-group "+theirs.ResourceGroup+" --name old --enable-oidc-issuer")
+
+		at(t, body, "properties")["oidcIssuerProfile"] = map[string]any{"enabled": true}
+		w.put(t, path, body)
+		w.settled(t, path)
+		w.edit(t, func(config map[string]any) {
+			config[project+":webhook"] = map[string]any{"mode": "chart"}
+		})
+		out = w.make(t, "up")
+		assert.Contains(t, out, "proven")
+		w.make(t, "down")
+		w.rest(t, "delete", path, "")
+		w.gone(t, path)
+		require.Equal(t, before.ids(), w.status(t).ids())
+	})
+	owner.make(t, "down")
 }

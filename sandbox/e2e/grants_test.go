@@ -107,7 +107,7 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 
 	t.Run("nothing changes by itself", func(t *testing.T) {
 		requireNoChange(t, w.make(t, "up"))
-		w.pulumi(t, "refresh", "--yes", "--expect-no-changes")
+		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 	})
 
 	t.Run("a role added later is one line", func(t *testing.T) {
@@ -171,7 +171,7 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 		assert.Equal(t, map[string]int{"created": 1, "deleted": 1}, changes(t, w.make(t, "up")), "the administrator is new, the role on the vault is not in the file any more")
 		assert.Equal(t, user.PrincipalID, w.behind(t, "GET", sqlAdmin, nil)["properties"].(object)["sid"])
 		requireNoChange(t, w.make(t, "up"))
-		w.pulumi(t, "refresh", "--yes", "--expect-no-changes")
+		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 	})
 
 	t.Run("destroy leaves what others have as it was", func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 		assert.Len(t, policies(), 1)
 		assert.Len(t, w.rolesOf(t, user), 4)
 
-		w.pulumi(t, "destroy", "--yes")
+		w.pulumiInside(t, "destroy", "--yes")
 		for _, path := range []string{account1, registry1, rolesVault, oldVault, sqlServer} {
 			w.behind(t, "GET", path, nil)
 		}

@@ -27,6 +27,7 @@ type world struct {
 	root   string // of the repository
 	home   string // of the sandbox
 	state  string // of Pulumi
+	stack  string // the stack's name
 	config string // the stack's configuration file
 }
 
@@ -36,14 +37,12 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	w := &world{
-		root:   root,
-		home:   filepath.Join(dir, "sandbox"),
-		state:  filepath.Join(dir, "state"),
-		config: filepath.Join(dir, "Pulumi.local.yaml"),
+		root:  root,
+		home:  filepath.Join(dir, "sandbox"),
+		state: filepath.Join(dir, "state"),
+		stack: "local",
 	}
-	original, err := os.ReadFile(filepath.Join(root, "Pulumi.local.yaml"))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(w.config, original, 0o600))
+	w.copyConfig(t, dir)
 	t.Cleanup(func() {
 		if t.Failed() {
 			w.showLogs(t)
@@ -51,6 +50,25 @@ func newWorld(t *testing.T) *world {
 		w.command(context.Background(), w.sandbox(), "down", "--purge").Run()
 	})
 	return w
+}
+
+// copyConfig gives the world a copy of its stack's configuration file, in the folder.
+func (w *world) copyConfig(t *testing.T, dir string) {
+	t.Helper()
+	name := "Pulumi." + w.stack + ".yaml"
+	original, err := os.ReadFile(filepath.Join(w.root, name))
+	require.NoError(t, err)
+	w.config = filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(w.config, original, 0o600))
+}
+
+// beside is another stack in the same sandbox and state: local-platform or local-workloads.
+func (w *world) beside(t *testing.T, stack string) *world {
+	t.Helper()
+	other := *w
+	other.stack = stack
+	other.copyConfig(t, filepath.Dir(w.home))
+	return &other
 }
 
 func (w *world) sandbox() string { return filepath.Join(os.Getenv("E2E_TOOLS"), "bin", "sandbox") }
@@ -61,7 +79,7 @@ func (w *world) environ() []string {
 		name, _, _ := strings.Cut(entry, "=")
 		return slices.Contains([]string{"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "STACK", "PULUMI_HOME"}, name)
 	})
-	return append(env, "SANDBOX_HOME="+w.home, "LOCAL_STATE="+w.state,
+	return append(env, "SANDBOX_HOME="+w.home, "LOCAL_STATE="+w.state, "STACK="+w.stack,
 		"PULUMI_FLAGS=--config-file "+w.config, "NO_COLOR=1")
 }
 
@@ -99,18 +117,25 @@ func (w *world) make(t *testing.T, args ...string) string {
 // outputs are the stack's, without the secret ones.
 func (w *world) outputs(t *testing.T) stackOutputs {
 	t.Helper()
-	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), "stack", "output", "--json", "--stack", "local")
+	var outputs stackOutputs
+	require.NoError(t, json.Unmarshal(w.pulumi(t, "stack", "output", "--json"), &outputs))
+	return outputs
+}
+
+// pulumi runs the engine's own command on the stack, for what no target does, and returns its standard output.
+func (w *world) pulumi(t *testing.T, args ...string) []byte {
+	t.Helper()
+	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), append(args, "--stack", w.stack)...)
 	cmd.Env = append(cmd.Env, "PULUMI_BACKEND_URL=file://"+w.state, "PULUMI_CONFIG_PASSPHRASE=sandbox")
 	cmd.Stderr = testWriter{t}
 	data, err := cmd.Output()
-	require.NoError(t, err)
-	var outputs stackOutputs
-	require.NoError(t, json.Unmarshal(data, &outputs))
-	return outputs
+	require.NoErrorf(t, err, "pulumi %s", strings.Join(args, " "))
+	return data
 }
 
 type stackOutputs struct {
 	ClusterID     string              `json:"clusterId"`
+	ClusterName   string              `json:"clusterName"`
 	ResourceGroup string              `json:"resourceGroup"`
 	IssuerURL     string              `json:"issuerUrl"`
 	Kubeconfig    any                 `json:"kubeconfig"`

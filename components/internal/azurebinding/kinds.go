@@ -27,19 +27,19 @@ type Kind struct {
 
 // Kinds that packages name.
 var (
-	Vault     = Kind{"vault", "vault", "Microsoft.KeyVault/vaults", "azure-native:keyvault:getVault", "vaultName", true}
-	SqlServer = Kind{"sqlServer", "SQL server", "Microsoft.Sql/servers", "azure-native:sql:getServer", "serverName", true}
+	Vault     = Kind{"vault", "vault", names.TypeVault, "azure-native:keyvault:getVault", "vaultName", true}
+	SqlServer = Kind{"sqlServer", "SQL server", names.TypeSQLServer, "azure-native:sql:getServer", "serverName", true}
 )
 
 // kinds is the table; its order is that of the documentation.
 var kinds = []Kind{
-	{"storageAccount", "storage account", "Microsoft.Storage/storageAccounts", "azure-native:storage:getStorageAccount", "accountName", true},
+	{"storageAccount", "storage account", names.TypeStorageAccount, "azure-native:storage:getStorageAccount", "accountName", true},
 	Vault,
-	{"registry", "container registry", "Microsoft.ContainerRegistry/registries", "azure-native:containerregistry:getRegistry", "registryName", true},
+	{"registry", "container registry", names.TypeContainerRegistry, "azure-native:containerregistry:getRegistry", "registryName", true},
 	SqlServer,
-	{"workspace", "Log Analytics workspace", "Microsoft.OperationalInsights/workspaces", "azure-native:operationalinsights:getWorkspace", "workspaceName", true},
-	{"resourceGroup", "resource group", "Microsoft.Resources/resourceGroups", "azure-native:resources:getResourceGroup", "resourceGroupName", false},
-	{"managedCluster", "managed cluster", "Microsoft.ContainerService/managedClusters", "azure-native:containerservice/v20250101:getManagedCluster", "resourceName", true},
+	{"workspace", "Log Analytics workspace", names.TypeWorkspace, "azure-native:operationalinsights:getWorkspace", "workspaceName", true},
+	{"resourceGroup", "resource group", names.TypeResourceGroup, "azure-native:resources:getResourceGroup", "resourceGroupName", false},
+	{"managedCluster", "managed cluster", names.TypeManagedCluster, "azure-native:containerservice/v20250101:getManagedCluster", "resourceName", true},
 }
 
 // Kinds lists the names of all kinds.

@@ -3,9 +3,16 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/process"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:], process.Commands()...)) }
+func main() {
+	args := os.Args[1:]
+	if filepath.Base(os.Args[0]) == cli.KubeloginName {
+		args = append([]string{cli.KubeloginName}, args...)
+	}
+	os.Exit(cli.Main(args, process.Commands()...))
+}

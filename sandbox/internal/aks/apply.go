@@ -28,6 +28,9 @@ func (i *instance) apply(ctx context.Context, spec azure.ClusterSpec) error {
 	if err := i.agent.SetPools(ctx, nodePools(spec.Pools)); err != nil {
 		return err
 	}
+	if err := i.bindAdmins(ctx, spec.Entra); err != nil {
+		return err
+	}
 	webhook := addon.Addon{Config: i.config(i.files.Admin), Charts: i.options.Charts, Log: i.log}
 	if !spec.WorkloadIdentityAddon {
 		return webhook.Remove()
@@ -79,7 +82,10 @@ func (i *instance) noNodes(ctx context.Context) bool {
 func nodePools(pools []azure.PoolSpec) []node.Pool {
 	var out []node.Pool
 	for _, p := range pools {
-		out = append(out, node.Pool{Name: p.Name, Mode: p.Mode, OSType: p.OSType, VMSize: p.VMSize, Count: int(p.Count)})
+		out = append(out, node.Pool{
+			Name: p.Name, Mode: p.Mode, OSType: p.OSType, VMSize: p.VMSize, Count: p.Count,
+			Labels: p.Labels, Taints: p.Taints, Zones: p.Zones, MaxPods: p.MaxPods,
+		})
 	}
 	return out
 }

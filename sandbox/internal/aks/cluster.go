@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -109,6 +108,10 @@ func changed(now, next azure.ClusterSpec) string {
 		return "the issuer becomes " + next.IssuerURL
 	case now.PublicFQDN != next.PublicFQDN:
 		return fmt.Sprintf("its public name %q becomes %q", now.PublicFQDN, next.PublicFQDN)
+	case (now.Entra == nil) != (next.Entra == nil):
+		return "users sign in another way"
+	case now.Entra != nil && now.Entra.AzureRBAC != next.Entra.AzureRBAC:
+		return "Azure's roles begin or cease to decide"
 	}
 	return ""
 }
@@ -137,7 +140,11 @@ func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instanc
 	if spec.PublicFQDN != "" {
 		names = append(names, spec.PublicFQDN)
 	}
-	files, err := pki.Ensure(c.layout.pki(), names, net.ParseIP(kubernetesServiceIP))
+	serviceIP, err := firstService(spec)
+	if err != nil {
+		return nil, err
+	}
+	files, err := pki.Ensure(c.layout.pki(), names, serviceIP)
 	if err != nil {
 		return nil, err
 	}

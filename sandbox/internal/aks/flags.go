@@ -2,10 +2,13 @@ package aks
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"path/filepath"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
 // KubernetesVersion is the version of every cluster, whatever version its
@@ -15,13 +18,28 @@ const KubernetesVersion = "v1.34.4"
 const (
 	// serviceRange is AKS's default --service-cidr.
 	serviceRange = "10.0.0.0/16"
-	// kubernetesServiceIP is its first address, which the API server gives to
-	// the service "kubernetes".
-	kubernetesServiceIP = "10.0.0.1"
 	// advertiseAddress is what the API server calls itself. It must not be
 	// loopback; nothing dials it, because no reconciler publishes it.
 	advertiseAddress = "10.224.0.2"
 )
+
+// services is the range of a cluster's services.
+func services(spec azure.ClusterSpec) string {
+	if spec.ServiceRange == "" {
+		return serviceRange
+	}
+	return spec.ServiceRange
+}
+
+// firstService is the range's first address, which the API server gives to the
+// service "kubernetes".
+func firstService(spec azure.ClusterSpec) (net.IP, error) {
+	prefix, err := netip.ParsePrefix(services(spec))
+	if err != nil {
+		return nil, fmt.Errorf("range of services: %w", err)
+	}
+	return prefix.Masked().Addr().Next().AsSlice(), nil
+}
 
 // layout is where the files of one cluster lie.
 type layout struct{ root string }
@@ -35,6 +53,11 @@ func (l layout) egress() string { return filepath.Join(l.root, "run", "egress.ya
 func (l layout) managerConfig() string {
 	return filepath.Join(l.root, "run", "controller-manager.kubeconfig")
 }
+
+// reviewer is the kubeconfig of one of the reviewer's paths.
+func (l layout) reviewer(path string) string {
+	return filepath.Join(l.root, "run", strings.Trim(path, "/")+".kubeconfig")
+}
 func (l layout) log(name string) string { return filepath.Join(l.logs(), name+".log") }
 func (l layout) pid(name string) string { return filepath.Join(l.run(), name+".pid") }
 func (l layout) kubeconfig(admin bool) string {
@@ -45,7 +68,7 @@ func (l layout) kubeconfig(admin bool) string {
 }
 
 // ports are the loopback ports of one start of a cluster.
-type ports struct{ etcd, apiServer, tunnel int }
+type ports struct{ etcd, apiServer, tunnel, review int }
 
 func etcdArgs(l layout, f pki.Files, p ports) []string {
 	return []string{
@@ -59,8 +82,9 @@ func etcdArgs(l layout, f pki.Files, p ports) []string {
 
 // apiServerArgs gives the API server the settings that show on AKS, and
 // otherwise what makes it start fast and stay small.
-func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string {
-	return []string{
+func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []string {
+	issuer := spec.IssuerURL
+	return append([]string{
 		// The service account issuer as AKS has it: its documents are served
 		// under the issuer's own host, tokens live one day at most, and no
 		// token's life is silently extended (Kubernetes 1.30 and later on AKS).
@@ -71,12 +95,12 @@ func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string
 		"--service-account-key-file=" + f.Next.Public,
 		"--service-account-extend-token-expiration=false",
 		"--service-account-max-token-expiration=24h",
-		"--api-audiences=" + strings.Join([]string{issuer, "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local", "https://" + fqdn}, ","),
+		"--api-audiences=" + strings.Join([]string{issuer, "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local", "https://" + spec.FQDN}, ","),
 
 		"--authorization-mode=Node,RBAC",
 		"--anonymous-auth=false",
 		"--client-ca-file=" + f.ClusterCA.Cert,
-		"--service-cluster-ip-range=" + serviceRange,
+		"--service-cluster-ip-range=" + services(spec),
 		"--allow-privileged=true",
 
 		// Pods are reached through a tunnel, and webhooks by the addresses of
@@ -99,7 +123,7 @@ func apiServerArgs(l layout, f pki.Files, p ports, issuer, fqdn string) []string
 
 		"--profiling=false",
 		"--enable-priority-and-fairness=false",
-	}
+	}, reviewArgs(l, spec.Entra)...)
 }
 
 // controllers are those whose work shows in a cluster without real nodes.

@@ -2,8 +2,10 @@ package aks
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +55,7 @@ func TestFlags(t *testing.T) {
 		args []string
 	}{
 		{"etcd", etcdArgs(l, f, p)},
-		{"kube-apiserver", apiServerArgs(l, f, p, testIssuer, testSpec().FQDN)},
+		{"kube-apiserver", apiServerArgs(l, f, p, testSpec())},
 		{"kube-controller-manager", controllerManagerArgs(l, f)},
 	} {
 		text.WriteString(program.name + "\n  " + strings.Join(program.args, "\n  ") + "\n")
@@ -62,13 +64,43 @@ func TestFlags(t *testing.T) {
 	golden(t, "flags.golden", text.String())
 }
 
+func TestServicesHaveTheClustersRange(t *testing.T) {
+	for reason, tc := range map[string]struct{ given, flag, first string }{
+		"AKS's own unless told otherwise": {"", "--service-cluster-ip-range=10.0.0.0/16", "10.0.0.1"},
+		"the cluster's":                   {"172.20.64.0/20", "--service-cluster-ip-range=172.20.64.0/20", "172.20.64.1"},
+		"also when it is written oddly":   {"172.20.64.9/20", "--service-cluster-ip-range=172.20.64.9/20", "172.20.64.1"},
+	} {
+		spec := testSpec()
+		spec.ServiceRange = tc.given
+		first, err := firstService(spec)
+		if args := apiServerArgs(layout{}, pki.Files{}, ports{}, spec); !slices.Contains(args, tc.flag) || first.String() != tc.first || err != nil {
+			t.Errorf("%s: first address %s, %v; flags %v", reason, first, err, args)
+		}
+	}
+}
+
+// TestEntraFlags guards what a cluster with Entra ID has beside.
+func TestEntraFlags(t *testing.T) {
+	l, p := layout{root: "/c"}, ports{review: 4}
+	f := pki.Paths(l.pki())
+	var text strings.Builder
+	for _, azureRBAC := range []bool{false, true} {
+		fmt.Fprintf(&text, "Azure RBAC: %t\n  %s\n", azureRBAC, strings.Join(reviewArgs(l, &azure.EntraSpec{AzureRBAC: azureRBAC}), "\n  "))
+	}
+	text.WriteString("reviewer's kubeconfig\n" + reviewerConfig(f, p, authorizePath))
+	golden(t, "entra.golden", text.String())
+	if args := reviewArgs(l, nil); args != nil {
+		t.Errorf("a cluster without Entra ID has %v", args)
+	}
+}
+
 // Each process must be known by its command line, or a killed daemon's
 // leftovers would stay.
 func TestEveryProcessNamesItsFolder(t *testing.T) {
 	l, p := layout{root: "/c/uid-1"}, ports{}
 	f := pki.Paths(l.pki())
 	for name, args := range map[string][]string{
-		"etcd": etcdArgs(l, f, p), "kube-apiserver": apiServerArgs(l, f, p, testIssuer, "x"), "kube-controller-manager": controllerManagerArgs(l, f),
+		"etcd": etcdArgs(l, f, p), "kube-apiserver": apiServerArgs(l, f, p, testSpec()), "kube-controller-manager": controllerManagerArgs(l, f),
 	} {
 		if !strings.Contains(strings.Join(args, " "), l.root+"/") {
 			t.Errorf("%s does not name %s", name, l.root)

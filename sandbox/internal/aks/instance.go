@@ -2,12 +2,11 @@ package aks
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -42,6 +41,7 @@ type instance struct {
 
 	etcd, apiServer, manager *supervise.Keeper
 	tunnel                   *tunnel.Server
+	reviews                  *http.Server // nil: users do not sign in with Entra ID
 	agent                    *node.Agent
 	admin                    kubernetes.Interface
 	issuer                   *http.Client
@@ -75,6 +75,11 @@ func startInstance(ctx context.Context, o Options, l layout, f pki.Files, spec a
 	if err := i.listenTunnel(); err != nil {
 		return nil, err
 	}
+	if spec.Entra != nil {
+		if err := i.listenReviews(spec.Entra.Access); err != nil {
+			return nil, err
+		}
+	}
 	if err := i.startProcesses(ctx, spec); err != nil {
 		return nil, err
 	}
@@ -102,27 +107,16 @@ func startInstance(ctx context.Context, o Options, l layout, f pki.Files, spec a
 // listenTunnel opens the tunnel before the API server starts, which keeps the
 // address for its life.
 func (i *instance) listenTunnel() error {
-	pair, err := tls.LoadX509KeyPair(i.files.TunnelServer.Cert, i.files.TunnelServer.Key)
+	config, err := wiresServer(i.files)
 	if err != nil {
 		return fmt.Errorf("egress tunnel: %w", err)
 	}
-	authority, err := os.ReadFile(i.files.WiresCA.Cert)
-	if err != nil {
-		return fmt.Errorf("egress tunnel: %w", err)
-	}
-	clients := x509.NewCertPool()
-	clients.AppendCertsFromPEM(authority)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("egress tunnel: %w", err)
 	}
 	i.ports.tunnel = l.Addr().(*net.TCPAddr).Port
-	i.tunnel = tunnel.New(&tls.Config{
-		Certificates: []tls.Certificate{pair},
-		ClientCAs:    clients,
-		ClientAuth:   tls.RequireAndVerifyClientCert,
-		MinVersion:   tls.VersionTLS13,
-	}, i.log)
+	i.tunnel = tunnel.New(config, i.log)
 	go func() {
 		if err := i.tunnel.Serve(l); err != nil {
 			i.log.Error("webhooks cannot be reached", "error", err)
@@ -140,6 +134,14 @@ func (i *instance) startProcesses(ctx context.Context, spec azure.ClusterSpec) e
 	if err := os.WriteFile(i.layout.managerConfig(), []byte(managerKubeconfig(i.files, i.ports)), 0o600); err != nil {
 		return err
 	}
+	for _, path := range []string{authenticatePath, authorizePath} {
+		if spec.Entra == nil {
+			break
+		}
+		if err := os.WriteFile(i.layout.reviewer(path), []byte(reviewerConfig(i.files, i.ports, path)), 0o600); err != nil {
+			return err
+		}
+	}
 	var err error
 	if i.etcd, err = i.keep("etcd", etcdArgs(i.layout, i.files, i.ports)); err != nil {
 		return err
@@ -147,7 +149,7 @@ func (i *instance) startProcesses(ctx context.Context, spec azure.ClusterSpec) e
 	if err := i.waitListening(ctx, i.etcd, i.ports.etcd); err != nil {
 		return err
 	}
-	if i.apiServer, err = i.keep("kube-apiserver", apiServerArgs(i.layout, i.files, i.ports, spec.IssuerURL, spec.FQDN)); err != nil {
+	if i.apiServer, err = i.keep("kube-apiserver", apiServerArgs(i.layout, i.files, i.ports, spec)); err != nil {
 		return err
 	}
 	i.manager, err = i.keep("kube-controller-manager", controllerManagerArgs(i.layout, i.files))
@@ -178,8 +180,14 @@ func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error
 	// Asked for here, so that the agent's start reads them too.
 	services.Informer()
 	slices.Informer()
+	var pods netip.Prefix // none where pods are in the nodes' subnet
+	if spec.PodRange != "" {
+		if pods, err = netip.ParsePrefix(spec.PodRange); err != nil {
+			return fmt.Errorf("range of pods: %w", err)
+		}
+	}
 	agent, err := node.New(node.Options{
-		Client: client, Informers: factory, Cluster: nodeCluster(spec, i.version),
+		Client: client, Informers: factory, Cluster: nodeCluster(spec, i.version), PodRange: pods,
 		Self: i.options.Self, Pods: i.layout.pods(), Logs: i.layout.logs(), Run: i.layout.run(),
 		Server: loopbackURL(i.ports.apiServer), CAFile: i.files.ClusterCA.Cert, Log: i.log,
 	})
@@ -211,6 +219,9 @@ func (i *instance) stop() {
 	wg.Wait()
 	if i.tunnel != nil {
 		_ = i.tunnel.Close()
+	}
+	if i.reviews != nil {
+		_ = i.reviews.Close()
 	}
 	if i.etcd != nil {
 		i.etcd.Stop(stopGrace)

@@ -111,6 +111,8 @@ func TestStorageAccountLife(t *testing.T) {
 		}
 	}
 	must(t, w.arm("POST", path+"/listKeys", vStorage, nil), 404)
+	must(t, w.arm("GET", path+"?$expand=geoReplicationStats", vStorage, nil), 400)
+	must(t, w.arm("HEAD", path, vStorage, nil), 204)
 	must(t, w.arm("DELETE", path, vStorage, nil), 200)
 	must(t, w.arm("DELETE", path, vStorage, nil), 204)
 	must(t, w.arm("GET", path, vStorage, nil), 404)

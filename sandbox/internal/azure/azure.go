@@ -29,6 +29,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/sqlservers"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/workspaces"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/zones"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/graph"
@@ -119,6 +120,7 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 		vaults:   &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 		blobs:    &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}
+	zones.Register(core)
 	identities.Register(core, profile.FederatedCredentialWriteWindow)
 	roles.Register(core, profile.PrincipalReplicationDelay)
 	keyvaults.Register(core)

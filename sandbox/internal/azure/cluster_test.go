@@ -67,7 +67,8 @@ func TestClusterLife(t *testing.T) {
 	want := azure.ClusterSpec{
 		UID: spec.UID, ResourceID: w.sub() + path, Name: "aks1", ResourceGroup: "rg-c", NodeResourceGroup: "MC_rg-c_aks1_westeurope", Location: "westeurope",
 		TenantID: w.azure.Account().TenantID, KubernetesVersion: "1.34.4", IssuerURL: issuer, FQDN: got.path("properties", "fqdn"),
-		Pools: []azure.PoolSpec{{Name: "system", Mode: "System", OSType: "Linux", VMSize: "Standard_D2s_v5", Count: 1}},
+		ServiceRange: "10.0.0.0/16", PodRange: "10.244.0.0/16",
+		Pools: []azure.PoolSpec{{Name: "system", Mode: "System", OSType: "Linux", VMSize: "Standard_D2s_v5", Count: 1, MaxPods: 110}},
 	}
 	if diff := cmp.Diff(want, spec); diff != "" {
 		t.Errorf("what the runtime was asked for (-want +got):\n%s", diff)

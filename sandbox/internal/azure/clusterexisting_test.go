@@ -1,6 +1,7 @@
 package azure_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -80,5 +81,43 @@ func TestTwoClustersAtOnce(t *testing.T) {
 	must(t, w.arm("GET", both[1], vCluster2025, nil), 200)
 	if w.runtime.only(t).ResourceID != w.sub()+both[1] {
 		t.Error("the other cluster went")
+	}
+}
+
+// Pools do not keep each other waiting; the cluster and one pool's own operations do.
+func TestPoolsAreMadeSideBySide(t *testing.T) {
+	w := newWorld(t, quiet)
+	path := w.cluster(w.group("rg"), "aks1")
+	hold, held := make(chan struct{}), make(chan struct{}, 10)
+	w.runtime.set(func(f *fakeRuntime) { f.hold, f.held = hold, held })
+	body := object{"properties": object{"vmSize": "Standard_D2s_v5", "mode": "User", "count": 1}}
+	put := func(name string) reply { return w.arm("PUT", path+"/agentPools/"+name, vCluster2025, body) }
+	one := must(t, put("one"), 201)
+	<-held
+	two := must(t, put("two"), 201)
+	if got := put("one"); got.status != 409 || !strings.Contains(got.message(), "Another agentpool operation (one - Creating) is in progress") {
+		t.Errorf("a pool that is being made: %d %s", got.status, got.text)
+	}
+	if got := w.arm("PUT", path, vCluster2025, newCluster(nil)); got.status != 409 || !strings.Contains(got.message(), "Another operation (Creating) is in progress on agent pool (one)") {
+		t.Errorf("its cluster: %d %s", got.status, got.text)
+	}
+	close(hold)
+	for _, started := range []reply{one, two} {
+		if done := w.poll(started); done.path("status") != "Succeeded" {
+			t.Fatalf("ended %s", done.text)
+		}
+	}
+	if n := len(w.runtime.only(t).Pools); n != 3 {
+		t.Errorf("the runtime has %d pools", n)
+	}
+	gone := []reply{must(t, w.arm("DELETE", path+"/agentPools/one", vCluster2025, nil), 202), must(t, w.arm("DELETE", path+"/agentPools/two", vCluster2025, nil), 202)}
+	for _, started := range gone {
+		if done := w.poll(started); done.path("status") != "Succeeded" {
+			t.Fatalf("ended %s", done.text)
+		}
+	}
+	w.poll(must(t, w.arm("PUT", path, vCluster2025, newCluster(nil)), 200))
+	if n := len(w.runtime.only(t).Pools); n != 1 {
+		t.Errorf("the runtime has %d pools after they went", n)
 	}
 }

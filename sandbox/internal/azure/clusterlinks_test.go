@@ -64,8 +64,11 @@ func linked(t *testing.T) (w *world, rg string) {
 	w = newWorld(t, quiet)
 	rg = w.group("rg-l")
 	w.plant("westeurope", vnet(rg, "here"), vnet(rg, "here")+"/subnets/nodes", vnet(rg, "here")+"/subnets/pods", vnet(rg, "other"), vnet(rg, "other")+"/subnets/nodes",
-		workspace(rg, "logs"), zone(rg, "privatelink.westeurope.azmk8s.io"), zone(rg, "privatelink.eastus.azmk8s.io"))
+		workspace(rg, "logs"))
 	w.plant("eastus", vnet(rg, "far"), vnet(rg, "far")+"/subnets/nodes")
+	for _, region := range []string{"westeurope", "eastus"} {
+		must(t, w.arm("PUT", zone(rg, "privatelink."+region+".azmk8s.io"), "2020-06-01", object{"location": "global"}), 201)
+	}
 	return w, rg
 }
 
@@ -132,6 +135,9 @@ func TestClusterNamesWhatExists(t *testing.T) {
 		"Defender to no workspace": {func(_, p object) {
 			p["securityProfile"] = object{"defender": object{"logAnalyticsWorkspaceResourceId": sub + workspace(rg, "none")}}
 		}, "ResourceNotFound", "could not be found"},
+		"Defender without a workspace": {func(_, p object) {
+			p["securityProfile"] = object{"defender": object{"securityMonitoring": object{"enabled": true}}}
+		}, "InvalidParameter", "logAnalyticsWorkspaceResourceId is missing"},
 		"a private zone of a system-assigned identity": {func(_, p object) {
 			p["apiServerAccessProfile"] = object{"enablePrivateCluster": true, "privateDNSZone": sub + zone(rg, "privatelink.westeurope.azmk8s.io")}
 		}, "SystemAssignedIdentityNotSupportedForCustomPrivateDNSZone", "user-assigned"},

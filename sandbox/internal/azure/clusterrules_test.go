@@ -24,7 +24,7 @@ func (r refusals) run(t *testing.T, w *world, rg string) {
 	}
 }
 
-func network(pairs ...any) func(_, p object) {
+func withNetwork(pairs ...any) func(_, p object) {
 	return func(_, p object) {
 		n := object{}
 		for i := 0; i < len(pairs); i += 2 {
@@ -59,29 +59,29 @@ func TestNetworksThatAzureDoesNotHave(t *testing.T) {
 	windows := func(pairs ...any) func(_, p object) {
 		return func(b, p object) {
 			userPool("name", "win", "osType", "Windows")(b, p)
-			network(pairs...)(b, p)
+			withNetwork(pairs...)(b, p)
 		}
 	}
 	refusals{
-		"cilium without Azure CNI":                   {network("networkPlugin", "kubenet", "networkDataplane", "cilium"), "InvalidParameter", "needs networkPlugin 'azure', not 'kubenet'"},
-		"cilium policies without its data plane":     {network("networkPlugin", "azure", "networkPolicy", "cilium"), "InvalidParameter", "needs networkDataplane 'cilium'"},
-		"another engine's policies on cilium":        {network("networkPlugin", "azure", "networkDataplane", "cilium", "networkPolicy", "calico"), "InvalidParameter", "not 'calico'"},
+		"cilium without Azure CNI":                   {withNetwork("networkPlugin", "kubenet", "networkDataplane", "cilium"), "InvalidParameter", "needs networkPlugin 'azure', not 'kubenet'"},
+		"cilium policies without its data plane":     {withNetwork("networkPlugin", "azure", "networkPolicy", "cilium"), "InvalidParameter", "needs networkDataplane 'cilium'"},
+		"another engine's policies on cilium":        {withNetwork("networkPlugin", "azure", "networkDataplane", "cilium", "networkPolicy", "calico"), "InvalidParameter", "not 'calico'"},
 		"Windows nodes on cilium":                    {windows("networkPlugin", "azure", "networkPluginMode", "overlay", "networkDataplane", "cilium"), "InvalidParameter", "runs Windows"},
 		"Windows nodes on kubenet":                   {windows("networkPlugin", "kubenet"), "AzureCNIOnlyForWindows", "Azure CNI"},
-		"Azure policies on kubenet":                  {network("networkPlugin", "kubenet", "networkPolicy", "azure"), "NetworkPolicyAzureNotSupportedForKubenet", "kubenet"},
-		"policies without a network":                 {network("networkPlugin", "none", "networkPolicy", "calico"), "NetworkPolicyNotSupportedForNone", "none"},
-		"a network mode without Azure CNI":           {network("networkPlugin", "kubenet", "networkMode", "transparent"), "InvalidParameter", "network mode"},
-		"a user's NAT gateway in AKS's network":      {network("outboundType", "userAssignedNATGateway"), "UserAssignedNATGatewayWithManagedVNetNotAllowed", "vnetSubnetID"},
-		"user-defined routes in AKS's network":       {network("outboundType", "userDefinedRouting"), "InvalidParameter", "route table"},
-		"a NAT gateway behind a basic load balancer": {network("outboundType", "managedNATGateway", "loadBalancerSku", "basic"), "UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "must be Standard"},
-		"a profile of a NAT gateway that is not":     {network("natGatewayProfile", object{"idleTimeoutInMinutes": 4}), "InvalidParameter", "needs outboundType 'managedNATGateway'"},
-		"more addresses than a NAT gateway has":      {network("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is not between 1 and 16"},
-		"two pools behind a basic load balancer":     {func(b, p object) { userPool()(b, p); network("loadBalancerSku", "basic")(b, p) }, "InvalidParameter", "More than one pool"},
+		"Azure policies on kubenet":                  {withNetwork("networkPlugin", "kubenet", "networkPolicy", "azure"), "NetworkPolicyAzureNotSupportedForKubenet", "kubenet"},
+		"policies without a network":                 {withNetwork("networkPlugin", "none", "networkPolicy", "calico"), "NetworkPolicyNotSupportedForNone", "none"},
+		"a network mode without Azure CNI":           {withNetwork("networkPlugin", "kubenet", "networkMode", "transparent"), "InvalidParameter", "network mode"},
+		"a user's NAT gateway in AKS's network":      {withNetwork("outboundType", "userAssignedNATGateway"), "UserAssignedNATGatewayWithManagedVNetNotAllowed", "vnetSubnetID"},
+		"user-defined routes in AKS's network":       {withNetwork("outboundType", "userDefinedRouting"), "InvalidParameter", "route table"},
+		"a NAT gateway behind a basic load balancer": {withNetwork("outboundType", "managedNATGateway", "loadBalancerSku", "basic"), "UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "must be Standard"},
+		"a profile of a NAT gateway that is not":     {withNetwork("natGatewayProfile", object{"idleTimeoutInMinutes": 4}), "InvalidParameter", "needs outboundType 'managedNATGateway'"},
+		"more addresses than a NAT gateway has":      {withNetwork("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is not between 1 and 16"},
+		"two pools behind a basic load balancer":     {func(b, p object) { userPool()(b, p); withNetwork("loadBalancerSku", "basic")(b, p) }, "InvalidParameter", "More than one pool"},
 		"zones behind a basic load balancer": {func(b, p object) {
 			systemPool("availabilityZones", []string{"1"})(b, p)
-			network("loadBalancerSku", "basic")(b, p)
+			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "InvalidParameter", "availability zones"},
-		"an idle timeout that the load balancer lacks": {network("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is not between 4 and 120"},
+		"an idle timeout that the load balancer lacks": {withNetwork("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is not between 4 and 120"},
 	}.run(t, w, w.group("rg"))
 }
 
@@ -117,7 +117,7 @@ func TestClusterSettingsThatAzureDoesNotHave(t *testing.T) {
 	}
 	access := func(pairs ...any) func(_, p object) {
 		return func(b, p object) {
-			network(pairs...)(b, p)
+			withNetwork(pairs...)(b, p)
 			p["apiServerAccessProfile"] = p["networkProfile"]
 			delete(p, "networkProfile")
 		}
@@ -137,11 +137,11 @@ func TestClusterSettingsThatAzureDoesNotHave(t *testing.T) {
 		"ranges of a private cluster":                       {access("enablePrivateCluster", true, "authorizedIPRanges", []string{"1.2.3.4/32"}), "InvalidParameter", "this cluster is private"},
 		"ranges behind a basic load balancer": {func(b, p object) {
 			access("authorizedIPRanges", []string{"1.2.3.4"})(b, p)
-			network("loadBalancerSku", "basic")(b, p)
+			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "InvalidParameter", "'standard'"},
 		"a private cluster behind a basic load balancer": {func(b, p object) {
 			access("enablePrivateCluster", true)(b, p)
-			network("loadBalancerSku", "basic")(b, p)
+			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "PrivateClusterNotSupportedWithBasicLoadBalancer", "'standard'"},
 		"a private zone of a public cluster": {access("privateDNSZone", "system"), "InvalidParameter", "for private clusters"},
 		"a private zone of no kind":          {access("enablePrivateCluster", true, "privateDNSZone", "mine"), "InvalidPrivateDNSZoneMode", "'mine'"},
@@ -266,8 +266,8 @@ func TestPropertiesHaveAFirstVersion(t *testing.T) {
 		"the node OS channel":  {func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "NodeImage"} }, "2023-05-01", "2023-06-01"},
 		"the time to drain":    {systemPool("upgradeSettings", object{"drainTimeoutInMinutes": 30}), "2023-04-01", "2023-05-01"},
 		"the time to soak":     {systemPool("upgradeSettings", object{"nodeSoakDurationInMinutes": 5}), "2023-10-01", "2023-11-01"},
-		"the kind of back end": {network("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01"},
-		"no way out at all":    {network("outboundType", "none"), "2024-10-01", "2025-01-01"},
+		"the kind of back end": {withNetwork("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01"},
+		"no way out at all":    {withNetwork("outboundType", "none"), "2024-10-01", "2025-01-01"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {

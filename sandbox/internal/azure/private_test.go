@@ -101,3 +101,27 @@ func TestKubeconfigForms(t *testing.T) {
 		}
 	}
 }
+
+func TestPrivateZones(t *testing.T) {
+	w := newWorld(t, quiet)
+	rg := w.group("rg")
+	const version = "2020-06-01"
+	path := zone(rg, "privatelink.westeurope.azmk8s.io")
+	must(t, w.arm("PUT", path, version, object{"location": "global"}), 201)
+	must(t, w.arm("PUT", path, version, object{"location": "Global", "tags": object{"a": "b"}}), 200)
+	if got := must(t, w.arm("GET", path, version, nil), 200); got.path("location") != "global" || got.path("tags", "a") != "b" || got.path("properties", "provisioningState") != "Succeeded" {
+		t.Errorf("zone: %s", got.text)
+	}
+	for reason, c := range map[string]struct{ name, location string }{
+		"a zone in a region":    {"privatelink.eastus.azmk8s.io", "eastus"},
+		"a zone of one label":   {"local", "global"},
+		"a label with a blank":  {"a%20b.c", "global"},
+		"a label with a hyphen": {"-a.c", "global"},
+	} {
+		if got := w.arm("PUT", zone(rg, c.name), version, object{"location": c.location}); got.status != 400 {
+			t.Errorf("%s: %d %s", reason, got.status, got.text)
+		}
+	}
+	must(t, w.arm("DELETE", path, version, nil), 200)
+	must(t, w.arm("GET", path, version, nil), 404)
+}

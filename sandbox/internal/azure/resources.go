@@ -60,7 +60,7 @@ func (a *Azure) Resources(context.Context) ([]Resource, error) {
 			return err
 		}
 		for _, c := range customs {
-			all = append(all, Resource{ID: roles.CustomID(c), Type: roles.TypeDefinition, Name: c.Name, ProvisioningState: resource.Succeeded})
+			all = append(all, Resource{ID: roles.DefinitionID(a.account.SubscriptionID, c.ID), Type: roles.TypeDefinition, Name: c.Name, ProvisioningState: resource.Succeeded})
 		}
 		directoryObjects, err := a.directoryObjects(tx)
 		all = append(all, directoryObjects...)

@@ -34,6 +34,12 @@ type Entry struct {
 	Done bool         `json:"done"`           // the engine was told
 }
 
+// isAbout reports whether the entry is about that id. Types whose ids are shared note what tells them apart behind it.
+func (e Entry) isAbout(id string) bool {
+	own, id := strings.ToLower(e.ID), strings.ToLower(id)
+	return own != "" && (own == id || strings.HasPrefix(own, id+"/"))
+}
+
 // NewJournal returns a journal in a folder, which is made when needed. With an empty folder nothing is noted.
 func NewJournal(dir string) *Journal { return &Journal{dir: dir} }
 
@@ -93,7 +99,10 @@ func (j *Journal) Write(e Entry) error {
 
 // Forget removes the entry of a URN if it is about that id; an empty id removes it whatever it is about.
 func (j *Journal) Forget(urn resource.URN, id string) error {
-	if j.dir == "" || id != "" && !j.Begun(urn, id) {
+	if j.dir == "" {
+		return nil
+	}
+	if e, ok := j.Find(urn); id != "" && !(ok && e.isAbout(id)) {
 		return nil
 	}
 	if err := os.Remove(j.file(urn)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -30,6 +30,16 @@ func TestJournal(t *testing.T) {
 	if err := j.Forget("urn:a", "/other"); err != nil || !j.Begun("urn:a", entry.ID) {
 		t.Errorf("another id's end removed the entry: %v", err)
 	}
+	shared := bridge.Entry{URN: "urn:shared", ID: "/vault/accessPolicy/a"}
+	if err := j.Write(shared); err != nil {
+		t.Fatal(err)
+	}
+	if j.Begun("urn:shared", "/vault/accessPolicy") || !j.Begun("urn:shared", "/vault/accesspolicy/A") {
+		t.Error("an entry of a shared id is begun for its own part only")
+	}
+	if err := j.Forget("urn:shared", "/vault/accessPolicy"); err != nil || j.Begun("urn:shared", shared.ID) {
+		t.Errorf("the end of the shared id leaves the entry: %v", err)
+	}
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) != 1 {
 		t.Fatalf("files: %v %v", files, err)

@@ -93,7 +93,10 @@ func (p *Provider) told(engine context.Context, urn resource.URN, id string) {
 	if !ok {
 		return
 	}
-	e.ID, e.Done = id, engine.Err() == nil
+	if !e.isAbout(id) {
+		e.ID = id
+	}
+	e.Done = engine.Err() == nil
 	// A failure leaves the entry as begun, which only means that the next run could take the resource over.
 	_ = p.journal.Write(e)
 }
@@ -194,7 +197,7 @@ func known(m resource.PropertyMap) map[string]any {
 // state turns a service's answer into the outputs to keep: what the SDK knows of it, with the secrets marked.
 func state(r *Resource, outputs map[string]any, inputs resource.PropertyMap) resource.PropertyMap {
 	projected, _ := r.Outputs.Project(outputs).(map[string]any)
-	res := value.CopySecrets(value.FromMap(projected), inputs)
+	res := value.CopySecrets(r.own(value.FromMap(projected), inputs), inputs)
 	for _, path := range r.SecretOutputs {
 		res = value.MarkSecret(res, path)
 	}

@@ -55,6 +55,9 @@ type Resource struct {
 	Location bool
 	// SecretInputs and SecretOutputs are paths that are always secret.
 	SecretInputs, SecretOutputs []string
+	// Others are paths of properties that other resources write to, such as a vault's list of access policies. Unless
+	// the inputs name one it is no part of this resource: neither its outputs have it, nor does a refresh see it change.
+	Others []string
 	// StableOutputs keep their value in the preview of an update; all others become unknown.
 	StableOutputs []string
 	// Conflicts finds combinations of inputs that cannot be; nil: none.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -64,11 +65,48 @@ func drift(r *Resource, inputs, oldState resource.PropertyMap, outputs map[strin
 	projectedNow, _ := r.Outputs.Project(outputs).(map[string]any)
 	now := asInputs(r.Inputs, projectedNow)
 	then := asInputs(r.Inputs, known(oldState))
-	diff := then.Diff(now)
+	diff := r.own(then, inputs).Diff(r.own(now, inputs))
 	if diff == nil {
 		return inputs
 	}
 	return overlay(inputs, diff)
+}
+
+// own returns values without what is other resources' (Resource.Others), unless the inputs name it.
+func (r *Resource) own(values, inputs resource.PropertyMap) resource.PropertyMap {
+	for _, path := range r.Others {
+		if steps := strings.Split(path, "."); !has(inputs, steps) {
+			values = without(values, steps)
+		}
+	}
+	return values
+}
+
+func has(m resource.PropertyMap, steps []string) bool {
+	v, _, known := value.Unwrap(m[resource.PropertyKey(steps[0])])
+	switch {
+	case len(steps) == 1:
+		return !known || !v.IsNull()
+	case !known:
+		return true
+	}
+	return v.IsObject() && has(v.ObjectValue(), steps[1:])
+}
+
+func without(m resource.PropertyMap, steps []string) resource.PropertyMap {
+	key := resource.PropertyKey(steps[0])
+	v, ok := m[key]
+	if !ok {
+		return m
+	}
+	out := m.Copy()
+	switch {
+	case len(steps) == 1:
+		delete(out, key)
+	case v.IsObject():
+		out[key] = resource.NewObjectProperty(without(v.ObjectValue(), steps[1:]))
+	}
+	return out
 }
 
 func asInputs(t *schema.Type, outputs map[string]any) resource.PropertyMap {

@@ -69,16 +69,16 @@ func newRoot(processes ...*cobra.Command) *cobra.Command {
 		Short: "An Azure and an AKS that run on this machine",
 		Long: `An Azure and an AKS that run on this machine.
 
-Azure Resource Manager, Entra, Microsoft Graph and Key Vault answer under their real host
-names to the commands that "sandbox run" starts, and to no other. Each managed cluster is a
-real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the machine.`,
+Azure Resource Manager, Entra, Microsoft Graph, Key Vault and Blob Storage answer under their
+real host names to the commands that "sandbox run" starts, and to no other. Each managed
+cluster is a real Kubernetes API server. Nothing listens beyond loopback; nothing leaves the machine.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&f.home, "home", envOr("SANDBOX_HOME", ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
 	root.PersistentFlags().StringVar(&f.charts, "charts", envOr("SANDBOX_CHARTS", ""), "folder that has the webhook's chart (default: ../share/charts beside the binary)")
 	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the door on 127.0.0.1 (default: last time's, or a free one)")
-	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f))
+	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f), newKubelogin())
 	root.AddCommand(processes...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

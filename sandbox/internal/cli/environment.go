@@ -33,8 +33,19 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 	if err := os.MkdirAll(h.EmptyDir(), 0o700); err != nil {
 		return nil, "", fmt.Errorf("folder of no certificates: %w", err)
 	}
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, "", fmt.Errorf("path of this binary: %w", err)
+	}
+	if err := installKubelogin(h.BinDir(), binary); err != nil {
+		return nil, "", err
+	}
 	account := assertion.Account
 	vars = map[string]string{
+		// Kubeconfigs of clusters with Entra ID start kubelogin, and would ask a user for a code.
+		"PATH":      h.BinDir() + string(os.PathListSeparator) + os.Getenv("PATH"),
+		loginMethod: federated,
+
 		"ARM_CLIENT_ID":            account.Deployer.ClientID,
 		"ARM_TENANT_ID":            account.TenantID,
 		"ARM_SUBSCRIPTION_ID":      account.SubscriptionID,

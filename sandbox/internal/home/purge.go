@@ -37,7 +37,7 @@ func (h Home) Purge() error {
 	defer lock.Close()
 	// The marker goes last: a purge that was interrupted can be done again.
 	for _, path := range []string{
-		h.CADir(), h.AzureDir(), h.ClustersDir(), h.ChartsDir(), h.JournalDir(), h.TokenDir(), h.EmptyDir(),
+		h.CADir(), h.AzureDir(), h.ClustersDir(), h.ChartsDir(), h.JournalDir(), h.TokenDir(), h.EmptyDir(), h.BinDir(),
 		filepath.Dir(h.LogFile()), h.runFile(), h.runFile() + ".part", h.portFile(), filepath.Join(h.Dir, "users"),
 		h.lockFile(), h.markerFile(),
 	} {

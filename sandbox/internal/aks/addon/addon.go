@@ -53,7 +53,12 @@ func (a Addon) Ensure(ctx context.Context, tenantID string) error {
 	if err != nil {
 		return err
 	}
-	return a.ensure(ctx, config, chart, map[string]any{"azureTenantID": tenantID})
+	return a.ensure(ctx, config, chart, map[string]any{
+		"azureTenantID": tenantID,
+		// What AKS runs itself also runs on system pools that keep everything else
+		// away (https://learn.microsoft.com/azure/aks/use-system-pools).
+		"tolerations": []any{map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"}},
+	})
 }
 
 func (a Addon) ensure(ctx context.Context, config *action.Configuration, chart *chart.Chart, values map[string]any) error {

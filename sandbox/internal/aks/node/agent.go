@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -32,6 +33,8 @@ type Options struct {
 	// Informers of that client. The agent adds those it needs.
 	Informers informers.SharedInformerFactory
 	Cluster   Cluster
+	// PodRange is that of the pods' addresses; the zero Prefix is AKS's default.
+	PodRange netip.Prefix
 
 	// Self is the sandbox binary, which is the webhook as `Self webhook`.
 	Self string
@@ -84,7 +87,7 @@ func New(o Options) (*Agent, error) {
 		client: o.Client, cluster: o.Cluster, options: o, log: o.Log,
 		factory: o.Informers, pods: pods.Lister(), nodes: nodes.Lister(),
 		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[types.NamespacedName](50*time.Millisecond, 30*time.Second)),
-		ips:      newAddresses(),
+		ips:      newAddresses(o.PodRange),
 		assigned: map[types.UID]string{}, owned: map[string]bool{}, runners: map[types.UID]*runner{},
 		ctx: ctx, cancel: cancel,
 	}

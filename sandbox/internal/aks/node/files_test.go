@@ -1,6 +1,7 @@
 package node
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,7 +43,7 @@ func TestSecretDirShowsWholeVersions(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	t.Run("a pod keeps its address, also over a restart", func(t *testing.T) {
-		a := newAddresses()
+		a := newAddresses(netip.Prefix{})
 		if ip, err := a.claim("old", "10.244.0.9"); err != nil || ip != "10.244.0.9" {
 			t.Errorf("%s, %v", ip, err)
 		}
@@ -58,7 +59,7 @@ func TestAddresses(t *testing.T) {
 	})
 	t.Run("no two pods have the same", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
-			a, held := newAddresses(), map[string]string{}
+			a, held := newAddresses(netip.Prefix{}), map[string]string{}
 			for range rapid.IntRange(1, 200).Draw(t, "steps") {
 				uid := rapid.StringMatching(`[a-h]`).Draw(t, "pod")
 				if rapid.Bool().Draw(t, "release") {
@@ -79,8 +80,25 @@ func TestAddresses(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a range of one's own is used up to its end, and again", func(t *testing.T) {
+		a := newAddresses(netip.MustParsePrefix("192.168.7.8/29"))
+		var got []string
+		for _, uid := range []string{"a", "b", "c", "d", "e", "f"} {
+			ip, err := a.claim(uid, "10.244.0.9")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, ip)
+		}
+		a.release("b")
+		again, err := a.claim("g", "")
+		want := []string{"192.168.7.10", "192.168.7.11", "192.168.7.12", "192.168.7.13", "192.168.7.14", "192.168.7.15"}
+		if diff := cmp.Diff(want, got); diff != "" || again != "192.168.7.11" || err != nil {
+			t.Errorf("then %s, %v; -want +got:\n%s", again, err, diff)
+		}
+	})
 	t.Run("a full range is an error", func(t *testing.T) {
-		a := newAddresses()
+		a := newAddresses(netip.Prefix{})
 		for ip := podRange.Addr(); podRange.Contains(ip); ip = ip.Next() {
 			a.taken[ip] = "x"
 		}

@@ -11,16 +11,27 @@ var podRange = netip.MustParsePrefix("10.244.0.0/16")
 
 // addresses hands out the addresses of pods.
 type addresses struct {
+	within netip.Prefix
+
 	mu    sync.Mutex
 	next  netip.Addr
 	taken map[netip.Addr]string // pod UID
 	byPod map[string]netip.Addr
 }
 
-func newAddresses() *addresses {
-	// The first two of a subnet are the network's and the gateway's.
-	return &addresses{next: podRange.Addr().Next().Next(), taken: map[netip.Addr]string{}, byPod: map[string]netip.Addr{}}
+// newAddresses hands out those of a range; the zero Prefix stands for AKS's default.
+func newAddresses(within netip.Prefix) *addresses {
+	if !within.IsValid() {
+		within = podRange
+	}
+	a := &addresses{within: within.Masked(), taken: map[netip.Addr]string{}, byPod: map[string]netip.Addr{}}
+	a.next = a.first()
+	return a
 }
+
+// first is the first address of a pod: the first two of a subnet are the
+// network's and the gateway's.
+func (a *addresses) first() netip.Addr { return a.within.Addr().Next().Next() }
 
 // claim gives a pod its address: the one it has, the wanted one if that is
 // free, or the next free one.
@@ -31,7 +42,7 @@ func (a *addresses) claim(uid, wanted string) (string, error) {
 		return ip.String(), nil
 	}
 	ip, err := netip.ParseAddr(wanted)
-	if err != nil || !podRange.Contains(ip) || a.taken[ip] != "" {
+	if err != nil || !a.within.Contains(ip) || a.taken[ip] != "" {
 		ip, err = a.free()
 		if err != nil {
 			return "", err
@@ -44,17 +55,17 @@ func (a *addresses) claim(uid, wanted string) (string, error) {
 // free goes on from the last address given, so that one is used again as late
 // as possible: a connection meant for a deleted pod must not reach a new one.
 func (a *addresses) free() (netip.Addr, error) {
-	for range 1 << (32 - podRange.Bits()) {
+	for range 1 << (a.within.Addr().BitLen() - a.within.Bits()) {
 		ip := a.next
 		a.next = ip.Next()
-		if !podRange.Contains(a.next) {
-			a.next = podRange.Addr().Next().Next()
+		if !a.within.Contains(a.next) {
+			a.next = a.first()
 		}
-		if a.taken[ip] == "" {
+		if a.within.Contains(ip) && a.taken[ip] == "" {
 			return ip, nil
 		}
 	}
-	return netip.Addr{}, fmt.Errorf("no free pod address in %s", podRange)
+	return netip.Addr{}, fmt.Errorf("no free pod address in %s", a.within)
 }
 
 func (a *addresses) release(uid string) {

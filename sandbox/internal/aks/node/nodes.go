@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"runtime"
 	"strconv"
@@ -13,15 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-// Pool is a node pool: what decides its Node objects.
-type Pool struct {
-	Name   string
-	Mode   string // System or User
-	OSType string // Linux or Windows
-	VMSize string
-	Count  int
-}
 
 // Cluster is what a cluster's nodes say about it.
 type Cluster struct {
@@ -74,21 +66,32 @@ func (c Cluster) node(p Pool, ordinal int) *corev1.Node {
 		scaleSet = "aks" + p.Name
 		name = scaleSet + member
 	}
+	labels := map[string]string{}
+	maps.Copy(labels, p.Labels)
+	maps.Copy(labels, map[string]string{
+		corev1.LabelHostname:           name,
+		corev1.LabelOSStable:           os,
+		corev1.LabelArchStable:         runtime.GOARCH,
+		corev1.LabelInstanceTypeStable: p.VMSize,
+		corev1.LabelTopologyRegion:     c.Location,
+		labelPool:                      p.Name,
+		labelPoolLegacy:                p.Name,
+		labelMode:                      strings.ToLower(p.Mode),
+		labelCluster:                   c.NodeResourceGroup,
+	})
+	if zone := p.zone(c.Location, ordinal); zone != "" {
+		labels[corev1.LabelTopologyZone] = zone
+	}
+	pods := int64(p.MaxPods)
+	if pods == 0 {
+		pods = podsPerNode
+	}
 	return &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
-			corev1.LabelHostname:           name,
-			corev1.LabelOSStable:           os,
-			corev1.LabelArchStable:         runtime.GOARCH,
-			corev1.LabelInstanceTypeStable: p.VMSize,
-			corev1.LabelTopologyRegion:     c.Location,
-			labelPool:                      p.Name,
-			labelPoolLegacy:                p.Name,
-			labelMode:                      strings.ToLower(p.Mode),
-			labelCluster:                   c.NodeResourceGroup,
-		}},
-		Spec: corev1.NodeSpec{ProviderID: fmt.Sprintf(
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: map[string]string{ours: p.mark()}},
+		Spec: corev1.NodeSpec{Taints: p.taints(), ProviderID: fmt.Sprintf(
 			"azure:///subscriptions/%s/resourceGroups/%s/providers/Microsoft.Compute/virtualMachineScaleSets/%s/virtualMachines/%d",
 			c.SubscriptionID, strings.ToLower(c.NodeResourceGroup), scaleSet, ordinal)},
+		Status: corev1.NodeStatus{Capacity: corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(pods, resource.DecimalSI)}},
 	}
 }
 
@@ -158,7 +161,8 @@ func (a *Agent) ensureNode(ctx context.Context, want, have *corev1.Node, usedIPs
 	}
 	// Admission taints every new node not-ready; the controller that would take
 	// that away again is off, because nodes here have no heartbeat.
-	if changed := removeTaint(have, corev1.TaintNodeNotReady); changed {
+	changed := removeTaint(have, corev1.TaintNodeNotReady)
+	if adjust(have, want) || changed {
 		updated, err := nodes.Update(ctx, have, metav1.UpdateOptions{})
 		if err != nil {
 			return err
@@ -168,7 +172,7 @@ func (a *Agent) ensureNode(ctx context.Context, want, have *corev1.Node, usedIPs
 	if nodeReady(have) {
 		return nil
 	}
-	have.Status = nodeStatus(have, freeNodeIP(usedIPs), a.cluster.Version)
+	have.Status = nodeStatus(have, want.Status.Capacity[corev1.ResourcePods], freeNodeIP(usedIPs), a.cluster.Version)
 	_, err := nodes.UpdateStatus(ctx, have, metav1.UpdateOptions{})
 	return err
 }
@@ -194,12 +198,12 @@ func freeNodeIP(used map[string]bool) string {
 	return ip.String()
 }
 
-func nodeStatus(n *corev1.Node, ip, version string) corev1.NodeStatus {
+func nodeStatus(n *corev1.Node, pods resource.Quantity, ip, version string) corev1.NodeStatus {
 	now := metav1.Now()
 	condition := func(kind corev1.NodeConditionType, status corev1.ConditionStatus, reason, message string) corev1.NodeCondition {
 		return corev1.NodeCondition{Type: kind, Status: status, Reason: reason, Message: message, LastHeartbeatTime: now, LastTransitionTime: now}
 	}
-	capacity := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(podsPerNode, resource.DecimalSI)}
+	capacity := corev1.ResourceList{corev1.ResourcePods: pods}
 	if n := vCPUs(n.Labels[corev1.LabelInstanceTypeStable]); n > 0 {
 		capacity[corev1.ResourceCPU] = *resource.NewQuantity(n, resource.DecimalSI)
 	}

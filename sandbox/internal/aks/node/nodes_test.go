@@ -57,6 +57,66 @@ func TestDesiredLabels(t *testing.T) {
 	}
 }
 
+func TestDesiredIsWhatThePoolSays(t *testing.T) {
+	nodes := testCluster.desired([]Pool{{
+		Name: "spot", Mode: "User", Count: 3, Zones: []string{"1", "3"}, MaxPods: 30, Taints: []string{"sku=gpu:NoSchedule", "dedicated:NoExecute"},
+		Labels: map[string]string{"team": "a", "kubernetes.azure.com/mode": "mine"},
+	}})
+	var zones []string
+	for _, n := range nodes {
+		zones = append(zones, n.Labels["topology.kubernetes.io/zone"])
+	}
+	if diff := cmp.Diff([]string{"eastus-1", "eastus-3", "eastus-1"}, zones); diff != "" {
+		t.Errorf("zones -want +got:\n%s", diff)
+	}
+	want := []corev1.Taint{{Key: "sku", Value: "gpu", Effect: corev1.TaintEffectNoSchedule}, {Key: "dedicated", Effect: corev1.TaintEffectNoExecute}}
+	if diff := cmp.Diff(want, nodes[0].Spec.Taints); diff != "" {
+		t.Errorf("taints -want +got:\n%s", diff)
+	}
+	if nodes[0].Labels["team"] != "a" || nodes[0].Labels["kubernetes.azure.com/mode"] != "user" || nodes[0].Status.Capacity.Pods().Value() != 30 {
+		t.Errorf("labels %v, %s pods", nodes[0].Labels, nodes[0].Status.Capacity.Pods())
+	}
+}
+
+// A pool's labels and taints come and go; what others put on a node stays.
+func TestNodesFollowTheirPool(t *testing.T) {
+	client := fake.NewClientset()
+	a, err := New(Options{Client: client, Informers: informers.NewSharedInformerFactory(client, 0), Cluster: testCluster, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := Pool{Name: "p", Mode: "User", Count: 1, Labels: map[string]string{"team": "a", "tier": "x"}, Taints: []string{"sku=gpu:NoSchedule"}}
+	get := func() *corev1.Node {
+		t.Helper()
+		if err := a.SetPools(t.Context(), []Pool{pool}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := client.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
+		if err != nil || len(list.Items) != 1 {
+			t.Fatalf("%d nodes, %v", len(list.Items), err)
+		}
+		return &list.Items[0]
+	}
+	n := get()
+	n.Labels["mine"], n.Spec.Taints = "kept", append(n.Spec.Taints, corev1.Taint{Key: "mine", Effect: corev1.TaintEffectNoSchedule})
+	if _, err := client.CoreV1().Nodes().Update(t.Context(), n, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	pool.Labels, pool.Taints = map[string]string{"team": "b"}, []string{"sku=cpu:NoSchedule"}
+	n = get()
+	labels := map[string]string{"team": n.Labels["team"], "tier": n.Labels["tier"], "mine": n.Labels["mine"]}
+	if diff := cmp.Diff(map[string]string{"team": "b", "tier": "", "mine": "kept"}, labels); diff != "" {
+		t.Errorf("labels -want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]corev1.Taint{{Key: "mine", Effect: corev1.TaintEffectNoSchedule}, {Key: "sku", Value: "cpu", Effect: corev1.TaintEffectNoSchedule}}, n.Spec.Taints); diff != "" {
+		t.Errorf("taints -want +got:\n%s", diff)
+	}
+	pool.Labels, pool.Taints = nil, nil
+	if n = get(); n.Labels["team"] != "" || len(n.Spec.Taints) != 1 || n.Labels["mine"] != "kept" {
+		t.Errorf("without any: labels %v, taints %v", n.Labels, n.Spec.Taints)
+	}
+}
+
 func TestNodeNamesAreLegalAndDiffer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pool := Pool{

@@ -83,7 +83,7 @@ func createAuthority(files Pair, name string) error {
 func (a *authority) ensureAll(leaves ...leaf) error {
 	for _, l := range leaves {
 		pair, err := tls.LoadX509KeyPair(l.files.Cert, l.files.Key)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !serves(pair.Leaf, l.dns) {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !serves(pair.Leaf, l) {
 			err = a.issue(l)
 		}
 		if err != nil {
@@ -93,10 +93,15 @@ func (a *authority) ensureAll(leaves ...leaf) error {
 	return nil
 }
 
-// serves reports whether a certificate has all the names.
-func serves(cert *x509.Certificate, names []string) bool {
-	for _, name := range names {
+// serves reports whether a certificate has all the names and addresses.
+func serves(cert *x509.Certificate, l leaf) bool {
+	for _, name := range l.dns {
 		if cert.VerifyHostname(name) != nil {
+			return false
+		}
+	}
+	for _, ip := range l.ips {
+		if cert.VerifyHostname(ip.String()) != nil {
 			return false
 		}
 	}

@@ -95,15 +95,18 @@ func (c *call) permit(tx *store.Tx, want right) error {
 // (https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes). What is not here is unknown, and a
 // condition that asks for it grants nothing.
 func (c *call) attributes(want right) map[string]string {
-	lower := strings.ToLower
 	known := map[string]string{
-		lower(TypeAccount + ":name"):   c.account.Name,
-		lower(TypeContainer + ":name"): c.container,
+		attribute("@Resource", TypeAccount, "name"):   c.account.Name,
+		attribute("@Resource", TypeContainer, "name"): c.container,
 	}
 	if want == listContainer {
-		known[lower(blobs+":prefix")] = c.URL.Query().Get("prefix")
+		known[attribute("@Request", blobs, "prefix")] = c.URL.Query().Get("prefix")
 		return known
 	}
-	known[lower(blobs+":path")] = c.blob
+	known[attribute("@Resource", blobs, "path")] = c.blob
 	return known
+}
+
+func attribute(source, typ, name string) string {
+	return strings.ToLower(source + "[" + typ + ":" + name + "]")
 }

@@ -40,7 +40,7 @@ func (f *failure) write(w http.ResponseWriter, r *http.Request, requestID string
 	}
 	h.Set("Content-Type", "application/xml")
 	w.WriteHeader(f.status)
-	if r.Method == http.MethodHead {
+	if r.Method == http.MethodHead || f.status == http.StatusNotModified {
 		return
 	}
 	text, err := xml.Marshal(failureBody{

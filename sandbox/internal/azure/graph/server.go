@@ -149,10 +149,12 @@ func (c *call) route(parts []string) (answer, error) {
 		return c.applications(path[1:])
 	case "serviceprincipals":
 		return c.servicePrincipals(path[1:])
+	case "groups":
+		return c.groups(path[1:])
 	case "directory":
 		return c.deletedItems(path[1:])
 	}
-	return answer{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals and directory/deletedItems.", path[0])
+	return answer{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups and directory/deletedItems.", path[0])
 }
 
 func (c *call) notAllowed() *failure {

@@ -51,8 +51,8 @@ type Access struct {
 	Action string
 	// Suboperation is the part of a data action that a condition can single out, such as Blob.List; "" if it has none.
 	Suboperation string
-	// Attributes are what a condition can ask for, by the text between the brackets in lower case, such as
-	// "microsoft.storage/storageaccounts/blobservices/containers:name". What is not here is unknown.
+	// Attributes are what a condition can ask for, as it is written there but in lower case, such as
+	// "@resource[microsoft.storage/storageaccounts/blobservices/containers:name]". What is not here is unknown.
 	Attributes map[string]string
 }
 

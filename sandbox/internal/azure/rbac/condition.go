@@ -174,14 +174,14 @@ func (p *parser) term() (node, error) {
 
 var sources = []string{"@resource", "@request", "@principal", "@environment"}
 
-// attribute reads an attribute and answers the text between its brackets in lower case.
+// attribute reads an attribute and answers it in lower case, source and brackets included.
 func (p *parser) attribute() (string, error) {
 	token := p.next()
-	source, name, ok := strings.Cut(strings.TrimSuffix(token, "]"), "[")
+	source, _, ok := strings.Cut(token, "[")
 	if !ok || !slices.Contains(sources, strings.ToLower(source)) {
 		return "", fmt.Errorf("an attribute of @Resource, @Request, @Principal or @Environment expected, found %q", token)
 	}
-	return strings.ToLower(name), nil
+	return strings.ToLower(token), nil
 }
 
 func (p *parser) comparison() (node, error) {

@@ -12,7 +12,7 @@ const blobRead = "Microsoft.Storage/storageAccounts/blobServices/containers/blob
 const container = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
 
 func TestConditionDecides(t *testing.T) {
-	read := Access{Action: blobRead, Attributes: map[string]string{"microsoft.storage/storageaccounts/blobservices/containers:name": "Public"}}
+	read := Access{Action: blobRead, Attributes: map[string]string{strings.ToLower(container): "Public"}}
 	list := read
 	list.Suboperation = "Blob.List"
 	for reason, c := range map[string]struct {
@@ -40,6 +40,7 @@ func TestConditionDecides(t *testing.T) {
 		"another suboperation":                                 {"SubOperationMatches{'Blob.List'}", read, false},
 		"a suboperation in the older spelling":                 {"@Request[subOperation] ForAnyOfAnyValues:StringEqualsIgnoreCase {'blob.list'}", list, true},
 		"an attribute nobody knows grants nothing":             {"@Request[a:b] StringEquals 'x'", read, false},
+		"an attribute of another source is another one":        {strings.Replace(container, "@Resource", "@Request", 1) + " StringEquals 'Public'", read, false},
 		"nor does its negation":                                {"!(@Request[a:b] StringEquals 'x')", read, false},
 		"nor that it is missing":                               {"NotExists @Request[a:b]", read, false},
 		"but it does not hide what holds anyway":               {"@Request[a:b] StringEquals 'x' OR " + container + " StringEquals 'Public'", read, true},

@@ -62,7 +62,7 @@ func (n exists) eval(a Access) truth {
 
 // attribute reads a known attribute. The suboperation is one too, in the older spelling of the language.
 func (a Access) attribute(name string) (string, bool) {
-	if name == "suboperation" {
+	if name == "@request[suboperation]" {
 		return a.Suboperation, true
 	}
 	v, ok := a.Attributes[name]

@@ -36,12 +36,10 @@ type Custom struct {
 	Description      string       `json:"description"`
 	Permissions      []Permission `json:"permissions"`
 	AssignableScopes []string     `json:"assignableScopes"`
-	// Subscription is what the ID of the answer to the first PUT began with; "" for a management group.
-	Subscription string    `json:"subscription"`
-	Created      time.Time `json:"created"`
-	Changed      time.Time `json:"changed"`
-	CreatedBy    string    `json:"createdBy"` // object ID of the caller
-	ChangedBy    string    `json:"changedBy"`
+	Created          time.Time    `json:"created"`
+	Changed          time.Time    `json:"changed"`
+	CreatedBy        string       `json:"createdBy"` // object ID of the caller
+	ChangedBy        string       `json:"changedBy"`
 }
 
 // Allows reports whether one of the role's permission sets allows the action. What one set takes away, another can

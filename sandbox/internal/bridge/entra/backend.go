@@ -1,5 +1,5 @@
 // Package entra is the sandbox's stand-in for the azuread provider, over Microsoft Graph: applications, service
-// principals and the federated credentials of applications.
+// principals and the federated credentials of applications. Passwords of service principals can be previewed and not made.
 //
 // Properties come from the Go SDK by reflection. Ids, and what replaces a resource, come from the SDK's own doc
 // comments ("pulumi import …", "Changing this forces a new resource") and from terraform-provider-azuread v2, which
@@ -56,7 +56,7 @@ func New(o Options) (*bridge.Provider, error) {
 	pkg := bridge.Package{
 		Name: "azuread", Version: version, Config: config, Configure: b.configure, JournalDir: o.JournalDir,
 	}
-	for _, make := range []func(*backend) (*bridge.Resource, error){application, servicePrincipal, credential} {
+	for _, make := range []func(*backend) (*bridge.Resource, error){application, servicePrincipal, credential, password} {
 		r, err := make(b)
 		if err != nil {
 			return nil, err
@@ -119,6 +119,10 @@ func (b *backend) clientConfig(ctx context.Context, _ map[string]any) (map[strin
 }
 
 // types describes a resource of the SDK and refuses the inputs that are not in passed.
+//
+// azuread is a bridged Terraform provider of the old SDK, whose plan of an update keeps what only the service says as it
+// is: an application's client id is known while its display name changes, and what rests on the id is not planned to be
+// replaced. Source: "Resource Instance Change Lifecycle" of Terraform; terraform-plugin-framework, pull request 176.
 func types(name string, args pulumi.Input, outputs any, passed ...string) (*bridge.Resource, error) {
 	in, err := schema.Inputs(args)
 	if err != nil {
@@ -139,9 +143,15 @@ func types(name string, args pulumi.Input, outputs any, passed ...string) (*brid
 		}
 		delete(refused, p)
 	}
+	var stable []string
+	for _, f := range out.Fields() {
+		if in.Field(f.Name) == nil {
+			stable = append(stable, f.Name)
+		}
+	}
 	lower := string(name[0]|0x20) + name[1:]
 	return &bridge.Resource{
 		Tokens: []string{"azuread:index/" + lower + ":" + name},
-		Inputs: in, Outputs: out, Refused: refused, CreateFirst: true,
+		Inputs: in, Outputs: out, Refused: refused, CreateFirst: true, StableOutputs: stable,
 	}, nil
 }

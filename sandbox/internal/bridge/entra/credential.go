@@ -25,6 +25,7 @@ func credential(b *backend) (*bridge.Resource, error) {
 	}
 	r.Required = []string{"audiences"}
 	r.Replace = []string{"applicationId", "applicationObjectId", "displayName"}
+	r.StableOutputs = append(r.StableOutputs, r.Replace...) // given or not, they only change with the credential
 	r.Conflicts = exactlyOne("applicationId", "applicationObjectId")
 	r.Ops = &object{
 		backend: b, token: r.Token(), key: "displayName", deprecated: []string{"applicationObjectId"},

@@ -127,6 +127,52 @@ func TestTheThreeObjectsAndTheirIDs(t *testing.T) {
 	}
 }
 
+func TestPreviewOfAnUpdateKnowsTheIDs(t *testing.T) {
+	p := provider(t, newGraph(), "")
+	app := create(t, p, applicationToken, inputs("displayName", "app"))
+	principal := create(t, p, principalToken, inputs("clientId", app.Properties["clientId"].StringValue()))
+	fic := create(t, p, credentialToken, inputs("applicationId", string(app.ID), "displayName", "fic", "issuer", "https://i/",
+		"subject", "system:serviceaccount:n:s", "audiences", []any{"api://AzureADTokenExchange"}))
+	for reason, tc := range map[string]struct {
+		token  string
+		old    plugin.CreateResponse
+		news   resource.PropertyMap
+		keeps  []resource.PropertyKey
+		change resource.PropertyKey
+	}{
+		"the principal of a renamed application is not replaced": {
+			applicationToken, app, inputs("displayName", "other"),
+			[]resource.PropertyKey{"applicationId", "clientId", "objectId"}, "displayName",
+		},
+		"the grants of a principal with notes are not replaced": {
+			principalToken, principal, inputs("clientId", app.Properties["clientId"].StringValue(), "notes", "n"),
+			[]resource.PropertyKey{"applicationId", "applicationTenantId", "clientId", "objectId"}, "notes",
+		},
+		"a credential with a description is the same one": {
+			credentialToken, fic, inputs("applicationId", string(app.ID), "displayName", "fic", "issuer", "https://i/",
+				"subject", "system:serviceaccount:n:s", "audiences", []any{"api://AzureADTokenExchange"}, "description", "d"),
+			[]resource.PropertyKey{"applicationId", "applicationObjectId", "credentialId"}, "description",
+		},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			req := plugin.UpdateRequest{ID: tc.old.ID, OldOutputs: tc.old.Properties, NewInputs: tc.news, Preview: true}
+			req.URN, req.Name, req.Type = urnOf(tc.token)
+			got, err := p.Update(t.Context(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range tc.keeps {
+				if want := tc.old.Properties[key]; !want.IsString() || !got.Properties[key].DeepEquals(want) {
+					t.Errorf("%s is %v in the preview, want %v", key, got.Properties[key], want)
+				}
+			}
+			if !got.Properties[tc.change].DeepEquals(tc.news[tc.change]) {
+				t.Errorf("%s is %v in the preview, want %v", tc.change, got.Properties[tc.change], tc.news[tc.change])
+			}
+		})
+	}
+}
+
 func TestCheckAndDiff(t *testing.T) {
 	p := provider(t, newGraph(), "")
 	for name, tc := range map[string]struct {

@@ -45,6 +45,9 @@ func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if path == "/applications" {
 			body["appId"] = "a" + id[1:]
 		}
+		if path == "/servicePrincipals" {
+			body["appOwnerOrganizationId"] = "00000000-0000-4000-8000-00000000beef"
+		}
 		f.objects[path+"/"+id] = body
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(body)

@@ -28,6 +28,7 @@ func servicePrincipal(b *backend) (*bridge.Resource, error) {
 		return nil, err
 	}
 	r.Replace = []string{"applicationId", "clientId"}
+	r.StableOutputs = append(r.StableOutputs, r.Replace...) // given or not, they only change with the principal
 	r.Conflicts = exactlyOne("clientId", "applicationId")
 	r.Ops = &object{
 		backend: b, token: r.Token(), key: "clientId", deprecated: []string{"applicationId"},

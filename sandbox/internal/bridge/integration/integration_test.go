@@ -170,3 +170,27 @@ func TestEveryAzureADType(t *testing.T) {
 		w.remove(m)
 	}
 }
+
+func TestPasswordsArePreviewedAndNeverMade(t *testing.T) {
+	w := newWorld(t)
+	app := w.create(life{
+		p: w.entra, token: "azuread:index/application:Application", name: "app", inputs: props("displayName", "app"),
+	})
+	principal := w.create(life{
+		p: w.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp", inputs: props("clientId", app.text("clientId")),
+	})
+	l := life{
+		p: w.entra, token: "azuread:index/servicePrincipalPassword:ServicePrincipalPassword", name: "password",
+		inputs: props("servicePrincipalId", string(principal.id)),
+	}
+	req := plugin.CreateRequest{Properties: w.check(l, l.inputs, nil), Preview: true}
+	req.URN, req.Name, req.Type = l.urn()
+	if _, err := l.p.Create(t.Context(), req); err != nil {
+		t.Errorf("policies never see the password, because its preview fails: %v", err)
+	}
+	req.Preview = false
+	_, err := l.p.Create(t.Context(), req)
+	if err == nil || !strings.Contains(err.Error(), "never creates passwords") {
+		t.Errorf("a password: %v", err)
+	}
+}

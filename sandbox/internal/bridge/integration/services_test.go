@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
@@ -171,6 +172,13 @@ func TestAccessPolicies(t *testing.T) {
 	imported.URN, imported.Name, imported.Type = first.urn()
 	if _, err := w.native.Read(t.Context(), imported); err == nil || !strings.Contains(err.Error(), "cannot be imported") {
 		t.Errorf("an import: %v", err)
+	}
+	seen := w.read(vault, vault.checked, vault.outputs)
+	if diff := cmp.Diff(value.Bare(vault.checked).Mappable(), value.Bare(seen.Inputs).Mappable()); diff != "" {
+		t.Errorf("policies that the vault's program does not list count as drift (-want +got)\n%s", diff)
+	}
+	if properties := value.Bare(seen.Outputs)["properties"].ObjectValue(); properties.HasValue("accessPolicies") {
+		t.Errorf("and are among its outputs: %v", properties)
 	}
 	w.update(vault, merge(vault.checked, "tags", object{"team": "a"}))
 	w.refresh(second, "after the vault changed")

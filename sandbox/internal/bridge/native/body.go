@@ -148,7 +148,7 @@ func (o *ops) unnest(v any, path string) any {
 	return walk(v, func(name string, inner any) (string, any) {
 		at := path + "." + name
 		for sdk, other := range o.nested {
-			if parent, last, _ := cutLast(sdk); parent == path && other == name {
+			if parent, last := cutLast(sdk); parent == path && other == name {
 				name, at = last, sdk
 			}
 		}
@@ -156,12 +156,9 @@ func (o *ops) unnest(v any, path string) any {
 	})
 }
 
-func cutLast(path string) (parent, last string, ok bool) {
+func cutLast(path string) (parent, last string) {
 	i := strings.LastIndex(path, ".")
-	if i < 0 {
-		return "", path, false
-	}
-	return path[:i], path[i+1:], true
+	return path[:max(i, 0)], path[i+1:]
 }
 
 // walk rebuilds objects, also those in lists, member by member.

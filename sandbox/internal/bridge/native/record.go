@@ -44,8 +44,9 @@ type record struct {
 	// patterns restrict inputs, as the specification does.
 	patterns map[string]string
 	secrets  []string // inputs that are always secret
-	// emptyList is a list under the body that Azure wants on creation even if there is nothing in it, and that an
-	// update that does not name it leaves as it is (azure-native: maintainSubResourceIfUnset).
+	// emptyList is a list under the body that Azure wants on creation even if there is nothing in it, and that other
+	// resources write to: an update that does not name it leaves it as it is (azure-native: maintainSubResourceIfUnset),
+	// and a refresh does not see it (removeUnsetSubResourceProperties).
 	emptyList string
 	// remove replaces the DELETE of ARM where there is none.
 	remove func(b *Backend) deleter
@@ -122,17 +123,23 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	}
 	o := &ops{record: r, inputs: inputs, outputs: outputs, backend: b}
 	var calls bridge.Ops = o
+	tokens := r.tokens()
 	if r.custom != nil {
-		calls = r.custom(o)
+		calls, tokens = r.custom(o), tokens[:1] // what azure-native made itself has no api-version in its token
+	}
+	var others []string
+	if r.emptyList != "" {
+		others = []string{"properties." + r.emptyList}
 	}
 	return &bridge.Resource{
-		Tokens: r.tokens(),
+		Tokens: tokens,
 		Inputs: inputs, Outputs: outputs,
 		Required:      r.required,
 		Replace:       slices.Concat(r.parameters(), r.replace),
 		AutoName:      r.autoName(),
 		Location:      inputs.Field("location") != nil,
 		SecretInputs:  r.secrets,
+		Others:        others,
 		StableOutputs: []string{"name", "location"},
 		Conflicts:     func(m resource.PropertyMap) []schema.Problem { return mismatches(patterns, m) },
 		Ops:           calls,

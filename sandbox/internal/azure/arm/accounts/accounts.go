@@ -29,7 +29,7 @@ type Provider struct {
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
 	p.account = arm.Type{
-		Name: blob.TypeAccount, Versions: versions, Taggable: true, Render: render, Put: p.put, Patch: p.patch, Remove: p.remove,
+		Name: blob.TypeAccount, Versions: versions, Taggable: true, Render: render, Get: p.get, Put: p.put, Patch: p.patch, Remove: p.remove,
 	}
 	p.container = arm.Type{
 		Name: blob.TypeContainer, Versions: versions, Render: renderContainer, Put: p.putContainer, Remove: p.removeContainer,
@@ -94,6 +94,18 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	})
 	if err == nil {
 		response.Status = http.StatusOK // Azure has no 201 for accounts (storage.json of azure-rest-api-specs)
+	}
+	return response, err
+}
+
+// get refuses to expand what the sandbox has not.
+func (p *Provider) get(r *arm.Request) (arm.Response, error) {
+	if expand := r.URL.Query().Get("$expand"); expand != "" {
+		return arm.Response{}, arm.BadRequestf("The sandbox has no '%s' of storage accounts to expand.", expand)
+	}
+	response, err := p.core.Rendered(&p.account, r.ID.String(), http.StatusOK)
+	if err == nil && response.Body == nil {
+		err = arm.Missing(r)
 	}
 	return response, err
 }
@@ -194,7 +206,7 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	return response, err
 }
 
-// nameInvalid is quoted in Azure/AzureMonitorStarterPacks#171, taken in Azure/azure-cli#14444.
+// nameInvalid is quoted in Azure/AzureMonitorStarterPacks#171, taken in Azure/azure-cli#14444 and #19184.
 func nameInvalid(name string) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, "AccountNameInvalid",
 		"%s is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.", name).At(name)

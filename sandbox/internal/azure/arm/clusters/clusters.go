@@ -1,5 +1,5 @@
-// Package clusters is Microsoft.ContainerService: managed clusters and their node pools. The clusters themselves are
-// run by what implements Runtime.
+// Package clusters is Microsoft.ContainerService: managed clusters, their node pools and maintenance configurations. The
+// clusters themselves are run by what implements Runtime.
 package clusters
 
 import (
@@ -58,7 +58,12 @@ func Register(core *arm.Core, runtime Runtime, delays Delays) *Provider {
 	}
 	p.pool = arm.Type{Name: TypePool, Versions: versions, Render: p.renderPool, Put: p.putPool, Delete: p.deletePool, List: p.listPools, Exists: poolExists}
 	p.maintenance = arm.Type{Name: TypeMaintenance, Versions: versions, Render: renderMaintenance, Put: p.putMaintenance}
-	core.Register(p.cluster, p.pool, p.maintenance)
+	core.Register(p.cluster, p.pool, p.maintenance, arm.Type{
+		// A scope of role assignments only: Resource Manager does not look into the cluster
+		// (https://learn.microsoft.com/azure/aks/manage-azure-rbac).
+		Name: TypeCluster + "/namespaces", Versions: versions,
+		Render: func(*store.Tx, string) (any, error) { return nil, nil }, Exists: p.inCluster,
+	})
 	at := "/subscriptions/{sub}/providers/Microsoft.ContainerService/locations/{location}"
 	// Whoever began an operation may follow it, also with roles on a resource group alone.
 	core.Route(http.MethodGet, at+"/operations/{op}", "", versions, core.Status)
@@ -227,23 +232,48 @@ func (p *Provider) update(tx *store.Tx, r *arm.Request, have *Document, location
 	return nil
 }
 
-// busy refuses a change while another operation runs.
+// busy refuses a change of the cluster while another operation runs, on it or on a pool
+// (https://aka.ms/aks-pending-operation has the texts).
 func busy(doc *Document) error {
-	operation := ""
-	switch {
-	case doc.State == resource.Creating || doc.State == resource.Updating || doc.State == resource.Deleting:
-		operation = "operation (" + doc.State + ")"
-	case doc.Body.PoolBusy != "":
-		state := resource.Updating
-		for _, pool := range doc.Body.Properties.AgentPoolProfiles {
-			if strings.EqualFold(pool.Name, doc.Body.PoolBusy) {
-				state = pool.ProvisioningState
-			}
-		}
-		operation = "agentpool operation (" + doc.Body.PoolBusy + " - " + state + ")"
-	default:
+	if err := clusterBusy(doc); err != nil {
+		return err
+	}
+	if len(doc.Body.PoolsBusy) == 0 {
 		return nil
 	}
-	return arm.Errorf(http.StatusConflict, "OperationNotAllowed",
-		"Operation is not allowed: Another %s is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", operation)
+	name := doc.Body.PoolsBusy[0]
+	return notAllowed("Managed Cluster operation is not allowed: Another operation (%s) is in progress on agent pool (%s)", poolState(doc, name), name)
+}
+
+// poolBusy refuses a change of a pool while another operation runs on it, or on the cluster. Pools do not keep each other
+// waiting (Azure/AKS#1913).
+func poolBusy(doc *Document, pool string) error {
+	if err := clusterBusy(doc); err != nil {
+		return err
+	}
+	for _, name := range doc.Body.PoolsBusy {
+		if strings.EqualFold(name, pool) {
+			return notAllowed("Operation is not allowed: Another agentpool operation (%s - %s) is in progress", name, poolState(doc, name))
+		}
+	}
+	return nil
+}
+
+func clusterBusy(doc *Document) error {
+	switch doc.State {
+	case resource.Creating, resource.Updating, resource.Deleting:
+		return notAllowed("Operation is not allowed: Another operation (%s) is in progress", doc.State)
+	}
+	return nil
+}
+
+func poolState(doc *Document, name string) string {
+	if i := findPool(doc, name); i >= 0 {
+		return doc.Body.Properties.AgentPoolProfiles[i].ProvisioningState
+	}
+	return resource.Updating
+}
+
+func notAllowed(format string, args ...any) error {
+	return arm.Errorf(http.StatusConflict, "OperationNotAllowed", format+", please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", args...)
 }

@@ -10,8 +10,8 @@ import (
 // Cluster is the body of a stored managed cluster.
 type Cluster struct {
 	UID        string     `json:"uid"`
-	HasRun     bool       `json:"hasRun,omitempty"`   // it has been ready once, so a new daemon brings it up again
-	PoolBusy   string     `json:"poolBusy,omitempty"` // pool that an operation of its own works on
+	HasRun     bool       `json:"hasRun,omitempty"`    // it has been ready once, so a new daemon brings it up again
+	PoolsBusy  []string   `json:"poolsBusy,omitempty"` // pools that operations of their own work on
 	SKU        SKU        `json:"sku"`
 	Identity   *Identity  `json:"identity,omitempty"`
 	Principal  string     `json:"principal,omitempty"` // object ID of the system-assigned identity

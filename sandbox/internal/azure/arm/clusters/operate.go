@@ -29,33 +29,39 @@ func (p *Provider) load(id string) (*Document, error) {
 func (p *Provider) converge(id string) {
 	p.core.Go(func(ctx context.Context) {
 		p.jobs.run(ctx, resource.Key(id), func(ctx context.Context) {
-			cause := p.start(ctx, id)
-			if ctx.Err() != nil {
-				return // the daemon stops, or a deletion has taken over
+			open, covered, cause := p.start(ctx, id)
+			if !open || ctx.Err() != nil {
+				return // done already; the daemon stops, or a deletion has taken over
 			}
-			if err := p.finish(id, cause); err != nil {
+			if err := p.finish(id, covered, cause); err != nil {
 				p.core.Log.Error("cluster operation could not be recorded", "id", id, "error", err)
 			}
 		})
 	})
 }
 
-func (p *Provider) start(ctx context.Context, id string) error {
+// start carries out what is open on the cluster: an operation on itself, or those on the covered pools. What comes
+// meanwhile has a turn of its own, and finds nothing open if an earlier turn has carried it out too.
+func (p *Provider) start(ctx context.Context, id string) (open bool, covered []string, err error) {
 	doc, err := p.load(id)
-	if err != nil || doc == nil {
-		return err
+	if err != nil {
+		return true, nil, err
 	}
+	if doc == nil || busy(doc) == nil {
+		return false, nil, nil
+	}
+	covered = doc.Body.PoolsBusy
 	if doc.State == resource.Creating && p.delays.Create > 0 {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return true, covered, ctx.Err()
 		case <-time.After(p.delays.Create):
 		}
 	}
 	if err := p.runtime.Start(ctx, p.spec(doc)); err != nil {
-		return fmt.Errorf("start the cluster's control plane: %w", err)
+		return true, covered, fmt.Errorf("start the cluster's control plane: %w", err)
 	}
-	return nil
+	return true, covered, nil
 }
 
 func (p *Provider) spec(doc *Document) Spec {
@@ -68,33 +74,41 @@ func (p *Provider) spec(doc *Document) Spec {
 	s := Spec{
 		UID: doc.Body.UID, ResourceID: doc.ID, Name: doc.Name, ResourceGroup: groupOf(doc.ID), NodeResourceGroup: props.NodeResourceGroup,
 		Location: doc.Location, TenantID: p.core.Authority.TenantID, KubernetesVersion: RealVersion, IssuerURL: issuer, FQDN: props.host(),
-		WorkloadIdentityAddon: props.federating(),
+		WorkloadIdentityAddon: props.federating(), ServiceRange: props.NetworkProfile.ServiceCIDR, PodRange: props.NetworkProfile.PodCIDR,
 	}
 	if props.FQDN != s.FQDN {
 		s.PublicFQDN = props.FQDN
 	}
+	if aad := props.AADProfile; props.entra() {
+		s.Entra = &Entra{AdminGroups: aad.AdminGroupObjectIDs, AzureRBAC: on(aad.EnableAzureRBAC), Access: &access{provider: p, cluster: doc.ID, uid: doc.Body.UID}}
+	}
 	for _, pool := range props.AgentPoolProfiles {
 		if pool.ProvisioningState != resource.Deleting {
-			s.Pools = append(s.Pools, Pool{Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count})
+			s.Pools = append(s.Pools, Pool{
+				Name: pool.Name, Mode: pool.Mode, OSType: pool.OSType, VMSize: pool.VMSize, Count: *pool.Count,
+				Labels: pool.NodeLabels, Taints: pool.NodeTaints, Zones: pool.AvailabilityZones, MaxPods: *pool.MaxPods,
+			})
 		}
 	}
 	return s
 }
 
-// finish records how the operation on the cluster or one of its pools ended.
-func (p *Provider) finish(id string, cause error) error {
+// finish records how the operation on the cluster, or those on the pools, ended.
+func (p *Provider) finish(id string, covered []string, cause error) error {
 	return p.core.Store.Update(func(tx *store.Tx) error {
 		doc, err := resource.Load[Cluster](tx, id)
 		if err != nil || doc == nil || doc.State == resource.Deleting {
 			return err
 		}
-		return p.conclude(tx, doc, cause)
+		return p.conclude(tx, doc, covered, cause)
 	})
 }
 
-// conclude writes the outcome of bringing a cluster up into its state, its pools' states and its open operations.
-func (p *Provider) conclude(tx *store.Tx, doc *Document, cause error) error {
+// conclude writes the outcome of bringing a cluster up into the states and open operations of the pools that were covered,
+// or of the whole cluster if none was.
+func (p *Provider) conclude(tx *store.Tx, doc *Document, covered []string, cause error) error {
 	props := &doc.Body.Properties
+	whole := len(covered) == 0
 	outcome := resource.Succeeded
 	if cause != nil {
 		outcome = resource.Failed
@@ -102,22 +116,31 @@ func (p *Provider) conclude(tx *store.Tx, doc *Document, cause error) error {
 	} else if err := p.settle(tx, doc); err != nil {
 		return err
 	}
-	if doc.Body.PoolBusy == "" {
+	if whole {
 		doc.State = outcome
 	}
+	concerns := func(name string) bool { return whole || in(name, covered...) }
 	props.AgentPoolProfiles = slices.DeleteFunc(props.AgentPoolProfiles, func(a AgentPool) bool {
-		return cause == nil && a.ProvisioningState == resource.Deleting
+		return cause == nil && a.ProvisioningState == resource.Deleting && concerns(a.Name)
 	})
 	for i := range props.AgentPoolProfiles {
-		if a := &props.AgentPoolProfiles[i]; doc.Body.PoolBusy == "" || a.Name == doc.Body.PoolBusy {
+		if a := &props.AgentPoolProfiles[i]; concerns(a.Name) {
 			a.ProvisioningState = outcome
 		}
 	}
-	doc.Body.PoolBusy = ""
+	doc.Body.PoolsBusy = slices.DeleteFunc(doc.Body.PoolsBusy, concerns)
 	if err := resource.Save(tx, doc); err != nil {
 		return err
 	}
-	return p.core.End(tx, doc.ID, cause)
+	if whole {
+		return p.core.End(tx, doc.ID, cause)
+	}
+	for _, name := range covered {
+		if err := p.core.End(tx, doc.ID+"/agentPools/"+name, cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle sets what a cluster has once it runs: the kubelet's identity, and the issuer that now answers.

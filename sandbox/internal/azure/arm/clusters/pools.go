@@ -168,14 +168,14 @@ func (p *Provider) changePool(r *arm.Request, verb string, f func(tx *store.Tx, 
 		if doc == nil {
 			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The cluster of the node pool '%s' could not be found.", r.ID.Name())
 		}
-		if err := busy(doc); err != nil {
+		if err := poolBusy(doc, r.ID.Name()); err != nil {
 			return err
 		}
 		if err := f(tx, doc, i); err != nil {
 			return err
 		}
 		location, cluster = doc.Location, doc.ID
-		doc.Body.PoolBusy = r.ID.Name()
+		doc.Body.PoolsBusy = append(doc.Body.PoolsBusy, r.ID.Name())
 		if err := resource.Save(tx, doc); err != nil {
 			return err
 		}

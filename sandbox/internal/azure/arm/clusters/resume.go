@@ -62,7 +62,7 @@ func (p *Provider) again(ctx context.Context, id string) error {
 			if err != nil || now == nil || busy(now) != nil {
 				return err // an operation that came meanwhile records its own outcome
 			}
-			return p.conclude(tx, now, cause)
+			return p.conclude(tx, now, nil, cause)
 		}))
 	})
 	return problem

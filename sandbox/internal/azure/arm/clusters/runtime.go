@@ -26,9 +26,42 @@ type Spec struct {
 	IssuerURL         string // of service account tokens, ends with a slash
 	FQDN              string // of the API server, as kubeconfigs name it
 	PublicFQDN        string // a second name of a private cluster's API server; "" if it has none
+	ServiceRange      string // of services' addresses, in CIDR notation
+	PodRange          string // of pods' addresses; "" if pods are in the nodes' subnet
 	Pools             []Pool
 	// WorkloadIdentityAddon asks for the managed webhook in kube-system.
 	WorkloadIdentityAddon bool
+	// Entra is how users sign in with Entra ID; nil if they do not.
+	Entra *Entra
+}
+
+// Entra is how a cluster signs its users in.
+type Entra struct {
+	AdminGroups []string // object IDs of groups whose members may do everything
+	AzureRBAC   bool     // Azure's roles decide on what Kubernetes' own do not allow
+	Access      Access
+}
+
+// Access decides for the API server of one cluster, as AKS's own webhooks do. It is safe for concurrent use.
+type Access interface {
+	// Authenticate reads a bearer token. It answers nil for one that is not an access token of Entra's for this cluster.
+	Authenticate(ctx context.Context, token string) (*User, error)
+	// Authorize decides about a request of a user. The reason says why not.
+	Authorize(ctx context.Context, a Attempt) (allowed bool, reason string, err error)
+}
+
+// User is who a token belongs to.
+type User struct {
+	Name   string // the object ID: principals without a mailbox have no other name
+	Groups []string
+}
+
+// Attempt is what a user wants to do.
+type Attempt struct {
+	User                                          string
+	Groups                                        []string
+	Verb, Namespace, Group, Resource, Subresource string
+	Path                                          string // of a request that is about no resource
 }
 
 // Pool is a node pool.
@@ -38,4 +71,9 @@ type Pool struct {
 	OSType string // Linux or Windows
 	VMSize string
 	Count  int
+	Labels map[string]string
+	Taints []string // "key=value:Effect"
+	Zones  []string
+	// MaxPods is how many pods a node takes.
+	MaxPods int
 }

@@ -94,6 +94,9 @@ func checkValues(p *Properties) error {
 			return err
 		}
 	}
+	if s := p.SecurityProfile; s != nil && s.Defender != nil && s.Defender.SecurityMonitoring != nil && on(s.Defender.SecurityMonitoring.Enabled) && s.Defender.WorkspaceID == "" {
+		return missing("securityProfile.defender.logAnalyticsWorkspaceResourceId") // required by the specification
+	}
 	if err := checkAddons(p.AddonProfiles); err != nil {
 		return err
 	}

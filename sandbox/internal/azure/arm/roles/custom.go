@@ -38,12 +38,12 @@ func (p *Provider) putDefinition(r *arm.Request) (arm.Response, error) {
 			return err
 		}
 		now := p.core.Now().UTC()
-		want.Subscription, want.Created, want.CreatedBy = r.ID.Subscription, now, r.Caller.ObjectID
+		want.Created, want.CreatedBy = now, r.Caller.ObjectID
 		if have != nil {
 			if err := checkStillAssignable(tx, *have, want); err != nil {
 				return err
 			}
-			want.ID, want.Subscription, want.Created, want.CreatedBy = have.ID, have.Subscription, have.Created, have.CreatedBy
+			want.ID, want.Created, want.CreatedBy = have.ID, have.Created, have.CreatedBy
 		}
 		want.Changed, want.ChangedBy = now, r.Caller.ObjectID
 		return rbac.SaveCustom(tx, want)
@@ -152,7 +152,7 @@ func (p *Provider) deleteDefinition(r *arm.Request) (arm.Response, error) {
 			// Text and code: troubleshooting, "Unable to delete a custom role"; the status is inferred.
 			return arm.Errorf(http.StatusBadRequest, "RoleDefinitionHasAssignments", "There are existing role assignments referencing role (code: RoleDefinitionHasAssignments).")
 		}
-		response = arm.OK(showCustom(*c))
+		response = arm.OK(showCustom(r.ID.Subscription, *c))
 		return rbac.RemoveCustom(tx, c.ID)
 	})
 	return response, err

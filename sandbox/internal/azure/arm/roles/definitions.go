@@ -58,14 +58,13 @@ func definitionExists(tx *store.Tx, id string) (bool, error) {
 	return role != nil, err
 }
 
-// CustomID is the ID that Azure answers with for a custom role: at the subscription that it was written through,
-// whatever the scope of the request.
-func CustomID(c rbac.Custom) string {
-	prefix := ""
-	if c.Subscription != "" {
-		prefix = "/subscriptions/" + c.Subscription
+// DefinitionID is the ID that Azure answers with for a role: at the subscription of the request, whatever the scope
+// inside it, and without one at the level of the tenant (hashicorp/terraform-provider-azurerm#13993).
+func DefinitionID(subscription, id string) string {
+	if subscription != "" {
+		subscription = "/subscriptions/" + subscription
 	}
-	return prefix + "/providers/" + TypeDefinition + "/" + c.ID
+	return subscription + "/providers/" + TypeDefinition + "/" + id
 }
 
 func (p *Provider) renderDefinition(tx *store.Tx, path string) (any, error) {
@@ -80,18 +79,14 @@ func (p *Provider) renderDefinition(tx *store.Tx, path string) (any, error) {
 	if err != nil || c == nil {
 		return nil, err
 	}
-	return showCustom(*c), nil
+	return showCustom(id.Subscription, *c), nil
 }
 
 func list(s []string) []string { return append([]string{}, s...) } // never null
 
 func showBuiltin(subscription string, d rbac.Definition) DefinitionBody {
-	prefix := ""
-	if subscription != "" {
-		prefix = "/subscriptions/" + subscription
-	}
 	return DefinitionBody{
-		ID: prefix + "/providers/" + TypeDefinition + "/" + d.ID, Name: d.ID, Type: TypeDefinition,
+		ID: DefinitionID(subscription, d.ID), Name: d.ID, Type: TypeDefinition,
 		Properties: &DefinitionProperties{
 			RoleName: d.Name, Type: builtInRole, Description: d.Description, AssignableScopes: []string{"/"},
 			Permissions: []Permission{{
@@ -101,9 +96,9 @@ func showBuiltin(subscription string, d rbac.Definition) DefinitionBody {
 	}
 }
 
-func showCustom(c rbac.Custom) DefinitionBody {
+func showCustom(subscription string, c rbac.Custom) DefinitionBody {
 	return DefinitionBody{
-		ID: CustomID(c), Name: c.ID, Type: TypeDefinition,
+		ID: DefinitionID(subscription, c.ID), Name: c.ID, Type: TypeDefinition,
 		Properties: &DefinitionProperties{
 			RoleName: c.Name, Type: customRole, Description: c.Description, AssignableScopes: c.AssignableScopes, Permissions: c.Permissions,
 			CreatedOn: &c.Created, UpdatedOn: &c.Changed, CreatedBy: c.CreatedBy, UpdatedBy: c.ChangedBy,
@@ -146,7 +141,7 @@ func (p *Provider) listDefinitions(r *arm.Request) (arm.Response, error) {
 		for _, c := range customs {
 			inside := below && slices.ContainsFunc(c.AssignableScopes, func(s string) bool { return rbac.Contains(r.ID.Scope, s) })
 			if inside || c.AssignableAt(r.ID.Scope) {
-				found = append(found, showCustom(c))
+				found = append(found, showCustom(r.ID.Subscription, c))
 			}
 		}
 		for _, d := range found {

@@ -1,0 +1,201 @@
+package corpus
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"gopkg.in/yaml.v3"
+
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+)
+
+// entry is a resource as it stands in a file. Others are referred to by id, which is unique in a case.
+type entry struct {
+	// ID is what others call it; its name, where that is unique.
+	ID string `yaml:"id"`
+	// Base is an entry of bases.yaml that this one changes: objects are merged, lists replaced, null removes.
+	Base string `yaml:"base"`
+	Type string `yaml:"type"`
+	Name string `yaml:"name"`
+	// Parent and Provider are ids.
+	Parent   string `yaml:"parent"`
+	Provider string `yaml:"provider"`
+	// DependsOn are ids.
+	DependsOn []string `yaml:"dependsOn"`
+	// From are the ids of what each input property came from.
+	From map[string][]string `yaml:"from"`
+	// Properties are the inputs. !unknown and !secret mark values.
+	Properties yaml.Node `yaml:"properties"`
+	// Outputs are what the provider answered, beside the inputs.
+	Outputs yaml.Node `yaml:"outputs"`
+}
+
+func loadBases(file string) (map[string]entry, error) {
+	bases := map[string]entry{}
+	return bases, decode(file, &bases)
+}
+
+func urnOf(typ, name string) string {
+	return "urn:pulumi:test::corpus::" + typ + "::" + name
+}
+
+func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
+	urns := map[string]string{}
+	inputs := map[string]resource.PropertyMap{}
+	for i := range entries {
+		e := &entries[i]
+		base, ok := bases[e.Base]
+		if e.Base != "" && !ok {
+			return nil, fmt.Errorf("there is no base %q", e.Base)
+		}
+		if e.Type == "" {
+			e.Type = base.Type
+		}
+		if e.Name == "" {
+			e.Name = base.Name
+		}
+		if e.ID == "" {
+			e.ID = e.Name
+		}
+		if e.Type == "" || e.Name == "" || urns[e.ID] != "" {
+			return nil, fmt.Errorf("resources[%d] needs a type and an id of its own, has %q and %q", i, e.Type, e.ID)
+		}
+		urns[e.ID] = urnOf(e.Type, e.Name)
+		properties, err := object(&base.Properties)
+		if err != nil {
+			return nil, err
+		}
+		own, err := object(&e.Properties)
+		if err != nil {
+			return nil, err
+		}
+		inputs[e.ID] = merge(properties, own)
+	}
+	var list []*rules.Resource
+	for i := range entries {
+		r, err := entries[i].resource(urns, inputs)
+		if err != nil {
+			return nil, fmt.Errorf("resource %q: %w", entries[i].Name, err)
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+func (e *entry) resource(urns map[string]string, inputs map[string]resource.PropertyMap) (*rules.Resource, error) {
+	find := func(ids []string) ([]string, error) {
+		var found []string
+		for _, id := range ids {
+			if urns[id] == "" {
+				return nil, fmt.Errorf("there is no resource %q", id)
+			}
+			found = append(found, urns[id])
+		}
+		return found, nil
+	}
+	r := &rules.Resource{
+		URN: urns[e.ID], Name: e.Name, Inputs: inputs[e.ID],
+		Parent: urns[e.Parent], Provider: urns[e.Provider], ProviderInputs: inputs[e.Provider],
+		PropertyDependencies: map[string][]string{},
+	}
+	r.Type, r.Version = rules.Canonical(e.Type)
+	outputs, err := object(&e.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	if len(outputs) > 0 {
+		r.Outputs = merge(r.Inputs, outputs)
+	}
+	if r.Dependencies, err = find(e.DependsOn); err != nil {
+		return nil, err
+	}
+	for _, property := range slices.Sorted(maps.Keys(e.From)) {
+		if r.PropertyDependencies[property], err = find(e.From[property]); err != nil {
+			return nil, err
+		}
+		r.Dependencies = append(r.Dependencies, r.PropertyDependencies[property]...)
+	}
+	slices.Sort(r.Dependencies)
+	r.Dependencies = slices.Compact(r.Dependencies)
+	if (e.Parent != "" && r.Parent == "") || (e.Provider != "" && r.Provider == "") {
+		return nil, fmt.Errorf("its parent %q or provider %q is not there", e.Parent, e.Provider)
+	}
+	return r, nil
+}
+
+// merge lays one object over another.
+func merge(under, over resource.PropertyMap) resource.PropertyMap {
+	merged := under.Copy()
+	for key, value := range over {
+		switch below := merged[key]; {
+		case value.IsNull():
+			delete(merged, key)
+		case value.IsObject() && below.IsObject():
+			merged[key] = resource.NewProperty(merge(below.ObjectValue(), value.ObjectValue()))
+		default:
+			merged[key] = value
+		}
+	}
+	return merged
+}
+
+func object(node *yaml.Node) (resource.PropertyMap, error) {
+	if node.IsZero() {
+		return resource.PropertyMap{}, nil
+	}
+	v, err := property(node)
+	if err != nil {
+		return nil, err
+	}
+	if !v.IsObject() {
+		return nil, fmt.Errorf("line %d: an object is expected", node.Line)
+	}
+	return v.ObjectValue(), nil
+}
+
+// property reads a value with its marks.
+func property(node *yaml.Node) (resource.PropertyValue, error) {
+	switch node.Tag {
+	case "!unknown":
+		return resource.MakeComputed(resource.NewProperty("")), nil
+	case "!secret":
+		plain := *node
+		plain.Tag = ""
+		if plain.Kind == yaml.ScalarNode {
+			plain.Tag = "!!str"
+		}
+		v, err := property(&plain)
+		return resource.MakeSecret(v), err
+	}
+	switch node.Kind {
+	case yaml.AliasNode:
+		return property(node.Alias)
+	case yaml.SequenceNode:
+		list := make([]resource.PropertyValue, len(node.Content))
+		for i, element := range node.Content {
+			v, err := property(element)
+			if err != nil {
+				return v, err
+			}
+			list[i] = v
+		}
+		return resource.NewProperty(list), nil
+	case yaml.MappingNode:
+		m := resource.PropertyMap{}
+		for i := 0; i < len(node.Content); i += 2 {
+			v, err := property(node.Content[i+1])
+			if err != nil {
+				return v, err
+			}
+			m[resource.PropertyKey(node.Content[i].Value)] = v
+		}
+		return resource.NewProperty(m), nil
+	}
+	var v any
+	if err := node.Decode(&v); err != nil {
+		return resource.PropertyValue{}, err
+	}
+	return resource.NewPropertyValue(v), nil
+}

@@ -1,0 +1,6 @@
+package home
+
+import "path/filepath"
+
+// BinDir holds programs that commands in the sandbox find on their PATH.
+func (h Home) BinDir() string { return filepath.Join(h.Dir, "bin") }
