@@ -70,7 +70,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		foreign(t, web)
 		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[names.AnnotationClientID])
 		requireNoChange(t, w.make(t, "up"))
-		w.pulumi(t, "refresh", "--yes", "--expect-no-changes")
+		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 	})
 
 	t.Run("an update of the adopted account takes nothing away", func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 			assert.Equal(t, first.UID, api.UID, next)
 			assert.Equal(t, w.outputs(t).Workloads["api"].ClientID, api.Annotations[names.AnnotationClientID], next)
 			requireNoChange(t, w.make(t, "preview"))
-			w.pulumi(t, "refresh", "--yes", "--expect-no-changes")
+			w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 		}
 	})
 
