@@ -74,7 +74,7 @@ test: ## Run the tests: names, components, stacks and examples under mocks and i
 .PHONY: e2e
 e2e: tools ## Run up, verify, up again, an update, a replacement preview, broken links and down in a sandbox of its own
 	@cd sandbox && E2E_TOOLS=$(TOOLS) E2E_PULUMI="$(PULUMI_BIN)" ../tools/step "Running end to end" \
-		go test -tags e2e -count=1 -timeout 40m -v ./e2e
+		go test -tags e2e -count=1 -timeout 90m -v ./e2e
 
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and known vulnerabilities

@@ -70,6 +70,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		foreign(t, web)
 		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[names.AnnotationClientID])
 		requireNoChange(t, w.make(t, "up"))
+		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 	})
 
 	t.Run("an update of the adopted account takes nothing away", func(t *testing.T) {
@@ -121,6 +122,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 			assert.Equal(t, first.UID, api.UID, next)
 			assert.Equal(t, w.outputs(t).Workloads["api"].ClientID, api.Annotations[names.AnnotationClientID], next)
 			requireNoChange(t, w.make(t, "preview"))
+			w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 		}
 	})
 
