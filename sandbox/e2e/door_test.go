@@ -87,7 +87,7 @@ func (d *door) pod(t *testing.T, cluster kubernetes.Interface, namespace, accoun
 // kubernetes is a client of the stack's cluster, an administrator.
 func (w *world) kubernetes(t *testing.T) kubernetes.Interface {
 	t.Helper()
-	config, err := clientcmd.RESTConfigFromKubeConfig(w.pulumi(t, "stack", "output", "kubeconfig", "--show-secrets"))
+	config, err := clientcmd.RESTConfigFromKubeConfig(w.engine(t, "stack", "output", "kubeconfig", "--show-secrets"))
 	require.NoError(t, err)
 	config.Proxy = http.ProxyURL(w.door(t).proxy)
 	client, err := kubernetes.NewForConfig(config)

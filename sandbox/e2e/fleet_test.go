@@ -31,7 +31,7 @@ func TestFleet(t *testing.T) {
 	t.Run("the exported state shows no credential", func(t *testing.T) {
 		secrets := w.credentials(t)
 		require.GreaterOrEqual(t, len(secrets), 2, "the stack has a kubeconfig for each cluster")
-		exported := string(w.pulumi(t, "stack", "export", "--cwd", fleetFolder(w)))
+		exported := string(w.engine(t, "stack", "export", "--cwd", fleetFolder(w)))
 		require.Contains(t, exported, "ciphertext", "the state has secrets")
 		for _, secret := range secrets {
 			for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), strings.ReplaceAll(secret, "\n", `\n`)} {
@@ -56,7 +56,7 @@ func (w *world) credentials(t *testing.T) []string {
 	var outputs struct {
 		Clusters map[string]struct{ Kubeconfig string }
 	}
-	require.NoError(t, json.Unmarshal(w.pulumi(t, "stack", "output", "--json", "--show-secrets", "--cwd", fleetFolder(w)), &outputs))
+	require.NoError(t, json.Unmarshal(w.engine(t, "stack", "output", "--json", "--show-secrets", "--cwd", fleetFolder(w)), &outputs))
 	var found []string
 	for name, c := range outputs.Clusters {
 		var kubeconfig struct {
