@@ -59,7 +59,7 @@ func crossWebhook() []Rule {
 			Name: "webhook-disruption-budget", IDs: []string{"N14"},
 			Title:    "The webhook has a disruption budget that holds.",
 			Why:      "A drain may otherwise take all replicas at once; and the chart renders minAvailable beside maxUnavailable, which the API server refuses.",
-			Remedy:   "Leave podDisruptionBudget.minAvailable at 1, or set it to null beside maxUnavailable.",
+			Remedy:   "Leave podDisruptionBudget.minAvailable at 1, or set it to null or 0, which the chart leaves out, beside maxUnavailable.",
 			Severity: Medium, Level: Mandatory, Reason: breaks,
 			Document: "Chart workload-identity-webhook, values",
 			URL:      webhookChart,
@@ -158,13 +158,16 @@ func (w *webhook) cluster(g *Graph) *Resource {
 	return nil
 }
 
+// judgeBudget reads the budget as the chart's template does, which leaves out a number 0.
 func judgeBudget(w *webhook, _ Params) []Violation {
 	budget := w.values.Get("podDisruptionBudget")
-	least := budget.Get("minAvailable")
-	if least.Is("0") || least.Is("0%") {
+	least, most := budget.Get("minAvailable"), budget.Get("maxUnavailable")
+	switch {
+	case least.IsUnknown() || most.IsUnknown():
+		return nil
+	case least.Is("0%"), least.Is("0") && (most.IsAbsent() || most.Is("0")):
 		return w.release.faults(least, "a drain may take all replicas at once")
-	}
-	if most := budget.Get("maxUnavailable"); most.IsKnown() && least.IsKnown() {
+	case least.IsKnown() && !least.Is("0") && most.IsKnown() && !most.Is("0"):
 		return w.release.faults(most, "the budget has both minAvailable and maxUnavailable")
 	}
 	return nil
