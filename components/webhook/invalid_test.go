@@ -53,6 +53,7 @@ func TestInvalidArguments(t *testing.T) {
 		"a priority class has a name":                      one(args{PriorityClassName: pulumi.String("Very High")}, "priorityClassName", "system-cluster-critical"),
 		"a value that the chart does not have is a slip":   one(args{Values: pulumi.Map{"replicas": pulumi.Int(3)}}, "values.replicas", "replicaCount"),
 		"a value of the pinned chart named by its version": one(args{Version: webhook.ChartVersion, Values: pulumi.Map{"x": pulumi.Int(3)}}, "values.x", "Helm would ignore it"),
+		"own values that say nothing beside a budget":      one(args{Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": nil, "maxUnavailable": pulumi.Int(1)}}}, "podDisruptionBudget", "meet in the values"),
 		"own values that would block every node drain":     one(args{Replicas: pulumi.Int(1), Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": pulumi.Int(1)}}}, "podDisruptionBudget.minAvailable", "block every node drain"),
 		"everything else wrong at once": {
 			Args: &args{
