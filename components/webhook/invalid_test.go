@@ -136,8 +136,8 @@ func TestInvalidNamespaceSelector(t *testing.T) {
 	refused(t, map[string]invalid{
 		"a requirement on no label":        one(expression(webhook.SelectorRequirementArgs{Operator: webhook.SelectExists}), path+".key", "is not allowed"),
 		"an operator that does not exist":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: "Equals"}), path+".operator", "In, NotIn, Exists, DoesNotExist"),
-		"In compares with something":       one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn}), path+".values", "at least one value"),
-		"NotIn compares with something":    one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectNotIn}), path+".values", "at least one value"),
+		"In compares with something":       one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn}), path+".values", "give at least one"),
+		"NotIn compares with something":    one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectNotIn}), path+".values", "give at least one"),
 		"Exists compares with nothing":     one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectExists, Values: []string{"x"}}), path+".values", "takes no values"),
 		"DoesNotExist compares with none":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectDoesNotExist, Values: []string{"x"}}), path+".values", "takes no values"),
 		"a value has the form of labels":   one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn, Values: []string{"ok", "a b"}}), path+".values[1]", "is not allowed"),

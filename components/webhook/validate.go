@@ -134,7 +134,7 @@ func (args *WebhookReleaseArgs) validateChart(l *problems.List) {
 	}
 	u, err := url.Parse(args.Repository)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		l.Addf("repository", "%q is not the URL of a chart repository; an OCI registry goes into chart, as oci://…", args.Repository)
+		l.Addf("repository", "%q is not the URL of a chart repository: write an https one; an OCI registry goes into chart, as oci://…", args.Repository)
 	}
 }
 
@@ -193,6 +193,6 @@ func (args *WebhookReleaseArgs) validateValues(l *problems.List) {
 // oneOf refuses what is not in a list.
 func oneOf(l *problems.List, path, value string, list []string) {
 	if !slices.Contains(list, value) {
-		l.Addf(path, "%q is not one of %s", value, strings.Join(list, ", "))
+		l.Addf(path, "%q is not allowed: use one of %s", value, strings.Join(list, ", "))
 	}
 }

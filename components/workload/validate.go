@@ -49,7 +49,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	switch args.kind() {
 	case UserAssigned:
 		if args.ResourceGroupName == nil {
-			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity")
+			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity: name an existing one")
 		}
 		if n, ok := known.String(args.IdentityName); ok {
 			l.Add("identityName", names.ValidateIdentityName(n))
@@ -69,7 +69,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			return err
 		})
 	default:
-		l.Addf("identityKind", "%q is not one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
+		l.Addf("identityKind", "%q is not allowed: use one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
 		return
 	}
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
