@@ -280,6 +280,9 @@ func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 				}
 			}
 			want := pulumitest.Project + ":" + tc.key
+			if refused.Problems[0].Remedy == anyRemedy {
+				t.Errorf("%q does not say what to do", refused.Problems[0].Message)
+			}
 			if got := refused.Problems[0]; tc.key != "" && got.Key != want || got.Message == "" || got.Remedy == "" {
 				t.Errorf("problem is %+v, want key %s, a message and a remedy", got, want)
 			}

@@ -80,7 +80,7 @@ func checkRange(l *problems.List, path string, tag reflect.StructTag, value refl
 }
 
 func outside(l *problems.List, path string, n, low, high int, unit string) {
-	l.Addf(path, "%s", strings.TrimSpace(strconv.Itoa(n)+" is outside "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+" "+unit))
+	l.Addf(path, "%s", strings.TrimSpace(strconv.Itoa(n)+" is outside "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+" "+unit)+": choose a number within")
 }
 
 func join(path, name string) string {

@@ -55,7 +55,7 @@ func (w *MaintenanceWindowArgs) validateSchedule(l *problems.List, path string) 
 	}
 	switch {
 	case given != 1:
-		l.Addf(path, "give exactly one of daily, weekly, absoluteMonthly and relativeMonthly, not %d", given)
+		l.Addf(path, "%d schedules are given: give exactly one of daily, weekly, absoluteMonthly and relativeMonthly", given)
 	case w.Name == MaintenanceDefault && s.Weekly == nil:
 		l.Addf(path, "the window %s can be weekly only: give weekly", MaintenanceDefault)
 	}

@@ -56,7 +56,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 		}
 	case Application:
 		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {
-			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, utf8.RuneCountInString(n))
+			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d: change it, or leave it out for the component's name", maxApplicationName, utf8.RuneCountInString(n))
 		}
 	case ExistingUserAssigned:
 		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
