@@ -30,8 +30,11 @@ const maxReleaseName = 53
 // Validate reports everything that is wrong with the arguments of the webhook
 // release of that name, as far as it is known, as one error that unwraps to
 // *errors.InputPropertiesError. It registers nothing. Outputs are checked when
-// they resolve, before the Helm release is registered.
+// they resolve, before the Helm release is registered. NewWebhookRelease calls it.
 func (args *WebhookReleaseArgs) Validate(name string) error {
+	if args == nil {
+		args = &WebhookReleaseArgs{}
+	}
 	var l problems.List
 	if args.TenantId == nil {
 		l.Addf("tenantId", "a tenant is required: pass the cluster's tenantId output")

@@ -16,9 +16,11 @@ const maxApplicationName = 256
 
 // Validate reports everything that is wrong with the arguments of a workload of
 // that name, as far as it is known: all at once, as an error that unwraps to
-// *errors.InputPropertiesError. It registers nothing; NewFederatedWorkload calls
-// it first.
+// *errors.InputPropertiesError. It registers nothing. NewFederatedWorkload calls it.
 func (args *FederatedWorkloadArgs) Validate(name string) error {
+	if args == nil {
+		args = &FederatedWorkloadArgs{}
+	}
 	var l problems.List
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
