@@ -174,3 +174,8 @@ func TestValidateNamesTheComponent(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+func TestNoArgumentsAreValidatedLikeEmptyOnes(t *testing.T) {
+	var none *webhook.WebhookReleaseArgs
+	pulumitest.CheckProblems(t, none.Validate("x"), []pulumitest.Problem{{Path: "tenantId", Text: "a tenant is required"}})
+}
