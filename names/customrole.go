@@ -41,11 +41,11 @@ func ValidateRoleName(name string) error {
 	case strings.TrimSpace(name) == "":
 		return errors.New("a name is required: Azure shows it, and wants it to be unique in the whole tenant")
 	case name != strings.TrimSpace(name):
-		return fmt.Errorf("name %q starts or ends with white space", name)
+		return fmt.Errorf("name %q starts or ends with white space: remove it", name)
 	case utf8.RuneCountInString(name) > MaxRoleName:
 		return fmt.Errorf("the name has %d characters: Azure allows at most %d", utf8.RuneCountInString(name), MaxRoleName)
 	case hasControl(name):
-		return fmt.Errorf("name %q contains a control character", name)
+		return fmt.Errorf("name %q contains a control character: remove it", name)
 	}
 	for builtIn := range builtInRoles {
 		if strings.EqualFold(builtIn, name) {
@@ -80,7 +80,7 @@ func ValidateAction(s string) error {
 	case s != "" && strings.Trim(s, "*/") == "":
 		return errors.New("wildcards alone allow everything: name the operations, or grant the built-in role that you mean")
 	case strings.TrimSpace(s) == "":
-		return errors.New("an action is required, such as Microsoft.Storage/storageAccounts/read")
+		return errors.New("an action is required: name one, such as Microsoft.Storage/storageAccounts/read")
 	case !action.MatchString(s):
 		return fmt.Errorf("%q is not an action: it has the form Company.Provider/type/read, and ends with read, write, delete, action or *", s)
 	}

@@ -118,6 +118,7 @@ func TestRoleSlugsAreLegalAndDifferent(t *testing.T) {
 		if len(slug) > maxSlug+9 || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 			t.Fatalf("RoleSlug(%q) = %q", a, slug)
 		}
+		//lint:ignore SA6005 RoleSlug goes by lower case; EqualFold takes more for equal
 		if strings.ToLower(a) != strings.ToLower(b) && slug == RoleSlug(b) {
 			t.Fatalf("%q and %q have the slug %q", a, b, slug)
 		}

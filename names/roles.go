@@ -161,7 +161,7 @@ func LookupRole(role string) (Role, error) {
 	if i := strings.LastIndex(strings.ToLower(role), strings.ToLower(roleDefinitionType)); i >= 0 {
 		id := role[i+len(roleDefinitionType):]
 		if !IsGUID(id) {
-			return Role{}, fmt.Errorf("role definition id %q does not end with a GUID", role)
+			return Role{}, fmt.Errorf("role definition id %q does not end with a GUID: copy it from \"az role definition list\"", role)
 		}
 		return roleByGUID(id), nil
 	}

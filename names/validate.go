@@ -25,7 +25,7 @@ var (
 func ValidateNamespace(namespace string) error {
 	switch {
 	case namespace == "":
-		return errors.New("a namespace is required")
+		return errors.New("a namespace is required: name that of the pods")
 	case strings.ContainsAny(namespace, "*?"):
 		return fmt.Errorf("namespace %q contains a wildcard: Entra compares subjects literally, so name every namespace", namespace)
 	case len(namespace) > MaxNamespaceLength:
@@ -41,7 +41,7 @@ func ValidateNamespace(namespace string) error {
 func ValidateServiceAccount(name string) error {
 	switch {
 	case name == "":
-		return errors.New("a service account name is required")
+		return errors.New("a service account name is required: name that of the pods")
 	case strings.ContainsAny(name, "*?"):
 		return fmt.Errorf("service account %q contains a wildcard: Entra compares subjects literally, so name every service account", name)
 	case len(name) > MaxServiceAccountLength:

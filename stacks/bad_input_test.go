@@ -69,6 +69,8 @@ var badInput = map[string]struct {
 	"MissingLocation":       {"config: {}\n", "location", []string{"is required", "pulumi config set location westeurope"}},
 	"EmptyText":             {sectionYAML("cluster", "{dnsPrefix: \"\"}"), "cluster.dnsPrefix", []string{"is empty", "remove the key"}},
 	"NoValue":               {workloadYAML("identity: null"), "workloads.app.identity", []string{"has no value", "remove the key"}},
+	"NoValueInChartValues":  {sectionYAML("webhook", "{mode: chart, chart: {values: {podDisruptionBudget: {minAvailable: null, maxUnavailable: 1}}}}"), "webhook.chart.values.podDisruptionBudget.minAvailable", []string{"has no value"}},
+	"NoValueInAList":        {sectionYAML("webhook", "{mode: chart, chart: {values: {tolerations: [null]}}}"), "webhook.chart.values.tolerations[0]", []string{"has no value"}},
 	"SectionWithoutValue":   {minimal("  aks-workload-identity:workloads: {app: null}\n"), "workloads.app", []string{"has no value"}},
 	"EncryptedOutsideVault": {workloadYAML("enabled: true"), "workloads", []string{"encrypted value", "vault.secrets"}},
 
@@ -281,6 +283,9 @@ func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 				}
 			}
 			want := pulumitest.Project + ":" + tc.key
+			if refused.Problems[0].Remedy == anyRemedy {
+				t.Errorf("%q does not say what to do", refused.Problems[0].Message)
+			}
 			if got := refused.Problems[0]; tc.key != "" && got.Key != want || got.Message == "" || got.Remedy == "" {
 				t.Errorf("problem is %+v, want key %s, a message and a remedy", got, want)
 			}

@@ -33,9 +33,9 @@ type Config struct {
 	// Program says what of the whole this stack deploys: all deploys everything; platform the cluster, the webhook and the
 	// vault, for workloads in other stacks; workloads the workloads, on the clusters that platforms names. Default: all.
 	Program string `config:"program" enum:"all,platform,workloads"`
-	// Cloud is the Azure cloud: AzurePublicCloud, AzureUSGovernment or AzureChinaCloud. It decides the token audience and
-	// the webhook's environment; outside the public cloud the Azure providers' own `environment` settings must agree.
-	// Default: AzurePublicCloud.
+	// Cloud is the Azure cloud: AzurePublicCloud, AzureUSGovernment or AzureChinaCloud. It decides the webhook's environment,
+	// and so where pods exchange their token; outside the public cloud the Azure providers' own `environment` settings must
+	// agree. Default: AzurePublicCloud.
 	Cloud string `config:"cloud" enum:"AzurePublicCloud,AzureUSGovernment,AzureChinaCloud"`
 	// Location is the Azure region of everything, in its short form such as "westeurope". Required. Another one replaces
 	// everything.

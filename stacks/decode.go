@@ -106,6 +106,7 @@ func (d *decoder) value(at keyPath, raw any, to reflect.Value) {
 	case reflect.Struct:
 		d.object(at, raw, to)
 	case reflect.Interface:
+		d.noNulls(at, raw)
 		to.Set(reflect.ValueOf(plain(raw)))
 	default:
 		// Only a new field of a new kind in config.go gets here; TestEveryFieldHasADecoder fails first.

@@ -34,6 +34,22 @@ func plain(raw any) any {
 	}
 }
 
+// noNulls refuses what has no value anywhere in a value of free form: Pulumi would leave it out, or hand it on, by where it is.
+func (d *decoder) noNulls(at keyPath, raw any) {
+	switch v := raw.(type) {
+	case nil:
+		d.problems.unreadable(at, "has no value", "give it one, or remove the key")
+	case []any:
+		for i, item := range v {
+			d.noNulls(at.index(i), item)
+		}
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			d.noNulls(at.key(key), v[key])
+		}
+	}
+}
+
 // describe says what raw is, quoting it only where nothing encrypted can be in it.
 func (d *decoder) describe(raw any) string {
 	switch v := raw.(type) {

@@ -141,8 +141,7 @@ func TestSchemaIsTheCodes(t *testing.T) {
 }
 
 func TestSchemaDescribesEveryKey(t *testing.T) {
-	var walk func(path string, v any)
-	walk = func(path string, v any) {
+	walk := func(path string, v any) {
 		node, ok := v.(object)
 		if !ok {
 			return

@@ -215,11 +215,14 @@ func (v *validator) err(at keyPath, err error) {
 	}
 }
 
+// anyRemedy stands in for one that a sentence lacks; none of those in the tests does.
+const anyRemedy = "change it, or remove the key for the default"
+
 // sentence records a sentence of package names or of a component: they bring their remedy after a colon.
 func (v *validator) sentence(at keyPath, text string) {
 	message, remedy, ok := strings.Cut(text, ": ")
 	if !ok {
-		remedy = "change it, or remove the key for the default"
+		remedy = anyRemedy
 	}
 	v.add(at, message, remedy)
 }

@@ -26,7 +26,7 @@ func checkTags(l *problems.List, path string, args reflect.Value) {
 		missing := value.Kind() == reflect.Interface && value.IsNil() || value.Kind() == reflect.Pointer && value.IsNil()
 		switch {
 		case missing && option != "optional":
-			l.Addf(at, "%s is required", name)
+			l.Addf(at, "%s is required: it has no default", name)
 		case missing:
 		case isStruct(value.Type(), reflect.Pointer):
 			checkTags(l, at, value.Elem())
@@ -56,7 +56,7 @@ func checkEnum(l *problems.List, path string, tag reflect.StructTag, value refle
 	allowed := strings.Split(enum, ",")
 	check := func(at string, in any) {
 		if text, ok := known.String(in); ok && !slices.Contains(allowed, text) {
-			l.Addf(at, "%q is not one of %s", text, strings.Join(allowed, ", "))
+			l.Addf(at, "%q is not allowed: use one of %s", text, strings.Join(allowed, ", "))
 		}
 	}
 	if list, ok := known.As[pulumi.StringArray](value.Interface()); ok {
@@ -80,7 +80,7 @@ func checkRange(l *problems.List, path string, tag reflect.StructTag, value refl
 }
 
 func outside(l *problems.List, path string, n, low, high int, unit string) {
-	l.Addf(path, "%s", strings.TrimSpace(strconv.Itoa(n)+" is outside "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+" "+unit))
+	l.Addf(path, "%s", strings.TrimSpace(strconv.Itoa(n)+" is outside "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+" "+unit)+": choose a number within")
 }
 
 func join(path, name string) string {

@@ -29,7 +29,7 @@ func (args *ClusterArgs) validateIdentities(l *problems.List) {
 		r, path := &args.ContainerRegistries[i], index("containerRegistries", i)
 		l.Add(path+".key", names.ValidateKey(r.Key))
 		if other, taken := keys[r.Key]; taken {
-			l.Addf(path+".key", "%s has the key %q already", other, r.Key)
+			l.Addf(path+".key", "%s has the key %q already: give each registry one of its own", other, r.Key)
 		}
 		keys[r.Key] = path
 		checkID(l, path+".id", r.Id, names.TypeContainerRegistry)
@@ -110,6 +110,6 @@ func checkID(l *problems.List, path string, in any, resourceType string) {
 
 func checkGUID(l *problems.List, path string, in any) {
 	if id, ok := known.String(in); ok && !names.IsGUID(id) {
-		l.Addf(path, "%q is not a GUID", id)
+		l.Addf(path, "%q is not a GUID: give the id, not the name", id)
 	}
 }

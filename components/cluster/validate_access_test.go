@@ -186,7 +186,7 @@ func TestInvalidMaintenance(t *testing.T) {
 			Args: windows(cluster.MaintenanceWindowArgs{Name: cluster.MaintenanceNodeOS, StartTime: one, Schedule: &cluster.MaintenanceScheduleArgs{
 				Daily: &cluster.DailyScheduleArgs{}, Weekly: sundays.Weekly,
 			}}),
-			Want: []pulumitest.Problem{{Path: "maintenanceWindows[0].schedule", Text: "not 2"}},
+			Want: []pulumitest.Problem{{Path: "maintenanceWindows[0].schedule", Text: "2 schedules are given"}},
 		},
 		"numbers, days and weeks that do not exist": {
 			Args: windows(

@@ -80,7 +80,7 @@ func (args *ClusterArgs) checkAuthorized(l *problems.List) {
 	case len(list) == 0:
 		l.Addf(path, "an empty list allows everybody: leave it out if that is meant, or write %q for the cluster's own exit only", exitOnly)
 	case len(list) > maxAuthorizedRanges:
-		l.Addf(path, "%d ranges are more than the %d that AKS accepts", len(list), maxAuthorizedRanges)
+		l.Addf(path, "%d ranges are more than the %d that AKS accepts: join neighbouring ones", len(list), maxAuthorizedRanges)
 	}
 	n := args.plan()
 	for i, in := range list {

@@ -55,9 +55,9 @@ func (w *MaintenanceWindowArgs) validateSchedule(l *problems.List, path string) 
 	}
 	switch {
 	case given != 1:
-		l.Addf(path, "give exactly one of daily, weekly, absoluteMonthly and relativeMonthly, not %d", given)
+		l.Addf(path, "%d schedules are given: give exactly one of daily, weekly, absoluteMonthly and relativeMonthly", given)
 	case w.Name == MaintenanceDefault && s.Weekly == nil:
-		l.Addf(path, "the window %s can be weekly only", MaintenanceDefault)
+		l.Addf(path, "the window %s can be weekly only: give weekly", MaintenanceDefault)
 	}
 }
 
@@ -65,7 +65,7 @@ func (d *DateSpanArgs) validate(l *problems.List, path string) {
 	start, startOK := checkDate(l, path+".start", d.Start)
 	end, endOK := checkDate(l, path+".end", d.End)
 	if startOK && endOK && end.Before(start) {
-		l.Addf(path+".end", "the last day is before the first, %s", start.Format(time.DateOnly))
+		l.Addf(path+".end", "the last day is before the first, %s: exchange the two", start.Format(time.DateOnly))
 	}
 }
 

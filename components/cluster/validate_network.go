@@ -35,7 +35,7 @@ func checkPlugin(l *problems.List, n *networkPlan) {
 	}
 	switch {
 	case n.dataplane == DataplaneCilium && n.plugin != PluginAzure:
-		l.Addf("network.dataplane", "%s needs the plugin %s, not %s", DataplaneCilium, PluginAzure, n.plugin)
+		l.Addf("network.dataplane", "%s needs the plugin %s, not %s: change one of the two", DataplaneCilium, PluginAzure, n.plugin)
 	case n.plugin == PluginNone && n.policy != PolicyNone:
 		l.Addf("network.policy", "with the plugin %s AKS installs no policy engine, your own network plugin does: leave it out", PluginNone)
 	case n.dataplane == DataplaneCilium && n.policy != PolicyCilium:
@@ -74,7 +74,7 @@ func (args *ClusterArgs) checkOutbound(l *problems.List, n *networkPlan) {
 		return
 	}
 	if n.balancer == LoadBalancerBasic {
-		l.Addf("network.outboundType", "%s needs loadBalancerSku %s", n.outbound, LoadBalancerStandard)
+		l.Addf("network.outboundType", "%s needs loadBalancerSku %s: leave loadBalancerSku out", n.outbound, LoadBalancerStandard)
 	}
 	own := args.SystemPool != nil && args.SystemPool.VnetSubnetId != nil
 	switch {
@@ -104,7 +104,7 @@ func (args *ClusterArgs) checkSubnets(l *problems.List, n *networkPlan) {
 		case p.VnetSubnetId != nil && system.VnetSubnetId == nil:
 			l.Addf(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is AKS's own: give systemPool.vnetSubnetId too")
 		case own != "" && network != "" && !strings.EqualFold(own, network):
-			l.Addf(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is %s", network)
+			l.Addf(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is %s: choose a subnet of it", network)
 		}
 		checkPodSubnet(l, path, p, system, n)
 	}
@@ -129,7 +129,7 @@ func checkPodSubnet(l *problems.List, path string, p, system *NodePoolArgs, n *n
 	}
 	checkSubnet(l, path+".podSubnetId", p.PodSubnetId)
 	if n.plugin != PluginAzure || n.mode != ModeNone {
-		l.Addf(path+".podSubnetId", "pods have a subnet only with network.plugin %s and network.pluginMode %s", PluginAzure, ModeNone)
+		l.Addf(path+".podSubnetId", "pods have a subnet only with network.plugin %s and network.pluginMode %s: set them, or leave the subnet out", PluginAzure, ModeNone)
 	}
 	if p.VnetSubnetId == nil && system.VnetSubnetId == nil {
 		l.Addf(path+".podSubnetId", "pods have a subnet of their own only if the nodes have one: give vnetSubnetId too")
@@ -144,7 +144,7 @@ func checkPodSubnet(l *problems.List, path string, p, system *NodePoolArgs, n *n
 // ranges", "Create a private Azure Kubernetes Service (AKS) cluster".
 func (args *ClusterArgs) checkBasic(l *problems.List) {
 	needs := func(path, what string) {
-		l.Addf(path, "%s need network.loadBalancerSku %s", what, LoadBalancerStandard)
+		l.Addf(path, "%s need network.loadBalancerSku %s: leave loadBalancerSku out", what, LoadBalancerStandard)
 	}
 	if args.SystemPool != nil && args.SystemPool.AvailabilityZones != nil {
 		needs("systemPool.availabilityZones", "availability zones")

@@ -57,7 +57,7 @@ func (p *NodePoolArgs) validateAsSystem(l *problems.List) {
 		l.Addf("systemPool.mode", "the pool that the cluster is created with is a %s pool, not %q: AKS needs one to run its own pods", PoolModeSystem, p.Mode)
 	}
 	if p.OsType != "" && p.OsType != OSLinux {
-		l.Addf("systemPool.osType", "a system pool runs %s, not %q", OSLinux, p.OsType)
+		l.Addf("systemPool.osType", "a system pool runs %s, not %q: make a pool of nodePools for the others", OSLinux, p.OsType)
 	}
 	if p.Spot != nil {
 		// Source: learn.microsoft.com, "Add an Azure Spot node pool to an AKS cluster".
@@ -76,13 +76,13 @@ func (args *ClusterArgs) validatePool(l *problems.List, path string, p *NodePool
 	p.validateSku(l, path, args.KubernetesVersion)
 	p.validateLabels(l, path)
 	if surge, ok := known.String(p.MaxSurge); ok && !maxSurge.MatchString(surge) {
-		l.Addf(path+".maxSurge", "%q is neither a number of nodes of at least 1 nor a percentage from 1%% to 100%%", surge)
+		l.Addf(path+".maxSurge", "%q is neither a number of nodes of at least 1 nor a percentage from 1%% to 100%%: write \"1\" or \"33%%\", for example", surge)
 	}
 	checkVersion(l, path+".orchestratorVersion", p.OrchestratorVersion)
 	pool, okPool := knownVersion(p.OrchestratorVersion)
 	control, okControl := knownVersion(args.KubernetesVersion)
 	if okPool && okControl && pool.above(control) {
-		l.Addf(path+".orchestratorVersion", "nodes cannot be newer than the control plane, which kubernetesVersion sets")
+		l.Addf(path+".orchestratorVersion", "nodes cannot be newer than the control plane, which kubernetesVersion sets: raise that, or leave orchestratorVersion out")
 	}
 	if p.Spot == nil {
 		return
@@ -90,7 +90,7 @@ func (args *ClusterArgs) validatePool(l *problems.List, path string, p *NodePool
 	// Source of both: learn.microsoft.com, "Add an Azure Spot node pool to an AKS
 	// cluster".
 	if price, ok := known.As[float64](p.Spot.MaxPrice); ok && price != -1 && !isPrice(price) {
-		l.Addf(path+".spot.maxPrice", "%g is neither -1 nor a positive price in US dollars with at most five decimal places", price)
+		l.Addf(path+".spot.maxPrice", "%g is neither -1 nor a positive price in US dollars with at most five decimal places: leave it out for the price of an ordinary VM", price)
 	}
 	if p.MaxSurge != nil {
 		l.Addf(path+".maxSurge", "spot pools are upgraded without extra nodes: leave maxSurge out")
@@ -117,7 +117,7 @@ func (p *NodePoolArgs) validateNumbers(l *problems.List, path string, system boo
 		l.Addf(path+".minCount", "minCount and maxCount belong together: give both to let the pool scale by itself, or neither")
 	}
 	if minOK && maxOK && minimum > maximum {
-		l.Addf(path+".minCount", "minCount %d is above maxCount %d", minimum, maximum)
+		l.Addf(path+".minCount", "minCount %d is above maxCount %d: exchange the two", minimum, maximum)
 		return
 	}
 	if countOK && (minOK && count < minimum || maxOK && count > maximum) {
@@ -132,7 +132,7 @@ func (p *NodePoolArgs) validateSku(l *problems.List, path string, kubernetes any
 	}
 	end, windows := windowsEnds[sku]
 	if windows != (p.OsType == OSWindows) {
-		l.Addf(path+".osSku", "%s is not an image for %s nodes", sku, orDefault(p.OsType, OSLinux))
+		l.Addf(path+".osSku", "%s is not an image for %s nodes: leave osSku out, and AKS chooses", sku, orDefault(p.OsType, OSLinux))
 		return
 	}
 	if v, ok := knownVersion(kubernetes); ok && windows && v.major == 1 && v.minor >= end {

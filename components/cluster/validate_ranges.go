@@ -104,9 +104,9 @@ func (args *ClusterArgs) checkDNS(l *problems.List, services netip.Prefix) {
 	addr, err := netip.ParseAddr(text)
 	switch {
 	case err != nil:
-		l.Addf("network.dnsServiceIp", "%q is not an IP address", text)
+		l.Addf("network.dnsServiceIp", "%q is not an IP address: give one of the services' range, or leave it out", text)
 	case !services.Contains(addr):
-		l.Addf("network.dnsServiceIp", "%s is not in the services' range %s", addr, services)
+		l.Addf("network.dnsServiceIp", "%s is not in the services' range %s: give one of that range, or leave it out", addr, services)
 	case addr == services.Addr() || addr == services.Addr().Next():
 		l.Addf("network.dnsServiceIp", "%s is the first address of the services' range, which belongs to kubernetes.default.svc: choose another, such as %s", addr, dnsAddress(services))
 	}

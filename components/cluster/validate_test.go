@@ -166,7 +166,7 @@ func TestInvalidPools(t *testing.T) {
 			}),
 			Want: []pulumitest.Problem{
 				{Path: "nodePools[0].osSku", Text: "Ubuntu, AzureLinux, Windows2019, Windows2022"},
-				{Path: "nodePools[0].availabilityZones[1]", Text: `"4" is not one of 1, 2, 3`},
+				{Path: "nodePools[0].availabilityZones[1]", Text: `use one of 1, 2, 3`},
 				{Path: "nodePools[0].osDiskType", Text: "Managed, Ephemeral"},
 				{Path: "nodePools[0].spot.evictionPolicy", Text: "Delete, Deallocate"},
 			},

@@ -83,6 +83,6 @@ func (args *ClusterArgs) validateVersions(l *problems.List) {
 		return
 	}
 	if tier, ok := known.String(args.SkuTier); args.SkuTier == nil || ok && tier != TierPremium {
-		l.Addf("supportPlan", "%s needs skuTier %s", SupportLongTerm, TierPremium)
+		l.Addf("supportPlan", "%s needs skuTier %s: set it", SupportLongTerm, TierPremium)
 	}
 }

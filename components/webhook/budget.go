@@ -24,17 +24,17 @@ func parseAmount(v any) (amount, error) {
 	switch v := v.(type) {
 	case int:
 		if v < 0 {
-			return amount{}, fmt.Errorf("%d pods are fewer than none", v)
+			return amount{}, fmt.Errorf("%d pods are fewer than none: use at least 1", v)
 		}
 		return amount{n: v}, nil
 	case float64:
 		if v != math.Trunc(v) || math.Abs(v) > 1e9 {
-			return amount{}, fmt.Errorf("%v is not a number of pods", v)
+			return amount{}, fmt.Errorf("%v is not a number of pods: use a whole one", v)
 		}
 		return parseAmount(int(v))
 	case string:
 		if !amountForm.MatchString(v) {
-			return amount{}, fmt.Errorf(`%q is neither a number of pods nor a percentage such as "50%%"`, v)
+			return amount{}, fmt.Errorf(`%q is neither a number of pods nor a percentage: write 1 or "50%%", for example`, v)
 		}
 		digits, percent := strings.CutSuffix(v, "%")
 		n, err := strconv.Atoi(digits)
@@ -42,11 +42,11 @@ func parseAmount(v any) (amount, error) {
 			return amount{}, fmt.Errorf("%q is not a number of pods: %w", v, err)
 		}
 		if percent && n > 100 {
-			return amount{}, fmt.Errorf("%q is more than all pods", v)
+			return amount{}, fmt.Errorf("%q is more than all pods: use less than 100%%", v)
 		}
 		return amount{n: n, percent: percent}, nil
 	}
-	return amount{}, errors.New(`neither a number of pods nor a percentage such as "50%"`)
+	return amount{}, errors.New(`it is neither a number of pods nor a percentage: write 1 or "50%", for example`)
 }
 
 // pods is how many of the replicas the amount is; percentages are rounded up, as

@@ -54,6 +54,7 @@ func TestInvalidArguments(t *testing.T) {
 		"a priority class has a name":                      one(args{PriorityClassName: pulumi.String("Very High")}, "priorityClassName", "system-cluster-critical"),
 		"a value that the chart does not have is a slip":   one(args{Values: pulumi.Map{"replicas": pulumi.Int(3)}}, "values.replicas", "replicaCount"),
 		"a value of the pinned chart named by its version": one(args{Version: webhook.ChartVersion, Values: pulumi.Map{"x": pulumi.Int(3)}}, "values.x", "Helm would ignore it"),
+		"own values that say nothing beside a budget":      one(args{Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": nil, "maxUnavailable": pulumi.Int(1)}}}, "podDisruptionBudget", "meet in the values"),
 		"own values that would block every node drain":     one(args{Replicas: pulumi.Int(1), Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": pulumi.Int(1)}}}, "podDisruptionBudget.minAvailable", "block every node drain"),
 		"everything else wrong at once": {
 			Args: &args{
@@ -136,8 +137,8 @@ func TestInvalidNamespaceSelector(t *testing.T) {
 	refused(t, map[string]invalid{
 		"a requirement on no label":        one(expression(webhook.SelectorRequirementArgs{Operator: webhook.SelectExists}), path+".key", "is not allowed"),
 		"an operator that does not exist":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: "Equals"}), path+".operator", "In, NotIn, Exists, DoesNotExist"),
-		"In compares with something":       one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn}), path+".values", "at least one value"),
-		"NotIn compares with something":    one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectNotIn}), path+".values", "at least one value"),
+		"In compares with something":       one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn}), path+".values", "give at least one"),
+		"NotIn compares with something":    one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectNotIn}), path+".values", "give at least one"),
 		"Exists compares with nothing":     one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectExists, Values: []string{"x"}}), path+".values", "takes no values"),
 		"DoesNotExist compares with none":  one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectDoesNotExist, Values: []string{"x"}}), path+".values", "takes no values"),
 		"a value has the form of labels":   one(expression(webhook.SelectorRequirementArgs{Key: "a", Operator: webhook.SelectIn, Values: []string{"ok", "a b"}}), path+".values[1]", "is not allowed"),
@@ -173,4 +174,9 @@ func TestValidateNamesTheComponent(t *testing.T) {
 	if !errors.As(err, &found) || !strings.Contains(err.Error(), `webhook release "shop"`) {
 		t.Errorf("error = %v", err)
 	}
+}
+
+func TestNoArgumentsAreValidatedLikeEmptyOnes(t *testing.T) {
+	var none *webhook.WebhookReleaseArgs
+	pulumitest.CheckProblems(t, none.Validate("x"), []pulumitest.Problem{{Path: "tenantId", Text: "a tenant is required"}})
 }

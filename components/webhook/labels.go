@@ -40,7 +40,7 @@ func (r *SelectorRequirementArgs) validate(l *problems.List, path string) {
 	switch r.Operator {
 	case SelectIn, SelectNotIn:
 		if len(r.Values) == 0 {
-			l.Addf(path+".values", "operator %s needs at least one value to compare with", r.Operator)
+			l.Addf(path+".values", "operator %s compares with values, and there are none: give at least one", r.Operator)
 		}
 	case SelectExists, SelectDoesNotExist:
 		if len(r.Values) > 0 {

@@ -131,6 +131,9 @@ func resolved(in pulumi.MapInput, irrelevant ...string) (map[string]any, bool) {
 
 // plainInput is the value of an input that is known already.
 func plainInput(in pulumi.Input) (any, bool) {
+	if in == nil {
+		return nil, true
+	}
 	if m, ok := asMap(in); ok {
 		return resolved(m)
 	}

@@ -30,8 +30,11 @@ const maxReleaseName = 53
 // Validate reports everything that is wrong with the arguments of the webhook
 // release of that name, as far as it is known, as one error that unwraps to
 // *errors.InputPropertiesError. It registers nothing. Outputs are checked when
-// they resolve, before the Helm release is registered.
+// they resolve, before the Helm release is registered. NewWebhookRelease calls it.
 func (args *WebhookReleaseArgs) Validate(name string) error {
+	if args == nil {
+		args = &WebhookReleaseArgs{}
+	}
 	var l problems.List
 	if args.TenantId == nil {
 		l.Addf("tenantId", "a tenant is required: pass the cluster's tenantId output")
@@ -134,7 +137,7 @@ func (args *WebhookReleaseArgs) validateChart(l *problems.List) {
 	}
 	u, err := url.Parse(args.Repository)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		l.Addf("repository", "%q is not the URL of a chart repository; an OCI registry goes into chart, as oci://…", args.Repository)
+		l.Addf("repository", "%q is not the URL of a chart repository: write an https one; an OCI registry goes into chart, as oci://…", args.Repository)
 	}
 }
 
@@ -193,6 +196,6 @@ func (args *WebhookReleaseArgs) validateValues(l *problems.List) {
 // oneOf refuses what is not in a list.
 func oneOf(l *problems.List, path, value string, list []string) {
 	if !slices.Contains(list, value) {
-		l.Addf(path, "%q is not one of %s", value, strings.Join(list, ", "))
+		l.Addf(path, "%q is not allowed: use one of %s", value, strings.Join(list, ", "))
 	}
 }

@@ -127,9 +127,10 @@ type FederatedWorkloadArgs struct {
 	// SubscriptionId is the subscription in whose scope role definitions are
 	// named: a GUID. Default: the one in each grant's scope.
 	SubscriptionId pulumi.StringPtrInput `pulumi:"subscriptionId,optional"`
-	// Cloud is the Azure cloud, which decides the default audience, and with the
-	// authority goes into PodAnnotations: AzurePublicCloud (the default),
-	// AzureUSGovernment or AzureChinaCloud. Give the webhook the same.
+	// Cloud is the Azure cloud, whose authority and default audience go into
+	// PodAnnotations: AzurePublicCloud (the default), AzureUSGovernment or
+	// AzureChinaCloud. The webhook projects one audience in all of them. Give the
+	// webhook the same.
 	Cloud string `pulumi:"cloud,optional" enum:"AzurePublicCloud,AzureUSGovernment,AzureChinaCloud"`
 	// AllowDefaultServiceAccount permits federations of the service account
 	// "default", which every pod without a service account of its own uses, and

@@ -212,10 +212,10 @@ func TestInvalidVaultPolicies(t *testing.T) {
 				p.SecretPermissions, p.KeyPermissions, p.CertificatePermissions = []string{"Get", "read", "list", "list"}, []string{"wrapkey"}, []string{"sign"}
 			})),
 			Want: []pulumitest.Problem{
-				{Path: "vaultPolicies[0].secretPermissions[0]", Text: `"Get" is written "get"`},
+				{Path: "vaultPolicies[0].secretPermissions[0]", Text: `write "get"`},
 				{Path: "vaultPolicies[0].secretPermissions[1]", Text: "is not a permission on secrets: did you mean"},
 				{Path: "vaultPolicies[0].secretPermissions[3]", Text: "secretPermissions[2] is the same"},
-				{Path: "vaultPolicies[0].keyPermissions[0]", Text: `is written "wrapKey"`},
+				{Path: "vaultPolicies[0].keyPermissions[0]", Text: `write "wrapKey"`},
 				{Path: "vaultPolicies[0].certificatePermissions[0]", Text: "is not a permission on certificates"},
 			},
 		},

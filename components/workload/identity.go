@@ -114,7 +114,7 @@ func parseUserAssignedID(id string) (userAssignedID, error) {
 		return userAssignedID{}, fmt.Errorf("%q is not the id of a user-assigned identity: want /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…", id)
 	}
 	if !names.IsGUID(parts[1]) {
-		return userAssignedID{}, errors.New("the identity's id names subscription \"" + parts[1] + "\", which is not a GUID")
+		return userAssignedID{}, errors.New("the identity's id names subscription \"" + parts[1] + "\", which is not a GUID: copy the id from \"az identity show --query id\"")
 	}
 	return userAssignedID{subscription: parts[1], resourceGroup: parts[3], name: parts[7]}, nil
 }

@@ -81,7 +81,7 @@ func readMetadata(l *problems.List, in metav1.ObjectMetaPtrInput) metav1.ObjectM
 func readSpec(l *problems.List, in corev1.PodSpecPtrInput) corev1.PodSpecArgs {
 	spec, ok := known.As[corev1.PodSpecArgs](in)
 	if !ok {
-		l.Addf("spec", "a pod spec is required, as corev1.PodSpecArgs, whose fields may be outputs")
+		l.Addf("spec", "a pod spec is required: pass corev1.PodSpecArgs, whose fields may be outputs")
 	}
 	return spec
 }

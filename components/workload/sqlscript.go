@@ -76,17 +76,17 @@ func sqlMessage(s string) string { return sqlText(strings.ReplaceAll(s, "%", "%%
 func validateSqlName(s string) error {
 	switch n := len(utf16.Encode([]rune(s))); {
 	case s == "":
-		return errors.New("a name is required")
+		return errors.New("a name is required: SQL has no default for it")
 	case n > maxSqlName:
 		return fmt.Errorf("the name has %d characters: SQL allows at most %d", n, maxSqlName)
 	case s != strings.TrimSpace(s):
-		return fmt.Errorf("%q starts or ends with white space", s)
+		return fmt.Errorf("%q starts or ends with white space: remove it", s)
 	case strings.ContainsFunc(s, func(r rune) bool {
 		return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfffd
 	}):
-		return fmt.Errorf("%q contains a control character or is not valid UTF-8", s)
+		return fmt.Errorf("%q contains a control character or is not valid UTF-8: remove it", s)
 	case strings.Contains(s, "$("):
-		return fmt.Errorf("%q contains $(, which sqlcmd takes for a variable", s)
+		return fmt.Errorf("%q contains $(, which sqlcmd takes for a variable: remove it", s)
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func validateSqlUser(s string) error {
 		return err
 	}
 	if strings.Contains(s, `\`) {
-		return fmt.Errorf("%q contains a backslash, which SQL takes for a Windows domain", s)
+		return fmt.Errorf("%q contains a backslash, which SQL takes for a Windows domain: remove it", s)
 	}
 	return nil
 }

@@ -16,9 +16,11 @@ const maxApplicationName = 256
 
 // Validate reports everything that is wrong with the arguments of a workload of
 // that name, as far as it is known: all at once, as an error that unwraps to
-// *errors.InputPropertiesError. It registers nothing; NewFederatedWorkload calls
-// it first.
+// *errors.InputPropertiesError. It registers nothing. NewFederatedWorkload calls it.
 func (args *FederatedWorkloadArgs) Validate(name string) error {
+	if args == nil {
+		args = &FederatedWorkloadArgs{}
+	}
 	var l problems.List
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
@@ -49,14 +51,14 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	switch args.kind() {
 	case UserAssigned:
 		if args.ResourceGroupName == nil {
-			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity")
+			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity: name an existing one")
 		}
 		if n, ok := known.String(args.IdentityName); ok {
 			l.Add("identityName", names.ValidateIdentityName(n))
 		}
 	case Application:
 		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {
-			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d", maxApplicationName, utf8.RuneCountInString(n))
+			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d: change it, or leave it out for the component's name", maxApplicationName, utf8.RuneCountInString(n))
 		}
 	case ExistingUserAssigned:
 		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
@@ -69,7 +71,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			return err
 		})
 	default:
-		l.Addf("identityKind", "%q is not one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
+		l.Addf("identityKind", "%q is not allowed: use one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
 		return
 	}
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)

@@ -34,15 +34,15 @@ func (r *CustomRoleArgs) validate(l *problems.List, path string, role grantRole,
 			at := fmt.Sprintf("%s.%s[%d]", path, list.property, i)
 			l.Add(at, names.ValidateAction(a))
 			if j, taken := seen.twice(fold(a), i); taken {
-				l.Addf(at, "%s[%d] is the same", list.property, j)
+				l.Addf(at, "%s[%d] is the same: leave one out", list.property, j)
 			}
 		}
 	}
 	if len(r.Actions) == 0 && len(r.NotActions) > 0 {
-		l.Addf(path+".notActions", "there are no actions to take them away from; they deny nothing")
+		l.Addf(path+".notActions", "there are no actions to take them away from, and they deny nothing: leave them out")
 	}
 	if len(r.DataActions) == 0 && len(r.NotDataActions) > 0 {
-		l.Addf(path+".notDataActions", "there are no dataActions to take them away from; they deny nothing")
+		l.Addf(path+".notDataActions", "there are no dataActions to take them away from, and they deny nothing: leave them out")
 	}
 	if scopes, ok := knownStrings(r.AssignableScopes); ok {
 		if !strings.HasPrefix(place, "/") {

@@ -8,7 +8,7 @@ import (
 // validateExisting checks how an existing identity is named.
 func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
 	if args.IdentityId == nil {
-		l.Addf("identityId", "%s is required", what)
+		l.Addf("identityId", "%s is required: the component has to know which one", what)
 	}
 	if id, ok := known.String(args.IdentityId); ok {
 		l.Add("identityId", parse(id))

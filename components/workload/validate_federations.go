@@ -52,7 +52,7 @@ func (f *FederationArgs) validate(l *problems.List, path string, allowDefault bo
 		l.Addf(path+".description", "the description has %d characters: Entra allows at most %d", n, names.MaxFederatedFieldLength)
 	}
 	if !slices.Contains(ServiceAccountModes(), f.mode()) {
-		l.Addf(path+".serviceAccountMode", "%q is not one of %s", f.ServiceAccountMode, strings.Join(ServiceAccountModes(), ", "))
+		l.Addf(path+".serviceAccountMode", "%q is not allowed: use one of %s", f.ServiceAccountMode, strings.Join(ServiceAccountModes(), ", "))
 		return
 	}
 	if f.inCluster() && absent(f.KubernetesProvider) {

@@ -47,7 +47,7 @@ func (args *FederatedWorkloadArgs) validateGrants(l *problems.List, name string)
 			continue
 		}
 		if j, taken := byKey.twice(g.ScopeKey+"."+role.slug(), i); taken {
-			l.Addf(path, "grants[%d] gives role %q on scope key %q already", j, role.label(), g.ScopeKey)
+			l.Addf(path, "grants[%d] gives role %q on scope key %q already: leave one out, or give another scope another key", j, role.label(), g.ScopeKey)
 			continue
 		}
 		if place == "" {

@@ -14,7 +14,7 @@ func (args *FederatedWorkloadArgs) validateSql(l *problems.List, name string) {
 		u, path := &args.SqlUsers[i], fmt.Sprintf("sqlUsers[%d]", i)
 		validateChildKey(l, path+".key", "script", u.Key)
 		if j, taken := byKey.twice(u.Key, i); taken && u.Key != "" {
-			l.Addf(path+".key", "sqlUsers[%d] has the key %q already", j, u.Key)
+			l.Addf(path+".key", "sqlUsers[%d] has the key %q already: give each script one of its own", j, u.Key)
 		}
 		l.Add(path+".database", validateSqlName(u.Database))
 		if err := validateSqlUser(u.user(name)); err != nil && u.UserName == "" {
@@ -27,7 +27,7 @@ func (args *FederatedWorkloadArgs) validateSql(l *problems.List, name string) {
 			at := fmt.Sprintf("%s.roles[%d]", path, k)
 			l.Add(at, validateSqlName(role))
 			if j, taken := seen.twice(fold(role), k); taken {
-				l.Addf(at, "roles[%d] is the same", j)
+				l.Addf(at, "roles[%d] is the same: leave one out", j)
 			}
 		}
 	}

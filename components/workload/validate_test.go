@@ -193,3 +193,8 @@ func TestInvalidGrants(t *testing.T) {
 		},
 	}, newWorkload)
 }
+
+func TestNoArgumentsAreValidatedLikeEmptyOnes(t *testing.T) {
+	var none *workload.FederatedWorkloadArgs
+	pulumitest.CheckProblems(t, none.Validate("x"), []pulumitest.Problem{{Path: "resourceGroupName", Text: "a resource group is required"}})
+}

@@ -17,7 +17,7 @@ func (args *FederatedWorkloadArgs) validateVaultPolicies(l *problems.List) {
 		p, path := &args.VaultPolicies[i], fmt.Sprintf("vaultPolicies[%d]", i)
 		validateChildKey(l, path+".key", "policy", p.Key)
 		if j, taken := byKey.twice(p.Key, i); taken && p.Key != "" {
-			l.Addf(path+".key", "vaultPolicies[%d] has the key %q already", j, p.Key)
+			l.Addf(path+".key", "vaultPolicies[%d] has the key %q already: give each policy one of its own", j, p.Key)
 		}
 		name, nameKnown := requireName(l, path+".vaultName", azurebinding.Vault, p.VaultName)
 		group, groupKnown := requireGroup(l, path+".resourceGroupName", p.ResourceGroupName)
@@ -46,7 +46,7 @@ func (p *VaultPolicyArgs) validatePermissions(l *problems.List, path string) {
 			at := fmt.Sprintf("%s.%s[%d]", path, list.property, i)
 			l.Add(at, validatePermission(list.noun, permission, list.allowed))
 			if j, taken := seen.twice(permission, i); taken {
-				l.Addf(at, "%s[%d] is the same", list.property, j)
+				l.Addf(at, "%s[%d] is the same: leave one out", list.property, j)
 			}
 		}
 	}

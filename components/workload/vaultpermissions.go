@@ -37,7 +37,7 @@ func validatePermission(noun, permission string, allowed []string) error {
 	}
 	for _, a := range allowed {
 		if strings.EqualFold(a, permission) {
-			return fmt.Errorf("%q is written %q", permission, a)
+			return fmt.Errorf("%q is not how Azure writes it: write %q", permission, a)
 		}
 	}
 	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, names.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", "))

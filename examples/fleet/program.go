@@ -83,7 +83,7 @@ func deployCluster(ctx *pulumi.Context, region string) (*cluster.Cluster, worklo
 		CreateNamespace:    true,
 		KubernetesProvider: c.Provider,
 		After:              []pulumi.Resource{hook.Release},
-		DeletedWith:        c.Managed,
+		DeletedWith:        c.DeletedWith(),
 	}, nil
 }
 

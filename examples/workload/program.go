@@ -34,7 +34,7 @@ func Program(ctx *pulumi.Context) error {
 		CreateNamespace:    true,
 		KubernetesProvider: main.Provider,
 		After:              []pulumi.Resource{hook.Release},
-		DeletedWith:        main.Managed,
+		DeletedWith:        main.DeletedWith(),
 	}
 	shop, err := workload.NewFederatedWorkload(ctx, "shop", &workload.FederatedWorkloadArgs{
 		ResourceGroupName: main.ResourceGroupName.ToStringPtrOutput(),

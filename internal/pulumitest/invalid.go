@@ -38,7 +38,8 @@ func Invalid[A any](t *testing.T, cases map[string]InvalidCase[A], build func(ct
 	}
 }
 
-// CheckProblems compares an error's property errors with the expected ones.
+// CheckProblems compares an error's property errors with the expected ones. Each
+// sentence says what is wrong, and what to do about it after a colon.
 func CheckProblems(t testing.TB, err error, want []Problem) {
 	t.Helper()
 	var invalid *perrors.InputPropertiesError
@@ -56,8 +57,12 @@ func CheckProblems(t testing.TB, err error, want []Problem) {
 		t.Fatalf("property paths (-want +got):\n%s\n%v", diff, err)
 	}
 	for i, w := range want {
-		if reason := invalid.Errors[i].Reason; !strings.Contains(reason, w.Text) {
+		reason := invalid.Errors[i].Reason
+		if !strings.Contains(reason, w.Text) {
 			t.Errorf("%s: %q does not say %q", w.Path, reason, w.Text)
+		}
+		if !strings.Contains(reason, ": ") {
+			t.Errorf("%s: %q does not say what to do", w.Path, reason)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func twoIdentities(kind workload.IdentityKind) pulumi.RunFunc {
 			for i := range count {
 				args.Federations = append(args.Federations, workload.FederationArgs{
 					Key: "one", Issuer: c.IssuerUrl, Namespace: "default", ServiceAccount: fmt.Sprintf("%s%d", name, i),
-					KubernetesProvider: c.Provider, DeletedWith: c.Managed,
+					KubernetesProvider: c.Provider, DeletedWith: c.DeletedWith(),
 				})
 			}
 			count--

@@ -115,7 +115,7 @@ func federations(c *cluster.Cluster, accounts []string, after []pulumi.Resource)
 		}
 		out[i] = workload.FederationArgs{
 			Key: key, Issuer: c.IssuerUrl, Namespace: "shop", ServiceAccount: name, CreateNamespace: true,
-			KubernetesProvider: c.Provider, DeletedWith: c.Managed, After: after,
+			KubernetesProvider: c.Provider, DeletedWith: c.DeletedWith(), After: after,
 		}
 	}
 	return out

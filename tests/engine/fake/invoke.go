@@ -25,13 +25,19 @@ func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	case "azure-native:containerservice:listManagedClusterUserCredentials",
 		"azure-native:containerservice:listManagedClusterAdminCredentials":
 		var cluster *thing
-		if cluster, err = p.world.find(clusters, args); err == nil {
+		if cluster, err = p.world.find(clusters, "resourceName", args); err == nil {
 			out, err = credentials(cluster)
 		}
 	case "azure-native:containerservice:getManagedCluster":
-		out, err = p.world.state(clusters, args)
+		out, err = p.world.state(clusters, "resourceName", args)
 	case "azure-native:managedidentity:getUserAssignedIdentity":
-		out, err = p.world.state(identities, args)
+		out, err = p.world.state(identities, "resourceName", args)
+	case "azure-native:keyvault:getVault":
+		out, err = p.world.state(vaults, "vaultName", args)
+	case "azuread:index/getApplication:getApplication":
+		out, err = p.world.directory("Application", "clientId", args)
+	case "azuread:index/getServicePrincipal:getServicePrincipal":
+		out, err = p.world.directory("ServicePrincipal", "clientId", args)
 	case "azure-native:authorization:getClientConfig":
 		out = texts("clientId", "deployer", "objectId", "deployer", "subscriptionId", SubscriptionID, "tenantId", TenantID)
 	default:
@@ -40,20 +46,36 @@ func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	return plugin.InvokeResponse{Properties: out}, err
 }
 
-func (w *World) find(typ string, args resource.PropertyMap) (*thing, error) {
-	id := idOf(group, "$resourceGroupName", typ, "$resourceName")(args)
+// find looks for something in a resource group; name is what the function calls its name.
+func (w *World) find(typ, name string, args resource.PropertyMap) (*thing, error) {
+	id := idOf(group, "$resourceGroupName", typ, "$"+name)(args)
 	if t := w.azure[strings.ToLower(id)]; t != nil {
 		return t, nil
 	}
 	return nil, fmt.Errorf("404 ResourceNotFound: %s was not found", id)
 }
 
-func (w *World) state(typ string, args resource.PropertyMap) (resource.PropertyMap, error) {
-	t, err := w.find(typ, args)
+func (w *World) state(typ, name string, args resource.PropertyMap) (resource.PropertyMap, error) {
+	t, err := w.find(typ, name, args)
 	if err != nil {
 		return nil, err
 	}
+	return t.answer(), nil
+}
+
+// directory looks for something in Entra by an output.
+func (w *World) directory(typ, key string, args resource.PropertyMap) (resource.PropertyMap, error) {
+	for _, t := range w.azure {
+		if strings.HasSuffix(t.kind.token, ":"+typ) && text(t.state, key) == text(args, key) {
+			return t.answer(), nil
+		}
+	}
+	return nil, fmt.Errorf("%s %s was not found", typ, text(args, key))
+}
+
+// answer is what a function says of a thing.
+func (t *thing) answer() resource.PropertyMap {
 	out := plainMap(t.state)
 	out["id"] = resource.NewProperty(t.id)
-	return out, nil
+	return out
 }

@@ -27,6 +27,7 @@ type kind struct {
 	planned   bool     // a preview of an update knows them: Terraform's plans keep what a provider does not reset
 	inCluster bool     // is kept in a Kubernetes cluster
 	upsert    bool     // creating what exists updates it (server-side apply)
+	patch     bool     // names fields of an object that may be somebody else's: deleting it leaves the object
 
 	id func(inputs resource.PropertyMap) string
 	// numbered gives every new resource an id of its own below this path, instead of one made of its inputs.
@@ -46,7 +47,7 @@ type kind struct {
 }
 
 // kinds are all types by token.
-var kinds = byToken(azureKinds, credentialKinds, entraKinds, kubernetesKinds)
+var kinds = byToken(azureKinds, credentialKinds, entraKinds, kubernetesKinds, vaultKinds)
 
 func byToken(lists ...[]kind) map[string]*kind {
 	out := map[string]*kind{}
@@ -122,7 +123,7 @@ func (k *kind) diff(olds, news resource.PropertyMap) plugin.DiffResponse {
 		beside = text(olds, "metadata.name") != text(news, "metadata.name") || text(olds, "metadata.namespace") != text(news, "metadata.namespace")
 	}
 	return plugin.DiffResponse{
-		Changes: plugin.DiffSome, ChangedKeys: changed, ReplaceKeys: replace,
+		Changes: plugin.DiffSome, ChangedKeys: changed, ReplaceKeys: replace, DetailedDiff: details(olds, news),
 		DeleteBeforeReplace: len(replace) > 0 && !beside,
 	}
 }
@@ -163,7 +164,7 @@ func (k *kind) allowed(w *World, shelf map[string]*thing, old *thing, id string,
 // key is a thing's place on its shelf.
 func (k *kind) key(id string) string {
 	if k.inCluster {
-		return k.token[strings.LastIndex(k.token, ":")+1:] + " " + id
+		return strings.TrimSuffix(k.token[strings.LastIndex(k.token, ":")+1:], "Patch") + " " + id
 	}
 	return strings.ToLower(id)
 }

@@ -12,16 +12,8 @@ import (
 // provider/pkg/await/await.go).
 var kubernetesKinds = []kind{
 	namespaceKind,
-	{
-		token: "kubernetes:core/v1:ServiceAccount", inCluster: true, upsert: true,
-		required: []string{"metadata.name", "metadata.namespace"}, replace: []string{"metadata.name", "metadata.namespace"},
-		id: func(in resource.PropertyMap) string {
-			return text(in, "metadata.namespace") + "/" + text(in, "metadata.name")
-		},
-		rules: func(_ *World, shelf map[string]*thing, _ *thing, _ string, in resource.PropertyMap) error {
-			return namespaceExists(shelf, text(in, "metadata.namespace"))
-		},
-	},
+	accountKind("kubernetes:core/v1:ServiceAccount", false),
+	accountKind("kubernetes:core/v1:ServiceAccountPatch", true),
 	{
 		token: "kubernetes:helm.sh/v3:Release", inCluster: true, beside: true,
 		required: []string{"chart", "name", "namespace"}, replace: []string{"name", "namespace"},
@@ -62,4 +54,18 @@ func namespaceExists(shelf map[string]*thing, name string) error {
 		return nil
 	}
 	return fmt.Errorf("namespaces %q not found", name)
+}
+
+// accountKind is a service account, or a patch of one, which is the same object in the cluster.
+func accountKind(token string, patch bool) kind {
+	return kind{
+		token: token, inCluster: true, upsert: true, patch: patch,
+		required: []string{"metadata.name", "metadata.namespace"}, replace: []string{"metadata.name", "metadata.namespace"},
+		id: func(in resource.PropertyMap) string {
+			return text(in, "metadata.namespace") + "/" + text(in, "metadata.name")
+		},
+		rules: func(_ *World, shelf map[string]*thing, _ *thing, _ string, in resource.PropertyMap) error {
+			return namespaceExists(shelf, text(in, "metadata.namespace"))
+		},
+	}
 }

@@ -93,7 +93,7 @@ func (p *provider) remove(k *kind, id string) error {
 		return err
 	}
 	t := shelf[k.key(id)]
-	if t == nil {
+	if t == nil || k.patch {
 		return nil
 	}
 	if k.held != nil {

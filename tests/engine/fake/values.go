@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
 // plain is a value without the marks of secrets and outputs; what is not known stays computed.
@@ -72,13 +73,23 @@ func texts(pairs ...string) resource.PropertyMap {
 
 func object(m resource.PropertyMap) resource.PropertyValue { return resource.NewProperty(m) }
 
-// changes are the top-level keys of which old and new differ. Keys that begin with two underscores are a provider's own.
+// changes are the top-level keys of which old and new differ.
 func changes(olds, news resource.PropertyMap) []resource.PropertyKey {
-	diff := plainMap(olds).Diff(plainMap(news), func(k resource.PropertyKey) bool { return strings.HasPrefix(string(k), "__") })
+	diff := difference(olds, news)
 	if diff == nil {
 		return nil
 	}
 	return diff.ChangedKeys()
+}
+
+// details are the differences down to the single value, by which the engine goes for the option ReplaceOnChanges.
+func details(olds, news resource.PropertyMap) map[string]plugin.PropertyDiff {
+	return plugin.NewDetailedDiffFromObjectDiff(difference(olds, news), true)
+}
+
+// difference leaves out keys that begin with two underscores, which are a provider's own.
+func difference(olds, news resource.PropertyMap) *resource.ObjectDiff {
+	return plainMap(olds).Diff(plainMap(news), func(k resource.PropertyKey) bool { return strings.HasPrefix(string(k), "__") })
 }
 
 // region is the form in which Azure returns a region: "West Europe" is westeurope.

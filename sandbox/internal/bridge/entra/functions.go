@@ -37,7 +37,8 @@ var lookups = []lookup{
 		args:  azuread.LookupApplicationArgs{}, result: azuread.LookupApplicationResult{},
 		keys: []string{"applicationId", "clientId", "displayName", "identifierUri", "objectId"}, collection: "/applications", noun: "Application",
 		missing: func(_, filter string) error {
-			return fmt.Errorf("Application not found: No applications found matching filter: %q", filter) //nolint:staticcheck,revive // the provider's words
+			//lint:ignore ST1005 the provider's words
+			return fmt.Errorf("Application not found: No applications found matching filter: %q", filter)
 		},
 		show: showApplication,
 	},
@@ -46,7 +47,8 @@ var lookups = []lookup{
 		args:  azuread.LookupServicePrincipalArgs{}, result: azuread.LookupServicePrincipalResult{},
 		keys: []string{"applicationId", "clientId", "displayName", "objectId"}, collection: "/servicePrincipals", noun: "Service principal",
 		missing: func(clientID, _ string) error {
-			return fmt.Errorf("No service principal found for application ID: %q", clientID) //nolint:staticcheck,revive // the provider's words
+			//lint:ignore ST1005 the provider's words
+			return fmt.Errorf("No service principal found for application ID: %q", clientID)
 		},
 		show: showPrincipal,
 	},
@@ -116,7 +118,8 @@ func (l lookup) named(ctx context.Context, b *backend, name string) (map[string]
 	case 1:
 		return list[0], nil
 	}
-	return nil, fmt.Errorf("Multiple %[1]s found: Found multiple %[1]s matching filter: %[2]q", kind, filter) //nolint:staticcheck,revive // the provider's words
+	//lint:ignore ST1005 the provider's words
+	return nil, fmt.Errorf("Multiple %[1]s found: Found multiple %[1]s matching filter: %[2]q", kind, filter)
 }
 
 var objectID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
