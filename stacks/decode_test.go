@@ -110,9 +110,16 @@ func TestPropertyPathsBecomeKeys(t *testing.T) {
 		`b["c.d/e"]`:    `p:a.b["c.d/e"]`,
 		`b["c\"]d"][1]`: `p:a.b["c\"]d"][1]`,
 		"b.c/d":         "p:a.b.c/d",
+		"b[":            "p:a.b[\"[\"]",
 	} {
 		if got := rootKey("p", "a").path(path).String(); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
 	}
+}
+
+func TestAnyPropertyPathIsReadToItsEnd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		_ = rootKey("p", "a").path(rapid.StringMatching(`[a."\\\[\]0-9]{0,12}`).Draw(t, "path")).String()
+	})
 }

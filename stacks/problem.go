@@ -110,14 +110,13 @@ func (k keyPath) path(path string) keyPath {
 			k, path = k.key(name), strings.TrimPrefix(path[1+len(quoted):], "]")
 			continue
 		}
-		if path[0] == '[' {
-			end := strings.IndexByte(path, ']') + 1
+		if end := strings.IndexByte(path, ']') + 1; path[0] == '[' && end > 0 {
 			k, path = keyPath{text: k.text + path[:end]}, path[end:]
 			continue
 		}
 		path = strings.TrimPrefix(path, ".")
 		end := strings.IndexAny(path, ".[")
-		if end < 0 {
+		if end <= 0 {
 			end = len(path)
 		}
 		k, path = k.key(path[:end]), path[end:]

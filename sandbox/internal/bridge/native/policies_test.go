@@ -95,4 +95,8 @@ func TestAccessPolicyIsToldByItsPrincipal(t *testing.T) {
 	if err != nil || diff.Replace() || len(diff.DetailedDiff) != 1 {
 		t.Errorf("another principal is an update, which then fails: %+v %v", diff, err)
 	}
+	// The path by which components/workload asks for the replacement (ReplaceOnChanges).
+	if _, ok := diff.DetailedDiff["policy.objectId"]; !ok {
+		t.Errorf("the difference is at %v, not at policy.objectId", diff.DetailedDiff)
+	}
 }
