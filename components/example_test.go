@@ -34,7 +34,7 @@ func deployOrders(ctx *pulumi.Context) error {
 		Issuer:             main.IssuerUrl,
 		CreateNamespace:    true,
 		KubernetesProvider: main.Provider,
-		DeletedWith:        main.Managed,
+		DeletedWith:        main.DeletedWith(),
 		After:              []pulumi.Resource{hook.Release},
 	}
 	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
