@@ -227,7 +227,8 @@ type Federation struct {
 	ServiceAccount string `config:"serviceAccount"`
 	// Enabled false takes the trust away and leaves the service account in place. Default: true.
 	Enabled bool `config:"enabled"`
-	// Audience of the tokens, 1 to 600 characters. Default: the one that the webhook projects.
+	// Audience of the tokens, 1 to 600 characters. Another than the default needs tokens that something else than the webhook
+	// requests, and an exemption from the policy credential-audience. Default: the one that the webhook projects.
 	Audience string `config:"audience"`
 	// Description of the credential, at most 600 characters; only Entra applications keep it. Default: none.
 	Description string `config:"description"`
