@@ -231,6 +231,15 @@ func TestTheAutoscalersCountIsLeftAlone(t *testing.T) {
 	}
 }
 
+// The engine cannot delete what is in a cluster that it deletes before its successor exists; see managedOptions.
+func TestAClusterWithAGivenNameIsNotDeletedFirst(t *testing.T) {
+	given := pulumitest.Run(t, shop(&cluster.ClusterArgs{ResourceName: pulumi.String("aks-shop")}), pulumitest.Options{})
+	request := given.Get(t, managedCluster, "shop-aks").Request
+	if !request.GetDeleteBeforeReplaceDefined() || request.GetDeleteBeforeReplace() {
+		t.Errorf("deleteBeforeReplace is %t, said: %t; want no, and said", request.GetDeleteBeforeReplace(), request.GetDeleteBeforeReplaceDefined())
+	}
+}
+
 // A prefix that the caller gave is another matter: who changes it wants another cluster.
 func TestAGivenDnsPrefixIsNotIgnored(t *testing.T) {
 	given := pulumitest.Run(t, shop(&cluster.ClusterArgs{DnsPrefix: pulumi.String("shop")}), pulumitest.Options{})

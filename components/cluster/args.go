@@ -20,7 +20,8 @@ type ClusterArgs struct {
 	// ResourceName is the cluster's name in Azure: 1 to 63 letters, digits, hyphens
 	// and underscores, starting and ending with a letter or digit. Default:
 	// autonamed, so that no two environments clash. Another value replaces the
-	// cluster.
+	// cluster; and whatever else replaces it needs another value too, because the new
+	// cluster is created before the old one is deleted.
 	ResourceName pulumi.StringPtrInput `pulumi:"resourceName,optional"`
 	// Location is an Azure region, such as "westeurope". Default: the provider's
 	// location setting, else the resource group's region. It cannot change later:

@@ -80,7 +80,16 @@ func (c *Cluster) managedOptions(args *ClusterArgs, before []pulumi.Resource) []
 	if args.SystemPool != nil && args.SystemPool.autoScales() {
 		ignored = append(ignored, "agentPoolProfiles[0].count")
 	}
-	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before), pulumi.IgnoreChanges(ignored)}
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DependsOn(before), pulumi.IgnoreChanges(ignored)}
+	if args.ResourceName != nil {
+		// Else azure-native would delete a cluster with a given name before it creates
+		// the next, and the engine (3.245.0, Registry.Diff) has by then closed the
+		// Kubernetes provider that must delete what is in it: the update stops half way,
+		// at every try. So Azure refuses the second cluster of that name instead, and
+		// nothing is lost; another name makes room.
+		opts = append(opts, pulumi.DeleteBeforeReplace(false))
+	}
+	return opts
 }
 
 // resourceGroup is the name of the given resource group, or of a new one.

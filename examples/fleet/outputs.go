@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
@@ -31,10 +33,12 @@ func export(ctx *pulumi.Context, clusters []*cluster.Cluster, workloads map[stri
 			"identityId": w.IdentityId, "identityKind": w.IdentityKind,
 			"podLabels": w.PodLabels, "secrets": pulumi.MapArray{},
 			"federations": w.Federations.ApplyT(func(list []map[string]any) []map[string]any {
-				for _, f := range list {
-					f["cluster"] = f["key"]
+				located := make([]map[string]any, len(list))
+				for i, f := range list {
+					located[i] = maps.Clone(f) // the original is the component's output
+					located[i]["cluster"] = f["key"]
 				}
-				return list
+				return located
 			}),
 		}
 	}
