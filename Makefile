@@ -12,7 +12,7 @@ endif
 STACK ?= local
 LOCAL := $(filter local local-%,$(STACK))
 export LOCAL
-# PROGRAM is the folder of the Pulumi program: this one, or one of examples/.
+# PROGRAM is the folder of the Pulumi program: this one, examples/fleet, or tests/defects.
 PROGRAM ?= .
 export PROGRAM
 
@@ -72,7 +72,7 @@ test: ## Run the tests: names, components, stacks and examples under mocks and i
 	@cd tools/verify && ../step "Testing verify" go test $(TEST_FLAGS) ./...
 
 .PHONY: e2e
-e2e: tools ## Run up, verify, up again, an update, a replacement preview, broken links and down in a sandbox of its own
+e2e: tools ## Run lifecycles, broken links, clusters, workloads, grants and policies in sandboxes of their own (about 30 min)
 	@cd sandbox && E2E_TOOLS=$(TOOLS) E2E_PULUMI="$(PULUMI_BIN)" ../tools/step "Running end to end" \
 		go test -tags e2e -count=1 -timeout 90m -v ./e2e
 
