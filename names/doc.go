@@ -1,7 +1,7 @@
-// Package names is the one authority for the names that the pieces of this
-// product share: labels, annotations, environment variables, audiences, subject
-// format, limits, computed resource names and built-in roles.
+// Package names groups the facts that the pieces of this product share, each of which stands once:
+// azure (clouds, ids, roles, limits), kube (names, labels, subjects) and azwi (what the
+// azure-workload-identity webhook reads and writes). Package problem is what their checks return;
+// package suggest finds the word that somebody meant.
 //
-// It imports the standard library only, so that the components, the policy pack
-// and the sandbox can all use it without knowing each other.
+// Components, policies, sandbox and tools import these packages and not each other.
 package names

@@ -16,7 +16,7 @@ require (
 	go.etcd.io/bbolt v1.4.2
 	go.etcd.io/etcd/server/v3 v3.6.4
 	k8s.io/kubernetes v1.34.4
-	pgregory.net/rapid v1.2.0
+	pgregory.net/rapid v1.3.0
 )
 
 require github.com/pulumi/pulumi-azure-native-sdk/v2 v2.92.3

@@ -4,7 +4,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Programs: what of the whole a stack deploys.
@@ -262,7 +262,7 @@ type Grant struct {
 // The defaults, all of them. Those of optional text are the empty string, which the file cannot give: it means "leave it
 // to the component, to Pulumi or to Azure", as the field's comment says.
 
-func (c *Config) setDefaults() { c.Program, c.Cloud = ProgramAll, string(names.AzurePublicCloud) }
+func (c *Config) setDefaults() { c.Program, c.Cloud = ProgramAll, string(azure.PublicCloud) }
 
 func (w *Webhook) setDefaults() { w.Mode = WebhookAddon }
 

@@ -11,7 +11,8 @@ import (
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // ownStructs calls visit for every field of the configuration structs that this package declares. The components have tests
@@ -32,7 +33,7 @@ func ownStructs(t reflect.Type, seen map[reflect.Type]bool, visit func(in reflec
 
 func TestTagsAreTheConstants(t *testing.T) {
 	clouds := []string{}
-	for _, c := range names.Clouds() {
+	for _, c := range azure.Clouds() {
 		clouds = append(clouds, string(c))
 	}
 	want := map[string]string{
@@ -44,8 +45,8 @@ func TestTagsAreTheConstants(t *testing.T) {
 		"Identity.Kind":                 strings.Join(workload.IdentityKinds(), ","),
 		"ServiceAccount.Mode":           strings.Join(workload.ServiceAccountModes(), ","),
 		"Vault.SoftDeleteRetentionDays": "7..90",
-		"ServiceAccount.TokenExpirationSeconds": strconv.Itoa(names.MinTokenExpirationSeconds) + ".." +
-			strconv.Itoa(names.MaxTokenExpirationSeconds),
+		"ServiceAccount.TokenExpirationSeconds": strconv.Itoa(azwi.MinTokenExpirationSeconds) + ".." +
+			strconv.Itoa(azwi.MaxTokenExpirationSeconds),
 	}
 	got := map[string]string{}
 	ownStructs(reflect.TypeFor[Config](), map[reflect.Type]bool{}, func(in reflect.Type, f reflect.StructField) {

@@ -10,7 +10,7 @@ import (
 	"sort"
 	"strconv"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // defaulter fills a freshly made configuration struct before the stack file's values are laid over it. Defaults thus
@@ -235,7 +235,7 @@ func (d *decoder) object(at keyPath, raw any, to reflect.Value) {
 // unknown reports a key without a field and returns the one that was probably meant. Its value is not to be missed then,
 // unless it is given too: that would be a second problem for one slip.
 func (d *decoder) unknown(at keyPath, name string, known map[string]field) string {
-	near, ok := names.Nearest(name, sortedKeys(known))
+	near, ok := suggest.Nearest(name, sortedKeys(known))
 	remedy := "use one of: " + keyList(known)
 	if ok {
 		remedy = fmt.Sprintf("did you mean %q?", near)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // checkTags checks a value that the file gives against what the field's tags say of it: enum, min and max.
@@ -63,7 +63,7 @@ func (d *decoder) oneOf(at keyPath, value string, allowed []string) {
 		return
 	}
 	remedy := "use one of: " + strings.Join(allowed, ", ")
-	if near, ok := names.Nearest(value, allowed); ok {
+	if near, ok := suggest.Nearest(value, allowed); ok {
 		remedy = fmt.Sprintf("did you mean %q? Allowed: %s", near, strings.Join(allowed, ", "))
 	}
 	what := "has an unknown value"

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // realProject is the project's name in Pulumi.yaml.
@@ -51,4 +51,4 @@ func minimal(more string) string {
 
 func fieldsOfConfig() map[string]field { return fieldsOf(reflect.TypeFor[Config]()) }
 
-func validateKey(key string) error { return names.ValidateKey(key) }
+func validateKey(key string) error { return azure.ValidateKey(key) }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // Load turns a stack's raw configuration into a checked Config with all defaults filled in.
@@ -22,7 +22,7 @@ func Load(project, stack string, values map[string]string, secret map[string]boo
 			continue
 		}
 		// A misspelt namespace hides all that is in it. One wrong letter in six keeps other packages' names out.
-		if names.EditDistance(namespace, project) <= len(project)/6 {
+		if suggest.EditDistance(namespace, project) <= len(project)/6 {
 			found.add(rootKey(namespace, key), "is in no known namespace", "did you mean \""+project+":"+key+"\"?")
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // mayRead reports whether one of the grants can permit reading the secret. What only Azure knows, such as what a role given by
@@ -17,7 +17,7 @@ func (c *Config) mayRead(grants []Grant, secret string) bool {
 // readsSecrets reports whether the grant's role can read secrets.
 func (g *Grant) readsSecrets() bool {
 	if r := g.CustomRole; r != nil {
-		reads := func(action string) bool { return names.ActionAllows(action, names.ActionReadSecret) }
+		reads := func(action string) bool { return azure.ActionAllows(action, azure.ActionReadSecret) }
 		return slices.ContainsFunc(r.DataActions, reads) && !slices.ContainsFunc(r.NotDataActions, reads)
 	}
 	name := g.Role
@@ -26,7 +26,7 @@ func (g *Grant) readsSecrets() bool {
 			return !slices.Contains(workload.Presets(), g.Preset)
 		}
 	}
-	role, err := names.LookupRole(name)
+	role, err := azure.LookupRole(name)
 	return err != nil || role.ReadsSecrets()
 }
 
@@ -48,9 +48,9 @@ func (c *Config) mayCover(g *Grant, secret string) bool {
 		return other == secret
 	case g.Scope == scopeCluster, strings.HasPrefix(g.Scope, scopeClusterOf):
 		return false
-	case names.ValidateScope(g.Scope) != nil:
+	case azure.ValidateScope(g.Scope) != nil:
 		return true // vault, resourceGroup, or a problem of its own
 	}
-	scope := names.ParseScope(g.Scope)
-	return scope.Kind != names.ScopeResource || names.ScopeWithin(scope.Type, names.TypeVault)
+	scope := azure.ParseScope(g.Scope)
+	return scope.Kind != azure.ScopeResource || azure.ScopeWithin(scope.Type, azure.TypeVault)
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Limits of Azure. Sources, all on learn.microsoft.com: "Naming rules and restrictions for Azure resources", "Use tags to
@@ -76,14 +76,14 @@ func (v *validator) root(name string) keyPath { return rootKey(v.project, name) 
 // settings of their own.
 func (v *validator) cloud() {
 	at := v.root("cloud")
-	cloud, err := names.ParseCloud(v.config.Cloud)
+	cloud, err := azure.ParseCloud(v.config.Cloud)
 	if err != nil {
 		return // found by its tag
 	}
 	providers := map[string]string{
-		names.AzurePublicCloud.WebhookEnvironment():  "public",
-		names.AzureUSGovernment.WebhookEnvironment(): "usgovernment",
-		names.AzureChinaCloud.WebhookEnvironment():   "china",
+		azure.PublicCloud.WebhookEnvironment():  "public",
+		azure.USGovernment.WebhookEnvironment(): "usgovernment",
+		azure.ChinaCloud.WebhookEnvironment():   "china",
 	}
 	want := providers[string(cloud)]
 	used := []string{"azure-native"}
@@ -92,7 +92,7 @@ func (v *validator) cloud() {
 	}
 	for _, provider := range used {
 		got := v.environment(provider)
-		if got == want || got == "" && cloud == names.AzurePublicCloud {
+		if got == want || got == "" && cloud == azure.PublicCloud {
 			continue
 		}
 		if got == "" {
@@ -114,14 +114,14 @@ func (v *validator) location() {
 			"use lower-case letters and digits, as \"az account list-locations\" shows under name: westeurope")
 		return
 	}
-	belongs := names.AzurePublicCloud
+	belongs := azure.PublicCloud
 	switch {
 	case strings.HasPrefix(location, "usgov"), strings.HasPrefix(location, "usdod"):
-		belongs = names.AzureUSGovernment
+		belongs = azure.USGovernment
 	case strings.HasPrefix(location, "china"):
-		belongs = names.AzureChinaCloud
+		belongs = azure.ChinaCloud
 	}
-	if cloud, err := names.ParseCloud(v.config.Cloud); err == nil && cloud != belongs {
+	if cloud, err := azure.ParseCloud(v.config.Cloud); err == nil && cloud != belongs {
 		v.add(at, fmt.Sprintf("%s is a region of %s, but cloud is %s", location, belongs, cloud),
 			"set a region of that cloud, or the other cloud")
 	}
@@ -133,7 +133,7 @@ func (v *validator) resourceGroup() {
 		v.add(at.key("name"), "is required with existing: true", "name the resource group to use, or remove existing")
 	}
 	if g.Name != "" {
-		v.err(at.key("name"), names.ValidateResourceName(names.TypeResourceGroup, g.Name))
+		v.err(at.key("name"), azure.ValidateResourceName(azure.TypeResourceGroup, g.Name))
 	}
 }
 
@@ -164,7 +164,7 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 	if vault == nil {
 		return
 	}
-	if vault.Name != "" && names.ValidateResourceName(names.TypeVault, vault.Name) != nil {
+	if vault.Name != "" && azure.ValidateResourceName(azure.TypeVault, vault.Name) != nil {
 		v.add(at.key("name"), "is not a vault name",
 			"use 3 to 24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit, or remove the key to get a name that is free")
 	}
@@ -191,8 +191,8 @@ func (v *validator) vault(at keyPath, vault *Vault) {
 // officers checks those who are given a role on the vault.
 func (v *validator) officers(at keyPath, officers map[string]Officer) {
 	for _, name := range sortedKeys(officers) {
-		v.err(at.key(name), names.ValidateKey(name))
-		if !names.IsGUID(officers[name].PrincipalID) {
+		v.err(at.key(name), azure.ValidateKey(name))
+		if !azure.IsGUID(officers[name].PrincipalID) {
 			v.add(at.key(name).key("principalId"), "is not an object id", "write the GUID that \"az ad user show --query id\" prints")
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // Scopes that a grant may name instead of a resource id.
@@ -59,7 +59,7 @@ func (v *validator) scope(at keyPath, scope string) {
 		// The component checks ids.
 	default:
 		remedy := "use " + strings.Join(v.scopes(), ", ") + " or an Azure resource id, which starts with /subscriptions/"
-		if near, ok := names.Nearest(scope, v.scopes()); ok {
+		if near, ok := suggest.Nearest(scope, v.scopes()); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "is no scope: "+quote(scope), remedy)
@@ -76,7 +76,7 @@ func (v *validator) secretName(at keyPath, name string) bool {
 		return true
 	}
 	remedy := fmt.Sprintf("add it: pulumi config set --secret --path 'vault.secrets.%s'", name)
-	if near, ok := names.Nearest(name, sortedKeys(v.config.Vault.Secrets)); ok {
+	if near, ok := suggest.Nearest(name, sortedKeys(v.config.Vault.Secrets)); ok {
 		remedy = fmt.Sprintf("did you mean %q?", near)
 	}
 	v.add(at, fmt.Sprintf("names the secret %s, which vault.secrets lacks", quote(name)), remedy)

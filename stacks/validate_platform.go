@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // stackForm is a stack as a StackReference names it.
@@ -43,14 +43,14 @@ func (v *validator) platforms() {
 	first := map[string]string{}
 	for _, name := range sortedKeys(v.config.Platforms) {
 		p, at := v.config.Platforms[name], v.root("platforms").key(name)
-		v.err(at, names.ValidateKey(name))
+		v.err(at, azure.ValidateKey(name))
 		if !stackForm.MatchString(p.Stack) {
 			v.add(at.key("stack"), "is not the full name of a stack: "+quote(p.Stack),
 				"write ORGANIZATION/PROJECT/STACK, with the organization \"organization\" in a backend of your own")
 			continue
 		}
 		if p.Key != "" {
-			v.err(at.key("key"), names.ValidateKey(p.Key))
+			v.err(at.key("key"), azure.ValidateKey(p.Key))
 		}
 		if other, taken := first[p.key()]; taken {
 			v.add(at.key("key"), fmt.Sprintf("is %s, the key of the platform %s too", quote(p.key()), other),

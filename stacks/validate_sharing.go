@@ -7,7 +7,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // givenNamespaces exist in every cluster.
@@ -99,14 +100,14 @@ func (v *validator) namespaces(at keyPath) {
 	for _, name := range sortedKeys(v.config.Namespaces) {
 		labels := v.config.Namespaces[name].Labels
 		for _, key := range sortedKeys(labels) {
-			v.err(at.key(name).key("labels").key(key), names.ValidateLabelKey(key))
-			v.err(at.key(name).key("labels").key(key), names.ValidateLabelValue(labels[key]))
+			v.err(at.key(name).key("labels").key(key), kube.ValidateLabelKey(key))
+			v.err(at.key(name).key("labels").key(key), kube.ValidateLabelValue(labels[key]))
 		}
 		if created[name] {
 			continue
 		}
 		remedy := "remove it, or name a namespace that a workload of this stack is in"
-		if near, ok := names.Nearest(name, sortedKeys(created)); ok {
+		if near, ok := suggest.Nearest(name, sortedKeys(created)); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at.key(name), "is a namespace that this stack does not create", remedy)

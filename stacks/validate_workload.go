@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // Identity kinds, by the component's own names.
@@ -18,7 +20,7 @@ const (
 
 // workload checks what only the stack knows about a workload; the component checks the rest (see components).
 func (v *validator) workload(at keyPath, name string, w *Workload) {
-	v.err(at, names.ValidateKey(name))
+	v.err(at, azure.ValidateKey(name))
 	v.serviceAccount(at.key("serviceAccount"), name, w)
 	v.federations(at.key("federations"), name, w)
 	v.grants(at.key("grants"), w.Grants)
@@ -27,7 +29,7 @@ func (v *validator) workload(at keyPath, name string, w *Workload) {
 
 func (v *validator) serviceAccount(at keyPath, name string, w *Workload) {
 	s := &w.ServiceAccount
-	if s.Name == "" && names.ValidateServiceAccount(name) != nil && w.needsAccountName() {
+	if s.Name == "" && kube.ValidateServiceAccount(name) != nil && w.needsAccountName() {
 		v.add(at.key("name"), fmt.Sprintf("is missing, and the workload's name %s is no service account name", quote(name)),
 			"give it a name of lower-case letters, digits and hyphens")
 	}
@@ -98,7 +100,7 @@ func (v *validator) platformOf(at keyPath, f *Federation) {
 	}
 	if !has(v.config.Platforms, f.Platform) {
 		remedy := "use one of: " + joined(v.config.Platforms)
-		if near, ok := names.Nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
+		if near, ok := suggest.Nearest(f.Platform, sortedKeys(v.config.Platforms)); ok {
 			remedy = fmt.Sprintf("did you mean %q?", near)
 		}
 		v.add(at, "names no platform of this stack: "+quote(f.Platform), remedy)

@@ -7,7 +7,7 @@ import (
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // vault is the stack's Key Vault.
@@ -101,13 +101,13 @@ const officerRole = "Key Vault Secrets Officer"
 // deployOfficer gives somebody the role that a deployer needs who removes a secret from a living vault: Azure Resource Manager
 // cannot delete one, so that the provider does it in the vault's data plane.
 func (g *graph) deployOfficer(ctx *pulumi.Context, name string, o Officer) error {
-	role, err := names.LookupRole(officerRole)
+	role, err := azure.LookupRole(officerRole)
 	if err != nil {
 		return err
 	}
 	_, err = authorization.NewRoleAssignment(ctx, "vault-officer-"+name, &authorization.RoleAssignmentArgs{
 		RoleAssignmentName: g.vault.id.ApplyT(func(id string) string {
-			return names.RoleAssignmentName(id, o.PrincipalID, role.GUID)
+			return azure.RoleAssignmentName(id, o.PrincipalID, role.GUID)
 		}).(pulumi.StringOutput),
 		Scope:            g.vault.id,
 		PrincipalId:      pulumi.String(o.PrincipalID),

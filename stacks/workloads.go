@@ -9,10 +9,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// maxKeyLength is the longest key that names.ValidateKey accepts.
+// maxKeyLength is the longest key that azure.ValidateKey accepts.
 const maxKeyLength = 63
 
 // deployWorkloads registers one FederatedWorkload for every enabled workload and returns them by name.
@@ -121,7 +121,7 @@ func (f *Federation) args() workload.FederationArgs {
 // longer than a key, and then end with a hash of the exact name.
 func clusterKey(stack string) string {
 	key := strings.ReplaceAll(stack, ".", "-")
-	if key == stack && names.ValidateKey(key) == nil {
+	if key == stack && azure.ValidateKey(key) == nil {
 		return key
 	}
 	sum := sha256.Sum256([]byte(stack))

@@ -15,7 +15,7 @@ STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES_VERSION) \
 
 PULUMI_VERSION := $(shell awk '{for (i = 1; i < NF; i++) if ($$i == "github.com/pulumi/pulumi/pkg/v3") print $$(i + 1)}' tools/pulumi/go.mod)
 
-NAMES_SRC := $(wildcard names/*.go)
+NAMES_SRC := $(shell find names -name '*.go' ! -name '*_test.go')
 sources = sandbox/go.mod $(shell find $(1) -name '*.go' ! -name '*_test.go')
 BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource-azure-native sandbox/cmd/pulumi-resource-azuread)
 KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func shop(args *cluster.ClusterArgs) pulumi.RunFunc {
@@ -94,7 +94,7 @@ func TestRegistriesAreOpenToTheNodes(t *testing.T) {
 		"principalId":        nodes,
 		"principalType":      "ServicePrincipal",
 		"roleDefinitionId":   "/subscriptions/" + guid + "/providers/Microsoft.Authorization/roleDefinitions/" + pull,
-		"roleAssignmentName": names.RoleAssignmentName(registry+"team", nodes, pull),
+		"roleAssignmentName": azure.RoleAssignmentName(registry+"team", nodes, pull),
 	} {
 		if got := a.Inputs[resource.PropertyKey(key)]; !got.IsString() || got.StringValue() != want {
 			t.Errorf("%s = %v, want %s", key, got, want)

@@ -6,7 +6,7 @@ import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Roles that the component assigns.
@@ -21,7 +21,7 @@ func (c *Cluster) registerRegistries(ctx *pulumi.Context, name string, args *Clu
 	for i := range args.ContainerRegistries {
 		r := &args.ContainerRegistries[i]
 		path := index("containerRegistries", i) + ".id"
-		if _, err := c.assign(ctx, name, "-acr-"+r.Key, path, rolePull, r.Id, names.TypeContainerRegistry, c.KubeletObjectId); err != nil {
+		if _, err := c.assign(ctx, name, "-acr-"+r.Key, path, rolePull, r.Id, azure.TypeContainerRegistry, c.KubeletObjectId); err != nil {
 			return err
 		}
 	}
@@ -39,7 +39,7 @@ func (c *Cluster) registerOperator(ctx *pulumi.Context, name string, args *Clust
 		return nil, nil
 	}
 	r, err := c.assign(ctx, name, "-kubelet-operator", "kubeletIdentity.identityId", roleOperator, k.IdentityId,
-		names.TypeUserAssignedIdentity, required(k.ControlPlanePrincipalId).ToStringOutput())
+		azure.TypeUserAssignedIdentity, required(k.ControlPlanePrincipalId).ToStringOutput())
 	if err != nil {
 		return nil, err
 	}
@@ -50,25 +50,25 @@ func (c *Cluster) registerOperator(ctx *pulumi.Context, name string, args *Clust
 // role, because Azure allows the three only once; the principal's type is said,
 // because Azure may not know a new identity yet.
 func (c *Cluster) assign(ctx *pulumi.Context, name, suffix, path, roleName string, on pulumi.StringInput, resourceType string, principal pulumi.StringOutput) (pulumi.Resource, error) {
-	role, err := names.LookupRole(roleName)
+	role, err := azure.LookupRole(roleName)
 	if err != nil {
 		return nil, err
 	}
 	scope := on.ToStringOutput().ApplyT(func(id string) (string, error) {
-		if err := names.ValidateResourceID(id, resourceType); err != nil {
+		if err := azure.ValidateResourceID(id, resourceType); err != nil {
 			return "", fmt.Errorf("%s of cluster %q: %w", path, name, err)
 		}
 		return id, nil
 	}).(pulumi.StringOutput)
 	r, err := authorization.NewRoleAssignment(ctx, name+suffix, &authorization.RoleAssignmentArgs{
 		RoleAssignmentName: pulumi.All(scope, principal).ApplyT(func(values []any) string {
-			return names.RoleAssignmentName(values[0].(string), values[1].(string), role.GUID)
+			return azure.RoleAssignmentName(values[0].(string), values[1].(string), role.GUID)
 		}).(pulumi.StringOutput),
 		Scope:         scope,
 		PrincipalId:   principal,
 		PrincipalType: pulumi.String("ServicePrincipal"),
 		RoleDefinitionId: scope.ApplyT(func(id string) string {
-			return role.DefinitionID(names.SubscriptionOf(id))
+			return role.DefinitionID(azure.SubscriptionOf(id))
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(c))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // issuerAttempts and issuerPause bound the wait for an issuer URL that AKS has
@@ -88,7 +88,7 @@ func awaitIssuer(ctx context.Context, url string, read func() (string, error), p
 			return "", fmt.Errorf("reading the cluster again: %w", err)
 		}
 	}
-	if err := names.ValidateIssuer(url); err != nil {
+	if err := azure.ValidateIssuer(url); err != nil {
 		return "", err
 	}
 	return url, nil

@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"pgregory.net/rapid"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 const (
@@ -202,7 +202,7 @@ func TestDNSPrefixIsAlwaysLegal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.String().Draw(t, "name")
 		prefix := string(dnsPrefix(name, &ClusterArgs{}).(pulumi.String))
-		if err := names.ValidateDNSPrefix(prefix); err != nil || !legal.MatchString(prefix) {
+		if err := azure.ValidateDNSPrefix(prefix); err != nil || !legal.MatchString(prefix) {
 			t.Fatalf("name %q: %v", name, err)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // report is what Azure says about a managed cluster, be it a resource of this
@@ -78,7 +78,7 @@ func tenantOf(identity *identityResponse, issuer string) string {
 		return identity.TenantId
 	}
 	parts := strings.Split(strings.TrimSuffix(issuer, "/"), "/")
-	if len(parts) == 5 && names.IsGUID(parts[3]) {
+	if len(parts) == 5 && azure.IsGUID(parts[3]) {
 		return parts[3]
 	}
 	return ""

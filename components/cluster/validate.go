@@ -6,7 +6,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // maxNodeResourceGroup is the longest name of a node resource group.
@@ -43,23 +43,23 @@ func (args *LookupClusterArgs) Validate(name string) error {
 		args = &LookupClusterArgs{}
 	}
 	checkTags(&l, "", reflect.ValueOf(*args))
-	checkName(&l, "resourceGroupName", names.TypeResourceGroup, args.ResourceGroupName)
-	checkName(&l, "clusterName", names.TypeManagedCluster, args.ClusterName)
+	checkName(&l, "resourceGroupName", azure.TypeResourceGroup, args.ResourceGroupName)
+	checkName(&l, "clusterName", azure.TypeManagedCluster, args.ClusterName)
 	validateKubelogin(&l, args.Credentials, args.Kubelogin)
 	return l.Err("existing cluster", name)
 }
 
 func (args *ClusterArgs) validateNames(l *problems.List) {
 	if group, ok := known.String(args.ResourceGroupName); ok {
-		if err := names.ValidateResourceName(names.TypeResourceGroup, group); err != nil {
+		if err := azure.ValidateResourceName(azure.TypeResourceGroup, group); err != nil {
 			l.Addf("resourceGroupName", "%s; or leave it out to create one", err)
 		}
 	}
-	checkName(l, "resourceName", names.TypeManagedCluster, args.ResourceName)
+	checkName(l, "resourceName", azure.TypeManagedCluster, args.ResourceName)
 	if prefix, ok := known.String(args.DnsPrefix); ok {
-		l.Add("dnsPrefix", names.ValidateDNSPrefix(prefix))
+		l.Add("dnsPrefix", azure.ValidateDNSPrefix(prefix))
 	}
-	checkName(l, "nodeResourceGroup", names.TypeResourceGroup, args.NodeResourceGroup)
+	checkName(l, "nodeResourceGroup", azure.TypeResourceGroup, args.NodeResourceGroup)
 	if group, ok := known.String(args.NodeResourceGroup); ok && utf8.RuneCountInString(group) > maxNodeResourceGroup {
 		l.Addf("nodeResourceGroup", "the name has %d characters: AKS allows at most %d", utf8.RuneCountInString(group), maxNodeResourceGroup)
 	}
@@ -68,6 +68,6 @@ func (args *ClusterArgs) validateNames(l *problems.List) {
 // checkName checks the name of a resource of that type, if it is known.
 func checkName(l *problems.List, path, resourceType string, in any) {
 	if name, ok := known.String(in); ok {
-		l.Add(path, names.ValidateResourceName(resourceType, name))
+		l.Add(path, azure.ValidateResourceName(resourceType, name))
 	}
 }

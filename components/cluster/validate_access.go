@@ -5,7 +5,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // validateIdentities checks the cluster's own identities and its registries.
@@ -13,9 +13,9 @@ import (
 // Source: learn.microsoft.com, "Use a managed identity in Azure Kubernetes Service
 // (AKS)", bring your own kubelet managed identity.
 func (args *ClusterArgs) validateIdentities(l *problems.List) {
-	checkID(l, "controlPlaneIdentityId", args.ControlPlaneIdentityId, names.TypeUserAssignedIdentity)
+	checkID(l, "controlPlaneIdentityId", args.ControlPlaneIdentityId, azure.TypeUserAssignedIdentity)
 	if k := args.KubeletIdentity; k != nil {
-		checkID(l, "kubeletIdentity.identityId", k.IdentityId, names.TypeUserAssignedIdentity)
+		checkID(l, "kubeletIdentity.identityId", k.IdentityId, azure.TypeUserAssignedIdentity)
 		checkGUID(l, "kubeletIdentity.clientId", k.ClientId)
 		checkGUID(l, "kubeletIdentity.objectId", k.ObjectId)
 		checkGUID(l, "kubeletIdentity.controlPlanePrincipalId", k.ControlPlanePrincipalId)
@@ -27,12 +27,12 @@ func (args *ClusterArgs) validateIdentities(l *problems.List) {
 	keys, ids := map[string]string{}, map[string]string{}
 	for i := range args.ContainerRegistries {
 		r, path := &args.ContainerRegistries[i], index("containerRegistries", i)
-		l.Add(path+".key", names.ValidateKey(r.Key))
+		l.Add(path+".key", azure.ValidateKey(r.Key))
 		if other, taken := keys[r.Key]; taken {
 			l.Addf(path+".key", "%s has the key %q already: give each registry one of its own", other, r.Key)
 		}
 		keys[r.Key] = path
-		checkID(l, path+".id", r.Id, names.TypeContainerRegistry)
+		checkID(l, path+".id", r.Id, azure.TypeContainerRegistry)
 		id, ok := known.String(r.Id)
 		if !ok {
 			continue
@@ -104,12 +104,12 @@ func validateKubelogin(l *problems.List, mode string, k *KubeloginArgs) {
 
 func checkID(l *problems.List, path string, in any, resourceType string) {
 	if id, ok := known.String(in); ok {
-		l.Add(path, names.ValidateResourceID(id, resourceType))
+		l.Add(path, azure.ValidateResourceID(id, resourceType))
 	}
 }
 
 func checkGUID(l *problems.List, path string, in any) {
-	if id, ok := known.String(in); ok && !names.IsGUID(id) {
+	if id, ok := known.String(in); ok && !azure.IsGUID(id) {
 		l.Addf(path, "%q is not a GUID: give the id, not the name", id)
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // pollInterval is a duration of Go's with one unit.
@@ -27,9 +27,9 @@ func (args *ClusterArgs) validateAddOns(l *problems.List) {
 		}
 	}
 	if c := a.ContainerInsights; c != nil {
-		checkID(l, "addOns.containerInsights.workspaceId", c.WorkspaceId, names.TypeWorkspace)
+		checkID(l, "addOns.containerInsights.workspaceId", c.WorkspaceId, azure.TypeWorkspace)
 	}
 	if d := a.Defender; d != nil {
-		checkID(l, "addOns.defender.workspaceId", d.WorkspaceId, names.TypeWorkspace)
+		checkID(l, "addOns.defender.workspaceId", d.WorkspaceId, azure.TypeWorkspace)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // maxAuthorizedRanges is the largest number of authorised ranges, and exitOnly the
@@ -59,7 +59,7 @@ func (args *ClusterArgs) validateAPIServer(l *problems.List) {
 			l.Addf("apiServer.publicFqdn", "without a private zone the public name is the only one: leave it out")
 		}
 	default:
-		if err := names.ValidateResourceID(zone, names.TypePrivateDNSZone); err != nil {
+		if err := azure.ValidateResourceID(zone, azure.TypePrivateDNSZone); err != nil {
 			l.Addf("apiServer.privateDnsZone", "%s; or write %q or %q", err, privateZoneSystem, privateZoneNone)
 		}
 		if args.ControlPlaneIdentityId == nil {

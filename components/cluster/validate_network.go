@@ -7,7 +7,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // validateNetwork checks what goes together. Ranges are checked by
@@ -116,11 +116,11 @@ func checkSubnet(l *problems.List, path string, in pulumi.StringPtrInput) string
 	if !ok {
 		return ""
 	}
-	if err := names.ValidateResourceID(id, names.TypeSubnet); err != nil {
+	if err := azure.ValidateResourceID(id, azure.TypeSubnet); err != nil {
 		l.Add(path, err)
 		return ""
 	}
-	return names.ParentID(id)
+	return azure.ParentID(id)
 }
 
 func checkPodSubnet(l *problems.List, path string, p, system *NodePoolArgs, n *networkPlan) {

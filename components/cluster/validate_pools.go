@@ -10,7 +10,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // criticalTaint is the only taint of the pool that a cluster is created with.
@@ -33,7 +34,7 @@ func (args *ClusterArgs) validatePools(l *problems.List) {
 	first := map[string]string{systemName: "the system pool"}
 	for i := range args.NodePools {
 		p, path := &args.NodePools[i], index("nodePools", i)
-		l.Add(path+".name", names.ValidatePoolName(p.Name, p.OsType == OSWindows))
+		l.Add(path+".name", azure.ValidatePoolName(p.Name, p.OsType == OSWindows))
 		if other, taken := first[p.Name]; taken && p.Name != "" {
 			l.Addf(path+".name", "%s is called %q already: every pool of a cluster has a name of its own", other, p.Name)
 		} else {
@@ -52,7 +53,7 @@ func (args *ClusterArgs) validatePools(l *problems.List) {
 // validateAsSystem checks what only the pool that the cluster is created with must
 // keep to.
 func (p *NodePoolArgs) validateAsSystem(l *problems.List) {
-	l.Add("systemPool.name", names.ValidatePoolName(orDefault(p.Name, defaultPoolName), false))
+	l.Add("systemPool.name", azure.ValidatePoolName(orDefault(p.Name, defaultPoolName), false))
 	if p.Mode != "" && p.Mode != PoolModeSystem {
 		l.Addf("systemPool.mode", "the pool that the cluster is created with is a %s pool, not %q: AKS needs one to run its own pods", PoolModeSystem, p.Mode)
 	}
@@ -143,14 +144,14 @@ func (p *NodePoolArgs) validateSku(l *problems.List, path string, kubernetes any
 func (p *NodePoolArgs) validateLabels(l *problems.List, path string) {
 	metadata.Labels(l, path+".nodeLabels", p.NodeLabels)
 	metadata.Each(path+".nodeLabels", p.NodeLabels, func(at, key string, _ pulumi.StringInput) {
-		if names.ReservedNodeLabel(key) {
+		if azure.ReservedNodeLabel(key) {
 			l.Addf(at, "AKS keeps the prefixes kubernetes.io/ and kubernetes.azure.com/ for itself: use another one")
 		}
 	})
 	taints, _ := known.As[pulumi.StringArray](p.NodeTaints)
 	for i, in := range taints {
 		if taint, ok := known.String(in); ok {
-			l.Add(index(path+".nodeTaints", i), names.ValidateTaint(taint))
+			l.Add(index(path+".nodeTaints", i), kube.ValidateTaint(taint))
 		}
 	}
 }

@@ -1,7 +1,8 @@
 package webhook
 
 import (
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // Levels of the webhook's log, in order of increasing verbosity: those of its
@@ -56,7 +57,7 @@ func MetricsBackends() []string { return []string{MetricsPrometheus} }
 func TolerationOperators() []string { return []string{TolerateEqual, TolerateExists} }
 
 // TaintEffects lists the effects of a taint.
-func TaintEffects() []string { return names.TaintEffects() }
+func TaintEffects() []string { return kube.TaintEffects() }
 
 // SpreadModes lists the values of TopologySpreadArgs.WhenUnsatisfiable.
 func SpreadModes() []string { return []string{ScheduleAnyway, DoNotSchedule} }
@@ -68,8 +69,8 @@ func SelectorOperators() []string {
 
 // Clouds lists the Azure clouds.
 func Clouds() []string {
-	list := make([]string, 0, len(names.Clouds()))
-	for _, c := range names.Clouds() {
+	list := make([]string, 0, len(azure.Clouds()))
+	for _, c := range azure.Clouds() {
 		list = append(list, string(c))
 	}
 	return list

@@ -6,7 +6,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // checkPodLabel refuses the labels that would break the webhook's own pods.
@@ -14,7 +15,7 @@ func checkPodLabel(key string) error {
 	if slices.Contains(podSelectorLabels, key) {
 		return fmt.Errorf("the chart selects the webhook's pods by the label %q and sets it itself: use another key", key)
 	}
-	if key == names.LabelUse {
+	if key == azwi.LabelUse {
 		return fmt.Errorf("with %q the webhook would have to admit its own pods: once none of them runs, none could ever start", key)
 	}
 	return nil
@@ -33,9 +34,9 @@ func (s *NamespaceSelectorArgs) validate(l *problems.List, path string) {
 // validate follows Kubernetes' own rules for a label selector
 // (k8s.io/apimachinery, pkg/apis/meta/v1/validation).
 func (r *SelectorRequirementArgs) validate(l *problems.List, path string) {
-	l.Add(path+".key", names.ValidateLabelKey(r.Key))
+	l.Add(path+".key", kube.ValidateLabelKey(r.Key))
 	for i, value := range r.Values {
-		l.Add(fmt.Sprintf("%s.values[%d]", path, i), names.ValidateLabelValue(value))
+		l.Add(fmt.Sprintf("%s.values[%d]", path, i), kube.ValidateLabelValue(value))
 	}
 	switch r.Operator {
 	case SelectIn, SelectNotIn:

@@ -14,7 +14,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // chartVersion is a full semantic version: a range would let the chart change
@@ -44,7 +45,7 @@ func (args *WebhookReleaseArgs) Validate(name string) error {
 			l.Add(c.path, c.rule(v))
 		}
 	}
-	_, err := names.ParseCloud(args.Cloud)
+	_, err := azure.ParseCloud(args.Cloud)
 	l.Add("cloud", err)
 	args.validateChart(&l)
 	args.validateNamespace(&l)
@@ -95,7 +96,7 @@ func knownValue(in pulumi.Input) (any, bool) {
 }
 
 func validateTenant(tenant string) error {
-	if !names.IsGUID(tenant) {
+	if !azure.IsGUID(tenant) {
 		return fmt.Errorf("%q is not a tenant: use the directory's GUID, not its domain", tenant)
 	}
 	return nil
@@ -149,12 +150,12 @@ func (args *WebhookReleaseArgs) validateNamespace(l *problems.List) {
 		l.Addf("namespace", "kube-system is the place of AKS's add-on, and its admissions enforcer keeps webhooks out: leave namespace out for %q", DefaultNamespace)
 		return
 	}
-	l.Add("namespace", names.ValidateNamespace(args.Namespace))
+	l.Add("namespace", kube.ValidateNamespace(args.Namespace))
 }
 
 func (args *WebhookReleaseArgs) validateReleaseName(l *problems.List) {
 	name := args.ReleaseName
-	if name == "" || len(name) <= maxReleaseName && names.IsObjectName(name) {
+	if name == "" || len(name) <= maxReleaseName && kube.IsObjectName(name) {
 		return
 	}
 	l.Addf("releaseName", "%q is not the name of a Helm release: use up to %d lower-case letters, digits, hyphens and dots, or leave it out for %q", name, maxReleaseName, DefaultReleaseName)

@@ -8,7 +8,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // validatePods checks what becomes of the webhook's pods.
@@ -18,7 +18,7 @@ func (args *WebhookReleaseArgs) validatePods(l *problems.List) {
 	if secrets, ok := known.As[pulumi.StringArray](args.ImagePullSecrets); ok {
 		for i, secret := range secrets {
 			name, ok := known.String(secret)
-			if ok && !names.IsObjectName(name) {
+			if ok && !kube.IsObjectName(name) {
 				l.Addf(fmt.Sprintf("imagePullSecrets[%d]", i), "%q is not the name of a secret: name one in the webhook's namespace", name)
 			}
 		}
@@ -112,7 +112,7 @@ func checkLimit(l *problems.List, path, request, limit string) {
 }
 
 func validatePriorityClass(name string) error {
-	if !names.IsObjectName(name) {
+	if !kube.IsObjectName(name) {
 		return fmt.Errorf("%q is not the name of a priority class: leave it out for system-cluster-critical", name)
 	}
 	return nil
@@ -128,7 +128,7 @@ func (t *TolerationArgs) validate(l *problems.List, path string) {
 	key, keyKnown := textOr(t.Key, "")
 	switch {
 	case keyKnown && key != "":
-		l.Add(path+".key", names.ValidateLabelKey(key))
+		l.Add(path+".key", kube.ValidateLabelKey(key))
 	case keyKnown && operatorKnown && operator != TolerateExists:
 		l.Addf(path+".key", "a key is required: name the taint's, or use operator %s to tolerate every taint", TolerateExists)
 	}
@@ -136,7 +136,7 @@ func (t *TolerationArgs) validate(l *problems.List, path string) {
 		if operatorKnown && operator == TolerateExists {
 			l.Addf(path+".value", "operator %s takes no value: remove it, or use operator %s", TolerateExists, TolerateEqual)
 		}
-		l.Add(path+".value", names.ValidateLabelValue(value))
+		l.Add(path+".value", kube.ValidateLabelValue(value))
 	}
 	effect, effectKnown := textOr(t.Effect, "")
 	if effectKnown && effect != "" {
@@ -151,7 +151,7 @@ func (args *WebhookReleaseArgs) validateSpread(l *problems.List) {
 	seen := map[[2]string]int{}
 	for i := range args.TopologySpread {
 		s, path := &args.TopologySpread[i], fmt.Sprintf("topologySpread[%d]", i)
-		l.Add(path+".topologyKey", names.ValidateLabelKey(s.TopologyKey))
+		l.Add(path+".topologyKey", kube.ValidateLabelKey(s.TopologyKey))
 		if s.MaxSkew < 0 {
 			l.Addf(path+".maxSkew", "%d is negative: leave it out for 1", s.MaxSkew)
 		}

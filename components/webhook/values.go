@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // imagePath is the webhook's image below its registry.
@@ -126,10 +126,10 @@ func (args *WebhookReleaseArgs) timeout() int {
 }
 
 // cloud is the Azure cloud; Validate has refused unknown ones.
-func (args *WebhookReleaseArgs) cloud() names.Cloud {
-	cloud, err := names.ParseCloud(args.Cloud)
+func (args *WebhookReleaseArgs) cloud() azure.Cloud {
+	cloud, err := azure.ParseCloud(args.Cloud)
 	if err != nil {
-		return names.AzurePublicCloud
+		return azure.PublicCloud
 	}
 	return cloud
 }

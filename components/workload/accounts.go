@@ -12,12 +12,12 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // podLabels are the labels that a pod template needs.
 func podLabels() map[string]string {
-	return map[string]string{names.LabelUse: names.LabelUseValue}
+	return map[string]string{azwi.LabelUse: azwi.LabelUseValue}
 }
 
 // annotations are what the webhook reads from a service account.
@@ -26,12 +26,12 @@ func podLabels() map[string]string {
 // preview shows those that it knows. Only the comparison of tenants decides about
 // a key, and then they all wait for it.
 func (w *FederatedWorkload) annotations(args *FederatedWorkloadArgs) pulumi.StringMapInput {
-	annotations := pulumi.StringMap{names.AnnotationClientID: w.ClientId}
+	annotations := pulumi.StringMap{azwi.AnnotationClientID: w.ClientId}
 	if args.TokenExpirationSeconds != nil {
-		annotations[names.AnnotationTokenExpiration] = pulumi.String(strconv.Itoa(*args.TokenExpirationSeconds))
+		annotations[azwi.AnnotationTokenExpiration] = pulumi.String(strconv.Itoa(*args.TokenExpirationSeconds))
 	}
 	if args.AnnotateTenant {
-		annotations[names.AnnotationTenantID] = w.TenantId.ApplyT(checkedTenant).(pulumi.StringOutput)
+		annotations[azwi.AnnotationTenantID] = w.TenantId.ApplyT(checkedTenant).(pulumi.StringOutput)
 		return annotations
 	}
 	if args.TenantId == nil {
@@ -45,7 +45,7 @@ func (w *FederatedWorkload) annotations(args *FederatedWorkloadArgs) pulumi.Stri
 				return plain, nil
 			}
 			tenant, err := checkedTenant(own)
-			plain[names.AnnotationTenantID] = tenant
+			plain[azwi.AnnotationTenantID] = tenant
 			return plain, err
 		}).(pulumi.StringMapOutput)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/outputs"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // registerChildren registers the resources of the component.
@@ -77,10 +77,10 @@ func (args *FederatedWorkloadArgs) audience(f *FederationArgs) string {
 
 // cloud is the Azure cloud, the default filled in; Validate has refused unknown
 // ones.
-func (args *FederatedWorkloadArgs) cloud() names.Cloud {
-	cloud, err := names.ParseCloud(args.Cloud)
+func (args *FederatedWorkloadArgs) cloud() azure.Cloud {
+	cloud, err := azure.ParseCloud(args.Cloud)
 	if err != nil {
-		return names.AzurePublicCloud
+		return azure.PublicCloud
 	}
 	return cloud
 }

@@ -6,15 +6,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
-// One setting decides about credentials and pods, and names.Cloud about the
+// One setting decides about credentials and pods, and azure.Cloud about the
 // webhook, so that they agree.
 //
 // Carries R27.
 func TestOneCloudEverywhere(t *testing.T) {
-	for _, cloud := range names.Clouds() {
+	for _, cloud := range azure.Clouds() {
 		r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 			args := minimal(c)
 			args.Cloud = string(cloud)
@@ -30,7 +31,7 @@ func TestOneCloudEverywhere(t *testing.T) {
 			}
 		}
 		annotations := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)
-		want := map[string]string{names.AnnotationInjection: names.InjectionHash(annotations, cloud.Audience(), cloud.AuthorityHost())}
+		want := map[string]string{azwi.AnnotationInjection: azwi.InjectionHash(annotations, cloud.Audience(), cloud.AuthorityHost())}
 		if diff := cmp.Diff(want, r.Exports["podAnnotations"].Value); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", cloud, diff)
 		}

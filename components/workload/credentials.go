@@ -5,7 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // credential is what a federated identity credential says.
@@ -45,9 +46,9 @@ func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string
 		if !f.enabled() {
 			continue
 		}
-		subject := names.Subject(f.Namespace, f.ServiceAccount)
+		subject := kube.Subject(f.Namespace, f.ServiceAccount)
 		c := credential{
-			name:        names.FederatedCredentialName(f.Key, f.Namespace, f.ServiceAccount),
+			name:        azure.FederatedCredentialName(f.Key, f.Namespace, f.ServiceAccount),
 			issuer:      checkedIssuer(fmt.Sprintf("federations[%d].issuer of workload %q", i, name), f.Issuer, subject, issuers[subject]),
 			subject:     subject,
 			audience:    args.audience(f),
@@ -91,7 +92,7 @@ func checkedIssuer(path string, issuer pulumi.StringInput, subject string, earli
 		all = append(all, e)
 	}
 	return all.ToStringArrayOutput().ApplyT(func(issuers []string) (string, error) {
-		if err := names.ValidateIssuer(issuers[0]); err != nil {
+		if err := azure.ValidateIssuer(issuers[0]); err != nil {
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
 		for _, e := range issuers[1:] {

@@ -7,7 +7,7 @@ import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // registerRole registers the definition of a grant's custom role.
@@ -35,7 +35,7 @@ func (w *FederatedWorkload) registerRole(ctx *pulumi.Context, name, child string
 	home := scopes.Index(pulumi.Int(0))
 	return authorization.NewRoleDefinition(ctx, name+"-role-"+child, &authorization.RoleDefinitionArgs{
 		RoleDefinitionId: home.ApplyT(func(home string) string {
-			return names.RoleDefinitionName(home, display)
+			return azure.RoleDefinitionName(home, display)
 		}).(pulumi.StringOutput).ToStringPtrOutput(),
 		RoleName:         pulumi.StringPtr(display),
 		RoleType:         pulumi.StringPtr("CustomRole"),
@@ -55,9 +55,9 @@ func (w *FederatedWorkload) registerRole(ctx *pulumi.Context, name, child string
 // unique in the tenant, so that it says whose it is.
 func presetRoleName(p *preset, project, stack, workload, scopeKey string) string {
 	text := fmt.Sprintf("%s (%s/%s, %s, %s)", p.name, project, stack, workload, scopeKey)
-	if runes := []rune(text); len(runes) > names.MaxRoleName {
-		hashed := names.RoleSlug(text)
-		return string(runes[:names.MaxRoleName-len(hashed)]) + hashed
+	if runes := []rune(text); len(runes) > azure.MaxRoleName {
+		hashed := azure.RoleSlug(text)
+		return string(runes[:azure.MaxRoleName-len(hashed)]) + hashed
 	}
 	return text
 }
@@ -65,9 +65,9 @@ func presetRoleName(p *preset, project, stack, workload, scopeKey string) string
 // allowed are the actions that the role has, without those taken away.
 func (r *CustomRoleArgs) allowed() []string { return slices.Concat(r.Actions, r.DataActions) }
 
-func (r *CustomRoleArgs) wildcards() []string { return filter(r.allowed(), names.WildcardAction) }
+func (r *CustomRoleArgs) wildcards() []string { return filter(r.allowed(), azure.WildcardAction) }
 
-func (r *CustomRoleArgs) escalations() []string { return filter(r.Actions, names.GivesRoles) }
+func (r *CustomRoleArgs) escalations() []string { return filter(r.Actions, azure.GivesRoles) }
 
 func filter(list []string, keep func(string) bool) []string {
 	var kept []string

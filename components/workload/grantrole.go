@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // grantRole is what a grant gives, whichever way it was said.
 type grantRole struct {
 	// role is the built-in role, or one by GUID. For a custom role it is empty: the
 	// GUID follows from the scope in which it is defined.
-	role names.Role
+	role azure.Role
 	// custom is the role that the grant defines, or nil.
 	custom *CustomRoleArgs
 	// preset is the one that the grant named, or nil.
@@ -40,7 +40,7 @@ func (g *GrantArgs) granted() (r grantRole, path string, err error) {
 	case g.CustomRole != nil:
 		return grantRole{custom: g.CustomRole}, "", nil
 	case g.Role != "":
-		role, err := names.LookupRole(g.Role)
+		role, err := azure.LookupRole(g.Role)
 		return grantRole{role: role}, "role", err
 	}
 	p, err := presetOf(g.Preset)
@@ -50,7 +50,7 @@ func (g *GrantArgs) granted() (r grantRole, path string, err error) {
 	if p.role == "" {
 		return grantRole{preset: p, custom: &CustomRoleArgs{Actions: p.actions}}, "", nil
 	}
-	role, err := names.LookupRole(p.role)
+	role, err := azure.LookupRole(p.role)
 	return grantRole{preset: p, role: role}, "preset", err
 }
 
@@ -63,7 +63,7 @@ func (r grantRole) slug() string {
 	case r.preset != nil:
 		return kebab(r.preset.name)
 	default:
-		return names.RoleSlug(r.custom.Name)
+		return azure.RoleSlug(r.custom.Name)
 	}
 }
 
@@ -86,17 +86,17 @@ func (r grantRole) conditional() bool {
 	if r.custom == nil {
 		return r.role.Conditional()
 	}
-	return len(r.custom.DataActions) > 0 || slices.ContainsFunc(r.custom.Actions, names.GivesRoles)
+	return len(r.custom.DataActions) > 0 || slices.ContainsFunc(r.custom.Actions, azure.GivesRoles)
 }
 
 // fits checks what is known about role and scope together.
-func (r grantRole) fits(scope names.Scope) error {
+func (r grantRole) fits(scope azure.Scope) error {
 	if r.preset != nil {
 		if err := r.preset.fits(scope); err != nil {
 			return err
 		}
 	}
-	if scope.Kind == names.ScopeManagementGroup && r.custom != nil && len(r.custom.DataActions) > 0 {
+	if scope.Kind == azure.ScopeManagementGroup && r.custom != nil && len(r.custom.DataActions) > 0 {
 		return errors.New("a custom role with data actions is forbidden on a management group by Azure: grant it on subscriptions or below")
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // conditionVersion is the only version of conditions that Azure accepts.
@@ -78,7 +78,7 @@ func (w *FederatedWorkload) registerGrant(ctx *pulumi.Context, name string, args
 
 func roleAssignmentName(scope, principalID, guid pulumi.StringOutput) pulumi.StringOutput {
 	return pulumi.All(scope, principalID, guid).ApplyT(func(values []any) string {
-		return names.RoleAssignmentName(values[0].(string), values[1].(string), values[2].(string))
+		return azure.RoleAssignmentName(values[0].(string), values[1].(string), values[2].(string))
 	}).(pulumi.StringOutput)
 }
 
@@ -86,12 +86,12 @@ func roleAssignmentName(scope, principalID, guid pulumi.StringOutput) pulumi.Str
 // that a refresh finds no difference: with the subscription of the scope, unless
 // the scope has none or the caller names one.
 func roleDefinitionID(scope pulumi.StringOutput, subscription pulumi.StringPtrInput, guid pulumi.StringOutput) pulumi.StringOutput {
-	of := scope.ApplyT(names.SubscriptionOf).(pulumi.StringOutput)
+	of := scope.ApplyT(azure.SubscriptionOf).(pulumi.StringOutput)
 	if subscription != nil {
 		of = subscription.ToStringPtrOutput().Elem()
 	}
 	return pulumi.All(of, guid).ApplyT(func(values []any) string {
-		return names.Role{GUID: values[1].(string)}.DefinitionID(values[0].(string))
+		return azure.Role{GUID: values[1].(string)}.DefinitionID(values[0].(string))
 	}).(pulumi.StringOutput)
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func TestGrantGraphs(t *testing.T) {
@@ -85,7 +85,7 @@ func TestLookedUpScopes(t *testing.T) {
 // Carries R15.
 func TestCustomRole(t *testing.T) {
 	r := try(t, options(), customRoles)
-	guid := names.RoleDefinitionName(subscriptionID, "Shop reads blobs")
+	guid := azure.RoleDefinitionName(subscriptionID, "Shop reads blobs")
 	want := map[string]any{
 		"roleName": "Shop reads blobs", "roleType": "CustomRole", "description": "and not their tags",
 		"roleDefinitionId": guid, "scope": subscriptionID, "assignableScopes": []any{subscriptionID},
@@ -103,7 +103,7 @@ func TestCustomRole(t *testing.T) {
 	principal := pulumitest.GUID("shop-identity", "principal")
 	want = map[string]any{
 		"scope": storageID, "principalId": principal, "principalType": "ServicePrincipal",
-		"roleAssignmentName": names.RoleAssignmentName(storageID, principal, guid),
+		"roleAssignmentName": azure.RoleAssignmentName(storageID, principal, guid),
 		"roleDefinitionId":   subscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/" + guid,
 		"condition":          "@Resource[x] StringEquals 'y'", "conditionVersion": "2.0",
 	}
@@ -143,7 +143,7 @@ func TestVaultPolicy(t *testing.T) {
 func TestSqlOutputs(t *testing.T) {
 	r := try(t, options(), sql)
 	client := pulumitest.GUID("shop-identity", "client")
-	sid, err := names.SQLSID(client)
+	sid, err := azure.SQLSID(client)
 	if err != nil {
 		t.Fatal(err)
 	}

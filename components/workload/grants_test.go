@@ -8,7 +8,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Carries R12.
@@ -18,7 +18,7 @@ func TestGrant(t *testing.T) {
 	scope := "/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/data"
 	want := map[string]any{
 		"scope": scope, "principalId": principal, "principalType": "ServicePrincipal",
-		"roleAssignmentName": names.RoleAssignmentName(scope, principal, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
+		"roleAssignmentName": azure.RoleAssignmentName(scope, principal, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
 		"roleDefinitionId":   "/subscriptions/" + pulumitest.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
 		"condition":          "@Resource[x] StringEquals 'y'", "conditionVersion": "2.0", "description": "reads",
 	}

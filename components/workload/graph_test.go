@@ -9,7 +9,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Carries R5, R6, R7.
@@ -43,13 +43,13 @@ func TestCredentialsAreWrittenOneAtATime(t *testing.T) {
 				case workload.ExistingApplication:
 					args.IdentityId = pulumi.String(theirClient)
 				}
-				for i := range names.MaxFederatedCredentials {
+				for i := range azure.MaxFederatedCredentials {
 					args.Federations = append(args.Federations, c.on("main", "shop", fmt.Sprintf("web-%02d", i)))
 				}
 				return args
 			})
 			list := r.ByType(tc.typ)
-			if len(list) != names.MaxFederatedCredentials {
+			if len(list) != azure.MaxFederatedCredentials {
 				t.Fatalf("%d credentials", len(list))
 			}
 			// Every pair has a direct edge, so that deleting any subset is ordered.

@@ -8,7 +8,7 @@ import (
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // federate registers one federated identity credential of an identity.
@@ -113,7 +113,7 @@ func parseUserAssignedID(id string) (userAssignedID, error) {
 	if wrong {
 		return userAssignedID{}, fmt.Errorf("%q is not the id of a user-assigned identity: want /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…", id)
 	}
-	if !names.IsGUID(parts[1]) {
+	if !azure.IsGUID(parts[1]) {
 		return userAssignedID{}, errors.New("the identity's id names subscription \"" + parts[1] + "\", which is not a GUID: copy the id from \"az identity show --query id\"")
 	}
 	return userAssignedID{subscription: parts[1], resourceGroup: parts[3], name: parts[7]}, nil

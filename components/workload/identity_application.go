@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // applicationPrefix begins an application's id in the azuread provider; what
@@ -113,11 +113,11 @@ type applicationRef struct{ clientID, objectID *string }
 // GUID is the client id, because that is what portals and command lines show
 // first; the object id has to say that it is one.
 func parseApplicationID(id string) (applicationRef, error) {
-	if names.IsGUID(id) {
+	if azure.IsGUID(id) {
 		return applicationRef{clientID: &id}, nil
 	}
 	object, found := strings.CutPrefix(id, applicationPrefix)
-	if !found || !names.IsGUID(object) {
+	if !found || !azure.IsGUID(object) {
 		return applicationRef{}, fmt.Errorf("%q is not an Entra application: give its client id, a GUID, or %s and its object id", id, applicationPrefix)
 	}
 	return applicationRef{objectID: &object}, nil

@@ -11,7 +11,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // Carries R7.
@@ -54,7 +55,7 @@ func TestExistingApplication(t *testing.T) {
 				t.Errorf("%d applications and service principals are registered", n)
 			}
 			want := map[string]any{
-				"applicationId": tc.want["identityId"], "displayName": names.FederatedCredentialName("main", "shop", "web"), "description": "the web shop",
+				"applicationId": tc.want["identityId"], "displayName": azure.FederatedCredentialName("main", "shop", "web"), "description": "the web shop",
 				"issuer": pulumitest.IssuerURL("shop-cluster"), "subject": "system:serviceaccount:shop:web", "audiences": []any{"api://AzureADTokenExchange"},
 			}
 			trust := r.Get(t, appTrustType, "shop-credential-main.shop.web").Inputs.Mappable()
@@ -127,7 +128,7 @@ func TestAnEmptyTenantIsNeverWritten(t *testing.T) {
 			if r.Err != nil {
 				t.Fatal(r.Err)
 			}
-			if value, present := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)[names.AnnotationTenantID]; present {
+			if value, present := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)[azwi.AnnotationTenantID]; present {
 				t.Errorf("the annotation is %q", value)
 			}
 		})

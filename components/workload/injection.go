@@ -7,16 +7,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // podAnnotations are the annotations that a pod template should have.
 func (w *FederatedWorkload) podAnnotations(args *FederatedWorkloadArgs) pulumi.StringMapOutput {
 	cloud := args.cloud()
 	hash := w.ServiceAccountAnnotations.ApplyT(func(annotations map[string]string) string {
-		return names.InjectionHash(annotations, cloud.Audience(), cloud.AuthorityHost())
+		return azwi.InjectionHash(annotations, cloud.Audience(), cloud.AuthorityHost())
 	}).(pulumi.StringOutput)
-	return pulumi.StringMap{names.AnnotationInjection: hash}.ToStringMapOutput()
+	return pulumi.StringMap{azwi.AnnotationInjection: hash}.ToStringMapOutput()
 }
 
 // accounts are the names of the service accounts, sorted, each once.
@@ -30,7 +30,7 @@ func (args *FederatedWorkloadArgs) accounts() []string {
 }
 
 // PodTemplate is the function PodTemplate for one of the workload's service
-// accounts. The template also gets the annotation names.AnnotationInjection, a
+// accounts. The template also gets the annotation azwi.AnnotationInjection, a
 // hash of what the webhook injects: pods do not notice another client id, tenant,
 // token expiration or cloud, but a template that changes restarts them. Another
 // service account than those of the federations is refused.
@@ -43,7 +43,7 @@ func (w *FederatedWorkload) PodTemplate(serviceAccount string, template corev1.P
 	}
 	annotations, _ := known.As[pulumi.StringMap](metadata.Annotations)
 	metadata.Annotations = withOwn(pulumi.StringMap{
-		names.AnnotationInjection: w.PodAnnotations.MapIndex(pulumi.String(names.AnnotationInjection)),
+		azwi.AnnotationInjection: w.PodAnnotations.MapIndex(pulumi.String(azwi.AnnotationInjection)),
 	}, annotations, metadata.Annotations)
 	return corev1.PodTemplateSpecArgs{Metadata: &metadata, Spec: &spec}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // injection is the hash that a workload gives its pods.
@@ -22,7 +22,7 @@ func injection(t *testing.T, change func(*workload.FederatedWorkloadArgs)) strin
 		change(args)
 		return args
 	})
-	return r.Exports["podAnnotations"].Value.(map[string]string)[names.AnnotationInjection]
+	return r.Exports["podAnnotations"].Value.(map[string]string)[azwi.AnnotationInjection]
 }
 
 func TestPodsRestartWhenWhatIsInjectedChanges(t *testing.T) {
@@ -51,7 +51,7 @@ func TestPodsRestartWhenWhatIsInjectedChanges(t *testing.T) {
 
 func TestPodTemplateOfAWorkload(t *testing.T) {
 	cases := map[string]pulumi.StringMapInput{
-		"with annotations":              pulumi.StringMap{"note": pulumi.String("x"), names.AnnotationInjection: pulumi.String("old")},
+		"with annotations":              pulumi.StringMap{"note": pulumi.String("x"), azwi.AnnotationInjection: pulumi.String("old")},
 		"with annotations of a pointer": &pulumi.StringMap{"note": pulumi.String("x")},
 		"with annotations as an output": pulumi.StringMap{"note": pulumi.String("x")}.ToStringMapOutput(),
 		"without annotations":           nil,
@@ -89,7 +89,7 @@ func TestPodTemplateOfAWorkload(t *testing.T) {
 			for key, value := range r.Exports["podAnnotations"].Value.(map[string]string) {
 				want[key] = value
 			}
-			if diff := cmp.Diff(want, r.Exports["annotations"].Value); diff != "" || want[names.AnnotationInjection] == "" {
+			if diff := cmp.Diff(want, r.Exports["annotations"].Value); diff != "" || want[azwi.AnnotationInjection] == "" {
 				t.Errorf("annotations (-want +got):\n%s", diff)
 			}
 			labels := map[string]string{"app": "x", "azure.workload.identity/use": "true"}
@@ -134,7 +134,7 @@ func TestPodTemplateInAPreview(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{"azure.workload.identity/use": "true"}, metadata["labels"].ObjectValue().Mappable()); diff != "" {
 		t.Errorf("labels (-want +got):\n%s", diff)
 	}
-	if got := metadata["annotations"].ObjectValue()[names.AnnotationInjection]; !got.IsComputed() {
+	if got := metadata["annotations"].ObjectValue()[azwi.AnnotationInjection]; !got.IsComputed() {
 		t.Errorf("the hash of a client id that nobody knows is %v", got)
 	}
 	if got := template["spec"].ObjectValue()["serviceAccountName"].StringValue(); got != "web" {

@@ -10,7 +10,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // PodTemplate returns a copy of a pod template that uses a federated service
@@ -50,7 +51,7 @@ func PodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (co
 // service account must be the workload's, unless there is no workload.
 func (w *FederatedWorkload) readPodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (metav1.ObjectMetaArgs, corev1.PodSpecArgs, error) {
 	var l problems.List
-	l.Add("serviceAccount", names.ValidateServiceAccount(serviceAccount))
+	l.Add("serviceAccount", kube.ValidateServiceAccount(serviceAccount))
 	if w != nil && !slices.Contains(w.accounts, serviceAccount) {
 		l.Addf("serviceAccount", "%q is not a service account of the workload: it federates %s", serviceAccount, strings.Join(w.accounts, ", "))
 	}
@@ -88,11 +89,11 @@ func readSpec(l *problems.List, in corev1.PodSpecPtrInput) corev1.PodSpecArgs {
 
 func readLabels(l *problems.List, in pulumi.StringMapInput) pulumi.StringMap {
 	labels, _ := known.As[pulumi.StringMap](in)
-	if _, ok := labels[names.LabelPodIdentity]; ok {
-		l.Addf("metadata.labels."+names.LabelPodIdentity, "AAD Pod Identity and workload identity exclude each other: remove the label")
+	if _, ok := labels[azwi.LabelPodIdentity]; ok {
+		l.Addf("metadata.labels."+azwi.LabelPodIdentity, "AAD Pod Identity and workload identity exclude each other: remove the label")
 	}
-	if use, ok := known.String(labels[names.LabelUse]); ok && use != names.LabelUseValue {
-		l.Addf("metadata.labels."+names.LabelUse, "%q turns the identity off: remove the label, this function sets it", use)
+	if use, ok := known.String(labels[azwi.LabelUse]); ok && use != azwi.LabelUseValue {
+		l.Addf("metadata.labels."+azwi.LabelUse, "%q turns the identity off: remove the label, this function sets it", use)
 	}
 	return labels
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 const (
@@ -23,26 +23,26 @@ func checkPodAnnotations(l *problems.List, in pulumi.StringMapInput, spec *corev
 	annotations, _ := known.As[pulumi.StringMap](in)
 	at := func(key string) string { return "metadata.annotations." + key }
 
-	if _, proxy := annotations[names.AnnotationInjectProxySidecar]; proxy {
+	if _, proxy := annotations[azwi.AnnotationInjectProxySidecar]; proxy {
 		if host, ok := known.Bool(spec.HostNetwork); ok && host {
-			l.Addf("spec.hostNetwork", "hostNetwork and the annotation %s exclude each other: the webhook denies such pods, whatever the annotation's value", names.AnnotationInjectProxySidecar)
+			l.Addf("spec.hostNetwork", "hostNetwork and the annotation %s exclude each other: the webhook denies such pods, whatever the annotation's value", azwi.AnnotationInjectProxySidecar)
 		}
 		if onWindows(spec) {
-			l.Addf(at(names.AnnotationInjectProxySidecar), "the migration proxy runs on Linux only: let the program on Windows use the default credential instead")
+			l.Addf(at(azwi.AnnotationInjectProxySidecar), "the migration proxy runs on Linux only: let the program on Windows use the default credential instead")
 		}
 	}
-	if text, ok := known.String(annotations[names.AnnotationProxySidecarPort]); ok {
+	if text, ok := known.String(annotations[azwi.AnnotationProxySidecarPort]); ok {
 		if port, err := strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
-			l.Addf(at(names.AnnotationProxySidecarPort), "%q is not a port: use a number from 1 to 65535, or leave it out for 8000", text)
+			l.Addf(at(azwi.AnnotationProxySidecarPort), "%q is not a port: use a number from 1 to 65535, or leave it out for 8000", text)
 		}
 	}
-	if text, ok := known.String(annotations[names.AnnotationTokenExpiration]); ok {
+	if text, ok := known.String(annotations[azwi.AnnotationTokenExpiration]); ok {
 		seconds, err := strconv.Atoi(text)
 		if err != nil {
-			l.Addf(at(names.AnnotationTokenExpiration), "%q is not a number of seconds: the webhook would deny every pod", text)
+			l.Addf(at(azwi.AnnotationTokenExpiration), "%q is not a number of seconds: the webhook would deny every pod", text)
 			return
 		}
-		l.Add(at(names.AnnotationTokenExpiration), names.ValidateTokenExpiration(seconds))
+		l.Add(at(azwi.AnnotationTokenExpiration), azwi.ValidateTokenExpiration(seconds))
 	}
 }
 

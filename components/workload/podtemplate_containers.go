@@ -9,7 +9,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // checkContainers looks at containers and init containers alike: the webhook
@@ -43,7 +43,7 @@ func checkContainer(l *problems.List, path string, c *corev1.ContainerArgs) {
 			continue
 		}
 		at := fmt.Sprintf("%s.env[%d]", path, i)
-		if name, ok := known.String(v.Name); ok && slices.Contains(names.InjectedEnv(), name) {
+		if name, ok := known.String(v.Name); ok && slices.Contains(azwi.InjectedEnv(), name) {
 			l.Addf(at+".name", "%s set by the container wins over the value that the webhook injects: remove it", name)
 			continue
 		}
@@ -72,7 +72,7 @@ func checkTokenPath(l *problems.List, path string, in any) {
 	if !ok {
 		return
 	}
-	if folder, found := names.TokenFolder(text); found {
-		l.Addf(path, "%s is the webhook's own and has changed between its versions: read the path from %s", folder, names.EnvFederatedTokenFile)
+	if folder, found := azwi.TokenFolder(text); found {
+		l.Addf(path, "%s is the webhook's own and has changed between its versions: read the path from %s", folder, azwi.EnvFederatedTokenFile)
 	}
 }

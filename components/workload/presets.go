@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // Presets of GrantArgs: usual needs by name, each with the smallest built-in role
@@ -77,28 +78,28 @@ type preset struct {
 // each role are in "Azure built-in roles" (see package names), the resource types
 // in the service's own document about roles.
 var presets = []preset{
-	{name: ReadSecrets, does: "reads secrets", role: "Key Vault Secrets User", types: []string{names.TypeVault}},
-	{name: ManageSecrets, does: "reads, writes and deletes secrets", role: "Key Vault Secrets Officer", types: []string{names.TypeVault}},
-	{name: UseKeys, does: "encrypts, signs and wraps with keys", role: "Key Vault Crypto User", types: []string{names.TypeVault}},
-	{name: ReadCertificates, does: "reads certificates with their private keys", role: "Key Vault Certificate User", types: []string{names.TypeVault}},
-	{name: ReadBlobs, does: "reads and lists blobs", role: "Storage Blob Data Reader", types: []string{names.TypeStorageAccount}},
-	{name: WriteBlobs, does: "reads, writes and deletes blobs", role: "Storage Blob Data Contributor", types: []string{names.TypeStorageAccount}},
-	{name: SendQueueMessages, does: "adds messages to queues", role: "Storage Queue Data Message Sender", types: []string{names.TypeStorageAccount}},
-	{name: ProcessQueueMessages, does: "takes messages from queues", role: "Storage Queue Data Message Processor", types: []string{names.TypeStorageAccount}},
-	{name: ReadTables, does: "reads table entities", role: "Storage Table Data Reader", types: []string{names.TypeStorageAccount}},
-	{name: WriteTables, does: "reads, writes and deletes table entities", role: "Storage Table Data Contributor", types: []string{names.TypeStorageAccount}},
+	{name: ReadSecrets, does: "reads secrets", role: "Key Vault Secrets User", types: []string{azure.TypeVault}},
+	{name: ManageSecrets, does: "reads, writes and deletes secrets", role: "Key Vault Secrets Officer", types: []string{azure.TypeVault}},
+	{name: UseKeys, does: "encrypts, signs and wraps with keys", role: "Key Vault Crypto User", types: []string{azure.TypeVault}},
+	{name: ReadCertificates, does: "reads certificates with their private keys", role: "Key Vault Certificate User", types: []string{azure.TypeVault}},
+	{name: ReadBlobs, does: "reads and lists blobs", role: "Storage Blob Data Reader", types: []string{azure.TypeStorageAccount}},
+	{name: WriteBlobs, does: "reads, writes and deletes blobs", role: "Storage Blob Data Contributor", types: []string{azure.TypeStorageAccount}},
+	{name: SendQueueMessages, does: "adds messages to queues", role: "Storage Queue Data Message Sender", types: []string{azure.TypeStorageAccount}},
+	{name: ProcessQueueMessages, does: "takes messages from queues", role: "Storage Queue Data Message Processor", types: []string{azure.TypeStorageAccount}},
+	{name: ReadTables, does: "reads table entities", role: "Storage Table Data Reader", types: []string{azure.TypeStorageAccount}},
+	{name: WriteTables, does: "reads, writes and deletes table entities", role: "Storage Table Data Contributor", types: []string{azure.TypeStorageAccount}},
 	{name: SendServiceBusMessages, does: "sends messages", role: "Azure Service Bus Data Sender", types: []string{"Microsoft.ServiceBus/namespaces"}},
 	{name: ReceiveServiceBusMessages, does: "receives messages", role: "Azure Service Bus Data Receiver", types: []string{"Microsoft.ServiceBus/namespaces"}},
 	{name: SendEvents, does: "sends events", role: "Azure Event Hubs Data Sender", types: []string{"Microsoft.EventHub/namespaces"}},
 	{name: ReceiveEvents, does: "receives events", role: "Azure Event Hubs Data Receiver", types: []string{"Microsoft.EventHub/namespaces"}},
 	{name: PublishEventGrid, does: "publishes events", role: "EventGrid Data Sender", types: []string{"Microsoft.EventGrid/topics", "Microsoft.EventGrid/domains", "Microsoft.EventGrid/namespaces", "Microsoft.EventGrid/partnerNamespaces"}},
-	{name: PullImages, does: "pulls images", role: "AcrPull", types: []string{names.TypeContainerRegistry}},
-	{name: PushImages, does: "pulls and pushes images", role: "AcrPush", types: []string{names.TypeContainerRegistry}},
+	{name: PullImages, does: "pulls images", role: "AcrPull", types: []string{azure.TypeContainerRegistry}},
+	{name: PushImages, does: "pulls and pushes images", role: "AcrPush", types: []string{azure.TypeContainerRegistry}},
 	{name: ReadAppConfiguration, does: "reads keys and values", role: "App Configuration Data Reader", types: []string{"Microsoft.AppConfiguration/configurationStores"}},
 	{name: UseOpenAi, does: "calls models", role: "Cognitive Services OpenAI User", types: []string{"Microsoft.CognitiveServices/accounts"}},
 	{name: PublishMetrics, does: "writes metrics", role: "Monitoring Metrics Publisher"},
-	{name: ReadLogs, does: "queries logs", role: "Log Analytics Reader", types: []string{names.TypeWorkspace}},
-	{name: ReadCluster, does: "sees the cluster in Azure, without its API", role: "Reader", types: []string{names.TypeManagedCluster}},
+	{name: ReadLogs, does: "queries logs", role: "Log Analytics Reader", types: []string{azure.TypeWorkspace}},
+	{name: ReadCluster, does: "sees the cluster in Azure, without its API", role: "Reader", types: []string{azure.TypeManagedCluster}},
 	{name: ListRoleAssignments, does: "sees who holds which role", actions: []string{"Microsoft.Authorization/roleAssignments/read"}},
 }
 
@@ -127,17 +128,17 @@ func presetOf(name string) (*preset, error) {
 			return &presets[i], nil
 		}
 	}
-	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, names.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
+	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, suggest.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
 }
 
 // fits checks that the preset makes sense on a scope. What contains resources
 // always may contain the right ones.
-func (p *preset) fits(scope names.Scope) error {
-	if scope.Kind != names.ScopeResource || len(p.types) == 0 {
+func (p *preset) fits(scope azure.Scope) error {
+	if scope.Kind != azure.ScopeResource || len(p.types) == 0 {
 		return nil
 	}
 	for _, typ := range p.types {
-		if names.ScopeWithin(scope.Type, typ) {
+		if azure.ScopeWithin(scope.Type, typ) {
 			return nil
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func TestPresetTable(t *testing.T) {
@@ -21,14 +21,14 @@ func TestPresetTable(t *testing.T) {
 			t.Errorf("%s: want a role or actions", p.name)
 		}
 		for _, action := range p.actions {
-			if err := names.ValidateAction(action); err != nil || names.WildcardAction(action) || names.GivesRoles(action) {
+			if err := azure.ValidateAction(action); err != nil || azure.WildcardAction(action) || azure.GivesRoles(action) {
 				t.Errorf("%s: %s: %v", p.name, action, err)
 			}
 		}
 		if p.role == "" {
 			continue
 		}
-		role, err := names.LookupRole(p.role)
+		role, err := azure.LookupRole(p.role)
 		if err != nil || role.Name != p.role {
 			t.Errorf("%s: %q: %v", p.name, p.role, err)
 		}
@@ -39,17 +39,17 @@ func TestPresetTable(t *testing.T) {
 }
 
 func TestPresetFits(t *testing.T) {
-	resource := func(typ string) names.Scope { return names.Scope{Kind: names.ScopeResource, Type: typ} }
+	resource := func(typ string) azure.Scope { return azure.Scope{Kind: azure.ScopeResource, Type: typ} }
 	for reason, tc := range map[string]struct {
 		preset string
-		scope  names.Scope
+		scope  azure.Scope
 		want   string
 	}{
 		"its type":                     {ReadSecrets, resource("Microsoft.KeyVault/vaults"), ""},
 		"types have no case":           {ReadSecrets, resource("microsoft.keyvault/VAULTS"), ""},
 		"a child of its type":          {ReadSecrets, resource("Microsoft.KeyVault/vaults/secrets"), ""},
-		"a resource group may hold it": {ReadSecrets, names.Scope{Kind: names.ScopeResourceGroup}, ""},
-		"a subscription may":           {ReadSecrets, names.Scope{Kind: names.ScopeSubscription}, ""},
+		"a resource group may hold it": {ReadSecrets, azure.Scope{Kind: azure.ScopeResourceGroup}, ""},
+		"a subscription may":           {ReadSecrets, azure.Scope{Kind: azure.ScopeSubscription}, ""},
 		"another type":                 {ReadSecrets, resource("Microsoft.Storage/storageAccounts"), `preset "readSecrets" is for Microsoft.KeyVault/vaults, not for Microsoft.Storage/storageAccounts`},
 		"a type that begins alike":     {ReadSecrets, resource("Microsoft.KeyVault/vaultsX"), "is for"},
 		"one for every type":           {ListRoleAssignments, resource("Microsoft.X/y"), ""},
@@ -99,7 +99,7 @@ func TestPresetRoleNameIsUniqueAndLegal(t *testing.T) {
 	long := strings.Repeat("é", 600)
 	a, b := presetRoleName(p, "shop", "prod", long, "a"), presetRoleName(p, "shop", "prod", long, "b")
 	for _, name := range []string{a, b} {
-		if err := names.ValidateRoleName(name); err != nil || utf8.RuneCountInString(name) != names.MaxRoleName {
+		if err := azure.ValidateRoleName(name); err != nil || utf8.RuneCountInString(name) != azure.MaxRoleName {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

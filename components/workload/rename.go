@@ -7,7 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // formerly is what the federation was called before, if it says so; validate has
@@ -91,7 +92,7 @@ func (args *FederatedWorkloadArgs) validateRenames(l *problems.List) {
 			continue
 		}
 		before, ok := f.formerly()
-		if !ok || names.ValidateKey(before.Key) != nil || names.ValidateNamespace(before.Namespace) != nil || names.ValidateServiceAccount(before.ServiceAccount) != nil {
+		if !ok || azure.ValidateKey(before.Key) != nil || kube.ValidateNamespace(before.Namespace) != nil || kube.ValidateServiceAccount(before.ServiceAccount) != nil {
 			l.Addf(path, "%q is not the former name of a federation: write key/namespace/serviceAccount", f.RenamedFrom)
 			continue
 		}

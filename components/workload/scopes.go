@@ -8,7 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // seenScopes remembers what has been granted, as scopes become known. It does not
@@ -45,10 +45,10 @@ func (w *FederatedWorkload) grantScope(ctx *pulumi.Context, name string, i int, 
 		scope = w.lookupScope(ctx, path, g.Resource, role)
 	}
 	return scope.ToStringOutput().ApplyT(func(id string) (string, error) {
-		if err := names.ValidateScope(id); err != nil {
+		if err := azure.ValidateScope(id); err != nil {
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
-		parsed := names.ParseScope(id)
+		parsed := azure.ParseScope(id)
 		if err := role.fits(parsed); err != nil {
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
@@ -89,11 +89,11 @@ func (w *FederatedWorkload) warnRole(ctx *pulumi.Context, i int, role grantRole,
 func (r grantRole) assignable(scopes []string, grant string) error {
 	groups, covers := 0, false
 	for _, s := range scopes {
-		if err := names.ValidateScope(s); err != nil {
+		if err := azure.ValidateScope(s); err != nil {
 			return err
 		}
-		parsed := names.ParseScope(s)
-		if parsed.Kind == names.ScopeManagementGroup {
+		parsed := azure.ParseScope(s)
+		if parsed.Kind == azure.ScopeManagementGroup {
 			groups++
 			// Whether the grant lies in it, only Azure knows.
 			covers = true
@@ -101,7 +101,7 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 				return errors.New("a custom role with data actions is forbidden in a management group by Azure: name subscriptions or what is below")
 			}
 		}
-		covers = covers || names.ScopeWithin(grant, s)
+		covers = covers || azure.ScopeWithin(grant, s)
 	}
 	switch {
 	case len(scopes) == 0:

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // defaultSqlRole is the role of a database user that names none: it may read all
@@ -25,9 +25,9 @@ const maxSqlName = 128
 // EXTERNAL PROVIDER would make the server ask Entra for a principal of that name,
 // for which the server's own identity needs the role Directory Readers, and
 // which finds the wrong one where two have the same name. Source:
-// learn.microsoft.com, "CREATE USER (Transact-SQL)"; see also names.SQLSID.
+// learn.microsoft.com, "CREATE USER (Transact-SQL)"; see also azure.SQLSID.
 func sqlScript(clientID, database, user string, roles []string) (string, error) {
-	sid, err := names.SQLSID(clientID)
+	sid, err := azure.SQLSID(clientID)
 	if err != nil {
 		return "", err
 	}

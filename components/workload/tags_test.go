@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // Struct tags say to the stack file's schema what Validate enforces.
 func TestTagsAgreeWithConstants(t *testing.T) {
 	clouds := []string{}
-	for _, cloud := range names.Clouds() {
+	for _, cloud := range azure.Clouds() {
 		clouds = append(clouds, string(cloud))
 	}
 	numbers := func(low, high int) map[string]string {
@@ -24,7 +25,7 @@ func TestTagsAgreeWithConstants(t *testing.T) {
 	want := map[string]map[string]string{
 		"FederatedWorkloadArgs.IdentityKind":           words(workload.IdentityKinds()),
 		"FederatedWorkloadArgs.Cloud":                  words(clouds),
-		"FederatedWorkloadArgs.TokenExpirationSeconds": numbers(names.MinTokenExpirationSeconds, names.MaxTokenExpirationSeconds),
+		"FederatedWorkloadArgs.TokenExpirationSeconds": numbers(azwi.MinTokenExpirationSeconds, azwi.MaxTokenExpirationSeconds),
 		"FederationArgs.ServiceAccountMode":            words(workload.ServiceAccountModes()),
 	}
 	for _, typ := range []reflect.Type{reflect.TypeFor[workload.FederatedWorkloadArgs](), reflect.TypeFor[workload.FederationArgs]()} {

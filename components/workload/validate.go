@@ -7,7 +7,9 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // maxApplicationName is the longest display name that the component gives an
@@ -28,14 +30,14 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 	args.validateGrants(&l, name)
 
 	if args.TokenExpirationSeconds != nil {
-		l.Add("tokenExpirationSeconds", names.ValidateTokenExpiration(*args.TokenExpirationSeconds))
+		l.Add("tokenExpirationSeconds", azwi.ValidateTokenExpiration(*args.TokenExpirationSeconds))
 	}
-	_, err := names.ParseCloud(args.Cloud)
+	_, err := azure.ParseCloud(args.Cloud)
 	l.Add("cloud", err)
-	if id, ok := known.String(args.TenantId); ok && !names.IsGUID(id) {
+	if id, ok := known.String(args.TenantId); ok && !azure.IsGUID(id) {
 		l.Addf("tenantId", "%q is not a tenant: use the directory's GUID, not its domain", id)
 	}
-	if id, ok := known.String(args.SubscriptionId); ok && !names.IsGUID(id) {
+	if id, ok := known.String(args.SubscriptionId); ok && !azure.IsGUID(id) {
 		l.Addf("subscriptionId", "%q is not a subscription: use its GUID, not its name", id)
 	}
 	args.validateMetadata(&l)
@@ -45,7 +47,7 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 	onlyFor := func(path string, given bool, kinds ...IdentityKind) {
 		if given && !slices.Contains(kinds, args.kind()) {
-			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", names.OneOfQuoted(kinds), args.kind())
+			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", suggest.OneOf(kinds), args.kind())
 		}
 	}
 	switch args.kind() {
@@ -54,7 +56,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity: name an existing one")
 		}
 		if n, ok := known.String(args.IdentityName); ok {
-			l.Add("identityName", names.ValidateIdentityName(n))
+			l.Add("identityName", azure.ValidateIdentityName(n))
 		}
 	case Application:
 		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // fold is a text as Azure compares names.
@@ -18,9 +18,9 @@ func fold(s string) string { return strings.ToLower(s) }
 // validate checks the definition of a custom role, whose grant's scope is place as
 // far as it is known.
 func (r *CustomRoleArgs) validate(l *problems.List, path string, role grantRole, place string) {
-	l.Add(path+".name", names.ValidateRoleName(r.Name))
-	if d, ok := known.String(r.Description); ok && utf8.RuneCountInString(d) > names.MaxRoleDescription {
-		l.Addf(path+".description", "the description has %d characters: Azure allows at most %d", utf8.RuneCountInString(d), names.MaxRoleDescription)
+	l.Add(path+".name", azure.ValidateRoleName(r.Name))
+	if d, ok := known.String(r.Description); ok && utf8.RuneCountInString(d) > azure.MaxRoleDescription {
+		l.Addf(path+".description", "the description has %d characters: Azure allows at most %d", utf8.RuneCountInString(d), azure.MaxRoleDescription)
 	}
 	if len(r.Actions) == 0 && len(r.DataActions) == 0 {
 		l.Addf(path+".actions", "a role without actions allows nothing: name at least one of actions or dataActions")
@@ -32,7 +32,7 @@ func (r *CustomRoleArgs) validate(l *problems.List, path string, role grantRole,
 		seen := firsts{}
 		for i, a := range list.actions {
 			at := fmt.Sprintf("%s.%s[%d]", path, list.property, i)
-			l.Add(at, names.ValidateAction(a))
+			l.Add(at, azure.ValidateAction(a))
 			if j, taken := seen.twice(fold(a), i); taken {
 				l.Addf(at, "%s[%d] is the same: leave one out", list.property, j)
 			}

@@ -9,7 +9,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 func (args *FederatedWorkloadArgs) validateFederations(l *problems.List) {
@@ -23,8 +24,8 @@ func (args *FederatedWorkloadArgs) validateFederations(l *problems.List) {
 		f.validate(l, path, args.AllowDefaultServiceAccount)
 		seen.add(l, path, i, args.Federations)
 	}
-	if enabled > names.MaxFederatedCredentials {
-		l.Addf("federations", "%d federations are enabled: an identity holds at most %d federated credentials; share a service account between pods, split the workload over several identities with the same grants, or see whether AKS identity bindings suit you, which this component does not set up", enabled, names.MaxFederatedCredentials)
+	if enabled > azure.MaxFederatedCredentials {
+		l.Addf("federations", "%d federations are enabled: an identity holds at most %d federated credentials; share a service account between pods, split the workload over several identities with the same grants, or see whether AKS identity bindings suit you, which this component does not set up", enabled, azure.MaxFederatedCredentials)
 	}
 }
 
@@ -32,10 +33,10 @@ func (f *FederationArgs) validate(l *problems.List, path string, allowDefault bo
 	if f.Key == "" {
 		l.Addf(path+".key", "a short name of the cluster is required: it names the credential for the life of the cluster")
 	} else {
-		l.Add(path+".key", names.ValidateKey(f.Key))
+		l.Add(path+".key", azure.ValidateKey(f.Key))
 	}
-	l.Add(path+".namespace", names.ValidateNamespace(f.Namespace))
-	l.Add(path+".serviceAccount", names.ValidateServiceAccount(f.ServiceAccount))
+	l.Add(path+".namespace", kube.ValidateNamespace(f.Namespace))
+	l.Add(path+".serviceAccount", kube.ValidateServiceAccount(f.ServiceAccount))
 	if f.ServiceAccount == "default" && !allowDefault {
 		l.Addf(path+".serviceAccount", "\"default\" is the service account of every pod in %s that names none, and would give them all the identity: use one of its own, or set allowDefaultServiceAccount", f.Namespace)
 	}
@@ -43,13 +44,13 @@ func (f *FederationArgs) validate(l *problems.List, path string, allowDefault bo
 		l.Addf(path+".issuer", "an issuer is required: pass the cluster's issuerUrl output")
 	}
 	if issuer, ok := known.String(f.Issuer); ok {
-		l.Add(path+".issuer", names.ValidateIssuer(issuer))
+		l.Add(path+".issuer", azure.ValidateIssuer(issuer))
 	}
 	if f.Audience != "" {
-		l.Add(path+".audience", names.ValidateAudience(f.Audience))
+		l.Add(path+".audience", azure.ValidateAudience(f.Audience))
 	}
-	if n := len([]rune(f.Description)); n > names.MaxFederatedFieldLength {
-		l.Addf(path+".description", "the description has %d characters: Entra allows at most %d", n, names.MaxFederatedFieldLength)
+	if n := len([]rune(f.Description)); n > azure.MaxFederatedFieldLength {
+		l.Addf(path+".description", "the description has %d characters: Entra allows at most %d", n, azure.MaxFederatedFieldLength)
 	}
 	if !slices.Contains(ServiceAccountModes(), f.mode()) {
 		l.Addf(path+".serviceAccountMode", "%q is not allowed: use one of %s", f.ServiceAccountMode, strings.Join(ServiceAccountModes(), ", "))
@@ -81,7 +82,7 @@ func (x *federationIndex) add(l *problems.List, path string, i int, all []Federa
 	x.ids[f.id()] = i
 
 	if issuer, ok := known.String(f.Issuer); ok && f.enabled() {
-		trust := issuer + "\x00" + names.Subject(f.Namespace, f.ServiceAccount)
+		trust := issuer + "\x00" + kube.Subject(f.Namespace, f.ServiceAccount)
 		if j, taken := x.trusts[trust]; taken {
 			l.Addf(path+".issuer", "federations[%d] has the same issuer and subject under another key: Entra allows the combination once per identity", j)
 		} else {

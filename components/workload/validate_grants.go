@@ -6,7 +6,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // firsts finds what comes twice.
@@ -42,7 +42,7 @@ func (args *FederatedWorkloadArgs) validateGrants(l *problems.List, name string)
 			l.Addf(path+".scopeKey", "a short name of the scope is required, such as \"vault\": it names the role assignment in the stack, where the scope may not be known yet")
 			continue
 		}
-		l.Add(path+".scopeKey", names.ValidateKey(g.ScopeKey))
+		l.Add(path+".scopeKey", azure.ValidateKey(g.ScopeKey))
 		if err != nil {
 			continue
 		}
@@ -78,11 +78,11 @@ func (g *GrantArgs) validateScope(l *problems.List, path string, role grantRole)
 	if !ok {
 		return ""
 	}
-	if err := names.ValidateScope(scope); err != nil {
+	if err := azure.ValidateScope(scope); err != nil {
 		l.Add(path+".scope", err)
 		return ""
 	}
-	l.Add(path+".scope", role.fits(names.ParseScope(scope)))
+	l.Add(path+".scope", role.fits(azure.ParseScope(scope)))
 	return scope
 }
 
@@ -93,7 +93,7 @@ func (r *ResourceArgs) validate(l *problems.List, path string, role grantRole) (
 		return ""
 	}
 	if kind.InGroup {
-		l.Add(path+".kind", role.fits(names.Scope{Kind: names.ScopeResource, Type: kind.Type}))
+		l.Add(path+".kind", role.fits(azure.Scope{Kind: azure.ScopeResource, Type: kind.Type}))
 	}
 	group, groupKnown := "", true
 	switch {
@@ -118,11 +118,11 @@ func (g *GrantArgs) validateLimits(l *problems.List, path string, role grantRole
 		switch {
 		case c == "":
 			l.Addf(path+".condition", "an empty condition limits nothing: leave it out")
-		case len(c) > names.MaxConditionBytes:
-			l.Addf(path+".condition", "the condition has %d bytes: Azure allows at most %d", len(c), names.MaxConditionBytes)
+		case len(c) > azure.MaxConditionBytes:
+			l.Addf(path+".condition", "the condition has %d bytes: Azure allows at most %d", len(c), azure.MaxConditionBytes)
 		}
 	}
-	if d, ok := known.String(g.Description); ok && len(d) > names.MaxGrantDescriptionBytes {
-		l.Addf(path+".description", "the description has %d bytes: Azure allows at most %d, and recommends at most 512 characters", len(d), names.MaxGrantDescriptionBytes)
+	if d, ok := known.String(g.Description); ok && len(d) > azure.MaxGrantDescriptionBytes {
+		l.Addf(path+".description", "the description has %d bytes: Azure allows at most %d, and recommends at most 512 characters", len(d), azure.MaxGrantDescriptionBytes)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func (args *FederatedWorkloadArgs) validateVaultPolicies(l *problems.List) {
@@ -58,7 +58,7 @@ func validateChildKey(l *problems.List, path, noun, key string) {
 		l.Addf(path, "a short name of the %s is required: it stands for it in the stack", noun)
 		return
 	}
-	l.Add(path, names.ValidateKey(key))
+	l.Add(path, azure.ValidateKey(key))
 }
 
 // requireName checks the name of an existing resource, and returns it if it is known
@@ -90,7 +90,7 @@ func requireGroup(l *problems.List, path string, in pulumi.StringInput) (string,
 	if !ok {
 		return "", false
 	}
-	if err := names.ValidateResourceName(names.TypeResourceGroup, group); err != nil {
+	if err := azure.ValidateResourceName(azure.TypeResourceGroup, group); err != nil {
 		l.Add(path, err)
 		return "", false
 	}

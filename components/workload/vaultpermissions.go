@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
 // The permissions of access policies. The lists are those of API version
@@ -40,7 +40,7 @@ func validatePermission(noun, permission string, allowed []string) error {
 			return fmt.Errorf("%q is not how Azure writes it: write %q", permission, a)
 		}
 	}
-	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, names.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", "))
+	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, suggest.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", "))
 }
 
 // risky are the permissions among a list that a workload hardly ever needs: all

@@ -10,7 +10,8 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // Carries R26.
@@ -22,7 +23,7 @@ func TestOutputs(t *testing.T) {
 		return map[string]any{
 			"key": "main", "namespace": namespace, "serviceAccount": account, "issuer": pulumitest.IssuerURL("shop-cluster"),
 			"subject": "system:serviceaccount:" + namespace + ":" + account, "audience": "api://AzureADTokenExchange",
-			"credentialId": identity.ID + "/federatedIdentityCredentials/" + names.FederatedCredentialName("main", namespace, account),
+			"credentialId": identity.ID + "/federatedIdentityCredentials/" + azure.FederatedCredentialName("main", namespace, account),
 		}
 	}
 	credential := func(namespace, account string) string {
@@ -34,7 +35,7 @@ func TestOutputs(t *testing.T) {
 		"azure.workload.identity/client-id":                        client,
 		"azure.workload.identity/service-account-token-expiration": "7200",
 	}
-	hash := names.InjectionHash(annotations, "api://AzureADTokenExchange", "https://login.microsoftonline.com/")
+	hash := azwi.InjectionHash(annotations, "api://AzureADTokenExchange", "https://login.microsoftonline.com/")
 	want := map[string]any{
 		"clientId": client, "principalId": principal, "tenantId": pulumitest.TenantID,
 		"identityId": identity.ID, "identityKind": "userAssigned",
@@ -43,8 +44,8 @@ func TestOutputs(t *testing.T) {
 		"federations":         []map[string]any{federation("shop", "web"), federation("shop", "worker"), federation("legacy", "app.v1")},
 		"serviceAccountNames": []string{"shop/web", "shop/worker", "shop/cron", "legacy/app.v1"},
 		"roleAssignmentIds": []string{
-			vaultID + "/providers/Microsoft.Authorization/roleAssignments/" + names.RoleAssignmentName(vaultID, principal, "4633458b-17de-408a-b874-0445c86b69e6"),
-			dataScope + "/providers/Microsoft.Authorization/roleAssignments/" + names.RoleAssignmentName(dataScope, principal, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
+			vaultID + "/providers/Microsoft.Authorization/roleAssignments/" + azure.RoleAssignmentName(vaultID, principal, "4633458b-17de-408a-b874-0445c86b69e6"),
+			dataScope + "/providers/Microsoft.Authorization/roleAssignments/" + azure.RoleAssignmentName(dataScope, principal, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
 		},
 		"serviceAccountAnnotations": annotations,
 		"podLabels":                 map[string]string{"azure.workload.identity/use": "true"},
@@ -133,7 +134,7 @@ func TestTenantAnnotation(t *testing.T) {
 				return args
 			})
 			annotations := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)
-			got, present := annotations[names.AnnotationTenantID]
+			got, present := annotations[azwi.AnnotationTenantID]
 			if got != tc.want || present != (tc.want != "") {
 				t.Errorf("tenant annotation = %q (present: %t), want %q", got, present, tc.want)
 			}
@@ -159,7 +160,7 @@ func TestApplicationHasNoSecret(t *testing.T) {
 	app := r.Get(t, appType, "shop-application")
 	trust := r.Get(t, appTrustType, "shop-credential-main.shop.web").Inputs.Mappable()
 	want := map[string]any{
-		"applicationId": app.ID, "displayName": names.FederatedCredentialName("main", "shop", "web"), "description": "the web shop",
+		"applicationId": app.ID, "displayName": azure.FederatedCredentialName("main", "shop", "web"), "description": "the web shop",
 		"issuer": pulumitest.IssuerURL("shop-cluster"), "subject": "system:serviceaccount:shop:web", "audiences": []any{"api://AzureADTokenExchange"},
 	}
 	if diff := cmp.Diff(want, trust); diff != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
 )
 
@@ -93,7 +93,7 @@ func readExemption(fields map[string]any, known []string) (exemption, []string) 
 }
 
 func didYouMean(word string, candidates []string) string {
-	if near, ok := names.Nearest(word, candidates); ok {
+	if near, ok := suggest.Nearest(word, candidates); ok {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	return ""

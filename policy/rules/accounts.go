@@ -1,7 +1,8 @@
 package rules
 
 import (
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // accounts is service accounts, and the annotations of pods that override theirs.
@@ -20,7 +21,7 @@ func accounts() []Rule {
 			Types:       []string{serviceAccount},
 			Resource: func(r *Resource, p Params) []Violation {
 				v := r.Input("automountServiceAccountToken")
-				annotated := r.Input("metadata", "annotations").Has(names.AnnotationClientID)
+				annotated := r.Input("metadata", "annotations").Has(azwi.AnnotationClientID)
 				if annotated && (v.IsAbsent() || v.IsTrue()) && !exempt(r, p) {
 					return r.faults(v, "its pods get the API server's token")
 				}
@@ -31,7 +32,7 @@ func accounts() []Rule {
 			Name: "service-account-annotations", IDs: []string{"N5"},
 			Title:    "Service accounts name a client id and tenant that can exist.",
 			Why:      "An empty tenant removes AZURE_TENANT_ID from the pods, and a client id that is no GUID is refused (AADSTS700016).",
-			Remedy:   "Set " + names.AnnotationClientID + " to the identity's clientId, and leave out " + names.AnnotationTenantID + " unless the tenant differs from the webhook's.",
+			Remedy:   "Set " + azwi.AnnotationClientID + " to the identity's clientId, and leave out " + azwi.AnnotationTenantID + " unless the tenant differs from the webhook's.",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,
@@ -42,7 +43,7 @@ func accounts() []Rule {
 			Name: "token-expiration", IDs: []string{"N10"},
 			Title:    "Tokens live for 3600 to 86400 seconds.",
 			Why:      "The webhook denies every pod with another lifetime.",
-			Remedy:   "Set " + names.AnnotationTokenExpiration + " to a whole number of seconds from 3600 to 86400, or leave it out for 3600.",
+			Remedy:   "Set " + azwi.AnnotationTokenExpiration + " to a whole number of seconds from 3600 to 86400, or leave it out for 3600.",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,
@@ -52,7 +53,7 @@ func accounts() []Rule {
 			Name: "pod-use-label-placed", IDs: []string{"N1"},
 			Title:    "The label that asks for an identity stands on the pod template, with the value \"true\".",
 			Why:      "On a Deployment or Job it does nothing, and the webhook's selector knows no other value.",
-			Remedy:   "Put " + names.LabelUse + ": \"true\" on spec.template.metadata.labels.",
+			Remedy:   "Put " + azwi.LabelUse + ": \"true\" on spec.template.metadata.labels.",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,
@@ -64,14 +65,14 @@ func accounts() []Rule {
 func judgeAnnotations(r *Resource, _ Params) []Violation {
 	var found []Violation
 	annotations := r.Get("metadata", "annotations")
-	client := annotations.Get(names.AnnotationClientID)
-	if text, state := client.Text(); state == Known && !names.IsGUID(text) {
+	client := annotations.Get(azwi.AnnotationClientID)
+	if text, state := client.Text(); state == Known && !azure.IsGUID(text) {
 		found = append(found, r.fault(client, "the client id is not a GUID"))
 	}
-	tenant := annotations.Get(names.AnnotationTenantID)
+	tenant := annotations.Get(azwi.AnnotationTenantID)
 	if text, state := tenant.Text(); state == Known && text == "" {
 		found = append(found, r.fault(tenant, "the empty tenant removes AZURE_TENANT_ID from the pods"))
-	} else if state == Known && !names.IsGUID(text) {
+	} else if state == Known && !azure.IsGUID(text) {
 		found = append(found, r.fault(tenant, "the tenant is not a GUID"))
 	}
 	return found
@@ -84,7 +85,7 @@ func judgeExpiration(r *Resource, _ Params) []Violation {
 	} else if r.Type == serviceAccount || r.Type == serviceAccountPatch {
 		annotations = r.Get("metadata", "annotations")
 	}
-	v := annotations.Get(names.AnnotationTokenExpiration)
+	v := annotations.Get(azwi.AnnotationTokenExpiration)
 	text, state := v.Text()
 	if state != Known {
 		return nil
@@ -93,7 +94,7 @@ func judgeExpiration(r *Resource, _ Params) []Violation {
 	if whole != Known {
 		return r.faults(v, "\""+cut(text)+"\" is not a whole number of seconds")
 	}
-	if err := names.ValidateTokenExpiration(seconds); err != nil {
+	if err := azwi.ValidateTokenExpiration(seconds); err != nil {
 		return r.faults(v, err.Error())
 	}
 	return nil

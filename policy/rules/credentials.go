@@ -5,7 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // credentials is what a federated credential says, each for itself.
@@ -15,12 +16,12 @@ func credentials() []Rule {
 			Name: "credential-audience", IDs: []string{"N6"},
 			Title:    "Federated credentials have exactly the audience that the webhook projects.",
 			Why:      "Azure refuses more than one, and Entra any other than the token's (AADSTS700212).",
-			Remedy:   "Set audiences to [\"" + names.AudiencePublic + "\"].",
+			Remedy:   "Set audiences to [\"" + azure.AudiencePublic + "\"].",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Important considerations and restrictions for federated identity credentials",
 			URL:      considerations,
 			Params: []Param{{
-				Name: "allowedAudiences", Type: ListParam, Default: texts(names.AudiencePublic),
+				Name: "allowedAudiences", Type: ListParam, Default: texts(azure.AudiencePublic),
 				Description: "Audiences that tokens in use carry, compared with case.",
 			}},
 			Types:    credentialTypes,
@@ -60,7 +61,7 @@ func credentials() []Rule {
 			Resource: func(r *Resource, _ Params) []Violation {
 				v := r.Get("subject")
 				subject, ok := v.KnownText()
-				if _, account, err := names.ParseSubject(subject); ok && err == nil && account == "default" {
+				if _, account, err := kube.ParseSubject(subject); ok && err == nil && account == "default" {
 					return r.faults(v, "the identity trusts the default service account")
 				}
 				return nil
@@ -100,14 +101,14 @@ func judgeCredentialName(r *Resource, _ Params) []Violation {
 	}
 	v := r.Get(property)
 	if name, state := v.Text(); state == Known {
-		if err := names.ValidateCredentialName(name); err != nil {
+		if err := azure.ValidateCredentialName(name); err != nil {
 			found = append(found, r.fault(v, err.Error()))
 		}
 	}
 	for _, property := range []string{"subject", "description"} {
 		v := r.Get(property)
-		if text, ok := v.KnownText(); ok && utf8.RuneCountInString(text) > names.MaxFederatedFieldLength {
-			found = append(found, r.fault(v, fmt.Sprintf("it has %d characters, and Azure takes at most %d", utf8.RuneCountInString(text), names.MaxFederatedFieldLength)))
+		if text, ok := v.KnownText(); ok && utf8.RuneCountInString(text) > azure.MaxFederatedFieldLength {
+			found = append(found, r.fault(v, fmt.Sprintf("it has %d characters, and Azure takes at most %d", utf8.RuneCountInString(text), azure.MaxFederatedFieldLength)))
 		}
 	}
 	return found
@@ -131,7 +132,7 @@ func judgeSubjectForm(r *Resource, _ Params) []Violation {
 		}
 		return nil
 	}
-	if _, _, err := names.ParseSubject(subject); err != nil {
+	if _, _, err := kube.ParseSubject(subject); err != nil {
 		return r.faults(v, err.Error())
 	}
 	return nil

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // crossClients is service accounts and the identities that they name.
@@ -14,7 +14,7 @@ func crossClients() []Rule {
 			Name: "service-account-client-id", IDs: []string{"N5"},
 			Title:    "Service accounts name the client id of the identity that trusts them.",
 			Why:      "An identity has three ids that look alike; with another one Entra answers AADSTS700016 or 700213.",
-			Remedy:   "Set " + names.AnnotationClientID + " to the identity's clientId output (an application's clientId, not its objectId).",
+			Remedy:   "Set " + azwi.AnnotationClientID + " to the identity's clientId output (an application's clientId, not its objectId).",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,
@@ -24,7 +24,7 @@ func crossClients() []Rule {
 			Name: "service-account-tenant", IDs: []string{"N5"},
 			Title:    "Service accounts name the tenant of their identity.",
 			Why:      "Entra looks for the client in the wrong directory (AADSTS700016).",
-			Remedy:   "Set " + names.AnnotationTenantID + " to the identity's tenantId output, or leave it out.",
+			Remedy:   "Set " + azwi.AnnotationTenantID + " to the identity's tenantId output, or leave it out.",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,

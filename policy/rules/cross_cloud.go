@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // crossCloud is one Azure cloud for all.
@@ -22,29 +22,29 @@ func crossCloud() []Rule {
 }
 
 // cloudOf is the cloud that a region belongs to, told by how Azure names regions.
-func cloudOf(region string) names.Cloud {
+func cloudOf(region string) azure.Cloud {
 	plain := strings.ToLower(strings.ReplaceAll(region, " ", ""))
 	switch {
 	case strings.HasPrefix(plain, "usgov"), strings.HasPrefix(plain, "usdod"):
-		return names.AzureUSGovernment
+		return azure.USGovernment
 	case strings.HasPrefix(plain, "china"):
-		return names.AzureChinaCloud
+		return azure.ChinaCloud
 	}
-	return names.AzurePublicCloud
+	return azure.PublicCloud
 }
 
 // environment reads azureEnvironment. go-autorest, which the webhook asks, also knows the US government's cloud by the
 // name with "Cloud" at its end.
-func environment(text string) (names.Cloud, error) {
+func environment(text string) (azure.Cloud, error) {
 	if strings.EqualFold(text, "AzureUSGovernmentCloud") {
-		return names.AzureUSGovernment, nil
+		return azure.USGovernment, nil
 	}
-	for _, c := range names.Clouds() {
+	for _, c := range azure.Clouds() {
 		if strings.EqualFold(string(c), text) {
 			return c, nil
 		}
 	}
-	return names.ParseCloud(text)
+	return azure.ParseCloud(text)
 }
 
 func judgeCloud(g *Graph, _ Params) []Violation {

@@ -3,7 +3,7 @@ package rules
 import (
 	"fmt"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // crossLabels is pods and their service accounts.
@@ -13,7 +13,7 @@ func crossLabels() []Rule {
 			Name: "pod-use-label", IDs: []string{"N1"},
 			Title:    "Pods whose service account has an identity ask for it.",
 			Why:      "Without the label on the pod template the webhook leaves the pod alone, and it starts without token or variables.",
-			Remedy:   "Put " + names.LabelUse + ": \"true\" on the pod template, or \"false\" if the pod must not have the identity.",
+			Remedy:   "Put " + azwi.LabelUse + ": \"true\" on the pod template, or \"false\" if the pod must not have the identity.",
 			Severity: High, Level: Mandatory, Reason: breaks,
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,
@@ -23,7 +23,7 @@ func crossLabels() []Rule {
 			Name: "pod-account-has-client-id", IDs: []string{"N1", "N5"},
 			Title:    "Pods that ask for an identity have a service account that names one.",
 			Why:      "The webhook then injects the token but no AZURE_CLIENT_ID, and reports no error.",
-			Remedy:   "Name the federated service account in serviceAccountName, and the identity in its annotation " + names.AnnotationClientID + ".",
+			Remedy:   "Name the federated service account in serviceAccountName, and the identity in its annotation " + azwi.AnnotationClientID + ".",
 			Severity: Medium, Level: Advisory, Reason: "A program may pass the client id to the SDK itself.",
 			Document: "Service account labels and annotations, Azure AD Workload Identity",
 			URL:      annotationDocs,

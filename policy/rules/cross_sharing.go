@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // existing is the parameter for credentials that a graph cannot show.
@@ -20,7 +21,7 @@ func crossSharing() []Rule {
 	return []Rule{
 		{
 			Name: "credential-limit", IDs: []string{"N7"},
-			Title:    fmt.Sprintf("Identities have at most %d federated credentials.", names.MaxFederatedCredentials),
+			Title:    fmt.Sprintf("Identities have at most %d federated credentials.", azure.MaxFederatedCredentials),
 			Why:      "Azure refuses the next one.",
 			Remedy:   "Give groups of service accounts identities of their own.",
 			Severity: High, Level: Mandatory, Reason: breaks,
@@ -28,8 +29,8 @@ func crossSharing() []Rule {
 			URL:      considerations,
 			Params:   []Param{existing},
 			Stack: eachCount(func(n int, _ Params) string {
-				if n > names.MaxFederatedCredentials {
-					return fmt.Sprintf("the identity has %d credentials, and Azure takes %d", n, names.MaxFederatedCredentials)
+				if n > azure.MaxFederatedCredentials {
+					return fmt.Sprintf("the identity has %d credentials, and Azure takes %d", n, azure.MaxFederatedCredentials)
 				}
 				return ""
 			}),
@@ -46,8 +47,8 @@ func crossSharing() []Rule {
 				Name: "warnAt", Type: NumberParam, Default: 16.0, Description: "The number of credentials from which on to warn.",
 			}},
 			Stack: eachCount(func(n int, p Params) string {
-				if n >= p.Int("warnAt") && n <= names.MaxFederatedCredentials {
-					return fmt.Sprintf("the identity has %d of at most %d credentials", n, names.MaxFederatedCredentials)
+				if n >= p.Int("warnAt") && n <= azure.MaxFederatedCredentials {
+					return fmt.Sprintf("the identity has %d of at most %d credentials", n, azure.MaxFederatedCredentials)
 				}
 				return ""
 			}),
@@ -130,7 +131,7 @@ func judgeNamespaces(g *Graph, p Params) []Violation {
 		spaces := map[string]bool{}
 		for _, c := range group {
 			subject, _ := c.subject.KnownText()
-			if namespace, _, err := names.ParseSubject(subject); err == nil {
+			if namespace, _, err := kube.ParseSubject(subject); err == nil {
 				spaces[namespace] = true
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // crossSubjects is credentials and the service accounts that they trust.
@@ -66,7 +66,7 @@ func (f *federation) mismatches() []mismatch {
 			found = append(found, mismatch{c, near[0].subject(), true})
 			continue
 		}
-		if _, _, err := names.ParseSubject(subject); err != nil || c.identity == nil {
+		if _, _, err := kube.ParseSubject(subject); err != nil || c.identity == nil {
 			continue
 		}
 		if a := c.identity.orphan(); a != nil && a.resource.Type == serviceAccount && !f.trustedElsewhere(a.subject()) {
@@ -151,7 +151,7 @@ func judgeAbsentAccounts(g *Graph, _ Params) []Violation {
 	var found []Violation
 	for _, c := range f.credentials {
 		subject, ok := c.subject.KnownText()
-		namespace, _, err := names.ParseSubject(subject)
+		namespace, _, err := kube.ParseSubject(subject)
 		if !ok || err != nil || reported[c] || len(f.accountsBySubject[subject]) > 0 || !populated[namespace] {
 			continue
 		}

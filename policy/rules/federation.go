@@ -3,7 +3,8 @@ package rules
 import (
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // identity is a user-assigned identity, or an Entra application with its service principals.
@@ -210,9 +211,9 @@ func (f *federation) addAccount(g *Graph, r *Resource) {
 	annotations := r.Get("metadata", "annotations")
 	a := &account{
 		resource:  r,
-		annotated: annotations.Has(names.AnnotationClientID) || annotations.IsUnknown() && g.ofFederatedWorkload(r),
-		clientID:  annotations.Get(names.AnnotationClientID),
-		tenantID:  annotations.Get(names.AnnotationTenantID),
+		annotated: annotations.Has(azwi.AnnotationClientID) || annotations.IsUnknown() && g.ofFederatedWorkload(r),
+		clientID:  annotations.Get(azwi.AnnotationClientID),
+		tenantID:  annotations.Get(azwi.AnnotationTenantID),
 	}
 	a.identity = lookup(f.byClientID, a.clientID)
 	if a.identity == nil && a.annotated && a.clientID.IsUnknown() {
@@ -258,4 +259,4 @@ func (f *federation) oneOf(resources []*Resource) *identity {
 }
 
 // subject is the subject of the account's tokens.
-func (a *account) subject() string { return names.Subject(a.key.namespace, a.key.name) }
+func (a *account) subject() string { return kube.Subject(a.key.namespace, a.key.name) }

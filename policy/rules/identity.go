@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // identities is user-assigned identities themselves.
@@ -24,7 +24,7 @@ func identities() []Rule {
 			Resource: func(r *Resource, _ Params) []Violation {
 				v := r.Get("resourceName")
 				if name, state := v.Text(); state == Known {
-					if err := names.ValidateIdentityName(name); err != nil {
+					if err := azure.ValidateIdentityName(name); err != nil {
 						return r.faults(v, err.Error())
 					}
 				}

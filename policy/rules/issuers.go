@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 const githubIssuer = "https://token.actions.githubusercontent.com"
@@ -89,7 +89,7 @@ func judgeIssuerForm(r *Resource, _ Params) []Violation {
 		return nil
 	}
 	// Azure answers an empty issuer with "The request format was unexpected".
-	if err := names.ValidateIssuer(issuer); err != nil {
+	if err := azure.ValidateIssuer(issuer); err != nil {
 		return r.faults(v, err.Error())
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 const (
@@ -61,7 +61,7 @@ func judgeEnvironment(pod Pod, _ Params) []Violation {
 		env, _ := c.Get("env").List()
 		for _, e := range env {
 			v := e.Get("name")
-			if name, ok := v.KnownText(); ok && slices.Contains(names.InjectedEnv(), name) {
+			if name, ok := v.KnownText(); ok && slices.Contains(azwi.InjectedEnv(), name) {
 				found = append(found, pod.Owner.fault(v, fmt.Sprintf("the container sets %s itself, which wins over the webhook's value", name)))
 			}
 		}
@@ -93,7 +93,7 @@ func judgeTokenPath(pod Pod, _ Params) []Violation {
 		}
 		for _, v := range list {
 			text, _ := v.Text()
-			if _, written := names.TokenFolder(text); written {
+			if _, written := azwi.TokenFolder(text); written {
 				found = append(found, pod.Owner.fault(v, "the path of the token is written out"))
 			}
 		}
@@ -103,7 +103,7 @@ func judgeTokenPath(pod Pod, _ Params) []Violation {
 
 // tokenSources are how a script gets at the Kubernetes token; azureHosts are where it is no use.
 var (
-	tokenSources = []string{names.EnvFederatedTokenFile, "azure-identity-token", "/var/run/secrets/kubernetes.io/serviceaccount/token", "/var/run/secrets/tokens"}
+	tokenSources = []string{azwi.EnvFederatedTokenFile, "azure-identity-token", "/var/run/secrets/kubernetes.io/serviceaccount/token", "/var/run/secrets/tokens"}
 	azureHosts   = []string{"management.azure.com", "management.core.windows.net", "management.usgovcloudapi.net", "management.chinacloudapi.cn", "vault.azure.net", "blob.core.windows.net", "graph.microsoft.com"}
 )
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 const migrationDocs = "https://learn.microsoft.com/azure/aks/workload-identity-migrate-from-pod-identity"
@@ -19,12 +19,12 @@ func podIdentity() []Rule {
 			Name: "pod-identity-label-gone", IDs: []string{"N12"},
 			Title:    "Pods have no label of AAD Pod Identity.",
 			Why:      "A pod with both labels gets its tokens from whichever answers first.",
-			Remedy:   "Remove the label " + names.LabelPodIdentity + ".",
+			Remedy:   "Remove the label " + azwi.LabelPodIdentity + ".",
 			Severity: Medium, Level: Mandatory, Reason: leftOver,
 			Document: "Migrate from pod managed identity to workload identity",
 			URL:      migrationDocs,
 			Resource: eachPod(func(pod Pod, _ Params) []Violation {
-				if v := pod.Labels.Get(names.LabelPodIdentity); pod.Labels.Has(names.LabelPodIdentity) && v.IsKnown() {
+				if v := pod.Labels.Get(azwi.LabelPodIdentity); pod.Labels.Has(azwi.LabelPodIdentity) && v.IsKnown() {
 					return pod.Owner.faults(v, "the pod asks AAD Pod Identity for an identity")
 				}
 				return nil
@@ -50,12 +50,12 @@ func podIdentity() []Rule {
 			Title: "The migration proxy has a last day.",
 			Why: "The proxy needs a privileged container, works on Linux only, and is meant for the time of a migration. The annotation's presence " +
 				"alone injects it: \"false\" does too.",
-			Remedy:   "Remove the annotation " + names.AnnotationInjectProxySidecar + ", or exempt the workload until the day when its migration ends.",
+			Remedy:   "Remove the annotation " + azwi.AnnotationInjectProxySidecar + ", or exempt the workload until the day when its migration ends.",
 			Severity: Medium, Level: Mandatory, Reason: "An exemption gives the migration its last day.",
 			Document: "Migrate from pod managed identity to workload identity",
 			URL:      migrationDocs,
 			Resource: eachPod(func(pod Pod, _ Params) []Violation {
-				v := pod.Annotations.Get(names.AnnotationInjectProxySidecar)
+				v := pod.Annotations.Get(azwi.AnnotationInjectProxySidecar)
 				if !v.IsKnown() {
 					return nil
 				}
@@ -84,7 +84,7 @@ const enforceLabel = "pod-security.kubernetes.io/enforce"
 func judgeProxy(g *Graph, _ Params) []Violation {
 	var found []Violation
 	for _, pod := range g.pods() {
-		annotation := pod.Annotations.Get(names.AnnotationInjectProxySidecar)
+		annotation := pod.Annotations.Get(azwi.AnnotationInjectProxySidecar)
 		if !annotation.IsKnown() {
 			continue
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // roleScopes is what workloads may do, and where.
@@ -142,12 +142,12 @@ func judgeScope(r *Resource, p Params) []Violation {
 }
 
 // roleOf is the role that an assignment gives, when it is known.
-func roleOf(r *Resource) (names.Role, bool) {
+func roleOf(r *Resource) (azure.Role, bool) {
 	id, ok := r.Get("roleDefinitionId").KnownText()
 	if !ok {
-		return names.Role{}, false
+		return azure.Role{}, false
 	}
-	role, err := names.LookupRole(id)
+	role, err := azure.LookupRole(id)
 	return role, err == nil
 }
 
@@ -157,7 +157,7 @@ func judgePrivileged(r *Resource, p Params) []Violation {
 		return nil
 	}
 	for _, text := range p.List("privilegedRoles") {
-		if privileged, err := names.LookupRole(text); err == nil && privileged.GUID == role.GUID {
+		if privileged, err := azure.LookupRole(text); err == nil && privileged.GUID == role.GUID {
 			v := r.Get("roleDefinitionId")
 			return r.faults(v, fmt.Sprintf("the workload is %s", text))
 		}
@@ -177,7 +177,7 @@ var dataRoles = []struct{ prefix, owner string }{
 // controlRoles begin like data roles and are none.
 var controlRoles = map[string]bool{"Key Vault Contributor": true, "Key Vault Reader": true}
 
-func dataRoleOwner(role names.Role) string {
+func dataRoleOwner(role azure.Role) string {
 	for _, d := range dataRoles {
 		if strings.HasPrefix(role.Name, d.prefix) && !controlRoles[role.Name] {
 			return d.owner

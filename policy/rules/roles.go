@@ -3,7 +3,7 @@ package rules
 import (
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -129,7 +129,7 @@ func judgeAssignmentName(r *Resource, _ Params) []Violation {
 		return r.faults(v, "without a name the assignment gets a random one")
 	case state == Unknown:
 		return nil
-	case !names.IsGUID(name):
+	case !azure.IsGUID(name):
 		return r.faults(v, "the name is not a GUID, and Azure takes nothing else")
 	case name[14] == '4':
 		return r.faults(v, "the name is a random UUID (version 4)")

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // Canonical types that rules name.
@@ -40,6 +40,6 @@ var diagnosticSettings = []string{
 }
 
 const (
-	labelUse      = names.LabelUse
-	labelUseValue = names.LabelUseValue
+	labelUse      = azwi.LabelUse
+	labelUseValue = azwi.LabelUseValue
 )

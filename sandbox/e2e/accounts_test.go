@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 const (
@@ -59,7 +59,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 	t.Run("annotate does not take over what another has set", func(t *testing.T) {
 		out := w.failed(t, "up")
 		assert.Contains(t, out, "conflict with \"kubectl-client-side-apply\"")
-		assert.Contains(t, out, names.AnnotationClientID)
+		assert.Contains(t, out, azwi.AnnotationClientID)
 		assert.Empty(t, cmp.Diff(made, account(t, cluster, "web")), "the refused account was changed")
 	})
 
@@ -68,7 +68,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		assert.Contains(t, w.make(t, "up"), "proven")
 		web := account(t, cluster, "web")
 		foreign(t, web)
-		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[names.AnnotationClientID])
+		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[azwi.AnnotationClientID])
 		requireNoChange(t, w.make(t, "up"))
 		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 	})
@@ -80,7 +80,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		assert.Contains(t, out, "valid 7200 s")
 		web := account(t, cluster, "web")
 		foreign(t, web)
-		assert.Equal(t, "7200", web.Annotations[names.AnnotationTokenExpiration])
+		assert.Equal(t, "7200", web.Annotations[azwi.AnnotationTokenExpiration])
 		requireNoChange(t, w.make(t, "up"))
 	})
 
@@ -92,15 +92,15 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 	})
 
 	t.Run("annotate adds its own and takes away its own", func(t *testing.T) {
-		removeAnnotations(t, cluster, "web", names.AnnotationClientID, names.AnnotationTokenExpiration, patchForce)
+		removeAnnotations(t, cluster, "web", azwi.AnnotationClientID, azwi.AnnotationTokenExpiration, patchForce)
 		before := account(t, cluster, "web")
 		enable("web", true)
 		mode("web", "annotate")
 		assert.Contains(t, w.make(t, "up"), "proven")
 		web := account(t, cluster, "web")
 		foreign(t, web)
-		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[names.AnnotationClientID])
-		assert.Equal(t, "7200", web.Annotations[names.AnnotationTokenExpiration])
+		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[azwi.AnnotationClientID])
+		assert.Equal(t, "7200", web.Annotations[azwi.AnnotationTokenExpiration])
 
 		enable("web", false)
 		w.make(t, "up")
@@ -120,7 +120,7 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 			assert.NotContains(t, changes(t, out), "deleted", next)
 			api := account(t, cluster, "api")
 			assert.Equal(t, first.UID, api.UID, next)
-			assert.Equal(t, w.outputs(t).Workloads["api"].ClientID, api.Annotations[names.AnnotationClientID], next)
+			assert.Equal(t, w.outputs(t).Workloads["api"].ClientID, api.Annotations[azwi.AnnotationClientID], next)
 			requireNoChange(t, w.make(t, "preview"))
 			w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
 		}
@@ -166,7 +166,7 @@ func applyLikeKubectl(t *testing.T, cluster kubernetes.Interface) *corev1.Servic
 		ObjectMeta: metav1.ObjectMeta{
 			Name: "web", Namespace: shop, Labels: map[string]string{"team": "shop"},
 			Annotations: map[string]string{
-				names.AnnotationClientID: "old",
+				azwi.AnnotationClientID: "old",
 				lastApplied: `{"apiVersion":"v1","imagePullSecrets":[{"name":"registry"}],"kind":"ServiceAccount","metadata":{"annotations":` +
 					`{"azure.workload.identity/client-id":"old"},"labels":{"team":"shop"},"name":"web","namespace":"shop"}}` + "\n",
 			},

@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // register registers a resource as a program does that has no SDK for it.
@@ -53,8 +53,8 @@ func addExplicit(ctx *pulumi.Context, s *seen) error {
 	if !ok {
 		return fmt.Errorf("the application is a %T", r.resource)
 	}
-	return addDeployment(ctx, s, "explicit", pulumi.StringMap{names.LabelUse: pulumi.String("true")},
-		pulumi.MapArray{pulumi.Map{"name": pulumi.String(names.EnvClientID), "value": application.ClientId}})
+	return addDeployment(ctx, s, "explicit", pulumi.StringMap{azwi.LabelUse: pulumi.String("true")},
+		pulumi.MapArray{pulumi.Map{"name": pulumi.String(azwi.EnvClientID), "value": application.ClientId}})
 }
 
 func addPassword(ctx *pulumi.Context, s *seen) error {
@@ -75,7 +75,7 @@ func labelAccount(in pulumi.Map, _ string) error {
 	if err != nil {
 		return err
 	}
-	metadata["labels"] = pulumi.StringMap{names.LabelUse: pulumi.String("true")}
+	metadata["labels"] = pulumi.StringMap{azwi.LabelUse: pulumi.String("true")}
 	return nil
 }
 

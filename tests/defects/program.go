@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 	"github.com/aks-workload-identity/aks-workload-identity/stacks"
 )
 
@@ -76,7 +76,7 @@ func didYouMean(name string) string {
 	for i := range defects {
 		known = append(known, defects[i].name)
 	}
-	if near, ok := names.Nearest(name, known); ok {
+	if near, ok := suggest.Nearest(name, known); ok {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	return "; there are " + strings.Join(known, ", ")

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func TestFederationsThatChange(t *testing.T) {
@@ -135,7 +135,7 @@ func formerKey(now, was string) pulumi.ResourceTransformation {
 }
 
 func TestAFullIdentityExchangesAFederationInTwoRuns(t *testing.T) {
-	accounts := make([]string, names.MaxFederatedCredentials)
+	accounts := make([]string, azure.MaxFederatedCredentials)
 	for i := range accounts {
 		accounts[i] = "one/" + string(rune('a'+i))
 	}
@@ -155,5 +155,5 @@ func TestAFullIdentityExchangesAFederationInTwoRuns(t *testing.T) {
 	s.up(shop{accounts: accounts[1:]}.program)
 	s.up(shop{accounts: exchanged}.program)
 	oneAtATime(t, s.world.Ops())
-	equal(t, "credentials", len(s.world.IDs(credential)), names.MaxFederatedCredentials)
+	equal(t, "credentials", len(s.world.IDs(credential)), azure.MaxFederatedCredentials)
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Kind is a kind of resource that can be looked up by name.
@@ -27,19 +27,19 @@ type Kind struct {
 
 // Kinds that packages name.
 var (
-	Vault     = Kind{"vault", "vault", names.TypeVault, "azure-native:keyvault:getVault", "vaultName", true}
-	SqlServer = Kind{"sqlServer", "SQL server", names.TypeSQLServer, "azure-native:sql:getServer", "serverName", true}
+	Vault     = Kind{"vault", "vault", azure.TypeVault, "azure-native:keyvault:getVault", "vaultName", true}
+	SqlServer = Kind{"sqlServer", "SQL server", azure.TypeSQLServer, "azure-native:sql:getServer", "serverName", true}
 )
 
 // kinds is the table; its order is that of the documentation.
 var kinds = []Kind{
-	{"storageAccount", "storage account", names.TypeStorageAccount, "azure-native:storage:getStorageAccount", "accountName", true},
+	{"storageAccount", "storage account", azure.TypeStorageAccount, "azure-native:storage:getStorageAccount", "accountName", true},
 	Vault,
-	{"registry", "container registry", names.TypeContainerRegistry, "azure-native:containerregistry:getRegistry", "registryName", true},
+	{"registry", "container registry", azure.TypeContainerRegistry, "azure-native:containerregistry:getRegistry", "registryName", true},
 	SqlServer,
-	{"workspace", "Log Analytics workspace", names.TypeWorkspace, "azure-native:operationalinsights:getWorkspace", "workspaceName", true},
-	{"resourceGroup", "resource group", names.TypeResourceGroup, "azure-native:resources:getResourceGroup", "resourceGroupName", false},
-	{"managedCluster", "managed cluster", names.TypeManagedCluster, "azure-native:containerservice/v20250101:getManagedCluster", "resourceName", true},
+	{"workspace", "Log Analytics workspace", azure.TypeWorkspace, "azure-native:operationalinsights:getWorkspace", "workspaceName", true},
+	{"resourceGroup", "resource group", azure.TypeResourceGroup, "azure-native:resources:getResourceGroup", "resourceGroupName", false},
+	{"managedCluster", "managed cluster", azure.TypeManagedCluster, "azure-native:containerservice/v20250101:getManagedCluster", "resourceName", true},
 }
 
 // Kinds lists the names of all kinds.
@@ -65,4 +65,4 @@ func KindOf(name string) (Kind, error) {
 }
 
 // ValidateName checks a resource's name.
-func (k Kind) ValidateName(name string) error { return names.ValidateResourceName(k.Type, name) }
+func (k Kind) ValidateName(name string) error { return azure.ValidateResourceName(k.Type, name) }

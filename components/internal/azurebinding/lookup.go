@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"google.golang.org/grpc/status"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Found is a resource that exists, as far as components want to know it.
@@ -65,7 +65,7 @@ func Lookup(ctx *pulumi.Context, parent pulumi.Resource, path string, kind Kind,
 		if err != nil {
 			return Found{}, fmt.Errorf("%s: looking up %s %q%s: %w; the deployer needs Reader on it, or name its id by scope", path, kind.Noun, values[0], place, err)
 		}
-		if err := names.ValidateScope(found.Id); err != nil {
+		if err := azure.ValidateScope(found.Id); err != nil {
 			return Found{}, fmt.Errorf("%s: the provider's answer for %s %q has no id: %w", path, kind.Noun, values[0], err)
 		}
 		return found, nil

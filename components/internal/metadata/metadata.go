@@ -11,7 +11,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 )
 
 // At is the property path of a map's entry. Keys are quoted, because those of
@@ -30,9 +30,9 @@ func Each(path string, in pulumi.StringMapInput, visit func(at, key string, valu
 // Labels checks the keys of labels, and the values that are known.
 func Labels(l *problems.List, path string, in pulumi.StringMapInput) {
 	Each(path, in, func(at, key string, value pulumi.StringInput) {
-		l.Add(at, names.ValidateLabelKey(key))
+		l.Add(at, kube.ValidateLabelKey(key))
 		if text, ok := known.String(value); ok {
-			l.Add(at, names.ValidateLabelValue(text))
+			l.Add(at, kube.ValidateLabelValue(text))
 		}
 	})
 }
@@ -40,6 +40,6 @@ func Labels(l *problems.List, path string, in pulumi.StringMapInput) {
 // Annotations checks the keys of annotations; the values may be any text.
 func Annotations(l *problems.List, path string, in pulumi.StringMapInput) {
 	Each(path, in, func(at, key string, _ pulumi.StringInput) {
-		l.Add(at, names.ValidateAnnotationKey(key))
+		l.Add(at, kube.ValidateAnnotationKey(key))
 	})
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -51,7 +51,7 @@ func openAccount(s *store.Store, now time.Time) (Account, error) {
 		}
 		a = Account{
 			TenantID: uuid.NewString(), SubscriptionID: uuid.NewString(),
-			Deployer: Deployer{ClientID: uuid.NewString(), ObjectID: uuid.NewString(), Issuer: localIssuer, Subject: "sandbox:deployer", Audience: names.AudiencePublic},
+			Deployer: Deployer{ClientID: uuid.NewString(), ObjectID: uuid.NewString(), Issuer: localIssuer, Subject: "sandbox:deployer", Audience: azure.AudiencePublic},
 		}
 		if err := createDeployer(tx, a, now); err != nil {
 			return err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func groupID(name string) string {
@@ -130,7 +130,7 @@ func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id strin
 			return errors.New("400 RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated")
 		}
 	}
-	role, err := names.LookupRole(text(in, "roleDefinitionId"))
+	role, err := azure.LookupRole(text(in, "roleDefinitionId"))
 	if err != nil {
 		return err
 	}

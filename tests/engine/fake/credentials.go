@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 const identities = "providers/Microsoft.ManagedIdentity/userAssignedIdentities"
@@ -77,8 +77,8 @@ func credentialRules(_ *World, shelf map[string]*thing, old *thing, id string, i
 			return errors.New("400 BadRequest: Issuer and subject combination already exists for this Managed Identity")
 		}
 	}
-	if old == nil && siblings >= names.MaxFederatedCredentials {
-		return fmt.Errorf("400 BadRequest: Too many Federated Identity Credentials. A managed identity can have at most %d", names.MaxFederatedCredentials)
+	if old == nil && siblings >= azure.MaxFederatedCredentials {
+		return fmt.Errorf("400 BadRequest: Too many Federated Identity Credentials. A managed identity can have at most %d", azure.MaxFederatedCredentials)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
@@ -187,7 +187,7 @@ func invalidValue(format string, args ...any) *failure {
 // for applications.
 func checkCredential(tx *store.Tx, app *directory.Application, f directory.Credential, isNew bool) error {
 	switch {
-	case f.Name == "" || utf8.RuneCountInString(f.Name) > names.MaxFederatedCredentialName:
+	case f.Name == "" || utf8.RuneCountInString(f.Name) > azure.MaxFederatedCredentialName:
 		return badRequest("Invalid value specified for property 'name' of resource 'FederatedIdentityCredential'.")
 	case f.Issuer == "":
 		return badRequest("Property issuer is required on resource 'FederatedIdentityCredential'.")
@@ -199,8 +199,8 @@ func checkCredential(tx *store.Tx, app *directory.Application, f directory.Crede
 		return invalidValue("The issuer '%s' is not a valid https URL. paramName: FederatedIdentityCredential.Issuer", f.Issuer)
 	}
 	for property, value := range map[string]string{"Issuer": f.Issuer, "Subject": f.Subject, "Audiences": f.Audiences[0], "Description": f.Description} {
-		if utf8.RuneCountInString(value) > names.MaxFederatedFieldLength {
-			return invalidValue("The value has more than %d characters. paramName: FederatedIdentityCredential.%s", names.MaxFederatedFieldLength, property)
+		if utf8.RuneCountInString(value) > azure.MaxFederatedFieldLength {
+			return invalidValue("The value has more than %d characters. paramName: FederatedIdentityCredential.%s", azure.MaxFederatedFieldLength, property)
 		}
 		if property != "Description" && strings.Contains(value, "*") {
 			return invalidValue("Wildcard characters are not supported. paramName: FederatedIdentityCredential.%s", property)
@@ -219,8 +219,8 @@ func checkCredential(tx *store.Tx, app *directory.Application, f directory.Crede
 			return invalidValue("The combination of issuer and subject must be unique for the application. Issuer: %s and Subject: %s already exist. paramName: FederatedIdentityCredential.Subject, FederatedIdentityCredential.Issuer", f.Issuer, f.Subject)
 		}
 	}
-	if isNew && len(all) >= names.MaxFederatedCredentials {
-		return failf(http.StatusBadRequest, "Directory_QuotaExceeded", "Too many Federated Identity Credentials. An application can have at most %d.", names.MaxFederatedCredentials)
+	if isNew && len(all) >= azure.MaxFederatedCredentials {
+		return failf(http.StatusBadRequest, "Directory_QuotaExceeded", "Too many Federated Identity Credentials. An application can have at most %d.", azure.MaxFederatedCredentials)
 	}
 	return nil
 }

@@ -6,13 +6,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // The roles that programs can name must be roles that the sandbox knows, under the same GUIDs.
 func TestBuiltinsAgreeWithNames(t *testing.T) {
-	for _, name := range names.RoleNames() {
-		want, err := names.LookupRole(name)
+	for _, name := range azure.RoleNames() {
+		want, err := azure.LookupRole(name)
 		if err != nil {
 			t.Fatalf("LookupRole(%q): %v", name, err)
 		}
@@ -26,7 +26,7 @@ func TestBuiltinsAgreeWithNames(t *testing.T) {
 func TestBuiltinsAreWellFormed(t *testing.T) {
 	ids, byName := map[string]bool{}, map[string]bool{}
 	for _, d := range Builtins() {
-		if !names.IsGUID(d.ID) || d.ID != strings.ToLower(d.ID) {
+		if !azure.IsGUID(d.ID) || d.ID != strings.ToLower(d.ID) {
 			t.Errorf("%s: ID %q is not a lower-case GUID", d.Name, d.ID)
 		}
 		if ids[d.ID] || byName[d.Name] {
@@ -61,7 +61,7 @@ func TestRoleDecisions(t *testing.T) {
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
-			role, err := names.LookupRole(c.role)
+			role, err := azure.LookupRole(c.role)
 			if err != nil {
 				t.Fatalf("LookupRole: %v", err)
 			}

@@ -4,13 +4,13 @@ package azcloud
 import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Cloud is one Azure cloud as a client sees it.
 type Cloud struct {
 	// Name as in the stack output and the webhook's azureEnvironment.
-	Name names.Cloud
+	Name azure.Cloud
 	// Configuration for the Azure SDK: authority and Azure Resource Manager.
 	Configuration cloud.Configuration
 	// Graph is the root of Microsoft Graph, without a slash at its end.
@@ -25,24 +25,24 @@ func (c Cloud) GraphScope() string { return c.Graph + "/.default" }
 // Hosts: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
 // https://learn.microsoft.com/azure/china/resources-developer-guide,
 // https://learn.microsoft.com/graph/deployments.
-var clouds = map[names.Cloud]Cloud{
-	names.AzurePublicCloud: {
-		Name: names.AzurePublicCloud, Configuration: cloud.AzurePublic, Graph: "https://graph.microsoft.com",
+var clouds = map[azure.Cloud]Cloud{
+	azure.PublicCloud: {
+		Name: azure.PublicCloud, Configuration: cloud.AzurePublic, Graph: "https://graph.microsoft.com",
 		VaultScope: "https://vault.azure.net/.default", ManagementScope: "https://management.azure.com/.default",
 	},
-	names.AzureUSGovernment: {
-		Name: names.AzureUSGovernment, Configuration: cloud.AzureGovernment, Graph: "https://graph.microsoft.us",
+	azure.USGovernment: {
+		Name: azure.USGovernment, Configuration: cloud.AzureGovernment, Graph: "https://graph.microsoft.us",
 		VaultScope: "https://vault.usgovcloudapi.net/.default", ManagementScope: "https://management.usgovcloudapi.net/.default",
 	},
-	names.AzureChinaCloud: {
-		Name: names.AzureChinaCloud, Configuration: cloud.AzureChina, Graph: "https://microsoftgraph.chinacloudapi.cn",
+	azure.ChinaCloud: {
+		Name: azure.ChinaCloud, Configuration: cloud.AzureChina, Graph: "https://microsoftgraph.chinacloudapi.cn",
 		VaultScope: "https://vault.azure.cn/.default", ManagementScope: "https://management.chinacloudapi.cn/.default",
 	},
 }
 
-// Lookup finds a cloud by the name that names.Cloud gives it; the error lists the names that exist.
+// Lookup finds a cloud by the name that azure.Cloud gives it; the error lists the names that exist.
 func Lookup(name string) (Cloud, error) {
-	known, err := names.ParseCloud(name)
+	known, err := azure.ParseCloud(name)
 	if err != nil {
 		return Cloud{}, err
 	}

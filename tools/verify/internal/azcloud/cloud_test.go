@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/azcloud"
 )
 
 func TestEveryCloudHasItsEndpoints(t *testing.T) {
-	for _, name := range names.Clouds() {
+	for _, name := range azure.Clouds() {
 		c, err := azcloud.Lookup(string(name))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -10,7 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain/chaintest"
 )
@@ -73,7 +74,7 @@ var breaks = map[string]struct {
 	},
 	"CredentialSubjectNamespace": {
 		reason: "a subject of another namespace is named by its part",
-		change: func(w *chaintest.World) { w.Credential.Subject = names.Subject("default", "app") },
+		change: func(w *chaintest.World) { w.Credential.Subject = kube.Subject("default", "app") },
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS700213", true, "", []string{`names namespace "default" instead of "demo"`}},
 	},
 	"CredentialAudience": {
@@ -105,7 +106,7 @@ var breaks = map[string]struct {
 	},
 	"AnnotationWithPrincipalID": {
 		reason: "the commonest mix-up of ids is named",
-		change: annotate(names.AnnotationClientID, chaintest.PrincipalID),
+		change: annotate(azwi.AnnotationClientID, chaintest.PrincipalID),
 		want:   want{chain.LinkServiceAccount, chain.Broken, "AADSTS700016", true, "", []string{"principal id (object id) instead of its client id"}},
 	},
 	"AnnotationMissing": {
@@ -115,12 +116,12 @@ var breaks = map[string]struct {
 	},
 	"TenantAnnotationEmpty": {
 		reason: "an empty tenant annotation removes the variable",
-		change: annotate(names.AnnotationTenantID, ""),
+		change: annotate(azwi.AnnotationTenantID, ""),
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{"removes AZURE_TENANT_ID"}},
 	},
 	"ExpirationTooShort": {
 		reason: "the webhook denies pods below an hour",
-		change: annotate(names.AnnotationTokenExpiration, "100"),
+		change: annotate(azwi.AnnotationTokenExpiration, "100"),
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{`is "100"`, "3600 to 86400"}},
 	},
 	"NoWebhook": {

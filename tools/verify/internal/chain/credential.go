@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
 )
@@ -42,7 +42,7 @@ func (e *MissingError) Error() string {
 
 // credential checks link 2: the credential is in Azure, and trusts exactly the tokens that this service account gets.
 func (c *Chain) credential(ctx context.Context, t target, _ *facts) Result {
-	need := trust{t.issuer, names.Subject(t.federation.Namespace, t.federation.ServiceAccount), t.federation.Audience}
+	need := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), t.federation.Audience}
 	if c.Credentials == nil {
 		return unchecked(LinkCredential, fmt.Sprintf("no Azure login: %v", c.CredentialsErr), loginRemedy)
 	}

@@ -10,7 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain/chaintest"
 )
@@ -35,7 +36,7 @@ func TestExchangeSendsWhatThePodWouldSend(t *testing.T) {
 	t.Setenv("AZURE_TENANT_ID", "operator")
 	t.Setenv("AZURE_AUTHORITY_HOST", "https://operator.invalid/")
 	w := chaintest.New(t)
-	w.Account.Annotations[names.AnnotationTokenExpiration] = "7200"
+	w.Account.Annotations[azwi.AnnotationTokenExpiration] = "7200"
 	var form url.Values
 	var mode os.FileMode
 	var content string
@@ -61,7 +62,7 @@ func TestExchangeSendsWhatThePodWouldSend(t *testing.T) {
 	if report.Outcome != chain.Proven {
 		t.Fatalf("want %q, got %+v", chain.Proven, report.Results)
 	}
-	token := w.JWT([]string{names.AudiencePublic}, 7200)
+	token := w.JWT([]string{azure.AudiencePublic}, 7200)
 	want := map[string]string{"client_id": chaintest.ClientID, "client_assertion": token, "grant_type": "client_credentials"}
 	got := map[string]string{}
 	for k := range want {

@@ -10,13 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // probePod is a pod of the service account as the workload's own would be. It is only ever created as a dry run. It
 // meets Pod Security "restricted" and asks for little, so that a strict namespace lets it through to the webhook.
 func probePod(t target) *corev1.Pod {
-	labels := map[string]string{names.LabelUse: names.LabelUseValue}
+	labels := map[string]string{azwi.LabelUse: azwi.LabelUseValue}
 	if t.workload.PodLabels != nil {
 		// The stack says which labels its pods carry: a missing one must show, so none is added.
 		labels = maps.Clone(t.workload.PodLabels)
@@ -67,16 +67,16 @@ func readMutation(pod *corev1.Pod) (m mutation, problems []string) {
 		env[e.Name] = e.Value
 	}
 	var missing []string
-	for _, name := range names.InjectedEnv() {
+	for _, name := range azwi.InjectedEnv() {
 		if env[name] == "" {
 			missing = append(missing, name)
 		}
 	}
 	m = mutation{
-		ClientID: env[names.EnvClientID], TenantID: env[names.EnvTenantID],
-		TokenFile: env[names.EnvFederatedTokenFile], AuthorityHost: env[names.EnvAuthorityHost],
+		ClientID: env[azwi.EnvClientID], TenantID: env[azwi.EnvTenantID],
+		TokenFile: env[azwi.EnvFederatedTokenFile], AuthorityHost: env[azwi.EnvAuthorityHost],
 	}
-	m.touched = len(missing) < len(names.InjectedEnv())
+	m.touched = len(missing) < len(azwi.InjectedEnv())
 	if !m.touched {
 		return m, []string{"the pod comes back unchanged: the webhook did not mutate it"}
 	}

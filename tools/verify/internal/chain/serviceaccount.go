@@ -11,7 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
 )
@@ -34,7 +34,7 @@ func (c *Chain) serviceAccount(ctx context.Context, t target, f *facts) Result {
 	if err != nil {
 		return clusterError(LinkServiceAccount, err)
 	}
-	sharer := t.sharer(account.Annotations[names.AnnotationClientID])
+	sharer := t.sharer(account.Annotations[azwi.AnnotationClientID])
 	if r, bad := annotations(t, account, sharer != nil); bad {
 		return r
 	}
@@ -76,31 +76,31 @@ func annotations(t target, account *corev1.ServiceAccount, shared bool) (r Resul
 	}
 	const again = "run `pulumi up --refresh` to set the annotation right, then restart the pods: they keep what they started with"
 
-	client, present := account.Annotations[names.AnnotationClientID]
+	client, present := account.Annotations[azwi.AnnotationClientID]
 	switch {
 	case !present || strings.TrimSpace(client) == "":
-		return fail(again, "annotation %s is missing: the webhook then injects no client id and reports no error", names.AnnotationClientID)
+		return fail(again, "annotation %s is missing: the webhook then injects no client id and reports no error", azwi.AnnotationClientID)
 	case !shared && !strings.EqualFold(client, t.workload.ClientID):
 		how := difference(t.workload.ClientID, client)
 		if strings.EqualFold(client, t.workload.PrincipalID) {
 			how = "holds the identity's principal id (object id) instead of its client id"
 		}
-		r, bad := fail(again, "annotation %s %s\n%s\n%s", names.AnnotationClientID, how, pair("needed", t.workload.ClientID), pair("annotated", client))
+		r, bad := fail(again, "annotation %s %s\n%s\n%s", azwi.AnnotationClientID, how, pair("needed", t.workload.ClientID), pair("annotated", client))
 		return r.predicting(entra.CodeApplication), bad
 	}
-	if tenant, present := account.Annotations[names.AnnotationTenantID]; present && !strings.EqualFold(tenant, t.workload.TenantID) {
+	if tenant, present := account.Annotations[azwi.AnnotationTenantID]; present && !strings.EqualFold(tenant, t.workload.TenantID) {
 		if tenant == "" {
-			return fail(again, "annotation %s is empty: that removes %s from the pods", names.AnnotationTenantID, names.EnvTenantID)
+			return fail(again, "annotation %s is empty: that removes %s from the pods", azwi.AnnotationTenantID, azwi.EnvTenantID)
 		}
-		r, bad := fail(again, "annotation %s %s\n%s\n%s", names.AnnotationTenantID, difference(t.workload.TenantID, tenant),
+		r, bad := fail(again, "annotation %s %s\n%s\n%s", azwi.AnnotationTenantID, difference(t.workload.TenantID, tenant),
 			pair("needed", t.workload.TenantID), pair("annotated", tenant))
 		return r.predicting(entra.CodeTenant), bad
 	}
-	if text, present := account.Annotations[names.AnnotationTokenExpiration]; present {
+	if text, present := account.Annotations[azwi.AnnotationTokenExpiration]; present {
 		seconds, err := strconv.Atoi(text)
-		if err != nil || seconds < names.MinTokenExpirationSeconds || seconds > names.MaxTokenExpirationSeconds {
-			return fail(fmt.Sprintf("set it to whole seconds from %d to %d and run `pulumi up`", names.MinTokenExpirationSeconds, names.MaxTokenExpirationSeconds),
-				"annotation %s is %q: the webhook refuses every pod of this service account", names.AnnotationTokenExpiration, text)
+		if err != nil || seconds < azwi.MinTokenExpirationSeconds || seconds > azwi.MaxTokenExpirationSeconds {
+			return fail(fmt.Sprintf("set it to whole seconds from %d to %d and run `pulumi up`", azwi.MinTokenExpirationSeconds, azwi.MaxTokenExpirationSeconds),
+				"annotation %s is %q: the webhook refuses every pod of this service account", azwi.AnnotationTokenExpiration, text)
 		}
 	}
 	return Result{}, false

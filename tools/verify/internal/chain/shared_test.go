@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain/chaintest"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
@@ -31,14 +31,14 @@ func TestVerifyAcceptsASharedServiceAccount(t *testing.T) {
 			"client ids are GUIDs, which have no case",
 			func(w *chaintest.World, owner *outputs.Workload) {
 				owner.ClientID = "abcdefab-0000-0000-0000-000000000000"
-				w.Account.Annotations[names.AnnotationClientID] = strings.ToUpper(owner.ClientID)
+				w.Account.Annotations[azwi.AnnotationClientID] = strings.ToUpper(owner.ClientID)
 			},
 			[]chain.Status{ok, ok, ok, ok, ok, ok, ok}, "the default identity is workload shop",
 		},
 		"TenantOfTheSharedAccount": {
 			"the other annotations count for all who share it",
 			func(w *chaintest.World, _ *outputs.Workload) {
-				w.Account.Annotations[names.AnnotationTenantID] = someoneElse
+				w.Account.Annotations[azwi.AnnotationTenantID] = someoneElse
 			},
 			[]chain.Status{ok, ok, broken, n, n, n, n}, "tenant-id differs",
 		},
@@ -59,7 +59,7 @@ func TestVerifyAcceptsASharedServiceAccount(t *testing.T) {
 			owner := *w.Workload()
 			owner.Name, owner.ClientID, owner.PrincipalID = "shop", someoneElse, someoneElse
 			owner.Federations = []outputs.Federation{w.Workload().Federations[0]}
-			w.Account.Annotations[names.AnnotationClientID] = someoneElse
+			w.Account.Annotations[azwi.AnnotationClientID] = someoneElse
 			tc.change(w, &owner)
 			w.Stack.Workloads = append(w.Stack.Workloads, owner)
 			sent := chaintest.ClientID

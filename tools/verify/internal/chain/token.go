@@ -14,7 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/entra"
 )
 
@@ -67,7 +67,7 @@ func (k claims) contradict(t target, f *facts, now time.Time) (r Result, bad boo
 	if slices.Contains(k.Audience, f.mutation.Audience) {
 		audience = f.mutation.Audience
 	}
-	want := trust{t.issuer, names.Subject(t.federation.Namespace, t.federation.ServiceAccount), f.mutation.Audience}
+	want := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), f.mutation.Audience}
 	if detail, code := mismatch("trusted", want, "in token", trust{k.Issuer, k.Subject, audience}); detail != "" {
 		return broken(LinkToken, "the token does not say what the credential trusts\n"+detail,
 			"let the federation name this cluster's own issuer, namespace and service account, and run `pulumi up`").predicting(code), true

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/entra"
 )
 
@@ -52,7 +52,7 @@ func (c *Chain) webhook(ctx context.Context, t target, f *facts) Result {
 	m.ClientID = t.workload.ClientID
 	f.mutation = m
 	return ok(LinkWebhook, fmt.Sprintf("%s, serves; a dry-run pod gets\n%s and a token for %s, %d s", registered,
-		count(len(names.InjectedEnv()), "variable"), m.Audience, m.Seconds))
+		count(len(azwi.InjectedEnv()), "variable"), m.Audience, m.Seconds))
 }
 
 // registration finds the webhook configuration that handles the pod, and describes it. That it is registered is not
@@ -86,7 +86,7 @@ func (c *Chain) registration(ctx context.Context, pod *corev1.Pod) (found string
 		return "", broken(LinkWebhook, excluded,
 			"let the webhook's namespaceSelector and objectSelector match, or label namespace and pod template as they want"), true
 	}
-	return "", broken(LinkWebhook, "no mutating webhook configuration handles pods with label "+names.LabelUse, installRemedy).passing(), true
+	return "", broken(LinkWebhook, "no mutating webhook configuration handles pods with label "+azwi.LabelUse, installRemedy).passing(), true
 }
 
 func isOurs(hook admissionv1.MutatingWebhook) bool {
@@ -96,7 +96,7 @@ func isOurs(hook admissionv1.MutatingWebhook) bool {
 	if hook.ObjectSelector == nil {
 		return false
 	}
-	_, selects := hook.ObjectSelector.MatchLabels[names.LabelUse]
+	_, selects := hook.ObjectSelector.MatchLabels[azwi.LabelUse]
 	return selects
 }
 
@@ -156,9 +156,9 @@ func (m mutation) contradicts(t target, clientID string) (r Result, bad bool) {
 		name, want, have string
 		code             int
 	}{
-		{names.EnvClientID, clientID, m.ClientID, entra.CodeApplication},
-		{names.EnvTenantID, t.workload.TenantID, m.TenantID, entra.CodeTenant},
-		{names.EnvAuthorityHost, t.stack.Cloud.Name.AuthorityHost(), m.AuthorityHost, entra.CodeTenant},
+		{azwi.EnvClientID, clientID, m.ClientID, entra.CodeApplication},
+		{azwi.EnvTenantID, t.workload.TenantID, m.TenantID, entra.CodeTenant},
+		{azwi.EnvAuthorityHost, t.stack.Cloud.Name.AuthorityHost(), m.AuthorityHost, entra.CodeTenant},
 	} {
 		if strings.EqualFold(strings.TrimSuffix(v.want, "/"), strings.TrimSuffix(v.have, "/")) {
 			continue

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
@@ -59,8 +59,8 @@ func checkCredential(name string, p *CredentialProperties) error {
 	for _, text := range []struct{ property, value string }{
 		{"issuer", p.Issuer}, {"subject", p.Subject}, {"audiences", p.Audiences[0]},
 	} {
-		if n := utf8.RuneCountInString(text.value); n > names.MaxFederatedFieldLength {
-			return arm.BadRequestf("Federated Identity Credential property '%s' has %d characters; the limit is %d.", text.property, n, names.MaxFederatedFieldLength).At("properties." + text.property)
+		if n := utf8.RuneCountInString(text.value); n > azure.MaxFederatedFieldLength {
+			return arm.BadRequestf("Federated Identity Credential property '%s' has %d characters; the limit is %d.", text.property, n, azure.MaxFederatedFieldLength).At("properties." + text.property)
 		}
 		if strings.Contains(text.value, "*") {
 			return arm.BadRequestf("Federated Identity Credential property '%s' has the value '%s'. Wildcard characters aren't supported in any federated identity credential property value.", text.property, text.value).At("properties." + text.property)
@@ -134,9 +134,9 @@ func checkSiblings(tx *store.Tx, parent, name string, isNew bool, p CredentialPr
 			return arm.BadRequestf("Issuer and subject combination already exists for this Managed Identity.")
 		}
 	}
-	if isNew && len(all) >= names.MaxFederatedCredentials {
+	if isNew && len(all) >= azure.MaxFederatedCredentials {
 		// The official text is not published; a project that hit the limit quotes these words.
-		return arm.BadRequestf("Too many Federated Identity Credentials. A managed identity can have at most %d.", names.MaxFederatedCredentials)
+		return arm.BadRequestf("Too many Federated Identity Credentials. A managed identity can have at most %d.", azure.MaxFederatedCredentials)
 	}
 	return nil
 }

@@ -14,15 +14,15 @@ import (
 )
 
 // azure is what the operator reads.
-type azure struct{ w *World }
+type azureAPI struct{ w *World }
 
 // Credential implements chain.CredentialReader.
-func (a azure) Credential(context.Context, outputs.Workload, outputs.Federation) (chain.Credential, error) {
+func (a azureAPI) Credential(context.Context, outputs.Workload, outputs.Federation) (chain.Credential, error) {
 	return a.w.Credential, a.w.CredentialErr
 }
 
 // Assignments implements chain.RoleReader.
-func (a azure) Assignments(context.Context, string, string) ([]chain.Assignment, error) {
+func (a azureAPI) Assignments(context.Context, string, string) ([]chain.Assignment, error) {
 	return a.w.Assignments, nil
 }
 

@@ -17,7 +17,8 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
 // Webhook is the mutating webhook of the world's cluster.
@@ -59,7 +60,7 @@ func (w *World) fill(client *fake.Clientset) {
 			ObjectMeta: metav1.ObjectMeta{Name: "azure-wi-webhook-mutating-webhook-configuration"},
 			Webhooks: []admissionv1.MutatingWebhook{{
 				Name: "mutation.azure-workload-identity.io", FailurePolicy: &fail,
-				ObjectSelector:    &metav1.LabelSelector{MatchLabels: map[string]string{names.LabelUse: names.LabelUseValue}},
+				ObjectSelector:    &metav1.LabelSelector{MatchLabels: map[string]string{azwi.LabelUse: azwi.LabelUseValue}},
 				NamespaceSelector: &metav1.LabelSelector{MatchLabels: w.Webhook.NamespaceSelector},
 			}},
 		})
@@ -81,7 +82,7 @@ func (w *World) createPod(action clienttesting.Action) (bool, runtime.Object, er
 	if w.Account == nil || pod.Spec.ServiceAccountName != w.Account.Name {
 		return true, nil, apierrors.NewForbidden(corev1.Resource("pods"), pod.GenerateName, errors.New("error looking up service account"))
 	}
-	if w.Webhook.Registered && w.Webhook.Mutates && pod.Labels[names.LabelUse] == names.LabelUseValue {
+	if w.Webhook.Registered && w.Webhook.Mutates && pod.Labels[azwi.LabelUse] == azwi.LabelUseValue {
 		w.mutate(pod)
 	}
 	return true, pod, nil
@@ -89,12 +90,12 @@ func (w *World) createPod(action clienttesting.Action) (bool, runtime.Object, er
 
 // mutate does what pkg/webhook of azure-workload-identity does.
 func (w *World) mutate(pod *corev1.Pod) {
-	volume, mount, path, file := "azure-workload-identity-reserved-0123", names.TokenMountPath, "token/azure-identity-token", "/token/azure-identity-token"
+	volume, mount, path, file := "azure-workload-identity-reserved-0123", azwi.TokenMountPath, "token/azure-identity-token", "/token/azure-identity-token"
 	if w.Webhook.Before16 {
-		volume, mount, path, file = "azure-identity-token", names.TokenMountPathBefore16, "azure-identity-token", "/azure-identity-token"
+		volume, mount, path, file = "azure-identity-token", azwi.TokenMountPathBefore16, "azure-identity-token", "/azure-identity-token"
 	}
-	seconds := int64(names.DefaultTokenExpirationSeconds)
-	if text, present := w.Account.Annotations[names.AnnotationTokenExpiration]; present {
+	seconds := int64(azwi.DefaultTokenExpirationSeconds)
+	if text, present := w.Account.Annotations[azwi.AnnotationTokenExpiration]; present {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			seconds = n
 		}
@@ -103,15 +104,15 @@ func (w *World) mutate(pod *corev1.Pod) {
 	if w.Webhook.TenantID != "" {
 		tenant = w.Webhook.TenantID
 	}
-	if annotated, present := w.Account.Annotations[names.AnnotationTenantID]; present {
+	if annotated, present := w.Account.Annotations[azwi.AnnotationTenantID]; present {
 		tenant = annotated
 	}
 	c := &pod.Spec.Containers[0]
 	for _, e := range [][2]string{
-		{names.EnvClientID, w.Account.Annotations[names.AnnotationClientID]},
-		{names.EnvTenantID, tenant},
-		{names.EnvFederatedTokenFile, mount + file},
-		{names.EnvAuthorityHost, names.AzurePublicCloud.AuthorityHost()},
+		{azwi.EnvClientID, w.Account.Annotations[azwi.AnnotationClientID]},
+		{azwi.EnvTenantID, tenant},
+		{azwi.EnvFederatedTokenFile, mount + file},
+		{azwi.EnvAuthorityHost, azure.PublicCloud.AuthorityHost()},
 	} {
 		if e[1] != "" {
 			c.Env = append(c.Env, corev1.EnvVar{Name: e[0], Value: e[1]})

@@ -16,7 +16,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/fake"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/azcloud"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/verify/internal/outputs"
@@ -72,7 +74,7 @@ func New(t testing.TB) *World {
 	t.Cleanup(server.Close)
 	w.client = server.Client()
 	w.Issuer = server.URL + "/" + TenantID + "/cluster/"
-	subject := names.Subject("demo", "app")
+	subject := kube.Subject("demo", "app")
 	public, err := azcloud.Lookup("AzurePublicCloud")
 	if err != nil {
 		t.Fatal(err)
@@ -82,18 +84,18 @@ func New(t testing.TB) *World {
 		Workloads: []outputs.Workload{{
 			Name: "app", ClientID: ClientID, PrincipalID: PrincipalID, TenantID: TenantID, IdentityID: identityID, Kind: outputs.UserAssigned,
 			Federations: []outputs.Federation{{
-				Namespace: "demo", ServiceAccount: "app", Issuer: w.Issuer, Subject: subject, Audience: names.AudiencePublic, CredentialID: CredentialID,
+				Namespace: "demo", ServiceAccount: "app", Issuer: w.Issuer, Subject: subject, Audience: azure.AudiencePublic, CredentialID: CredentialID,
 			}},
 			Secrets:   []outputs.Secret{{VaultURL: VaultURL, Name: "greeting"}},
-			PodLabels: map[string]string{names.LabelUse: names.LabelUseValue},
+			PodLabels: map[string]string{azwi.LabelUse: azwi.LabelUseValue},
 		}},
 	}
-	w.Credential = chain.Credential{Issuer: w.Issuer, Subject: subject, Audiences: []string{names.AudiencePublic}, ClientID: ClientID}
+	w.Credential = chain.Credential{Issuer: w.Issuer, Subject: subject, Audiences: []string{azure.AudiencePublic}, ClientID: ClientID}
 	w.Namespace = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "demo"}}
 	w.Account = &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
-		Namespace: "demo", Name: "app", Annotations: map[string]string{names.AnnotationClientID: ClientID},
+		Namespace: "demo", Name: "app", Annotations: map[string]string{azwi.AnnotationClientID: ClientID},
 	}}
-	w.Webhook = Webhook{Registered: true, Mutates: true, Audience: names.AudiencePublic}
+	w.Webhook = Webhook{Registered: true, Mutates: true, Audience: azure.AudiencePublic}
 	w.Token = Token{Issuer: w.Issuer, Subject: subject, KeyID: KeyID, Algorithm: "RS256", Issued: Now}
 	w.Vault = Vault{Status: http.StatusOK}
 	return w
@@ -104,9 +106,9 @@ func (w *World) Workload() *outputs.Workload { return &w.Stack.Workloads[0] }
 
 // Chain connects the links to the world.
 func (w *World) Chain() *chain.Chain {
-	azure := azure{w}
+	api := azureAPI{w}
 	return &chain.Chain{
-		Stack: w.Stack, Issuers: &chain.Issuers{Client: w.client}, Credentials: azure, Roles: azure,
+		Stack: w.Stack, Issuers: &chain.Issuers{Client: w.client}, Credentials: api, Roles: api,
 		Kubernetes: w.Kubernetes(), Client: Options(transport{w}), Now: func() time.Time { return Now }, Interval: time.Millisecond,
 	}
 }
