@@ -1,9 +1,12 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -208,23 +211,12 @@ func (v *validator) onceIgnoringCase(at keyPath, name string, first map[string]s
 	first[folded] = name
 }
 
-// err records what a check of package names says.
+// err records what a check of package names returned.
 func (v *validator) err(at keyPath, err error) {
-	if err != nil {
-		v.sentence(at, err.Error())
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		v.add(at, p.Message, p.Remedy)
 	}
-}
-
-// anyRemedy stands in for one that a sentence lacks; none of those in the tests does.
-const anyRemedy = "change it, or remove the key for the default"
-
-// sentence records a sentence of package names or of a component: they bring their remedy after a colon.
-func (v *validator) sentence(at keyPath, text string) {
-	message, remedy, ok := strings.Cut(text, ": ")
-	if !ok {
-		remedy = anyRemedy
-	}
-	v.add(at, message, remedy)
 }
 
 // hasApplication reports whether any enabled workload is an Entra application.

@@ -10,9 +10,9 @@ import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	perrors "github.com/pulumi/pulumi/sdk/v3/go/pulumi/errors"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 )
 
 // components asks the components what they think of their arguments, as the stack would give them, and reports what is wrong
@@ -26,14 +26,14 @@ func (v *validator) components() {
 		earlier[i] = keyPath{text: p.Key}
 	}
 	report := func(err error, translate func(path string) keyPath, reword func(string) string) {
-		var invalid *perrors.InputPropertiesError
+		var invalid *arguments.Error
 		if !errors.As(err, &invalid) {
 			return
 		}
-		for _, d := range invalid.Errors {
-			at := translate(d.PropertyPath)
+		for _, p := range invalid.Problems {
+			at := translate(string(p.Path))
 			if !overlaps(at, earlier) {
-				v.sentence(at, reword(d.Reason))
+				v.add(at, reword(p.Message), reword(p.Remedy))
 			}
 		}
 	}

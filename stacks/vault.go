@@ -3,7 +3,8 @@ package stacks
 import (
 	"fmt"
 
-	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/roleassignment"
+
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -105,14 +106,12 @@ func (g *graph) deployOfficer(ctx *pulumi.Context, name string, o Officer) error
 	if err != nil {
 		return err
 	}
-	_, err = authorization.NewRoleAssignment(ctx, "vault-officer-"+name, &authorization.RoleAssignmentArgs{
-		RoleAssignmentName: g.vault.id.ApplyT(func(id string) string {
-			return azure.RoleAssignmentName(id, o.PrincipalID, role.GUID)
-		}).(pulumi.StringOutput),
-		Scope:            g.vault.id,
-		PrincipalId:      pulumi.String(o.PrincipalID),
-		PrincipalType:    pulumi.String(o.PrincipalType),
-		RoleDefinitionId: pulumi.String(role.DefinitionID(g.account.SubscriptionId)),
+	_, err = roleassignment.New(ctx, "vault-officer-"+name, &roleassignment.Args{
+		Scope:          g.vault.id,
+		PrincipalId:    pulumi.String(o.PrincipalID),
+		PrincipalType:  o.PrincipalType,
+		RoleGuid:       pulumi.String(role.GUID),
+		SubscriptionId: pulumi.String(g.account.SubscriptionId),
 	})
 	if err != nil {
 		return fmt.Errorf("registering the officer %q of the vault: %w", name, err)

@@ -3,6 +3,8 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -97,7 +99,7 @@ func (c *Cluster) resourceGroup(ctx *pulumi.Context, name string, args *ClusterA
 	if args.ResourceGroupName != nil {
 		given := args.ResourceGroupName.ToStringPtrOutput().ApplyT(func(s *string) (string, error) {
 			if s == nil || *s == "" {
-				return "", fmt.Errorf("resourceGroupName of cluster %q is empty: name an existing resource group, or leave it out to create one", name)
+				return "", problem.New(fmt.Sprintf("resourceGroupName of cluster %q is empty", name), "name an existing resource group, or leave it out to create one")
 			}
 			return *s, nil
 		})

@@ -2,8 +2,9 @@ package cluster
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,11 +22,12 @@ func credentialsMode(given string, k *KubeloginArgs) string {
 // Source: learn.microsoft.com, "Use kubelogin to authenticate users in Azure
 // Kubernetes Service (AKS)".
 func errDeviceCode(noLocalAccounts bool) error {
-	const why = "the user credentials of a cluster with Entra ask a person to type a device code, which no deployment can: choose "
-	if noLocalAccounts {
-		return errors.New(why + "\"" + CredentialsKubelogin + "\", and give kubelogin.login")
+	const message = "the user credentials of a cluster with Entra ask a person to type a device code, which no deployment can"
+	remedy := fmt.Sprintf("choose %q, and give kubelogin.login", CredentialsKubelogin)
+	if !noLocalAccounts {
+		remedy += fmt.Sprintf(", or %q", CredentialsAdmin)
 	}
-	return errors.New(why + "\"" + CredentialsKubelogin + "\", and give kubelogin.login, or \"" + CredentialsAdmin + "\"")
+	return problem.New(message, remedy)
 }
 
 // kubeconfig is the cluster's kubeconfig in the given mode, as a secret from the
@@ -80,7 +82,7 @@ func decodeKubeconfig(list []containerservice.CredentialResultResponse, mode str
 		kind, role = "admin", "Azure Kubernetes Service Cluster Admin Role"
 	}
 	if len(list) == 0 {
-		return "", fmt.Errorf("AKS listed no %s credentials: does the deployer hold %q?", kind, role)
+		return "", problem.New(fmt.Sprintf("AKS listed no %s credentials", kind), fmt.Sprintf("does the deployer hold %q?", role))
 	}
 	text, err := base64.StdEncoding.DecodeString(list[0].Value)
 	if err != nil {

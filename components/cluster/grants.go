@@ -3,10 +3,12 @@ package cluster
 import (
 	"fmt"
 
-	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/roleassignment"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // Roles that the component assigns.
@@ -20,7 +22,7 @@ const (
 func (c *Cluster) registerRegistries(ctx *pulumi.Context, name string, args *ClusterArgs) error {
 	for i := range args.ContainerRegistries {
 		r := &args.ContainerRegistries[i]
-		path := index("containerRegistries", i) + ".id"
+		path := problem.Path("containerRegistries").Index(i) + ".id"
 		if _, err := c.assign(ctx, name, "-acr-"+r.Key, path, rolePull, r.Id, azure.TypeContainerRegistry, c.KubeletObjectId); err != nil {
 			return err
 		}
@@ -46,10 +48,8 @@ func (c *Cluster) registerOperator(ctx *pulumi.Context, name string, args *Clust
 	return []pulumi.Resource{r}, nil
 }
 
-// assign registers a role assignment. Its name follows from scope, principal and
-// role, because Azure allows the three only once; the principal's type is said,
-// because Azure may not know a new identity yet.
-func (c *Cluster) assign(ctx *pulumi.Context, name, suffix, path, roleName string, on pulumi.StringInput, resourceType string, principal pulumi.StringOutput) (pulumi.Resource, error) {
+// assign registers a role assignment on a resource of that type.
+func (c *Cluster) assign(ctx *pulumi.Context, name, suffix string, path problem.Path, roleName string, on pulumi.StringInput, resourceType string, principal pulumi.StringOutput) (pulumi.Resource, error) {
 	role, err := azure.LookupRole(roleName)
 	if err != nil {
 		return nil, err
@@ -60,16 +60,8 @@ func (c *Cluster) assign(ctx *pulumi.Context, name, suffix, path, roleName strin
 		}
 		return id, nil
 	}).(pulumi.StringOutput)
-	r, err := authorization.NewRoleAssignment(ctx, name+suffix, &authorization.RoleAssignmentArgs{
-		RoleAssignmentName: pulumi.All(scope, principal).ApplyT(func(values []any) string {
-			return azure.RoleAssignmentName(values[0].(string), values[1].(string), role.GUID)
-		}).(pulumi.StringOutput),
-		Scope:         scope,
-		PrincipalId:   principal,
-		PrincipalType: pulumi.String("ServicePrincipal"),
-		RoleDefinitionId: scope.ApplyT(func(id string) string {
-			return role.DefinitionID(azure.SubscriptionOf(id))
-		}).(pulumi.StringOutput),
+	r, err := roleassignment.New(ctx, name+suffix, &roleassignment.Args{
+		Scope: scope, PrincipalId: principal, RoleGuid: pulumi.String(role.GUID),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, fmt.Errorf("registering the role %s of cluster %q: %w", roleName, name, err)

@@ -2,9 +2,10 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -68,7 +69,7 @@ func issuerURL(profile *containerservice.ManagedClusterOIDCIssuerProfileResponse
 // errNoIssuer says how to turn the issuer on. Nobody does it in passing: it
 // restarts the API server, and AKS has no way back (R2).
 func errNoIssuer(group, cluster string) error {
-	return fmt.Errorf("cluster %q has no OIDC issuer, and without one no workload can be federated: turn it on with \"az aks update --resource-group %s --name %s --enable-oidc-issuer\". That restarts the API server, and the issuer can never be turned off again", cluster, group, cluster)
+	return problem.New(fmt.Sprintf("cluster %q has no OIDC issuer, and without one no workload can be federated", cluster), fmt.Sprintf("turn it on with \"az aks update --resource-group %s --name %s --enable-oidc-issuer\". That restarts the API server, and the issuer can never be turned off again", group, cluster))
 }
 
 // awaitIssuer returns url once it is not empty, reading it again with a pause
@@ -76,7 +77,7 @@ func errNoIssuer(group, cluster string) error {
 func awaitIssuer(ctx context.Context, url string, read func() (string, error), pause func(context.Context) error) (string, error) {
 	for attempt := 0; url == ""; attempt++ {
 		if attempt == issuerAttempts {
-			return "", errors.New("AKS still reports none, although the OIDC issuer is on: run \"az aks update --enable-oidc-issuer\" for the cluster, or \"pulumi up\" again later")
+			return "", problem.New("AKS still reports none, although the OIDC issuer is on", "run \"az aks update --enable-oidc-issuer\" for the cluster, or \"pulumi up\" again later")
 		}
 		if attempt > 0 {
 			if err := pause(ctx); err != nil {

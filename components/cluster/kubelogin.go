@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -48,7 +50,7 @@ func kubeloginKubeconfig(text string, k kubelogin) (string, error) {
 		user, _ := named["user"].(map[string]any)
 		device, ok := deviceLoginOf(user)
 		if !ok {
-			return "", fmt.Errorf("the cluster's user credentials do not come from Entra: integrate the cluster with Entra, or choose credentials %q", CredentialsUser)
+			return "", problem.New("the cluster's user credentials do not come from Entra", fmt.Sprintf("integrate the cluster with Entra, or choose credentials %q", CredentialsUser))
 		}
 		named["user"] = map[string]any{"exec": map[string]any{
 			"apiVersion":         execVersion,

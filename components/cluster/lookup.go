@@ -1,11 +1,12 @@
 package cluster
 
 import (
-	"errors"
 	"fmt"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // LookupClusterArgs names a cluster that exists.
@@ -81,9 +82,9 @@ func checkAccess(m *containerservice.LookupManagedClusterResult, mode string) er
 	case mode == CredentialsUser && m.AadProfile != nil:
 		return errDeviceCode(noLocal)
 	case mode == CredentialsAdmin && noLocal:
-		return errors.New("the cluster has no local accounts, and so no admin credentials: choose \"" + CredentialsKubelogin + "\", and give kubelogin.login")
+		return problem.New("the cluster has no local accounts, and so no admin credentials", fmt.Sprintf("choose %q, and give kubelogin.login", CredentialsKubelogin))
 	case mode == CredentialsKubelogin && m.AadProfile == nil:
-		return errors.New("the cluster is not integrated with Entra, so that it accepts no Entra tokens: choose \"" + CredentialsUser + "\"")
+		return problem.New("the cluster is not integrated with Entra, so that it accepts no Entra tokens", fmt.Sprintf("choose %q", CredentialsUser))
 	}
 	return nil
 }

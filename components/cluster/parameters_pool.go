@@ -7,7 +7,7 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 )
 
 const (

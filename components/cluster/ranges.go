@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 )
 
 // reservedRanges are those that AKS uses itself.
@@ -22,15 +24,15 @@ func parseRange(text string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		if addr, err := netip.ParseAddr(text); err == nil && addr.Is4() {
-			return netip.Prefix{}, fmt.Errorf("%q is an address, not a range: write \"%s/32\" if that one is meant", text, text)
+			return netip.Prefix{}, problem.New(fmt.Sprintf("%q is an address, not a range", text), fmt.Sprintf("write \"%s/32\" if that one is meant", text))
 		}
-		return netip.Prefix{}, fmt.Errorf("%q is not a range: write it in CIDR form, such as \"10.1.0.0/16\"", text)
+		return netip.Prefix{}, problem.New(fmt.Sprintf("%q is not a range", text), "write it in CIDR form, such as \"10.1.0.0/16\"")
 	}
 	if !prefix.Addr().Is4() {
-		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range: this component sets up single-stack IPv4 clusters", text)
+		return netip.Prefix{}, problem.New(fmt.Sprintf("%q is not an IPv4 range", text), "this component sets up single-stack IPv4 clusters")
 	}
 	if masked := prefix.Masked(); masked != prefix {
-		return netip.Prefix{}, fmt.Errorf("%q does not start with the range's first address: write %q", text, masked)
+		return netip.Prefix{}, problem.New(fmt.Sprintf("%q does not start with the range's first address", text), fmt.Sprintf("write %q", masked))
 	}
 	return prefix, nil
 }
@@ -39,7 +41,7 @@ func parseRange(text string) (netip.Prefix, error) {
 func reserved(prefix netip.Prefix) error {
 	for _, r := range reservedRanges {
 		if r.Overlaps(prefix) {
-			return fmt.Errorf("%s overlaps %s, which AKS keeps for itself: choose another range", prefix, r)
+			return problem.New(fmt.Sprintf("%s overlaps %s, which AKS keeps for itself", prefix, r), "choose another range")
 		}
 	}
 	return nil

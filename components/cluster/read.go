@@ -3,6 +3,8 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -19,7 +21,7 @@ func (c *Cluster) read(ctx *pulumi.Context, name string, r report) {
 			if ctx.DryRun() {
 				return c.unknown(), nil
 			}
-			return pulumi.StringOutput{}, fmt.Errorf("AKS reported no %s for cluster %q: run \"pulumi refresh\" and \"pulumi up\" again", what, name)
+			return pulumi.StringOutput{}, problem.New(fmt.Sprintf("AKS reported no %s for cluster %q", what, name), "run \"pulumi refresh\" and \"pulumi up\" again")
 		}).(pulumi.StringOutput)
 	}
 	identity := func(pick func(*identityResponse) string) func(any) string {
@@ -60,7 +62,7 @@ func (c *Cluster) tenant(ctx *pulumi.Context, name string, r report) pulumi.Stri
 			if ctx.DryRun() {
 				return c.unknown(), nil
 			}
-			return pulumi.StringOutput{}, fmt.Errorf("AKS reported no tenant of its identity for cluster %q: run \"pulumi refresh\" and \"pulumi up\" again", name)
+			return pulumi.StringOutput{}, problem.New(fmt.Sprintf("AKS reported no tenant of its identity for cluster %q", name), "run \"pulumi refresh\" and \"pulumi up\" again")
 		}
 		return c.IssuerUrl.ApplyT(func(issuer string) (string, error) {
 			if tenant := tenantOf(nil, issuer); tenant != "" {

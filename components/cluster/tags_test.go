@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // argTypes are the argument structs of this package with all that they hold.
@@ -127,9 +128,9 @@ func TestRangesInTagsAreEnforced(t *testing.T) {
 			for n, refused := range map[int]bool{low - 1: true, low: false, high: false, high + 1: true} {
 				args := reflect.New(typ).Elem()
 				args.Field(i).Set(reflect.ValueOf(pulumi.Int(n)))
-				var l problems.List
+				var l problem.List
 				checkTags(&l, "", args)
-				got := l.Err("test", "test")
+				got := arguments.Err("test", "test", &l)
 				if found := got != nil && strings.Contains(got.Error(), name+": "+strconv.Itoa(n)+" is outside"); found != refused {
 					t.Errorf("%s.%s = %d: %v", typ.Name(), name, n, got)
 				}

@@ -1,12 +1,15 @@
 package cluster
 
 import (
+	"fmt"
 	"reflect"
 	"unicode/utf8"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // maxNodeResourceGroup is the longest name of a node resource group.
@@ -20,7 +23,7 @@ func (args *ClusterArgs) Validate(name string) error {
 	if args == nil {
 		return nil
 	}
-	var l problems.List
+	var l problem.List
 	checkTags(&l, "", reflect.ValueOf(*args))
 	args.validateNames(&l)
 	args.validateVersions(&l)
@@ -32,13 +35,13 @@ func (args *ClusterArgs) Validate(name string) error {
 	args.validateAccess(&l)
 	args.validateAddOns(&l)
 	args.validateMaintenance(&l)
-	return l.Err("cluster", name)
+	return arguments.Err("cluster", name, &l)
 }
 
 // Validate reports everything that is wrong with the arguments, as
 // ClusterArgs.Validate does. LookupCluster calls it.
 func (args *LookupClusterArgs) Validate(name string) error {
-	var l problems.List
+	var l problem.List
 	if args == nil {
 		args = &LookupClusterArgs{}
 	}
@@ -46,28 +49,26 @@ func (args *LookupClusterArgs) Validate(name string) error {
 	checkName(&l, "resourceGroupName", azure.TypeResourceGroup, args.ResourceGroupName)
 	checkName(&l, "clusterName", azure.TypeManagedCluster, args.ClusterName)
 	validateKubelogin(&l, args.Credentials, args.Kubelogin)
-	return l.Err("existing cluster", name)
+	return arguments.Err("existing cluster", name, &l)
 }
 
-func (args *ClusterArgs) validateNames(l *problems.List) {
+func (args *ClusterArgs) validateNames(l *problem.List) {
 	if group, ok := known.String(args.ResourceGroupName); ok {
-		if err := azure.ValidateResourceName(azure.TypeResourceGroup, group); err != nil {
-			l.Addf("resourceGroupName", "%s; or leave it out to create one", err)
-		}
+		l.AddError("resourceGroupName", problem.Or(azure.ValidateResourceName(azure.TypeResourceGroup, group), "leave it out to create one"))
 	}
 	checkName(l, "resourceName", azure.TypeManagedCluster, args.ResourceName)
 	if prefix, ok := known.String(args.DnsPrefix); ok {
-		l.Add("dnsPrefix", azure.ValidateDNSPrefix(prefix))
+		l.AddError("dnsPrefix", azure.ValidateDNSPrefix(prefix))
 	}
 	checkName(l, "nodeResourceGroup", azure.TypeResourceGroup, args.NodeResourceGroup)
 	if group, ok := known.String(args.NodeResourceGroup); ok && utf8.RuneCountInString(group) > maxNodeResourceGroup {
-		l.Addf("nodeResourceGroup", "the name has %d characters: AKS allows at most %d", utf8.RuneCountInString(group), maxNodeResourceGroup)
+		l.Add("nodeResourceGroup", fmt.Sprintf("the name has %d characters", utf8.RuneCountInString(group)), fmt.Sprintf("AKS allows at most %d", maxNodeResourceGroup))
 	}
 }
 
 // checkName checks the name of a resource of that type, if it is known.
-func checkName(l *problems.List, path, resourceType string, in any) {
+func checkName(l *problem.List, path problem.Path, resourceType string, in any) {
 	if name, ok := known.String(in); ok {
-		l.Add(path, azure.ValidateResourceName(resourceType, name))
+		l.AddError(path, azure.ValidateResourceName(resourceType, name))
 	}
 }

@@ -1,13 +1,14 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // maxAuthorizedRanges is the largest number of authorised ranges, and exitOnly the
@@ -29,7 +30,7 @@ const (
 //
 // Source: learn.microsoft.com, "Create a private Azure Kubernetes Service (AKS)
 // cluster", limitations and options for private DNS.
-func (args *ClusterArgs) validateAPIServer(l *problems.List) {
+func (args *ClusterArgs) validateAPIServer(l *problem.List) {
 	a := args.ApiServer
 	if a == nil {
 		return
@@ -37,15 +38,15 @@ func (args *ClusterArgs) validateAPIServer(l *problems.List) {
 	args.checkAuthorized(l)
 	if !a.Private {
 		if a.PrivateDnsZone != nil {
-			l.Addf("apiServer.privateDnsZone", "only a private API server has a private zone: set apiServer.private, or leave it out")
+			l.Add("apiServer.privateDnsZone", "only a private API server has a private zone", "set apiServer.private, or leave it out")
 		}
 		if a.PublicFqdn != nil {
-			l.Addf("apiServer.publicFqdn", "a public API server always has a public name: set apiServer.private, or leave it out")
+			l.Add("apiServer.publicFqdn", "a public API server always has a public name", "set apiServer.private, or leave it out")
 		}
 		return
 	}
 	if a.AuthorizedIpRanges != nil {
-		l.Addf("apiServer.authorizedIpRanges", "authorised ranges apply to a public API server only: leave them out, or apiServer.private")
+		l.Add("apiServer.authorizedIpRanges", "authorised ranges apply to a public API server only", "leave them out, or apiServer.private")
 	}
 	zone, ok := known.String(a.PrivateDnsZone)
 	if !ok {
@@ -56,31 +57,29 @@ func (args *ClusterArgs) validateAPIServer(l *problems.List) {
 	case strings.EqualFold(zone, privateZoneSystem):
 	case strings.EqualFold(zone, privateZoneNone):
 		if publicKnown && !public {
-			l.Addf("apiServer.publicFqdn", "without a private zone the public name is the only one: leave it out")
+			l.Add("apiServer.publicFqdn", "without a private zone the public name is the only one", "leave it out")
 		}
 	default:
-		if err := azure.ValidateResourceID(zone, azure.TypePrivateDNSZone); err != nil {
-			l.Addf("apiServer.privateDnsZone", "%s; or write %q or %q", err, privateZoneSystem, privateZoneNone)
-		}
+		l.AddError("apiServer.privateDnsZone", problem.Or(azure.ValidateResourceID(zone, azure.TypePrivateDNSZone), fmt.Sprintf("write %q or %q", privateZoneSystem, privateZoneNone)))
 		if args.ControlPlaneIdentityId == nil {
-			l.Addf("apiServer.privateDnsZone", "a zone of your own needs a control plane that may write to it beforehand: give controlPlaneIdentityId, with the role Private DNS Zone Contributor on the zone")
+			l.Add("apiServer.privateDnsZone", "a zone of your own needs a control plane that may write to it beforehand", "give controlPlaneIdentityId, with the role Private DNS Zone Contributor on the zone")
 		}
 	}
 }
 
 // checkAuthorized checks the ranges by themselves, and against those in the
 // cluster, from which no call reaches a public API server.
-func (args *ClusterArgs) checkAuthorized(l *problems.List) {
+func (args *ClusterArgs) checkAuthorized(l *problem.List) {
 	list, ok := known.As[pulumi.StringArray](args.ApiServer.AuthorizedIpRanges)
 	if !ok {
 		return
 	}
-	const path = "apiServer.authorizedIpRanges"
+	const path problem.Path = "apiServer.authorizedIpRanges"
 	switch {
 	case len(list) == 0:
-		l.Addf(path, "an empty list allows everybody: leave it out if that is meant, or write %q for the cluster's own exit only", exitOnly)
+		l.Add(path, "an empty list allows everybody", fmt.Sprintf("leave it out if that is meant, or write %q for the cluster's own exit only", exitOnly))
 	case len(list) > maxAuthorizedRanges:
-		l.Addf(path, "%d ranges are more than the %d that AKS accepts: join neighbouring ones", len(list), maxAuthorizedRanges)
+		l.Add(path, fmt.Sprintf("%d ranges are more than the %d that AKS accepts", len(list), maxAuthorizedRanges), "join neighbouring ones")
 	}
 	n := args.plan()
 	for i, in := range list {
@@ -90,11 +89,11 @@ func (args *ClusterArgs) checkAuthorized(l *problems.List) {
 		}
 		prefix, err := parseRange(text)
 		if err != nil {
-			l.Add(index(path, i), err)
+			l.AddError(path.Index(i), err)
 			continue
 		}
 		if prefix.Bits() == 0 {
-			l.Addf(index(path, i), "%s allows everybody: leave authorizedIpRanges out if that is meant", prefix)
+			l.Add(path.Index(i), fmt.Sprintf("%s allows everybody", prefix), "leave authorizedIpRanges out if that is meant")
 			continue
 		}
 		for _, inner := range []struct {
@@ -103,7 +102,7 @@ func (args *ClusterArgs) checkAuthorized(l *problems.List) {
 		}{{"pods", n.podCidr}, {"services", n.serviceCidr}} {
 			text, _ := known.String(inner.in)
 			if other, err := parseRange(text); err == nil && other.Overlaps(prefix) {
-				l.Addf(index(path, i), "%s overlaps the range %s of the cluster's %s: the API server sees public addresses only", prefix, other, inner.what)
+				l.Add(path.Index(i), fmt.Sprintf("%s overlaps the range %s of the cluster's %s", prefix, other, inner.what), "the API server sees public addresses only")
 			}
 		}
 	}

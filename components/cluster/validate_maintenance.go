@@ -1,11 +1,12 @@
 package cluster
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 var (
@@ -18,26 +19,26 @@ var (
 //
 // Source: learn.microsoft.com, "Use planned maintenance to schedule and control
 // upgrades for your Azure Kubernetes Service cluster".
-func (args *ClusterArgs) validateMaintenance(l *problems.List) {
-	first := map[string]string{}
+func (args *ClusterArgs) validateMaintenance(l *problem.List) {
+	first := map[string]problem.Path{}
 	for i := range args.MaintenanceWindows {
-		w, path := &args.MaintenanceWindows[i], index("maintenanceWindows", i)
+		w, path := &args.MaintenanceWindows[i], problem.Path("maintenanceWindows").Index(i)
 		if w.Name == "" {
-			l.Addf(path+".name", "name is required: it says what the window is for")
+			l.Add(path+".name", "name is required", "it says what the window is for")
 		}
 		if other, taken := first[w.Name]; taken && w.Name != "" {
-			l.Addf(path+".name", "%s is called %q already: a cluster has one window of each name", other, w.Name)
+			l.Add(path+".name", fmt.Sprintf("%s is called %q already", other, w.Name), "a cluster has one window of each name")
 		}
 		first[w.Name] = path
 		if text, ok := known.String(w.StartTime); ok && !clockTime.MatchString(text) {
-			l.Addf(path+".startTime", "%q is not a time: write hh:mm, 00:00 to 23:59", text)
+			l.Add(path+".startTime", fmt.Sprintf("%q is not a time", text), "write hh:mm, 00:00 to 23:59")
 		}
 		if text, ok := known.String(w.UtcOffset); ok && !utcOffset.MatchString(text) {
-			l.Addf(path+".utcOffset", "%q is not an offset: write it like \"+01:00\" or \"-07:00\"", text)
+			l.Add(path+".utcOffset", fmt.Sprintf("%q is not an offset", text), "write it like \"+01:00\" or \"-07:00\"")
 		}
 		checkDate(l, path+".startDate", w.StartDate)
 		for j := range w.NotAllowedDates {
-			w.NotAllowedDates[j].validate(l, index(path+".notAllowedDates", j))
+			w.NotAllowedDates[j].validate(l, path.Field("notAllowedDates").Index(j))
 		}
 		if w.Schedule != nil {
 			w.validateSchedule(l, path+".schedule")
@@ -45,7 +46,7 @@ func (args *ClusterArgs) validateMaintenance(l *problems.List) {
 	}
 }
 
-func (w *MaintenanceWindowArgs) validateSchedule(l *problems.List, path string) {
+func (w *MaintenanceWindowArgs) validateSchedule(l *problem.List, path problem.Path) {
 	s := w.Schedule
 	given := 0
 	for _, one := range []bool{s.Daily != nil, s.Weekly != nil, s.AbsoluteMonthly != nil, s.RelativeMonthly != nil} {
@@ -55,29 +56,29 @@ func (w *MaintenanceWindowArgs) validateSchedule(l *problems.List, path string) 
 	}
 	switch {
 	case given != 1:
-		l.Addf(path, "%d schedules are given: give exactly one of daily, weekly, absoluteMonthly and relativeMonthly", given)
+		l.Add(path, fmt.Sprintf("%d schedules are given", given), "give exactly one of daily, weekly, absoluteMonthly and relativeMonthly")
 	case w.Name == MaintenanceDefault && s.Weekly == nil:
-		l.Addf(path, "the window %s can be weekly only: give weekly", MaintenanceDefault)
+		l.Add(path, fmt.Sprintf("the window %s can be weekly only", MaintenanceDefault), "give weekly")
 	}
 }
 
-func (d *DateSpanArgs) validate(l *problems.List, path string) {
+func (d *DateSpanArgs) validate(l *problem.List, path problem.Path) {
 	start, startOK := checkDate(l, path+".start", d.Start)
 	end, endOK := checkDate(l, path+".end", d.End)
 	if startOK && endOK && end.Before(start) {
-		l.Addf(path+".end", "the last day is before the first, %s: exchange the two", start.Format(time.DateOnly))
+		l.Add(path+".end", fmt.Sprintf("the last day is before the first, %s", start.Format(time.DateOnly)), "exchange the two")
 	}
 }
 
 // checkDate is a date that is known and right.
-func checkDate(l *problems.List, path string, in any) (time.Time, bool) {
+func checkDate(l *problem.List, path problem.Path, in any) (time.Time, bool) {
 	text, ok := known.String(in)
 	if !ok {
 		return time.Time{}, false
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		l.Addf(path, "%q is not a date: write yyyy-mm-dd", text)
+		l.Add(path, fmt.Sprintf("%q is not a date", text), "write yyyy-mm-dd")
 	}
 	return day, err == nil
 }

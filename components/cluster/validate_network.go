@@ -1,18 +1,19 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // validateNetwork checks what goes together. Ranges are checked by
 // validateRanges.
-func (args *ClusterArgs) validateNetwork(l *problems.List) {
+func (args *ClusterArgs) validateNetwork(l *problem.List) {
 	n := args.plan()
 	checkPlugin(l, n)
 	args.checkWindows(l, n)
@@ -29,21 +30,21 @@ func (args *ClusterArgs) validateNetwork(l *problems.List) {
 // Kubernetes Service (AKS)" (plugin azure; policy comes with the data plane),
 // "Configure Azure CNI Overlay networking" (kubenet knows Calico only), "Bring your
 // own Container Network Interface (CNI) plugin" (none: nothing is set up).
-func checkPlugin(l *problems.List, n *networkPlan) {
+func checkPlugin(l *problem.List, n *networkPlan) {
 	if n.mode == ModeOverlay && n.plugin != PluginAzure {
-		l.Addf("network.pluginMode", "overlay is a mode of the plugin %s, not of %s: leave it out", PluginAzure, n.plugin)
+		l.Add("network.pluginMode", fmt.Sprintf("overlay is a mode of the plugin %s, not of %s", PluginAzure, n.plugin), "leave it out")
 	}
 	switch {
 	case n.dataplane == DataplaneCilium && n.plugin != PluginAzure:
-		l.Addf("network.dataplane", "%s needs the plugin %s, not %s: change one of the two", DataplaneCilium, PluginAzure, n.plugin)
+		l.Add("network.dataplane", fmt.Sprintf("%s needs the plugin %s, not %s", DataplaneCilium, PluginAzure, n.plugin), "change one of the two")
 	case n.plugin == PluginNone && n.policy != PolicyNone:
-		l.Addf("network.policy", "with the plugin %s AKS installs no policy engine, your own network plugin does: leave it out", PluginNone)
+		l.Add("network.policy", fmt.Sprintf("with the plugin %s AKS installs no policy engine, your own network plugin does", PluginNone), "leave it out")
 	case n.dataplane == DataplaneCilium && n.policy != PolicyCilium:
-		l.Addf("network.policy", "the data plane %s enforces network policy itself and accepts no %q: leave policy out", DataplaneCilium, n.policy)
+		l.Add("network.policy", fmt.Sprintf("the data plane %s enforces network policy itself and accepts no %q", DataplaneCilium, n.policy), "leave policy out")
 	case n.dataplane != DataplaneCilium && n.policy == PolicyCilium:
-		l.Addf("network.policy", "%s needs the data plane %s: leave dataplane out, or choose %s", PolicyCilium, DataplaneCilium, PolicyCalico)
+		l.Add("network.policy", fmt.Sprintf("%s needs the data plane %s", PolicyCilium, DataplaneCilium), fmt.Sprintf("leave dataplane out, or choose %s", PolicyCalico))
 	case n.plugin == PluginKubenet && n.policy == PolicyAzure:
-		l.Addf("network.policy", "%s needs the plugin %s: with %s choose %s", PolicyAzure, PluginAzure, PluginKubenet, PolicyCalico)
+		l.Add("network.policy", fmt.Sprintf("%s needs the plugin %s", PolicyAzure, PluginAzure), fmt.Sprintf("with %s choose %s", PluginKubenet, PolicyCalico))
 	}
 }
 
@@ -52,15 +53,15 @@ func checkPlugin(l *problems.List, n *networkPlan) {
 // Sources: learn.microsoft.com, "Configure Azure CNI Powered by Cilium in Azure
 // Kubernetes Service (AKS)", limitations; "Azure Kubernetes Service (AKS) CNI
 // networking overview", feature comparison.
-func (args *ClusterArgs) checkWindows(l *problems.List, n *networkPlan) {
+func (args *ClusterArgs) checkWindows(l *problem.List, n *networkPlan) {
 	for i := range args.NodePools {
-		path := index("nodePools", i) + ".osType"
+		path := problem.Path("nodePools").Index(i) + ".osType"
 		switch {
 		case args.NodePools[i].OsType != OSWindows:
 		case n.plugin == PluginKubenet:
-			l.Addf(path, "%s nodes do not work with the plugin %s: choose network.plugin %s", OSWindows, PluginKubenet, PluginAzure)
+			l.Add(path, fmt.Sprintf("%s nodes do not work with the plugin %s", OSWindows, PluginKubenet), fmt.Sprintf("choose network.plugin %s", PluginAzure))
 		case n.dataplane == DataplaneCilium:
-			l.Addf(path, "%s nodes do not work with the data plane %s: choose network.dataplane %s, before the cluster is created, because another one replaces it", OSWindows, DataplaneCilium, DataplaneAzure)
+			l.Add(path, fmt.Sprintf("%s nodes do not work with the data plane %s", OSWindows, DataplaneCilium), fmt.Sprintf("choose network.dataplane %s, before the cluster is created, because another one replaces it", DataplaneAzure))
 		}
 	}
 }
@@ -69,19 +70,19 @@ func (args *ClusterArgs) checkWindows(l *problems.List, n *networkPlan) {
 //
 // Source: learn.microsoft.com, "Customize cluster egress with outbound types in
 // Azure Kubernetes Service (AKS)".
-func (args *ClusterArgs) checkOutbound(l *problems.List, n *networkPlan) {
+func (args *ClusterArgs) checkOutbound(l *problem.List, n *networkPlan) {
 	if n.outbound == OutboundLoadBalancer {
 		return
 	}
 	if n.balancer == LoadBalancerBasic {
-		l.Addf("network.outboundType", "%s needs loadBalancerSku %s: leave loadBalancerSku out", n.outbound, LoadBalancerStandard)
+		l.Add("network.outboundType", fmt.Sprintf("%s needs loadBalancerSku %s", n.outbound, LoadBalancerStandard), "leave loadBalancerSku out")
 	}
 	own := args.SystemPool != nil && args.SystemPool.VnetSubnetId != nil
 	switch {
 	case n.outbound == OutboundManagedNAT && own:
-		l.Addf("network.outboundType", "%s is for the network that AKS makes: with subnets of your own choose %s", OutboundManagedNAT, OutboundUserAssignedNAT)
+		l.Add("network.outboundType", fmt.Sprintf("%s is for the network that AKS makes", OutboundManagedNAT), fmt.Sprintf("with subnets of your own choose %s", OutboundUserAssignedNAT))
 	case n.outbound != OutboundManagedNAT && !own:
-		l.Addf("network.outboundType", "%s needs a subnet that has that way out already: give systemPool.vnetSubnetId", n.outbound)
+		l.Add("network.outboundType", fmt.Sprintf("%s needs a subnet that has that way out already", n.outbound), "give systemPool.vnetSubnetId")
 	}
 }
 
@@ -90,7 +91,7 @@ func (args *ClusterArgs) checkOutbound(l *problems.List, n *networkPlan) {
 // Sources: learn.microsoft.com, "Create node pools for a cluster in Azure Kubernetes
 // Service (AKS)" (one virtual network); "Configure Azure CNI Pod Subnet - Dynamic
 // IP Allocation" (pods' subnets).
-func (args *ClusterArgs) checkSubnets(l *problems.List, n *networkPlan) {
+func (args *ClusterArgs) checkSubnets(l *problem.List, n *networkPlan) {
 	system := args.SystemPool
 	if system == nil {
 		system = &NodePoolArgs{}
@@ -98,41 +99,41 @@ func (args *ClusterArgs) checkSubnets(l *problems.List, n *networkPlan) {
 	network := checkSubnet(l, "systemPool.vnetSubnetId", system.VnetSubnetId)
 	checkPodSubnet(l, "systemPool", system, system, n)
 	for i := range args.NodePools {
-		p, path := &args.NodePools[i], index("nodePools", i)
+		p, path := &args.NodePools[i], problem.Path("nodePools").Index(i)
 		own := checkSubnet(l, path+".vnetSubnetId", p.VnetSubnetId)
 		switch {
 		case p.VnetSubnetId != nil && system.VnetSubnetId == nil:
-			l.Addf(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is AKS's own: give systemPool.vnetSubnetId too")
+			l.Add(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is AKS's own", "give systemPool.vnetSubnetId too")
 		case own != "" && network != "" && !strings.EqualFold(own, network):
-			l.Addf(path+".vnetSubnetId", "all pools are in one virtual network, and the system pool's is %s: choose a subnet of it", network)
+			l.Add(path+".vnetSubnetId", fmt.Sprintf("all pools are in one virtual network, and the system pool's is %s", network), "choose a subnet of it")
 		}
 		checkPodSubnet(l, path, p, system, n)
 	}
 }
 
 // checkSubnet returns the virtual network of a subnet, if it is known.
-func checkSubnet(l *problems.List, path string, in pulumi.StringPtrInput) string {
+func checkSubnet(l *problem.List, path problem.Path, in pulumi.StringPtrInput) string {
 	id, ok := known.String(in)
 	if !ok {
 		return ""
 	}
 	if err := azure.ValidateResourceID(id, azure.TypeSubnet); err != nil {
-		l.Add(path, err)
+		l.AddError(path, err)
 		return ""
 	}
 	return azure.ParentID(id)
 }
 
-func checkPodSubnet(l *problems.List, path string, p, system *NodePoolArgs, n *networkPlan) {
+func checkPodSubnet(l *problem.List, path problem.Path, p, system *NodePoolArgs, n *networkPlan) {
 	if p.PodSubnetId == nil {
 		return
 	}
 	checkSubnet(l, path+".podSubnetId", p.PodSubnetId)
 	if n.plugin != PluginAzure || n.mode != ModeNone {
-		l.Addf(path+".podSubnetId", "pods have a subnet only with network.plugin %s and network.pluginMode %s: set them, or leave the subnet out", PluginAzure, ModeNone)
+		l.Add(path+".podSubnetId", fmt.Sprintf("pods have a subnet only with network.plugin %s and network.pluginMode %s", PluginAzure, ModeNone), "set them, or leave the subnet out")
 	}
 	if p.VnetSubnetId == nil && system.VnetSubnetId == nil {
-		l.Addf(path+".podSubnetId", "pods have a subnet of their own only if the nodes have one: give vnetSubnetId too")
+		l.Add(path+".podSubnetId", "pods have a subnet of their own only if the nodes have one", "give vnetSubnetId too")
 	}
 }
 
@@ -142,9 +143,9 @@ func checkPodSubnet(l *problems.List, path string, p, system *NodePoolArgs, n *n
 // Service (AKS)" (several pools, spot), "Availability zones in Azure Kubernetes
 // Service (AKS)", "Secure access to the API server using authorized IP address
 // ranges", "Create a private Azure Kubernetes Service (AKS) cluster".
-func (args *ClusterArgs) checkBasic(l *problems.List) {
-	needs := func(path, what string) {
-		l.Addf(path, "%s need network.loadBalancerSku %s: leave loadBalancerSku out", what, LoadBalancerStandard)
+func (args *ClusterArgs) checkBasic(l *problem.List) {
+	needs := func(path problem.Path, what string) {
+		l.Add(path, fmt.Sprintf("%s need network.loadBalancerSku %s", what, LoadBalancerStandard), "leave loadBalancerSku out")
 	}
 	if args.SystemPool != nil && args.SystemPool.AvailabilityZones != nil {
 		needs("systemPool.availabilityZones", "availability zones")

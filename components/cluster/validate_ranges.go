@@ -1,12 +1,13 @@
 package cluster
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // widestService is the shortest prefix of a range of services: smaller than /12.
@@ -20,10 +21,10 @@ const maxNodes = 1000
 
 // validateRanges checks the ranges of pods and services by themselves, against
 // each other and against what the pools ask for, as far as they are known.
-func (args *ClusterArgs) validateRanges(l *problems.List) {
+func (args *ClusterArgs) validateRanges(l *problem.List) {
 	n := args.plan()
 	if given := args.Network; given != nil && given.PodCidr != nil && !n.overlay() {
-		l.Addf("network.podCidr", "pods have a range of their own only with pluginMode %s or the plugin %s: leave podCidr out", ModeOverlay, PluginKubenet)
+		l.Add("network.podCidr", fmt.Sprintf("pods have a range of their own only with pluginMode %s or the plugin %s", ModeOverlay, PluginKubenet), "leave podCidr out")
 	}
 	pods, podsOK := checkedRange(l, "network.podCidr", n.podCidr)
 	services, servicesOK := checkedRange(l, "network.serviceCidr", n.serviceCidr)
@@ -31,10 +32,10 @@ func (args *ClusterArgs) validateRanges(l *problems.List) {
 		args.checkRoom(l, pods)
 	}
 	if servicesOK && services.Bits() < widestService {
-		l.Addf("network.serviceCidr", "%s is too wide: a range of services is smaller than /12", services)
+		l.Add("network.serviceCidr", fmt.Sprintf("%s is too wide", services), "a range of services is smaller than /12")
 	}
 	if podsOK && servicesOK && pods.Overlaps(services) {
-		l.Addf("network.serviceCidr", "the services' range %s overlaps the pods' range %s: give serviceCidr or podCidr another one", services, pods)
+		l.Add("network.serviceCidr", fmt.Sprintf("the services' range %s overlaps the pods' range %s", services, pods), "give serviceCidr or podCidr another one")
 	}
 	if servicesOK {
 		args.checkDNS(l, services)
@@ -42,7 +43,7 @@ func (args *ClusterArgs) validateRanges(l *problems.List) {
 }
 
 // checkedRange is a range that is known and right.
-func checkedRange(l *problems.List, path string, in pulumi.StringPtrInput) (netip.Prefix, bool) {
+func checkedRange(l *problem.List, path problem.Path, in pulumi.StringPtrInput) (netip.Prefix, bool) {
 	text, ok := known.String(in)
 	if !ok {
 		return netip.Prefix{}, false
@@ -51,16 +52,16 @@ func checkedRange(l *problems.List, path string, in pulumi.StringPtrInput) (neti
 	if err == nil {
 		err = reserved(prefix)
 	}
-	l.Add(path, err)
+	l.AddError(path, err)
 	return prefix, err == nil
 }
 
 // checkRoom compares the pods' range with the number of nodes that the pools may
 // have. Nodes that an upgrade adds for a while come on top.
-func (args *ClusterArgs) checkRoom(l *problems.List, pods netip.Prefix) {
+func (args *ClusterArgs) checkRoom(l *problem.List, pods netip.Prefix) {
 	room := nodesIn(pods)
 	if room == 0 {
-		l.Addf("network.podCidr", "%s is too small: every node takes a /24 of it", pods)
+		l.Add("network.podCidr", fmt.Sprintf("%s is too small", pods), "every node takes a /24 of it")
 		return
 	}
 	system := args.SystemPool
@@ -72,7 +73,7 @@ func (args *ClusterArgs) checkRoom(l *problems.List, pods netip.Prefix) {
 		nodes += args.NodePools[i].mostNodes(defaultUserCount)
 	}
 	if nodes > room {
-		l.Addf("network.podCidr", "%s has room for %d nodes (each takes a /24), and the pools may have %d: choose a wider range before the cluster is created, because another one replaces it", pods, room, nodes)
+		l.Add("network.podCidr", fmt.Sprintf("%s has room for %d nodes (each takes a /24), and the pools may have %d", pods, room, nodes), "choose a wider range before the cluster is created, because another one replaces it")
 	}
 }
 
@@ -93,7 +94,7 @@ func (p *NodePoolArgs) mostNodes(byDefault int) int {
 	return most
 }
 
-func (args *ClusterArgs) checkDNS(l *problems.List, services netip.Prefix) {
+func (args *ClusterArgs) checkDNS(l *problem.List, services netip.Prefix) {
 	if args.Network == nil {
 		return
 	}
@@ -104,10 +105,10 @@ func (args *ClusterArgs) checkDNS(l *problems.List, services netip.Prefix) {
 	addr, err := netip.ParseAddr(text)
 	switch {
 	case err != nil:
-		l.Addf("network.dnsServiceIp", "%q is not an IP address: give one of the services' range, or leave it out", text)
+		l.Add("network.dnsServiceIp", fmt.Sprintf("%q is not an IP address", text), "give one of the services' range, or leave it out")
 	case !services.Contains(addr):
-		l.Addf("network.dnsServiceIp", "%s is not in the services' range %s: give one of that range, or leave it out", addr, services)
+		l.Add("network.dnsServiceIp", fmt.Sprintf("%s is not in the services' range %s", addr, services), "give one of that range, or leave it out")
 	case addr == services.Addr() || addr == services.Addr().Next():
-		l.Addf("network.dnsServiceIp", "%s is the first address of the services' range, which belongs to kubernetes.default.svc: choose another, such as %s", addr, dnsAddress(services))
+		l.Add("network.dnsServiceIp", fmt.Sprintf("%s is the first address of the services' range, which belongs to kubernetes.default.svc", addr), fmt.Sprintf("choose another, such as %s", dnsAddress(services)))
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 var kubernetesVersion = regexp.MustCompile(`^[1-9][0-9]*\.[0-9]+(\.[0-9]+)?$`)
@@ -54,9 +54,9 @@ func knownVersion(in any) (version, bool) {
 	return parseVersion(text), true
 }
 
-func checkVersion(l *problems.List, path string, in any) {
+func checkVersion(l *problem.List, path problem.Path, in any) {
 	if text, ok := known.String(in); ok && !kubernetesVersion.MatchString(text) {
-		l.Add(path, fmt.Errorf("%q is not a Kubernetes version: write major.minor or major.minor.patch, such as \"1.34\"", text))
+		l.AddError(path, problem.New(fmt.Sprintf("%q is not a Kubernetes version", text), "write major.minor or major.minor.patch, such as \"1.34\""))
 	}
 }
 
@@ -66,23 +66,23 @@ func checkVersion(l *problems.List, path string, in any) {
 // (AKS) cluster" (what each channel moves), "Autoupgrade node OS images in Azure
 // Kubernetes Service (AKS)" (node-image fixes the node OS channel), "Long-term
 // support for Azure Kubernetes Service (AKS) versions" (Premium).
-func (args *ClusterArgs) validateVersions(l *problems.List) {
+func (args *ClusterArgs) validateVersions(l *problem.List) {
 	checkVersion(l, "kubernetesVersion", args.KubernetesVersion)
 	channel, _ := known.String(args.UpgradeChannel)
 	v, ok := knownVersion(args.KubernetesVersion)
 	switch {
 	case (channel == UpgradeStable || channel == UpgradeRapid) && args.KubernetesVersion != nil:
-		l.Addf("kubernetesVersion", "upgradeChannel %s moves the minor version, and the next \"up\" would ask AKS to go back, which it refuses: leave kubernetesVersion out, or use the channel %s", channel, UpgradePatch)
+		l.Add("kubernetesVersion", fmt.Sprintf("upgradeChannel %s moves the minor version, and the next \"up\" would ask AKS to go back, which it refuses", channel), fmt.Sprintf("leave kubernetesVersion out, or use the channel %s", UpgradePatch))
 	case channel == UpgradePatch && ok && v.patch >= 0:
-		l.Addf("kubernetesVersion", "upgradeChannel %s moves the patch version, and the next \"up\" would ask AKS to go back, which it refuses: write \"%d.%d\"", channel, v.major, v.minor)
+		l.Add("kubernetesVersion", fmt.Sprintf("upgradeChannel %s moves the patch version, and the next \"up\" would ask AKS to go back, which it refuses", channel), fmt.Sprintf("write \"%d.%d\"", v.major, v.minor))
 	}
 	if node, ok := known.String(args.NodeOsUpgradeChannel); ok && channel == UpgradeNodeImage && node != NodeOSNodeImage {
-		l.Addf("nodeOsUpgradeChannel", "upgradeChannel %s sets it to %s: leave it out", UpgradeNodeImage, NodeOSNodeImage)
+		l.Add("nodeOsUpgradeChannel", fmt.Sprintf("upgradeChannel %s sets it to %s", UpgradeNodeImage, NodeOSNodeImage), "leave it out")
 	}
 	if plan, ok := known.String(args.SupportPlan); !ok || plan != SupportLongTerm {
 		return
 	}
 	if tier, ok := known.String(args.SkuTier); args.SkuTier == nil || ok && tier != TierPremium {
-		l.Addf("supportPlan", "%s needs skuTier %s: set it", SupportLongTerm, TierPremium)
+		l.Add("supportPlan", fmt.Sprintf("%s needs skuTier %s", SupportLongTerm, TierPremium), "set it")
 	}
 }

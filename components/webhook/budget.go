@@ -1,14 +1,13 @@
 package webhook
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // amount is a number of pods, or a percentage of them.
@@ -24,17 +23,17 @@ func parseAmount(v any) (amount, error) {
 	switch v := v.(type) {
 	case int:
 		if v < 0 {
-			return amount{}, fmt.Errorf("%d pods are fewer than none: use at least 1", v)
+			return amount{}, problem.New(fmt.Sprintf("%d pods are fewer than none", v), "use at least 1")
 		}
 		return amount{n: v}, nil
 	case float64:
 		if v != math.Trunc(v) || math.Abs(v) > 1e9 {
-			return amount{}, fmt.Errorf("%v is not a number of pods: use a whole one", v)
+			return amount{}, problem.New(fmt.Sprintf("%v is not a number of pods", v), "use a whole one")
 		}
 		return parseAmount(int(v))
 	case string:
 		if !amountForm.MatchString(v) {
-			return amount{}, fmt.Errorf(`%q is neither a number of pods nor a percentage: write 1 or "50%%", for example`, v)
+			return amount{}, problem.New(fmt.Sprintf("%q is neither a number of pods nor a percentage", v), `write 1 or "50%", for example`)
 		}
 		digits, percent := strings.CutSuffix(v, "%")
 		n, err := strconv.Atoi(digits)
@@ -42,11 +41,11 @@ func parseAmount(v any) (amount, error) {
 			return amount{}, fmt.Errorf("%q is not a number of pods: %w", v, err)
 		}
 		if percent && n > 100 {
-			return amount{}, fmt.Errorf("%q is more than all pods: use less than 100%%", v)
+			return amount{}, problem.New(fmt.Sprintf("%q is more than all pods", v), "use less than 100%")
 		}
 		return amount{n: n, percent: percent}, nil
 	}
-	return amount{}, errors.New(`it is neither a number of pods nor a percentage: write 1 or "50%", for example`)
+	return amount{}, problem.New("it is neither a number of pods nor a percentage", `write 1 or "50%", for example`)
 }
 
 // pods is how many of the replicas the amount is; percentages are rounded up, as
@@ -75,13 +74,13 @@ func checkMinAvailable(v any, replicas int) error {
 		return err
 	}
 	if a.n == 0 {
-		return fmt.Errorf("%s pods protect nothing, and the chart drops a 0 without a word: use at least 1, or maxUnavailable", a)
+		return problem.New(fmt.Sprintf("%s pods protect nothing, and the chart drops a 0 without a word", a), "use at least 1, or maxUnavailable")
 	}
 	if a.percent && a.n == 100 {
-		return errors.New("100% of the pods would block every node drain, and with it AKS's upgrades: use less, or maxUnavailable: 1")
+		return problem.New("100% of the pods would block every node drain, and with it AKS's upgrades", "use less, or maxUnavailable: 1")
 	}
 	if replicas != unknownReplicas && a.pods(replicas) >= replicas {
-		return fmt.Errorf("%s of %d replicas would block every node drain, and with it AKS's upgrades: use more replicas, less than all of them, or maxUnavailable: 1", a, replicas)
+		return problem.New(fmt.Sprintf("%s of %d replicas would block every node drain, and with it AKS's upgrades", a, replicas), "use more replicas, less than all of them, or maxUnavailable: 1")
 	}
 	return nil
 }
@@ -93,14 +92,14 @@ func checkMaxUnavailable(v any) error {
 		return err
 	}
 	if a.n == 0 {
-		return fmt.Errorf("%s would block every node drain if it reached the cluster, and the chart drops a 0 without a word, which leaves no budget at all: use at least 1", a)
+		return problem.New(fmt.Sprintf("%s would block every node drain if it reached the cluster, and the chart drops a 0 without a word, which leaves no budget at all", a), "use at least 1")
 	}
 	return nil
 }
 
 // checkRenderedBudget judges the budget among values that have resolved, as the
 // chart's template would render it: it leaves out what is empty or 0.
-func checkRenderedBudget(l *problems.List, values map[string]any) {
+func checkRenderedBudget(l *problem.List, values map[string]any) {
 	const path = "podDisruptionBudget"
 	budget, ok := plainMap(values[path])
 	if !ok {
@@ -114,7 +113,7 @@ func checkRenderedBudget(l *problems.List, values map[string]any) {
 	maximum, _ := deref(budget["maxUnavailable"])
 	hasMinimum, hasMaximum := rendered(minimum), rendered(maximum)
 	if hasMinimum && hasMaximum {
-		l.Addf(path, "minAvailable (the chart's own is %d) and maxUnavailable meet in the values, and the API server takes one of them: give the one you mean in the argument %s, which removes the other", chartMinAvailable, path)
+		l.Add(path, fmt.Sprintf("minAvailable (the chart's own is %d) and maxUnavailable meet in the values, and the API server takes one of them", chartMinAvailable), fmt.Sprintf("give the one you mean in the argument %s, which removes the other", path))
 		return
 	}
 	count, _ := deref(values["replicaCount"])
@@ -123,10 +122,10 @@ func checkRenderedBudget(l *problems.List, values map[string]any) {
 		replicas.n = unknownReplicas
 	}
 	if hasMinimum {
-		l.Add(path+".minAvailable", checkMinAvailable(minimum, replicas.n))
+		l.AddError(path+".minAvailable", checkMinAvailable(minimum, replicas.n))
 	}
 	if hasMaximum {
-		l.Add(path+".maxUnavailable", checkMaxUnavailable(maximum))
+		l.AddError(path+".maxUnavailable", checkMaxUnavailable(maximum))
 	}
 }
 

@@ -8,14 +8,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // check is a rule about one property, which is applied by Validate if the value
 // is known there, and else when it has resolved.
 type check struct {
-	path string
+	path problem.Path
 	in   pulumi.Input
 	rule func(value any) error
 }
@@ -60,19 +60,19 @@ func (args *WebhookReleaseArgs) guards(name string, values pulumi.MapInput) []pu
 	}
 	add(values, func(v any) error {
 		m, _ := plainMap(v)
-		return checkValues(m).Err("webhook release", name)
+		return arguments.Err("webhook release", name, checkValues(m))
 	})
 	return list
 }
 
 // checkValues judges the chart's values as they go to Helm, the caller's own
 // among them.
-func checkValues(values map[string]any) *problems.List {
-	l := &problems.List{}
+func checkValues(values map[string]any) *problem.List {
+	l := &problem.List{}
 	checkRenderedBudget(l, values)
 	labels, _ := plainMap(values["podLabels"])
 	for _, key := range sortedKeys(labels) {
-		l.Add(metadata.At("podLabels", key), checkPodLabel(key))
+		l.AddError(problem.Path("podLabels").Key(key), checkPodLabel(key))
 	}
 	resources, _ := plainMap(values["resources"])
 	requests, _ := plainMap(resources["requests"])

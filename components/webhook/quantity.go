@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // quantityForm is a Kubernetes quantity without sign: a number and a suffix.
@@ -23,14 +25,14 @@ var smallestMemory = big.NewRat(1<<20, 1)
 func parseQuantity(s string) (*big.Rat, error) {
 	parts := quantityForm.FindStringSubmatch(s)
 	if parts == nil {
-		return nil, fmt.Errorf("%q is not a Kubernetes quantity: write a number and a suffix, such as 100m or 64Mi", s)
+		return nil, problem.New(fmt.Sprintf("%q is not a Kubernetes quantity", s), "write a number and a suffix, such as 100m or 64Mi")
 	}
 	number, ok := new(big.Rat).SetString(strings.TrimSuffix(parts[1], "."))
 	if !ok {
-		return nil, fmt.Errorf("%q is not a Kubernetes quantity: its number cannot be read", s)
+		return nil, problem.New(fmt.Sprintf("%q is not a Kubernetes quantity", s), "its number cannot be read")
 	}
 	if number.Sign() == 0 {
-		return nil, fmt.Errorf("%q is no resource at all: leave it out for the chart's own", s)
+		return nil, problem.New(fmt.Sprintf("%q is no resource at all", s), "leave it out for the chart's own")
 	}
 	return number.Mul(number, scale(parts[2])), nil
 }
@@ -64,7 +66,7 @@ func validateMemory(s string) error {
 		return err
 	}
 	if q.Cmp(smallestMemory) < 0 {
-		return fmt.Errorf("%q is less than 1Mi, in which nothing runs: memory is in bytes, so write for example 64Mi", s)
+		return problem.New(fmt.Sprintf("%q is less than 1Mi, in which nothing runs", s), "memory is in bytes, so write for example 64Mi")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -9,13 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // chartVersion is a full semantic version: a range would let the chart change
@@ -36,35 +37,35 @@ func (args *WebhookReleaseArgs) Validate(name string) error {
 	if args == nil {
 		args = &WebhookReleaseArgs{}
 	}
-	var l problems.List
+	var l problem.List
 	if args.TenantId == nil {
-		l.Addf("tenantId", "a tenant is required: pass the cluster's tenantId output")
+		l.Add("tenantId", "a tenant is required", "pass the cluster's tenantId output")
 	}
 	for _, c := range args.checks() {
 		if v, ok := knownValue(c.in); ok {
-			l.Add(c.path, c.rule(v))
+			l.AddError(c.path, c.rule(v))
 		}
 	}
 	_, err := azure.ParseCloud(args.Cloud)
-	l.Add("cloud", err)
+	l.AddError("cloud", err)
 	args.validateChart(&l)
 	args.validateNamespace(&l)
 	args.validateReleaseName(&l)
 	if args.TimeoutSeconds < 0 {
-		l.Addf("timeoutSeconds", "%d seconds is negative: leave it out for %d", args.TimeoutSeconds, DefaultTimeoutSeconds)
+		l.Add("timeoutSeconds", fmt.Sprintf("%d seconds is negative", args.TimeoutSeconds), fmt.Sprintf("leave it out for %d", DefaultTimeoutSeconds))
 	}
 	args.validatePods(&l)
 	args.NamespaceSelector.validate(&l, "namespaceSelector")
 	metadata.Annotations(&l, "webhookAnnotations", args.WebhookAnnotations)
 	args.validateLogAndMetrics(&l)
 	args.validateValues(&l)
-	if err := l.Err("webhook release", name); err != nil || args.Values == nil {
+	if err := arguments.Err("webhook release", name, &l); err != nil || args.Values == nil {
 		return err
 	}
 	// The caller's own values may spoil what the arguments alone had right. What is
 	// unknown among them waits for the guards.
 	if merged, ok := resolved(args.values(), "azureTenantID", "image"); ok {
-		return checkValues(merged).Err("webhook release", name)
+		return arguments.Err("webhook release", name, checkValues(merged))
 	}
 	return nil
 }
@@ -97,7 +98,7 @@ func knownValue(in pulumi.Input) (any, bool) {
 
 func validateTenant(tenant string) error {
 	if !azure.IsGUID(tenant) {
-		return fmt.Errorf("%q is not a tenant: use the directory's GUID, not its domain", tenant)
+		return problem.New(fmt.Sprintf("%q is not a tenant", tenant), "use the directory's GUID, not its domain")
 	}
 	return nil
 }
@@ -108,60 +109,60 @@ func refuseAddon(v any) error {
 	if on, ok := v.(bool); !ok || !on {
 		return nil
 	}
-	return errors.New("AKS's add-on runs the webhook in this cluster, under the same cluster-wide names as the chart: switch the cluster's add-on off, or leave this component out")
+	return problem.New("AKS's add-on runs the webhook in this cluster, under the same cluster-wide names as the chart", "switch the cluster's add-on off, or leave this component out")
 }
 
 func checkReplicas(v any) error {
 	if n, ok := v.(int); ok && n < 1 {
-		return fmt.Errorf("%d replicas would never serve: the webhook fails closed, so that labelled pods could not start; use at least 1", n)
+		return problem.New(fmt.Sprintf("%d replicas would never serve", n), "the webhook fails closed, so that labelled pods could not start; use at least 1")
 	}
 	return nil
 }
 
 func validateRegistry(registry string) error {
 	if !imageRegistry.MatchString(registry) {
-		return fmt.Errorf("%q is not a registry: use a host and an optional path, without scheme or trailing slash", registry)
+		return problem.New(fmt.Sprintf("%q is not a registry", registry), "use a host and an optional path, without scheme or trailing slash")
 	}
 	return nil
 }
 
-func (args *WebhookReleaseArgs) validateChart(l *problems.List) {
+func (args *WebhookReleaseArgs) validateChart(l *problem.List) {
 	if args.Version != "" && !chartVersion.MatchString(args.Version) {
-		l.Addf("version", "%q is not a full version: pin the chart, for example %q", args.Version, ChartVersion)
+		l.Add("version", fmt.Sprintf("%q is not a full version", args.Version), fmt.Sprintf("pin the chart, for example %q", ChartVersion))
 	}
 	if args.Repository == "" {
 		return
 	}
 	if isLocalChart(args.Chart) || isOCIChart(args.Chart) {
-		l.Addf("repository", "repository and chart %q exclude each other: an OCI reference or a path says already where the chart is", args.Chart)
+		l.Add("repository", fmt.Sprintf("repository and chart %q exclude each other", args.Chart), "an OCI reference or a path says already where the chart is")
 		return
 	}
 	u, err := url.Parse(args.Repository)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		l.Addf("repository", "%q is not the URL of a chart repository: write an https one; an OCI registry goes into chart, as oci://…", args.Repository)
+		l.Add("repository", fmt.Sprintf("%q is not the URL of a chart repository", args.Repository), "write an https one; an OCI registry goes into chart, as oci://…")
 	}
 }
 
-func (args *WebhookReleaseArgs) validateNamespace(l *problems.List) {
+func (args *WebhookReleaseArgs) validateNamespace(l *problem.List) {
 	if args.Namespace == "" {
 		return
 	}
 	if args.Namespace == "kube-system" {
-		l.Addf("namespace", "kube-system is the place of AKS's add-on, and its admissions enforcer keeps webhooks out: leave namespace out for %q", DefaultNamespace)
+		l.Add("namespace", "kube-system is the place of AKS's add-on, and its admissions enforcer keeps webhooks out", fmt.Sprintf("leave namespace out for %q", DefaultNamespace))
 		return
 	}
-	l.Add("namespace", kube.ValidateNamespace(args.Namespace))
+	l.AddError("namespace", kube.ValidateNamespace(args.Namespace))
 }
 
-func (args *WebhookReleaseArgs) validateReleaseName(l *problems.List) {
+func (args *WebhookReleaseArgs) validateReleaseName(l *problem.List) {
 	name := args.ReleaseName
 	if name == "" || len(name) <= maxReleaseName && kube.IsObjectName(name) {
 		return
 	}
-	l.Addf("releaseName", "%q is not the name of a Helm release: use up to %d lower-case letters, digits, hyphens and dots, or leave it out for %q", name, maxReleaseName, DefaultReleaseName)
+	l.Add("releaseName", fmt.Sprintf("%q is not the name of a Helm release", name), fmt.Sprintf("use up to %d lower-case letters, digits, hyphens and dots, or leave it out for %q", maxReleaseName, DefaultReleaseName))
 }
 
-func (args *WebhookReleaseArgs) validateLogAndMetrics(l *problems.List) {
+func (args *WebhookReleaseArgs) validateLogAndMetrics(l *problem.List) {
 	if args.LogLevel != "" {
 		oneOf(l, "logLevel", args.LogLevel, LogLevels())
 	}
@@ -175,28 +176,28 @@ func (args *WebhookReleaseArgs) validateLogAndMetrics(l *problems.List) {
 	port, err := strconv.ParseUint(digits, 10, 16)
 	switch {
 	case !ok || err != nil || port == 0:
-		l.Addf("metricsAddress", "%q is not a colon and a port, such as \":8095\": the chart makes the container's port of what follows the colon", args.MetricsAddress)
+		l.Add("metricsAddress", fmt.Sprintf("%q is not a colon and a port, such as \":8095\"", args.MetricsAddress), "the chart makes the container's port of what follows the colon")
 	case port == healthPort || port == webhookPort:
-		l.Addf("metricsAddress", "port %d is taken by the webhook itself, like %d: use another", port, healthPort+webhookPort-port)
+		l.Add("metricsAddress", fmt.Sprintf("port %d is taken by the webhook itself, like %d", port, healthPort+webhookPort-port), "use another")
 	}
 }
 
 // validateValues refuses what Helm would ignore without a word.
-func (args *WebhookReleaseArgs) validateValues(l *problems.List) {
+func (args *WebhookReleaseArgs) validateValues(l *problem.List) {
 	values, ok := asMap(args.Values)
 	if !ok || !args.isPinnedChart() {
 		return
 	}
 	for _, key := range sortedKeys(values) {
 		if !readByChart(key) {
-			l.Addf("values."+key, "chart %s has no such value, and Helm would ignore it: use one of %s", ChartVersion, strings.Join(chartKeys, ", "))
+			l.Add("values."+problem.Path(key), fmt.Sprintf("chart %s has no such value, and Helm would ignore it", ChartVersion), fmt.Sprintf("use one of %s", strings.Join(chartKeys, ", ")))
 		}
 	}
 }
 
 // oneOf refuses what is not in a list.
-func oneOf(l *problems.List, path, value string, list []string) {
+func oneOf(l *problem.List, path problem.Path, value string, list []string) {
 	if !slices.Contains(list, value) {
-		l.Addf(path, "%q is not allowed: use one of %s", value, strings.Join(list, ", "))
+		l.Add(path, fmt.Sprintf("%q is not allowed", value), fmt.Sprintf("use one of %s", strings.Join(list, ", ")))
 	}
 }

@@ -5,48 +5,48 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // validatePods checks what becomes of the webhook's pods.
-func (args *WebhookReleaseArgs) validatePods(l *problems.List) {
+func (args *WebhookReleaseArgs) validatePods(l *problem.List) {
 	args.validateBudget(l)
 	args.Resources.validate(l, "resources")
 	if secrets, ok := known.As[pulumi.StringArray](args.ImagePullSecrets); ok {
 		for i, secret := range secrets {
 			name, ok := known.String(secret)
 			if ok && !kube.IsObjectName(name) {
-				l.Addf(fmt.Sprintf("imagePullSecrets[%d]", i), "%q is not the name of a secret: name one in the webhook's namespace", name)
+				l.Add(problem.Path("imagePullSecrets").Index(i), fmt.Sprintf("%q is not the name of a secret", name), "name one in the webhook's namespace")
 			}
 		}
 	}
 	metadata.Labels(l, "nodeSelector", args.NodeSelector)
 	for i := range args.Tolerations {
-		args.Tolerations[i].validate(l, fmt.Sprintf("tolerations[%d]", i))
+		args.Tolerations[i].validate(l, problem.Path("tolerations").Index(i))
 	}
 	args.validateSpread(l)
 	metadata.Labels(l, "podLabels", args.PodLabels)
-	metadata.Each("podLabels", args.PodLabels, func(at, key string, _ pulumi.StringInput) {
-		l.Add(at, checkPodLabel(key))
+	metadata.Each("podLabels", args.PodLabels, func(at problem.Path, key string, _ pulumi.StringInput) {
+		l.AddError(at, checkPodLabel(key))
 	})
 	metadata.Annotations(l, "podAnnotations", args.PodAnnotations)
 }
 
-func (args *WebhookReleaseArgs) validateBudget(l *problems.List) {
+func (args *WebhookReleaseArgs) validateBudget(l *problem.List) {
 	const path = "podDisruptionBudget"
 	b := args.PodDisruptionBudget
 	if b == nil {
 		return
 	}
 	if b.MinAvailable == nil && b.MaxUnavailable == nil {
-		l.Addf(path, "the budget is empty: give minAvailable or maxUnavailable, or leave it out for minAvailable: 1")
+		l.Add(path, "the budget is empty", "give minAvailable or maxUnavailable, or leave it out for minAvailable: 1")
 		return
 	}
 	if b.MinAvailable != nil && b.MaxUnavailable != nil {
-		l.Addf(path, "minAvailable and maxUnavailable exclude each other: the chart would render both, and the API server refuses that")
+		l.Add(path, "minAvailable and maxUnavailable exclude each other", "the chart would render both, and the API server refuses that")
 	}
 	replicas := DefaultReplicas
 	if args.Replicas != nil {
@@ -55,14 +55,14 @@ func (args *WebhookReleaseArgs) validateBudget(l *problems.List) {
 		replicas = max(n, unknownReplicas)
 	}
 	if v, ok := knownValue(b.MinAvailable); ok {
-		l.Add(path+".minAvailable", checkMinAvailable(v, replicas))
+		l.AddError(path+".minAvailable", checkMinAvailable(v, replicas))
 	}
 	if v, ok := knownValue(b.MaxUnavailable); ok {
-		l.Add(path+".maxUnavailable", checkMaxUnavailable(v))
+		l.AddError(path+".maxUnavailable", checkMaxUnavailable(v))
 	}
 }
 
-func (r *ResourcesArgs) checks(path string) []check {
+func (r *ResourcesArgs) checks(path problem.Path) []check {
 	if r == nil {
 		return nil
 	}
@@ -74,12 +74,12 @@ func (r *ResourcesArgs) checks(path string) []check {
 	}
 }
 
-func (r *ResourcesArgs) validate(l *problems.List, path string) {
+func (r *ResourcesArgs) validate(l *problem.List, path problem.Path) {
 	if r == nil {
 		return
 	}
 	pairs := []struct {
-		name           string
+		name           problem.Path
 		request, limit pulumi.StringPtrInput
 		defaultRequest string
 		defaultLimit   string
@@ -105,22 +105,22 @@ func textOr(in pulumi.StringPtrInput, fallback string) (string, bool) {
 }
 
 // checkLimit refuses a request above its limit, as the API server would.
-func checkLimit(l *problems.List, path, request, limit string) {
+func checkLimit(l *problem.List, path problem.Path, request, limit string) {
 	if above(request, limit) {
-		l.Addf(path, "the request of %s is above the limit of %s (what is not given has the chart's value): the API server would refuse the pods, so raise the limit as well", request, limit)
+		l.Add(path, fmt.Sprintf("the request of %s is above the limit of %s (what is not given has the chart's value)", request, limit), "the API server would refuse the pods, so raise the limit as well")
 	}
 }
 
 func validatePriorityClass(name string) error {
 	if !kube.IsObjectName(name) {
-		return fmt.Errorf("%q is not the name of a priority class: leave it out for system-cluster-critical", name)
+		return problem.New(fmt.Sprintf("%q is not the name of a priority class", name), "leave it out for system-cluster-critical")
 	}
 	return nil
 }
 
 // validate follows Kubernetes' own validation of a toleration (pkg/apis/core/validation,
 // ValidateTolerations).
-func (t *TolerationArgs) validate(l *problems.List, path string) {
+func (t *TolerationArgs) validate(l *problem.List, path problem.Path) {
 	operator, operatorKnown := textOr(t.Operator, TolerateEqual)
 	if operatorKnown {
 		oneOf(l, path+".operator", operator, TolerationOperators())
@@ -128,39 +128,39 @@ func (t *TolerationArgs) validate(l *problems.List, path string) {
 	key, keyKnown := textOr(t.Key, "")
 	switch {
 	case keyKnown && key != "":
-		l.Add(path+".key", kube.ValidateLabelKey(key))
+		l.AddError(path+".key", kube.ValidateLabelKey(key))
 	case keyKnown && operatorKnown && operator != TolerateExists:
-		l.Addf(path+".key", "a key is required: name the taint's, or use operator %s to tolerate every taint", TolerateExists)
+		l.Add(path+".key", "a key is required", fmt.Sprintf("name the taint's, or use operator %s to tolerate every taint", TolerateExists))
 	}
 	if value, ok := known.String(t.Value); ok && value != "" {
 		if operatorKnown && operator == TolerateExists {
-			l.Addf(path+".value", "operator %s takes no value: remove it, or use operator %s", TolerateExists, TolerateEqual)
+			l.Add(path+".value", fmt.Sprintf("operator %s takes no value", TolerateExists), fmt.Sprintf("remove it, or use operator %s", TolerateEqual))
 		}
-		l.Add(path+".value", kube.ValidateLabelValue(value))
+		l.AddError(path+".value", kube.ValidateLabelValue(value))
 	}
 	effect, effectKnown := textOr(t.Effect, "")
 	if effectKnown && effect != "" {
 		oneOf(l, path+".effect", effect, TaintEffects())
 	}
 	if t.TolerationSeconds != nil && effectKnown && effect != EffectNoExecute {
-		l.Addf(path+".tolerationSeconds", "seconds limit how long a %s taint is tolerated: set effect to %s, or remove them", EffectNoExecute, EffectNoExecute)
+		l.Add(path+".tolerationSeconds", fmt.Sprintf("seconds limit how long a %s taint is tolerated", EffectNoExecute), fmt.Sprintf("set effect to %s, or remove them", EffectNoExecute))
 	}
 }
 
-func (args *WebhookReleaseArgs) validateSpread(l *problems.List) {
+func (args *WebhookReleaseArgs) validateSpread(l *problem.List) {
 	seen := map[[2]string]int{}
 	for i := range args.TopologySpread {
-		s, path := &args.TopologySpread[i], fmt.Sprintf("topologySpread[%d]", i)
-		l.Add(path+".topologyKey", kube.ValidateLabelKey(s.TopologyKey))
+		s, path := &args.TopologySpread[i], problem.Path("topologySpread").Index(i)
+		l.AddError(path+".topologyKey", kube.ValidateLabelKey(s.TopologyKey))
 		if s.MaxSkew < 0 {
-			l.Addf(path+".maxSkew", "%d is negative: leave it out for 1", s.MaxSkew)
+			l.Add(path+".maxSkew", fmt.Sprintf("%d is negative", s.MaxSkew), "leave it out for 1")
 		}
 		if s.WhenUnsatisfiable != "" {
 			oneOf(l, path+".whenUnsatisfiable", s.WhenUnsatisfiable, SpreadModes())
 		}
 		id := [2]string{s.TopologyKey, s.whenUnsatisfiable()}
 		if j, taken := seen[id]; taken {
-			l.Addf(path, "topologySpread[%d] has the same topologyKey and whenUnsatisfiable: Kubernetes allows the pair once", j)
+			l.Add(path, fmt.Sprintf("topologySpread[%d] has the same topologyKey and whenUnsatisfiable", j), "Kubernetes allows the pair once")
 			continue
 		}
 		seen[id] = i

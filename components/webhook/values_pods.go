@@ -3,7 +3,7 @@ package webhook
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 )
 
 // putPodValues writes the values about the webhook's pods.

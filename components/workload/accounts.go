@@ -1,12 +1,13 @@
 package workload
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -54,7 +55,7 @@ func (w *FederatedWorkload) annotations(args *FederatedWorkloadArgs) pulumi.Stri
 // makes the webhook take AZURE_TENANT_ID out of the pods.
 func checkedTenant(tenant string) (string, error) {
 	if tenant == "" {
-		return "", errors.New("the identity has no tenant id, and an empty tenant-id annotation would take AZURE_TENANT_ID out of every pod: leave out tenantId and annotateTenant")
+		return "", problem.New("the identity has no tenant id, and an empty tenant-id annotation would take AZURE_TENANT_ID out of every pod", "leave out tenantId and annotateTenant")
 	}
 	return tenant, nil
 }

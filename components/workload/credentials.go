@@ -3,6 +3,8 @@ package workload
 import (
 	"fmt"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -97,7 +99,7 @@ func checkedIssuer(path string, issuer pulumi.StringInput, subject string, earli
 		}
 		for _, e := range issuers[1:] {
 			if e == issuers[0] {
-				return "", fmt.Errorf("%s: another federation trusts subject %q of issuer %q already, under another key: Entra allows the combination once per identity", path, subject, e)
+				return "", problem.New(path, fmt.Sprintf("another federation trusts subject %q of issuer %q already, under another key: Entra allows the combination once per identity", subject, e))
 			}
 		}
 		return issuers[0], nil

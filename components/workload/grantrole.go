@@ -1,9 +1,10 @@
 package workload
 
 import (
-	"errors"
 	"slices"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
@@ -34,9 +35,9 @@ func (g *GrantArgs) granted() (r grantRole, path string, err error) {
 	}
 	switch {
 	case len(ways) == 0:
-		return grantRole{}, "role", errors.New("a role is required: the name or GUID of one, a preset such as \"readSecrets\", or a customRole")
+		return grantRole{}, "role", problem.New("a role is required", "the name or GUID of one, a preset such as \"readSecrets\", or a customRole")
 	case len(ways) > 1:
-		return grantRole{}, ways[1], errors.New("a grant gives one role: leave out " + strings.Join(ways[:len(ways)-1], " and ") + ", or this")
+		return grantRole{}, ways[1], problem.New("a grant gives one role", "leave out "+strings.Join(ways[:len(ways)-1], " and ")+", or this")
 	case g.CustomRole != nil:
 		return grantRole{custom: g.CustomRole}, "", nil
 	case g.Role != "":
@@ -97,7 +98,7 @@ func (r grantRole) fits(scope azure.Scope) error {
 		}
 	}
 	if scope.Kind == azure.ScopeManagementGroup && r.custom != nil && len(r.custom.DataActions) > 0 {
-		return errors.New("a custom role with data actions is forbidden on a management group by Azure: grant it on subscriptions or below")
+		return problem.New("a custom role with data actions is forbidden on a management group by Azure", "grant it on subscriptions or below")
 	}
 	return nil
 }

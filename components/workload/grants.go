@@ -4,14 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/roleassignment"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
-
-// conditionVersion is the only version of conditions that Azure accepts.
-const conditionVersion = "2.0"
 
 // registerGrants registers everything by which the identity gets rights: a role
 // assignment for every grant, access policies, and what SQL needs.
@@ -34,11 +30,6 @@ func (w *FederatedWorkload) registerGrants(ctx *pulumi.Context, name string, arg
 
 // registerGrant registers the role assignment of one grant, and the definition of
 // its custom role.
-//
-// PrincipalType is always said: without it Azure looks the principal up, and
-// answers PrincipalNotFound while a new one is still being replicated (and the
-// SDK would fill in "User"). The assignment's name is computed from scope,
-// principal and role, because Azure allows the three only once.
 func (w *FederatedWorkload) registerGrant(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, i int, seen *seenScopes) (pulumi.StringOutput, error) {
 	g := &args.Grants[i]
 	role, path, err := g.granted()
@@ -55,44 +46,20 @@ func (w *FederatedWorkload) registerGrant(ctx *pulumi.Context, name string, args
 		}
 		guid = lastSegment(definition.ID())
 	}
-	in := &authorization.RoleAssignmentArgs{
-		RoleAssignmentName: roleAssignmentName(scope, w.PrincipalId, guid),
-		Scope:              scope,
-		PrincipalId:        w.PrincipalId,
-		PrincipalType:      pulumi.String("ServicePrincipal"),
-		RoleDefinitionId:   roleDefinitionID(scope, args.SubscriptionId, guid),
-		Condition:          g.Condition,
-		Description:        g.Description,
-	}
-	if g.Condition != nil {
-		in.ConditionVersion = pulumi.StringPtr(conditionVersion)
-	}
-	r, err := authorization.NewRoleAssignment(ctx, name+"-grant-"+child, in, pulumi.Parent(w))
+	r, err := roleassignment.New(ctx, name+"-grant-"+child, &roleassignment.Args{
+		Scope:          scope,
+		PrincipalId:    w.PrincipalId,
+		RoleGuid:       guid,
+		SubscriptionId: args.SubscriptionId,
+		Condition:      g.Condition,
+		Description:    g.Description,
+	}, pulumi.Parent(w))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
 	w.warnRole(ctx, i, role, g.ScopeKey)
 	w.Ready = append(w.Ready, r)
 	return r.ID().ToStringOutput(), nil
-}
-
-func roleAssignmentName(scope, principalID, guid pulumi.StringOutput) pulumi.StringOutput {
-	return pulumi.All(scope, principalID, guid).ApplyT(func(values []any) string {
-		return azure.RoleAssignmentName(values[0].(string), values[1].(string), values[2].(string))
-	}).(pulumi.StringOutput)
-}
-
-// roleDefinitionID is the role's id in the form in which Azure returns it, so
-// that a refresh finds no difference: with the subscription of the scope, unless
-// the scope has none or the caller names one.
-func roleDefinitionID(scope pulumi.StringOutput, subscription pulumi.StringPtrInput, guid pulumi.StringOutput) pulumi.StringOutput {
-	of := scope.ApplyT(azure.SubscriptionOf).(pulumi.StringOutput)
-	if subscription != nil {
-		of = subscription.ToStringPtrOutput().Elem()
-	}
-	return pulumi.All(of, guid).ApplyT(func(values []any) string {
-		return azure.Role{GUID: values[1].(string)}.DefinitionID(values[0].(string))
-	}).(pulumi.StringOutput)
 }
 
 // lastSegment is the name at the end of a resource id.

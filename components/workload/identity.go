@@ -1,9 +1,10 @@
 package workload
 
 import (
-	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -70,7 +71,7 @@ func (w *FederatedWorkload) existingUserAssigned(ctx *pulumi.Context, args *Fede
 			func(values []any) (string, error) {
 				got, want := values[1].(string), values[2].(string)
 				if !strings.EqualFold(got, want) {
-					return "", fmt.Errorf("identityId: %s is in another subscription than the provider's, which has %s; give the component a provider of that subscription", want, got)
+					return "", problem.New("identityId", fmt.Sprintf("%s is in another subscription than the provider's, which has %s; give the component a provider of that subscription", want, got))
 				}
 				return values[0].(string), nil
 			}).(pulumi.StringOutput)
@@ -111,10 +112,10 @@ func parseUserAssignedID(id string) (userAssignedID, error) {
 		wrong = parts[i] == "" || want[i] != "" && !strings.EqualFold(parts[i], want[i])
 	}
 	if wrong {
-		return userAssignedID{}, fmt.Errorf("%q is not the id of a user-assigned identity: want /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…", id)
+		return userAssignedID{}, problem.New(fmt.Sprintf("%q is not the id of a user-assigned identity", id), "want /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…")
 	}
 	if !azure.IsGUID(parts[1]) {
-		return userAssignedID{}, errors.New("the identity's id names subscription \"" + parts[1] + "\", which is not a GUID: copy the id from \"az identity show --query id\"")
+		return userAssignedID{}, problem.New(fmt.Sprintf("the identity's id names subscription %q, which is not a GUID", parts[1]), `copy the id from "az identity show --query id"`)
 	}
 	return userAssignedID{subscription: parts[1], resourceGroup: parts[3], name: parts[7]}, nil
 }

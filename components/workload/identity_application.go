@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -118,7 +120,7 @@ func parseApplicationID(id string) (applicationRef, error) {
 	}
 	object, found := strings.CutPrefix(id, applicationPrefix)
 	if !found || !azure.IsGUID(object) {
-		return applicationRef{}, fmt.Errorf("%q is not an Entra application: give its client id, a GUID, or %s and its object id", id, applicationPrefix)
+		return applicationRef{}, problem.New(fmt.Sprintf("%q is not an Entra application", id), fmt.Sprintf("give its client id, a GUID, or %s and its object id", applicationPrefix))
 	}
 	return applicationRef{objectID: &object}, nil
 }

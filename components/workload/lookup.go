@@ -3,6 +3,8 @@ package workload
 import (
 	"fmt"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
@@ -32,7 +34,7 @@ func (w *FederatedWorkload) lookupScope(ctx *pulumi.Context, path string, r *Res
 	found := azurebinding.Lookup(ctx, w, path, kind, r.Name, r.ResourceGroupName)
 	return found.ApplyT(func(f azurebinding.Found) (string, error) {
 		if kind == azurebinding.Vault && role.role.VaultData() && !f.Properties.UsesRoles() {
-			return "", fmt.Errorf("%s: vault %q uses access policies, and Azure would ignore role %q there: use vaultPolicies, or turn the vault to roles (enableRbacAuthorization)", path, f.Name, role.label())
+			return "", problem.New(path, fmt.Sprintf("vault %q uses access policies, and Azure would ignore role %q there: use vaultPolicies, or turn the vault to roles (enableRbacAuthorization)", f.Name, role.label()))
 		}
 		return f.Id, nil
 	}).(pulumi.StringOutput)

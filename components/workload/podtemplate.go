@@ -1,17 +1,20 @@
 package workload
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // PodTemplate returns a copy of a pod template that uses a federated service
@@ -50,10 +53,10 @@ func PodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (co
 // readPodTemplate checks a template and gives it label and service account. The
 // service account must be the workload's, unless there is no workload.
 func (w *FederatedWorkload) readPodTemplate(serviceAccount string, template corev1.PodTemplateSpecArgs) (metav1.ObjectMetaArgs, corev1.PodSpecArgs, error) {
-	var l problems.List
-	l.Add("serviceAccount", kube.ValidateServiceAccount(serviceAccount))
+	var l problem.List
+	l.AddError("serviceAccount", kube.ValidateServiceAccount(serviceAccount))
 	if w != nil && !slices.Contains(w.accounts, serviceAccount) {
-		l.Addf("serviceAccount", "%q is not a service account of the workload: it federates %s", serviceAccount, strings.Join(w.accounts, ", "))
+		l.Add("serviceAccount", fmt.Sprintf("%q is not a service account of the workload", serviceAccount), fmt.Sprintf("it federates %s", strings.Join(w.accounts, ", ")))
 	}
 
 	metadata := readMetadata(&l, template.Metadata)
@@ -62,7 +65,7 @@ func (w *FederatedWorkload) readPodTemplate(serviceAccount string, template core
 	checkPodAnnotations(&l, metadata.Annotations, &spec)
 	checkAccount(&l, serviceAccount, &spec)
 	checkContainers(&l, &spec)
-	if err := l.Err("pod template for service account", serviceAccount); err != nil {
+	if err := arguments.Err("pod template for service account", serviceAccount, &l); err != nil {
 		return metav1.ObjectMetaArgs{}, corev1.PodSpecArgs{}, err
 	}
 
@@ -71,29 +74,29 @@ func (w *FederatedWorkload) readPodTemplate(serviceAccount string, template core
 	return metadata, spec, nil
 }
 
-func readMetadata(l *problems.List, in metav1.ObjectMetaPtrInput) metav1.ObjectMetaArgs {
+func readMetadata(l *problem.List, in metav1.ObjectMetaPtrInput) metav1.ObjectMetaArgs {
 	metadata, ok := known.As[metav1.ObjectMetaArgs](in)
 	if !ok && in != nil {
-		l.Addf("metadata", "the metadata is an output: give it as metav1.ObjectMetaArgs, whose fields may be outputs")
+		l.Add("metadata", "the metadata is an output", "give it as metav1.ObjectMetaArgs, whose fields may be outputs")
 	}
 	return metadata
 }
 
-func readSpec(l *problems.List, in corev1.PodSpecPtrInput) corev1.PodSpecArgs {
+func readSpec(l *problem.List, in corev1.PodSpecPtrInput) corev1.PodSpecArgs {
 	spec, ok := known.As[corev1.PodSpecArgs](in)
 	if !ok {
-		l.Addf("spec", "a pod spec is required: pass corev1.PodSpecArgs, whose fields may be outputs")
+		l.Add("spec", "a pod spec is required", "pass corev1.PodSpecArgs, whose fields may be outputs")
 	}
 	return spec
 }
 
-func readLabels(l *problems.List, in pulumi.StringMapInput) pulumi.StringMap {
+func readLabels(l *problem.List, in pulumi.StringMapInput) pulumi.StringMap {
 	labels, _ := known.As[pulumi.StringMap](in)
 	if _, ok := labels[azwi.LabelPodIdentity]; ok {
-		l.Addf("metadata.labels."+azwi.LabelPodIdentity, "AAD Pod Identity and workload identity exclude each other: remove the label")
+		l.Add("metadata.labels."+azwi.LabelPodIdentity, "AAD Pod Identity and workload identity exclude each other", "remove the label")
 	}
 	if use, ok := known.String(labels[azwi.LabelUse]); ok && use != azwi.LabelUseValue {
-		l.Addf("metadata.labels."+azwi.LabelUse, "%q turns the identity off: remove the label, this function sets it", use)
+		l.Add("metadata.labels."+azwi.LabelUse, fmt.Sprintf("%q turns the identity off", use), "remove the label, this function sets it")
 	}
 	return labels
 }
@@ -110,11 +113,11 @@ func withOwn(own, user pulumi.StringMap, in pulumi.StringMapInput) pulumi.String
 	return withUser(own, in)
 }
 
-func checkAccount(l *problems.List, serviceAccount string, spec *corev1.PodSpecArgs) {
+func checkAccount(l *problem.List, serviceAccount string, spec *corev1.PodSpecArgs) {
 	if other, ok := known.String(spec.ServiceAccountName); ok && other != serviceAccount {
-		l.Addf("spec.serviceAccountName", "%q is not the federated service account %q: leave it out, this function sets it", other, serviceAccount)
+		l.Add("spec.serviceAccountName", fmt.Sprintf("%q is not the federated service account %q", other, serviceAccount), "leave it out, this function sets it")
 	}
 	if other, ok := known.String(spec.ServiceAccount); ok && other != serviceAccount {
-		l.Addf("spec.serviceAccount", "%q is not the federated service account %q: leave it out, serviceAccountName is set", other, serviceAccount)
+		l.Add("spec.serviceAccount", fmt.Sprintf("%q is not the federated service account %q", other, serviceAccount), "leave it out, serviceAccountName is set")
 	}
 }

@@ -1,14 +1,15 @@
 package workload
 
 import (
+	"fmt"
 	"strconv"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 const (
@@ -19,30 +20,30 @@ const (
 
 // checkPodAnnotations looks at the annotations that the webhook reads from pods.
 // Source: pkg/webhook of azure-workload-identity v1.6.0.
-func checkPodAnnotations(l *problems.List, in pulumi.StringMapInput, spec *corev1.PodSpecArgs) {
+func checkPodAnnotations(l *problem.List, in pulumi.StringMapInput, spec *corev1.PodSpecArgs) {
 	annotations, _ := known.As[pulumi.StringMap](in)
-	at := func(key string) string { return "metadata.annotations." + key }
+	at := func(key string) problem.Path { return "metadata.annotations." + problem.Path(key) }
 
 	if _, proxy := annotations[azwi.AnnotationInjectProxySidecar]; proxy {
 		if host, ok := known.Bool(spec.HostNetwork); ok && host {
-			l.Addf("spec.hostNetwork", "hostNetwork and the annotation %s exclude each other: the webhook denies such pods, whatever the annotation's value", azwi.AnnotationInjectProxySidecar)
+			l.Add("spec.hostNetwork", fmt.Sprintf("hostNetwork and the annotation %s exclude each other", azwi.AnnotationInjectProxySidecar), "the webhook denies such pods, whatever the annotation's value")
 		}
 		if onWindows(spec) {
-			l.Addf(at(azwi.AnnotationInjectProxySidecar), "the migration proxy runs on Linux only: let the program on Windows use the default credential instead")
+			l.Add(at(azwi.AnnotationInjectProxySidecar), "the migration proxy runs on Linux only", "let the program on Windows use the default credential instead")
 		}
 	}
 	if text, ok := known.String(annotations[azwi.AnnotationProxySidecarPort]); ok {
 		if port, err := strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
-			l.Addf(at(azwi.AnnotationProxySidecarPort), "%q is not a port: use a number from 1 to 65535, or leave it out for 8000", text)
+			l.Add(at(azwi.AnnotationProxySidecarPort), fmt.Sprintf("%q is not a port", text), "use a number from 1 to 65535, or leave it out for 8000")
 		}
 	}
 	if text, ok := known.String(annotations[azwi.AnnotationTokenExpiration]); ok {
 		seconds, err := strconv.Atoi(text)
 		if err != nil {
-			l.Addf(at(azwi.AnnotationTokenExpiration), "%q is not a number of seconds: the webhook would deny every pod", text)
+			l.Add(at(azwi.AnnotationTokenExpiration), fmt.Sprintf("%q is not a number of seconds", text), "the webhook would deny every pod")
 			return
 		}
-		l.Add(at(azwi.AnnotationTokenExpiration), azwi.ValidateTokenExpiration(seconds))
+		l.AddError(at(azwi.AnnotationTokenExpiration), azwi.ValidateTokenExpiration(seconds))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
@@ -128,7 +130,7 @@ func presetOf(name string) (*preset, error) {
 			return &presets[i], nil
 		}
 	}
-	return nil, fmt.Errorf("%q is not a preset: did you mean %q? There are %s", name, suggest.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", "))
+	return nil, problem.New(fmt.Sprintf("%q is not a preset", name), fmt.Sprintf("did you mean %q? There are %s", suggest.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", ")))
 }
 
 // fits checks that the preset makes sense on a scope. What contains resources
@@ -142,5 +144,5 @@ func (p *preset) fits(scope azure.Scope) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("preset %q is for %s, not for %s: it would have no effect there", p.name, strings.Join(p.types, ", "), scope.Type)
+	return problem.New(fmt.Sprintf("preset %q is for %s, not for %s", p.name, strings.Join(p.types, ", "), scope.Type), "it would have no effect there")
 }

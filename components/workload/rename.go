@@ -6,9 +6,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // formerly is what the federation was called before, if it says so; validate has
@@ -80,31 +80,31 @@ func (args *FederatedWorkloadArgs) firstAfter(id string) int {
 
 // validateRenames finds former names that are malformed, or that two resources
 // would claim, which the engine refuses in the middle of an update.
-func (args *FederatedWorkloadArgs) validateRenames(l *problems.List) {
+func (args *FederatedWorkloadArgs) validateRenames(l *problem.List) {
 	now := map[string]int{}
 	for i := range args.Federations {
 		now[args.Federations[i].id()] = i
 	}
 	claimed := map[string]int{}
 	for i := range args.Federations {
-		f, path := &args.Federations[i], fmt.Sprintf("federations[%d].renamedFrom", i)
+		f, path := &args.Federations[i], problem.Path("federations").Index(i)+".renamedFrom"
 		if f.RenamedFrom == "" {
 			continue
 		}
 		before, ok := f.formerly()
 		if !ok || azure.ValidateKey(before.Key) != nil || kube.ValidateNamespace(before.Namespace) != nil || kube.ValidateServiceAccount(before.ServiceAccount) != nil {
-			l.Addf(path, "%q is not the former name of a federation: write key/namespace/serviceAccount", f.RenamedFrom)
+			l.Add(path, fmt.Sprintf("%q is not the former name of a federation", f.RenamedFrom), "write key/namespace/serviceAccount")
 			continue
 		}
 		j, taken := now[before.id()]
 		k, again := claimed[before.id()]
 		switch {
 		case taken && i == j:
-			l.Addf(path, "%q is the federation's name now: leave it out", f.RenamedFrom)
+			l.Add(path, fmt.Sprintf("%q is the federation's name now", f.RenamedFrom), "leave it out")
 		case taken:
-			l.Addf(path, "federations[%d] is called %q now: one of the two has that name; rename in two updates if they swap names", j, f.RenamedFrom)
+			l.Add(path, fmt.Sprintf("federations[%d] is called %q now", j, f.RenamedFrom), "one of the two has that name; rename in two updates if they swap names")
 		case again:
-			l.Addf(path, "federations[%d] was %q already: only one can take its place", k, f.RenamedFrom)
+			l.Add(path, fmt.Sprintf("federations[%d] was %q already", k, f.RenamedFrom), "only one can take its place")
 		default:
 			claimed[before.id()] = i
 		}

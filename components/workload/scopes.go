@@ -1,10 +1,11 @@
 package workload
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -53,7 +54,7 @@ func (w *FederatedWorkload) grantScope(ctx *pulumi.Context, name string, i int, 
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
 		if j, taken := seen.take(id+"\x00"+role.slug(), i); taken {
-			return "", fmt.Errorf("%s: grants[%d] and grants[%d] both give role %q on %s, under two scope keys: Azure allows it once, so leave one out", path, min(i, j), max(i, j), role.label(), id)
+			return "", problem.New(path, fmt.Sprintf("grants[%d] and grants[%d] both give role %q on %s, under two scope keys: Azure allows it once, so leave one out", min(i, j), max(i, j), role.label(), id))
 		}
 		if parsed.Kind.Broad() {
 			w.warn(ctx, "grants[%d] gives role %q on a whole %s (%s): on everything in it, other teams' and what is added later; grant it on a resource or a resource group if that will do", i, role.label(), parsed.Kind, id)
@@ -98,18 +99,18 @@ func (r grantRole) assignable(scopes []string, grant string) error {
 			// Whether the grant lies in it, only Azure knows.
 			covers = true
 			if len(r.custom.DataActions) > 0 {
-				return errors.New("a custom role with data actions is forbidden in a management group by Azure: name subscriptions or what is below")
+				return problem.New("a custom role with data actions is forbidden in a management group by Azure", "name subscriptions or what is below")
 			}
 		}
 		covers = covers || azure.ScopeWithin(grant, s)
 	}
 	switch {
 	case len(scopes) == 0:
-		return errors.New("an empty list makes the role unassignable: leave it out, and it is the grant's scope")
+		return problem.New("an empty list makes the role unassignable", "leave it out, and it is the grant's scope")
 	case groups > 1:
-		return errors.New("there are several management groups: Azure allows one")
+		return problem.New("there are several management groups", "Azure allows one")
 	case grant != "" && !covers:
-		return fmt.Errorf("the grant's scope %s lies in none of them: Azure would not let the role be assigned there", grant)
+		return problem.New(fmt.Sprintf("the grant's scope %s lies in none of them", grant), "Azure would not let the role be assigned there")
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
@@ -72,7 +74,7 @@ func (w *FederatedWorkload) adminSid(ctx *pulumi.Context, path string, a *SqlSer
 			return principal, nil
 		}
 		if !a.ReplaceExisting {
-			return "", fmt.Errorf("%s: the SQL server has the administrator %q (%s), and only one: use sqlUsers, which need no administrator, or set replaceExisting to take over", path, now.Login, now.Sid)
+			return "", problem.New(path, fmt.Sprintf("the SQL server has the administrator %q (%s), and only one: use sqlUsers, which need no administrator, or set replaceExisting to take over", now.Login, now.Sid))
 		}
 		w.warn(ctx, "sqlServerAdmin replaces %q (%s), the server's administrator until now", now.Login, now.Sid)
 		return principal, nil

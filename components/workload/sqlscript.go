@@ -1,10 +1,11 @@
 package workload
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
@@ -76,17 +77,17 @@ func sqlMessage(s string) string { return sqlText(strings.ReplaceAll(s, "%", "%%
 func validateSqlName(s string) error {
 	switch n := len(utf16.Encode([]rune(s))); {
 	case s == "":
-		return errors.New("a name is required: SQL has no default for it")
+		return problem.New("a name is required", "SQL has no default for it")
 	case n > maxSqlName:
-		return fmt.Errorf("the name has %d characters: SQL allows at most %d", n, maxSqlName)
+		return problem.New(fmt.Sprintf("the name has %d characters", n), fmt.Sprintf("SQL allows at most %d", maxSqlName))
 	case s != strings.TrimSpace(s):
-		return fmt.Errorf("%q starts or ends with white space: remove it", s)
+		return problem.New(fmt.Sprintf("%q starts or ends with white space", s), "remove it")
 	case strings.ContainsFunc(s, func(r rune) bool {
 		return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfffd
 	}):
-		return fmt.Errorf("%q contains a control character or is not valid UTF-8: remove it", s)
+		return problem.New(fmt.Sprintf("%q contains a control character or is not valid UTF-8", s), "remove it")
 	case strings.Contains(s, "$("):
-		return fmt.Errorf("%q contains $(, which sqlcmd takes for a variable: remove it", s)
+		return problem.New(fmt.Sprintf("%q contains $(, which sqlcmd takes for a variable", s), "remove it")
 	}
 	return nil
 }
@@ -97,7 +98,7 @@ func validateSqlUser(s string) error {
 		return err
 	}
 	if strings.Contains(s, `\`) {
-		return fmt.Errorf("%q contains a backslash, which SQL takes for a Windows domain: remove it", s)
+		return problem.New(fmt.Sprintf("%q contains a backslash, which SQL takes for a Windows domain", s), "remove it")
 	}
 	return nil
 }

@@ -1,14 +1,17 @@
 package workload
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
@@ -23,44 +26,44 @@ func (args *FederatedWorkloadArgs) Validate(name string) error {
 	if args == nil {
 		args = &FederatedWorkloadArgs{}
 	}
-	var l problems.List
+	var l problem.List
 	args.validateIdentity(&l)
 	args.validateFederations(&l)
 	args.validateRenames(&l)
 	args.validateGrants(&l, name)
 
 	if args.TokenExpirationSeconds != nil {
-		l.Add("tokenExpirationSeconds", azwi.ValidateTokenExpiration(*args.TokenExpirationSeconds))
+		l.AddError("tokenExpirationSeconds", azwi.ValidateTokenExpiration(*args.TokenExpirationSeconds))
 	}
 	_, err := azure.ParseCloud(args.Cloud)
-	l.Add("cloud", err)
+	l.AddError("cloud", err)
 	if id, ok := known.String(args.TenantId); ok && !azure.IsGUID(id) {
-		l.Addf("tenantId", "%q is not a tenant: use the directory's GUID, not its domain", id)
+		l.Add("tenantId", fmt.Sprintf("%q is not a tenant", id), "use the directory's GUID, not its domain")
 	}
 	if id, ok := known.String(args.SubscriptionId); ok && !azure.IsGUID(id) {
-		l.Addf("subscriptionId", "%q is not a subscription: use its GUID, not its name", id)
+		l.Add("subscriptionId", fmt.Sprintf("%q is not a subscription", id), "use its GUID, not its name")
 	}
 	args.validateMetadata(&l)
-	return l.Err("workload", name)
+	return arguments.Err("workload", name, &l)
 }
 
-func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
-	onlyFor := func(path string, given bool, kinds ...IdentityKind) {
+func (args *FederatedWorkloadArgs) validateIdentity(l *problem.List) {
+	onlyFor := func(path problem.Path, given bool, kinds ...IdentityKind) {
 		if given && !slices.Contains(kinds, args.kind()) {
-			l.Addf(path, "it belongs to identityKind %s, not %q: leave it out", suggest.OneOf(kinds), args.kind())
+			l.Add(path, fmt.Sprintf("it belongs to identityKind %s, not %q", suggest.OneOf(kinds), args.kind()), "leave it out")
 		}
 	}
 	switch args.kind() {
 	case UserAssigned:
 		if args.ResourceGroupName == nil {
-			l.Addf("resourceGroupName", "a resource group is required for a new user-assigned identity: name an existing one")
+			l.Add("resourceGroupName", "a resource group is required for a new user-assigned identity", "name an existing one")
 		}
 		if n, ok := known.String(args.IdentityName); ok {
-			l.Add("identityName", azure.ValidateIdentityName(n))
+			l.AddError("identityName", azure.ValidateIdentityName(n))
 		}
 	case Application:
 		if n, ok := known.String(args.IdentityName); ok && (n == "" || utf8.RuneCountInString(n) > maxApplicationName) {
-			l.Addf("identityName", "the display name of an application has 1 to %d characters, not %d: change it, or leave it out for the component's name", maxApplicationName, utf8.RuneCountInString(n))
+			l.Add("identityName", fmt.Sprintf("the display name of an application has 1 to %d characters, not %d", maxApplicationName, utf8.RuneCountInString(n)), "change it, or leave it out for the component's name")
 		}
 	case ExistingUserAssigned:
 		args.validateExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
@@ -73,7 +76,7 @@ func (args *FederatedWorkloadArgs) validateIdentity(l *problems.List) {
 			return err
 		})
 	default:
-		l.Addf("identityKind", "%q is not allowed: use one of %s", args.IdentityKind, strings.Join(IdentityKinds(), ", "))
+		l.Add("identityKind", fmt.Sprintf("%q is not allowed", args.IdentityKind), fmt.Sprintf("use one of %s", strings.Join(IdentityKinds(), ", ")))
 		return
 	}
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)

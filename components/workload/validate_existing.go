@@ -1,19 +1,21 @@
 package workload
 
 import (
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"fmt"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
 // validateExisting checks how an existing identity is named.
-func (args *FederatedWorkloadArgs) validateExisting(l *problems.List, what string, parse func(string) error) {
+func (args *FederatedWorkloadArgs) validateExisting(l *problem.List, what string, parse func(string) error) {
 	if args.IdentityId == nil {
-		l.Addf("identityId", "%s is required: the component has to know which one", what)
+		l.Add("identityId", fmt.Sprintf("%s is required", what), "the component has to know which one")
 	}
 	if id, ok := known.String(args.IdentityId); ok {
-		l.Add("identityId", parse(id))
+		l.AddError("identityId", parse(id))
 	}
 	if args.IdentityName != nil {
-		l.Addf("identityName", "an existing identity has its name: leave it out")
+		l.Add("identityName", "an existing identity has its name", "leave it out")
 	}
 }

@@ -4,30 +4,30 @@ import (
 	"fmt"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/known"
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/problems"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-func (args *FederatedWorkloadArgs) validateSql(l *problems.List, name string) {
+func (args *FederatedWorkloadArgs) validateSql(l *problem.List, name string) {
 	byKey := firsts{}
 	for i := range args.SqlUsers {
-		u, path := &args.SqlUsers[i], fmt.Sprintf("sqlUsers[%d]", i)
+		u, path := &args.SqlUsers[i], problem.Path("sqlUsers").Index(i)
 		validateChildKey(l, path+".key", "script", u.Key)
 		if j, taken := byKey.twice(u.Key, i); taken && u.Key != "" {
-			l.Addf(path+".key", "sqlUsers[%d] has the key %q already: give each script one of its own", j, u.Key)
+			l.Add(path+".key", fmt.Sprintf("sqlUsers[%d] has the key %q already", j, u.Key), "give each script one of its own")
 		}
-		l.Add(path+".database", validateSqlName(u.Database))
+		l.AddError(path+".database", validateSqlName(u.Database))
 		if err := validateSqlUser(u.user(name)); err != nil && u.UserName == "" {
-			l.Addf(path+".userName", "the component's name cannot be the user's: %s; name the user", err)
+			l.Add(path+".userName", "the component's name cannot be the user's", fmt.Sprintf("%s; name the user", err))
 		} else if err != nil {
-			l.Add(path+".userName", err)
+			l.AddError(path+".userName", err)
 		}
 		seen := firsts{}
 		for k, role := range u.Roles {
-			at := fmt.Sprintf("%s.roles[%d]", path, k)
-			l.Add(at, validateSqlName(role))
+			at := path.Field("roles").Index(k)
+			l.AddError(at, validateSqlName(role))
 			if j, taken := seen.twice(fold(role), k); taken {
-				l.Addf(at, "roles[%d] is the same: leave one out", j)
+				l.Add(at, fmt.Sprintf("roles[%d] is the same", j), "leave one out")
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func (args *FederatedWorkloadArgs) validateSql(l *problems.List, name string) {
 	requireGroup(l, "sqlServerAdmin.resourceGroupName", args.SqlServerAdmin.ResourceGroupName)
 	if login, ok := known.String(args.SqlServerAdmin.Login); ok {
 		if err := validateSqlName(login); err != nil {
-			l.Add("sqlServerAdmin.login", err)
+			l.AddError("sqlServerAdmin.login", err)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
@@ -37,10 +39,10 @@ func validatePermission(noun, permission string, allowed []string) error {
 	}
 	for _, a := range allowed {
 		if strings.EqualFold(a, permission) {
-			return fmt.Errorf("%q is not how Azure writes it: write %q", permission, a)
+			return problem.New(fmt.Sprintf("%q is not how Azure writes it", permission), fmt.Sprintf("write %q", a))
 		}
 	}
-	return fmt.Errorf("%q is not a permission on %ss: did you mean %q? There are %s", permission, noun, suggest.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", "))
+	return problem.New(fmt.Sprintf("%q is not a permission on %ss", permission, noun), fmt.Sprintf("did you mean %q? There are %s", suggest.Closest(permission, allowed, 1)[0], strings.Join(allowed, ", ")))
 }
 
 // risky are the permissions among a list that a workload hardly ever needs: all

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -66,17 +68,17 @@ func (w *FederatedWorkload) policyVault(ctx *pulumi.Context, name string, i int,
 	found := azurebinding.Lookup(ctx, w, path, azurebinding.Vault, p.VaultName, p.ResourceGroupName)
 	vault = found.ApplyT(func(f azurebinding.Found) (string, error) {
 		if f.Properties.UsesRoles() {
-			return "", fmt.Errorf("%s: vault %q uses roles (enableRbacAuthorization), and Azure would ignore an access policy: grant a preset on it, such as %q", path, f.Name, ReadSecrets)
+			return "", problem.New(path, fmt.Sprintf("vault %q uses roles (enableRbacAuthorization), and Azure would ignore an access policy: grant a preset on it, such as %q", f.Name, ReadSecrets))
 		}
 		if j, taken := seen.take(f.Id, i); taken {
-			return "", fmt.Errorf("%s: vaultPolicies[%d] and vaultPolicies[%d] are both about vault %q, which has one policy for an identity: merge them", path, min(i, j), max(i, j), f.Name)
+			return "", problem.New(path, fmt.Sprintf("vaultPolicies[%d] and vaultPolicies[%d] are both about vault %q, which has one policy for an identity: merge them", min(i, j), max(i, j), f.Name))
 		}
 		return f.Name, nil
 	}).(pulumi.StringOutput)
 	tenant = pulumi.All(found, w.TenantId).ApplyT(func(values []any) (string, error) {
 		f, own := values[0].(azurebinding.Found), values[1].(string)
 		if theirs := f.Properties.TenantId; !strings.EqualFold(theirs, own) {
-			return "", fmt.Errorf("%s: vault %q belongs to tenant %s, the identity to %s: an access policy cannot cross tenants", path, f.Name, theirs, own)
+			return "", problem.New(path, fmt.Sprintf("vault %q belongs to tenant %s, the identity to %s: an access policy cannot cross tenants", f.Name, theirs, own))
 		}
 		return own, nil
 	}).(pulumi.StringOutput)

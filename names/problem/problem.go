@@ -47,6 +47,16 @@ func About(subject string, err error) error {
 	return &p
 }
 
+// Or returns err with a second remedy, after "; or". It returns nil for nil.
+func Or(err error, remedy string) error {
+	if err == nil {
+		return nil
+	}
+	p := of(err)
+	p.Remedy += "; or " + remedy
+	return &p
+}
+
 // of returns the problem in err. An error of another kind, such as one of the operating system,
 // becomes a message without a remedy.
 func of(err error) Problem {

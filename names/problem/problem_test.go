@@ -16,11 +16,14 @@ func TestMessageAndRemedyStayApart(t *testing.T) {
 	l.AddError("file", errors.New("disk is full"))
 	l.AddError("none", nil)
 	l.AddError("none", About("x", nil))
+	l.AddError("none", Or(nil, "x"))
+	l.AddError("group", Or(err, "leave it out"))
 	l.AddError("pools[0]", &Problem{Path: "name", Message: "m", Remedy: "r"})
 	want := []Problem{
 		{Path: "labels", Message: `value "a: b" is not allowed`, Remedy: "use letters"},
 		{Path: "labels", Message: `taint "a: b": value "a: b" is not allowed`, Remedy: "use letters"},
 		{Path: "file", Message: "disk is full"},
+		{Path: "group", Message: `value "a: b" is not allowed`, Remedy: "use letters; or leave it out"},
 		{Path: "pools[0].name", Message: "m", Remedy: "r"},
 	}
 	if diff := cmp.Diff(want, l.Problems()); diff != "" {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
@@ -59,9 +61,9 @@ func KindOf(name string) (Kind, error) {
 		}
 	}
 	if name == "" {
-		return Kind{}, fmt.Errorf("a kind is required: one of %s", strings.Join(Kinds(), ", "))
+		return Kind{}, problem.New("a kind is required", fmt.Sprintf("one of %s", strings.Join(Kinds(), ", ")))
 	}
-	return Kind{}, fmt.Errorf("%q is not one of %s: grant on another resource by its id, as scope", name, strings.Join(Kinds(), ", "))
+	return Kind{}, problem.New(fmt.Sprintf("%q is not one of %s", name, strings.Join(Kinds(), ", ")), "grant on another resource by its id, as scope")
 }
 
 // ValidateName checks a resource's name.
