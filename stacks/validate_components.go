@@ -155,7 +155,7 @@ func workloadKey(at keyPath, w *Workload, from []federation, path string) keyPat
 	if keys, ok := workloadKeys[path]; ok {
 		return at.key(keys[0]).key(keys[1])
 	}
-	if strings.HasPrefix(path, "labels[") || strings.HasPrefix(path, "annotations[") {
+	if strings.HasPrefix(path, "labels") || strings.HasPrefix(path, "annotations") {
 		return at.key("serviceAccount").path(path)
 	}
 	return at.path(path)

@@ -205,7 +205,7 @@ func TestInvalidPools(t *testing.T) {
 			}),
 			Want: []pulumitest.Problem{
 				{Path: `nodePools[0].nodeLabels["a b"]`, Text: "1 to 63"},
-				{Path: `nodePools[0].nodeLabels["team"]`, Text: "at most 63"},
+				{Path: "nodePools[0].nodeLabels.team", Text: "at most 63"},
 				{Path: `nodePools[0].nodeLabels["kubernetes.azure.com/mode"]`, Text: "for itself"},
 				{Path: "nodePools[0].nodeTaints[0]", Text: "key=value:Effect"},
 				{Path: "nodePools[0].nodeTaints[1]", Text: "NoSchedule, PreferNoSchedule, NoExecute"},

@@ -108,8 +108,8 @@ func TestInvalidPods(t *testing.T) {
 		"a request above the chart's limit":           one(resources(webhook.ResourcesArgs{MemoryRequest: pulumi.String("64Mi")}), "resources.memoryRequest", "above the limit of 30Mi"),
 		"a limit below the chart's request":           one(resources(webhook.ResourcesArgs{CpuLimit: pulumi.String("50m")}), "resources.cpuRequest", "request of 100m"),
 		"a pull secret has a name":                    one(args{ImagePullSecrets: pulumi.ToStringArray([]string{"ok", "Not OK"})}, "imagePullSecrets[1]", "webhook's namespace"),
-		"a node label has a key":                      one(args{NodeSelector: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, `nodeSelector["a/b/c"]`, "is not allowed"),
-		"a node label has a value of its form":        one(args{NodeSelector: pulumi.StringMap{"pool": pulumi.String("a b")}}, `nodeSelector["pool"]`, "is not allowed"),
+		"a node label has a key":                      one(args{NodeSelector: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, "nodeSelector.a/b/c", "is not allowed"),
+		"a node label has a value of its form":        one(args{NodeSelector: pulumi.StringMap{"pool": pulumi.String("a b")}}, "nodeSelector.pool", "is not allowed"),
 		"a toleration of a key without a key":         one(toleration(webhook.TolerationArgs{Value: pulumi.String("x")}), "tolerations[0].key", "use operator Exists"),
 		"an operator that tolerations do not have":    one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Operator: pulumi.String("In")}), "tolerations[0].operator", "Equal, Exists"),
 		"Exists compares with nothing":                one(toleration(webhook.TolerationArgs{Key: pulumi.String("a"), Operator: pulumi.String("Exists"), Value: pulumi.String("x")}), "tolerations[0].value", "takes no value"),
@@ -121,11 +121,11 @@ func TestInvalidPods(t *testing.T) {
 		"a negative skew":                             one(spread(webhook.TopologySpreadArgs{TopologyKey: "a", MaxSkew: -1}), "topologySpread[0].maxSkew", "leave it out for 1"),
 		"a mode that the scheduler does not have":     one(spread(webhook.TopologySpreadArgs{TopologyKey: "a", WhenUnsatisfiable: "Maybe"}), "topologySpread[0].whenUnsatisfiable", "ScheduleAnyway, DoNotSchedule"),
 		"Kubernetes takes a spread once":              one(spread(webhook.TopologySpreadArgs{TopologyKey: "a"}, webhook.TopologySpreadArgs{TopologyKey: "a", WhenUnsatisfiable: webhook.ScheduleAnyway}), "topologySpread[1]", "allows the pair once"),
-		"the chart's selector would match other pods": one(args{PodLabels: pulumi.StringMap{"app": pulumi.String("x")}}, `podLabels["app"]`, "sets it itself"),
+		"the chart's selector would match other pods": one(args{PodLabels: pulumi.StringMap{"app": pulumi.String("x")}}, "podLabels.app", "sets it itself"),
 		"the webhook cannot admit its own first pod":  one(args{PodLabels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}}, `podLabels["azure.workload.identity/use"]`, "none could ever start"),
-		"a pod label has a value of its form":         one(args{PodLabels: pulumi.StringMap{"team": pulumi.String("we & you")}}, `podLabels["team"]`, "is not allowed"),
+		"a pod label has a value of its form":         one(args{PodLabels: pulumi.StringMap{"team": pulumi.String("we & you")}}, "podLabels.team", "is not allowed"),
 		"an annotation has a key":                     one(args{PodAnnotations: pulumi.StringMap{"": pulumi.String("x")}}, `podAnnotations[""]`, "is not allowed"),
-		"an annotation of the webhook has a key":      one(args{WebhookAnnotations: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, `webhookAnnotations["a/b/c"]`, "is not allowed"),
+		"an annotation of the webhook has a key":      one(args{WebhookAnnotations: pulumi.StringMap{"a/b/c": pulumi.String("x")}}, "webhookAnnotations.a/b/c", "is not allowed"),
 	})
 }
 

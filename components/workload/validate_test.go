@@ -126,9 +126,9 @@ func TestInvalidIdentity(t *testing.T) {
 			}),
 			Want: []pulumitest.Problem{
 				{Path: `annotations["a b"]`, Text: `"a b"`},
-				{Path: `labels["a/b/c"]`, Text: `"a/b/c"`},
-				{Path: `labels["owner"]`, Text: `"Jane Doe"`},
-				{Path: `namespaceLabels["team"]`, Text: "at most 63"},
+				{Path: "labels.a/b/c", Text: `"a/b/c"`},
+				{Path: "labels.owner", Text: `"Jane Doe"`},
+				{Path: "namespaceLabels.team", Text: "at most 63"},
 			},
 		},
 		"the pods' label on a service account": {

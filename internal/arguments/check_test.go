@@ -78,8 +78,8 @@ func TestCheck(t *testing.T) {
 			want: []problem.Problem{
 				{Path: "one.named", Message: "named is required", Remedy: "it has no default"},
 				{Path: "several[1].named", Message: "named is required", Remedy: "it has no default"},
-				{Path: `byName["a"].named`, Message: "named is required", Remedy: "it has no default"},
-				{Path: `byName["b"].named`, Message: "named is required", Remedy: "it has no default"},
+				{Path: "byName.a.named", Message: "named is required", Remedy: "it has no default"},
+				{Path: "byName.b.named", Message: "named is required", Remedy: "it has no default"},
 			},
 		},
 	} {
@@ -98,6 +98,27 @@ func TestCheckOfNothing(t *testing.T) {
 	Check(&l, "", (*example)(nil))
 	if !l.Empty() {
 		t.Errorf("problems = %v", l.Problems())
+	}
+}
+
+type owning struct {
+	example
+	Colour string `config:"colour"`
+	Extra  string `config:"extra"`
+}
+
+func (owning) OwnedKeys() []string { return []string{"cloud", "input", "inputs", "plain"} }
+
+func TestFieldsThatAStructOwnsOrShadows(t *testing.T) {
+	var got []string
+	for _, f := range Fields(reflect.TypeFor[owning]()) {
+		if got = append(got, f.Name); f.Name == "colour" && f.Enum != nil {
+			t.Error("the embedded field shows instead of the outer one")
+		}
+	}
+	want := []string{"least", "most", "one", "several", "byName", "colour", "extra"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 }
 

@@ -33,17 +33,38 @@ type Field struct {
 	Unit string
 }
 
+// Owner is a struct that embeds the arguments of a component and sets some of them itself.
+type Owner interface {
+	// OwnedKeys returns the names of the embedded arguments that nobody else can set.
+	OwnedKeys() []string
+}
+
 // Fields returns the arguments of a struct type in the order of their declaration. Fields without a
 // property name, which only Go programs can set, are left out. Those of embedded structs follow in
-// their place.
+// their place, without the ones that the struct owns (see Owner), and without those whose name one
+// of its own fields has.
 func Fields(t reflect.Type) []Field {
+	hidden := map[string]bool{}
+	if o, ok := reflect.New(t).Interface().(Owner); ok {
+		for _, name := range o.OwnedKeys() {
+			hidden[name] = true
+		}
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); !f.Anonymous {
+			name, _ := propertyOf(f.Tag)
+			hidden[name] = true
+		}
+	}
 	var list []Field
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous && f.Type.Kind() == reflect.Struct {
 			for _, inner := range Fields(f.Type) {
-				inner.Index = append([]int{i}, inner.Index...)
-				list = append(list, inner)
+				if !hidden[inner.Name] {
+					inner.Index = append([]int{i}, inner.Index...)
+					list = append(list, inner)
+				}
 			}
 			continue
 		}

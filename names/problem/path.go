@@ -21,8 +21,13 @@ func (p Path) Field(name string) Path {
 // Index returns the path of an element of a list.
 func (p Path) Index(i int) Path { return p + "[" + Path(strconv.Itoa(i)) + "]" }
 
-// Key returns the path of an entry of a map, whose keys may have any characters.
-func (p Path) Key(key string) Path { return p + "[" + Path(strconv.Quote(key)) + "]" }
+// Key returns the path of an entry of a map. A key that would be read as several steps is quoted.
+func (p Path) Key(key string) Path {
+	if key == "" || strings.ContainsAny(key, ".[]\"\\ \n\t") {
+		return p + "[" + Path(strconv.Quote(key)) + "]"
+	}
+	return p.Field(key)
+}
 
 // Join returns the path of what stands at other below p.
 func (p Path) Join(other Path) Path {

@@ -59,6 +59,8 @@ func TestPath(t *testing.T) {
 		"a":               Path("").Field("a"),
 		"a.b":             Path("a").Field("b"),
 		"a[2]":            Path("a").Index(2),
+		"a.b-c/d":         Path("a").Key("b-c/d"),
+		`a[""]`:           Path("a").Key(""),
 		`a["b.c/d"]`:      Path("a").Key("b.c/d"),
 		"a.b[0]":          Path("a").Join("b[0]"),
 		"a[0]":            Path("a").Join("[0]"),
