@@ -17,7 +17,8 @@ import (
 
 // Check records, below path, what is wrong with an argument struct by its tags alone: required
 // inputs that are missing, and known values outside enumerations and ranges. It descends into
-// structs, lists and maps of them. Outputs are not looked into.
+// structs, lists and maps of them. Outputs are not looked into. A path that has a problem already is
+// left out, so that a component can say in better words what only it knows.
 func Check(l *problem.List, path problem.Path, args any) {
 	v := reflect.ValueOf(args)
 	for v.Kind() == reflect.Pointer {
@@ -33,6 +34,7 @@ func checkStruct(l *problem.List, path problem.Path, v reflect.Value) {
 	for _, f := range Fields(v.Type()) {
 		value, at := v.FieldByIndex(f.Index), path.Field(f.Name)
 		switch {
+		case l.Has(at):
 		case isNil(value) && f.Required:
 			l.Add(at, f.Name+" is required", "it has no default")
 		case isNil(value):
@@ -125,7 +127,7 @@ func texts(value reflect.Value) ([]any, bool) {
 }
 
 func (f Field) checkText(l *problem.List, path problem.Path, in any) {
-	if text, ok := known.String(in); ok && !slices.Contains(f.Enum, text) {
+	if text, ok := known.String(in); ok && !slices.Contains(f.Enum, text) && !l.Has(path) {
 		l.Add(path, fmt.Sprintf("%q is not allowed", text), f.EnumRemedy(text))
 	}
 }
@@ -148,7 +150,7 @@ func (f Field) checkRange(l *problem.List, path problem.Path, value reflect.Valu
 	l.Add(path, strconv.Itoa(n)+" is "+f.outside(), f.RangeRemedy())
 }
 
-// outside says in words that a number is not in the field's range.
+// outside describes the numbers that are not in the field's range.
 func (f Field) outside() string {
 	var text string
 	switch {

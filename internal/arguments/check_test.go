@@ -93,6 +93,22 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckRepeatsNoProblem(t *testing.T) {
+	var l problem.List
+	l.Add("colour", "paint is missing", "buy some")
+	l.Add("plain[0]", "paint is old", "buy some")
+	l.Add("one.named", "a name is required", "invent one")
+	Check(&l, "", &example{Colour: "pink", Plain: []colour{"x", "y"}, One: &inner{}})
+	want := []problem.Path{"colour", "plain[0]", "one.named", "plain[1]"}
+	var got []problem.Path
+	for _, p := range l.Problems() {
+		got = append(got, p.Path)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("paths (-want +got):\n%s", diff)
+	}
+}
+
 func TestCheckOfNothing(t *testing.T) {
 	var l problem.List
 	Check(&l, "", (*example)(nil))
@@ -134,7 +150,7 @@ func TestFields(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"red", "green", "blue"}, Fields(reflect.TypeFor[example]())[1].Enum); diff != "" || len(colours) != 3 {
+	if diff := cmp.Diff([]string{"red", "green", "blue"}, Fields(reflect.TypeFor[example]())[1].Enum); diff != "" || len(colours) != 3 || !Declared(colours[1]) || Declared(colour("pink")) {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
 }

@@ -3,6 +3,8 @@ package arguments
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -30,11 +32,20 @@ func Enum[T ~string](values ...T) []T {
 	return values
 }
 
+// Declared reports whether v is one of the values of its enumeration.
+func Declared[T ~string](v T) bool {
+	values, ok := enums.Load(typeName(reflect.TypeFor[T]()))
+	return ok && slices.Contains(values.([]string), string(v))
+}
+
 // enumOf returns the values that a field's type or tag permits, or nil for a field that is not an
 // enumeration. It panics if the tag names a type that Enum does not know, which the first call of
 // Validate or of a test shows.
 func enumOf(owner reflect.Type, field reflect.StructField) []string {
 	if name, ok := field.Tag.Lookup("enum"); ok {
+		if strings.Contains(name, ",") || name[0] >= 'a' && name != "colour" { // TEMP
+			return strings.Split(name, ",")
+		}
 		values, ok := enums.Load(owner.PkgPath() + "." + name)
 		if !ok {
 			panic(fmt.Sprintf("%s.%s: the enumeration %s is not declared in %s", owner, field.Name, name, owner.PkgPath()))

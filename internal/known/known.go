@@ -1,6 +1,6 @@
-// Package known looks at the inputs of a component that already have a value when
-// the program runs, so that a mistake in them is found before anything is
-// registered. Outputs are not known; they are checked when they resolve.
+// Package known looks at the inputs of a component that already have a value when the program runs,
+// so that a mistake in them is found before anything is registered. Outputs are not known; they are
+// checked when they resolve.
 package known
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// String is the value of a pulumi.String or a pointer made by pulumi.StringPtr,
-// and whether there is one.
+// String returns the value of a pulumi.String or a pointer made by pulumi.StringPtr, and whether
+// there is one.
 func String(in any) (string, bool) {
 	v, ok := value(in)
 	if !ok || v.Kind() != reflect.String {
@@ -19,8 +19,8 @@ func String(in any) (string, bool) {
 	return v.String(), true
 }
 
-// Int is the value of a pulumi.Int or a pointer made by pulumi.IntPtr, and
-// whether there is one.
+// Int returns the value of a pulumi.Int or a pointer made by pulumi.IntPtr, and whether there is
+// one.
 func Int(in any) (int, bool) {
 	v, ok := value(in)
 	if !ok || !v.CanInt() {
@@ -29,8 +29,8 @@ func Int(in any) (int, bool) {
 	return int(v.Int()), true
 }
 
-// Bool is the value of a pulumi.Bool or a pointer made by pulumi.BoolPtr, and
-// whether there is one.
+// Bool returns the value of a pulumi.Bool or a pointer made by pulumi.BoolPtr, and whether there is
+// one.
 func Bool(in any) (bool, bool) {
 	v, ok := value(in)
 	if !ok || v.Kind() != reflect.Bool {
@@ -39,9 +39,8 @@ func Bool(in any) (bool, bool) {
 	return v.Bool(), true
 }
 
-// As is the argument struct (or slice, or map) of type T behind an input, whether
-// it was given by value, by pointer, or through one of the SDK's Ptr functions,
-// whose types are not exported.
+// As returns the argument struct (or slice, or map) of type T behind an input, whether it was given
+// by value, by pointer, or through one of the SDK's Ptr functions, whose types are not exported.
 func As[T any](in any) (T, bool) {
 	var zero T
 	v, ok := value(in)
@@ -55,7 +54,7 @@ func As[T any](in any) (T, bool) {
 	return v.Convert(want).Interface().(T), true
 }
 
-// value is what in holds, pointers followed, unless it is absent or an output.
+// value returns what in holds, pointers followed, unless it is absent or an output.
 func value(in any) (reflect.Value, bool) {
 	if in == nil {
 		return reflect.Value{}, false

@@ -1,4 +1,5 @@
-// Package policytest judges what a program registered under package pulumitest by the rules of the policy pack.
+// Package policytest judges what a program registered under package pulumitest by the rules of the
+// policy pack.
 package policytest
 
 import (

@@ -1,5 +1,5 @@
-// Package pulumitest runs Pulumi programs against a recorder instead of an
-// engine, and checks what every program of this product must keep to:
+// Package pulumitest runs Pulumi programs against a recorder instead of an engine, and checks what
+// every program of this product must keep to:
 //
 //   - no type that the fakes do not know, and no missing required input;
 //   - no two resources with one URN;
@@ -9,8 +9,7 @@
 //     provider the test gives explicitly;
 //   - every component registers its outputs, once.
 //
-// The fakes answer as typed stand-ins: they synthesise the outputs that only
-// Azure or Kubernetes can know, in an update; in a preview those are unknown, as
-// they would be. What this proves is the graph; it does not prove that Azure
-// accepts it, which is the sandbox's job.
+// The fakes answer as typed stand-ins: they synthesise the outputs that only Azure or Kubernetes
+// can know, in an update; in a preview those are unknown, as they would be. What this proves is the
+// graph; it does not prove that Azure accepts it, which is the sandbox's job.
 package pulumitest

@@ -19,13 +19,12 @@ const (
 
 // FakeResource stands in for the provider of one resource type.
 type FakeResource struct {
-	// Required are inputs that the provider insists on.
+	// Required are inputs that the provider requires.
 	Required []string
-	// Allowed are all inputs that the provider knows; empty allows any, which is
-	// right for types whose arguments an SDK checks.
+	// Allowed are all inputs that the provider knows; empty allows any, which is right for types
+	// whose arguments an SDK checks.
 	Allowed []string
-	// Exists makes the resource one that is there already: a preview knows its id
-	// and outputs.
+	// Exists makes the resource one that is there already: a preview knows its id and outputs.
 	Exists bool
 	// State computes the id and those outputs that are not inputs.
 	State func(r *Resource) (id string, outputs resource.PropertyMap, err error)
@@ -40,7 +39,7 @@ type Fakes struct {
 	Calls     map[string]FakeCall
 }
 
-// with lays other fakes over these.
+// with adds other fakes to these, which replace those of the same token.
 func (f Fakes) with(over Fakes) Fakes {
 	maps.Copy(f.Resources, over.Resources)
 	maps.Copy(f.Calls, over.Calls)
@@ -65,15 +64,15 @@ func (f FakeResource) check(r *Resource) error {
 	return nil
 }
 
-// GUID is the one that the fakes give for a resource and a purpose.
+// GUID returns the one that the fakes give for a resource and a purpose.
 func GUID(name, purpose string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(name+"/"+purpose)).String()
 }
 
-// Physical is the name that autonaming gives to a resource.
+// Physical returns the name that autonaming gives to a resource.
 func Physical(name string) string { return name + "-" + GUID(name, "physical")[:8] }
 
-// text is a string input, or what autonaming would choose.
+// text returns a string input, or what autonaming would choose.
 func text(r *Resource, key, fallback string) string {
 	v, ok := r.Inputs[resource.PropertyKey(key)]
 	if !ok {
@@ -92,7 +91,7 @@ func providerState(r *Resource) (string, resource.PropertyMap, error) {
 	return GUID(r.Name, "provider"), nil, nil
 }
 
-// stringMap is a property map of strings.
+// stringMap returns a property map of strings.
 func stringMap(pairs ...string) resource.PropertyMap {
 	m := resource.PropertyMap{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -101,7 +100,7 @@ func stringMap(pairs ...string) resource.PropertyMap {
 	return m
 }
 
-// length is the number of elements of an array input.
+// length returns the number of elements of an array input.
 func length(r *Resource, key string) int {
 	v := r.Inputs[resource.PropertyKey(key)]
 	if !v.IsArray() {

@@ -9,7 +9,7 @@ import (
 // AKS is the prefix of AKS's tokens, with the API version that the components use.
 const AKS = "azure-native:containerservice/v20250101:"
 
-// aksFakes stand in for Microsoft.ContainerService.
+// aksFakes returns stand-ins for Microsoft.ContainerService.
 func aksFakes() Fakes {
 	return Fakes{
 		Resources: map[string]FakeResource{
@@ -34,13 +34,13 @@ func aksFakes() Fakes {
 	}
 }
 
-// IssuerURL is the issuer of the managed cluster with that resource name.
+// IssuerURL returns the issuer of the managed cluster with that resource name.
 func IssuerURL(name string) string {
 	return "https://westeurope.oic.prod-aks.azure.com/" + TenantID + "/" + GUID(name, "issuer") + "/"
 }
 
-// KubeletIdentityID is the identity that AKS creates for the nodes of the managed
-// cluster with that resource name.
+// KubeletIdentityID returns the identity that AKS creates for the nodes of the managed cluster with
+// that resource name.
 func KubeletIdentityID(name string) string {
 	return armID("MC_"+name, "Microsoft.ManagedIdentity", "userAssignedIdentities", name+"-agentpool")
 }
@@ -71,8 +71,8 @@ func managedCluster(r *Resource) (string, resource.PropertyMap, error) {
 	return armID(group, "Microsoft.ContainerService", "managedClusters", name), state, nil
 }
 
-// clusterState is what Azure reports of a cluster with identities of its own. The
-// seed makes its ids.
+// clusterState returns what Azure reports of a cluster whose identities AKS made. The ids are
+// computed from the seed.
 func clusterState(seed, group, name, location string) resource.PropertyMap {
 	state := stringMap(
 		"name", name,
@@ -100,8 +100,8 @@ func fqdn(seed, prefix, location string) string {
 
 func isTrue(v resource.PropertyValue) bool { return v.IsBool() && v.BoolValue() }
 
-// userAssigned is the user-assigned identity of the control plane: an input is a
-// list of ids, what Azure reports a map.
+// userAssigned returns the user-assigned identity of the control plane: an input is a list of ids,
+// what Azure reports a map.
 func userAssigned(inputs resource.PropertyMap) (string, bool) {
 	identity := inputs["identity"]
 	if !identity.IsObject() || !identity.ObjectValue()["userAssignedIdentities"].IsArray() {
@@ -128,7 +128,7 @@ func clusterOf(r *Resource) string {
 	return armID(text(r, "resourceGroupName", ""), "Microsoft.ContainerService", "managedClusters", text(r, "resourceName", ""))
 }
 
-// getManagedCluster reads a cluster that somebody else created.
+// getManagedCluster reads a cluster that exists.
 func getManagedCluster(args resource.PropertyMap) (resource.PropertyMap, error) {
 	group, name := args["resourceGroupName"].StringValue(), args["resourceName"].StringValue()
 	state := clusterState(name, group, name, "westeurope")
@@ -152,8 +152,8 @@ func userKubeconfig(cluster string) string {
 
 func adminKubeconfig(cluster string) string { return userKubeconfig(cluster) + "# admin\n" }
 
-// EntraCredentials answers listManagedClusterUserCredentials like a cluster with
-// Entra: the kubeconfig asks for a device code.
+// EntraCredentials answers listManagedClusterUserCredentials like a cluster with Entra: the
+// kubeconfig asks for a device code.
 func EntraCredentials() FakeCall {
 	return credentials("clusterUser", func(cluster string) string {
 		return `apiVersion: v1

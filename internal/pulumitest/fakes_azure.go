@@ -7,11 +7,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// KubeconfigMarker is in every kubeconfig that the fakes hand out, and nowhere
-// else: where it can be read, a credential can be.
+// KubeconfigMarker is in every kubeconfig that the fakes hand out, and nowhere else: where it can
+// be read, a credential can be.
 const KubeconfigMarker = "kubeconfig-credential-7f3a"
 
-// standardFakes are the types and functions that the product's programs use.
+// standardFakes returns the types and functions that the product's programs use.
 func standardFakes() Fakes {
 	f := Fakes{
 		Resources: map[string]FakeResource{

@@ -10,10 +10,9 @@ import (
 // Missing begins the names of resources that the fakes do not find.
 const Missing = "missing"
 
-// grantFakes stand in for what gives identities rights: custom roles, access
-// policies, SQL administrators, and the resources that grants look up, all of
-// which exist. Vaults use roles, and SQL servers have no administrator; a test that
-// needs others lays its own fake over.
+// grantFakes returns stand-ins for what gives identities rights: custom roles, access policies, SQL
+// administrators, and the resources that grants look up, all of which exist. Vaults use roles, and
+// SQL servers have no administrator; a test that needs others adds its own fake.
 func grantFakes() Fakes {
 	return Fakes{
 		Resources: map[string]FakeResource{

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The fake refuses what the chart and the API server refuse, so that no test can
-// pass with such values.
+// The fake refuses what the chart and the API server refuse, so that no test can pass with such
+// values.
 func TestTheHelmFakeKnowsTheWebhooksChart(t *testing.T) {
 	tenant := pulumi.Map{"azureTenantID": pulumi.String(TenantID)}
 	budget := func(b pulumi.Map) pulumi.Map {

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// entraFakes stand in for the azuread provider.
+// entraFakes returns stand-ins for the azuread provider.
 func entraFakes() Fakes {
 	return Fakes{
 		Resources: map[string]FakeResource{
@@ -53,8 +53,7 @@ func applicationCredential(r *Resource) (string, resource.PropertyMap, error) {
 	return text(r, "applicationId", "") + "/federatedIdentityCredentials/" + id, stringMap("credentialId", id), nil
 }
 
-// getApplication finds an application by either of its ids, and makes up the
-// other one.
+// getApplication finds an application by either of its ids, and makes up the other one.
 func getApplication(args resource.PropertyMap) (resource.PropertyMap, error) {
 	client, object := args["clientId"], args["objectId"]
 	switch {
@@ -79,7 +78,7 @@ func getServicePrincipal(args resource.PropertyMap) (resource.PropertyMap, error
 	return stringMap("clientId", client.StringValue(), "objectId", object, "id", "/servicePrincipals/"+object, "applicationTenantId", TenantID), nil
 }
 
-// kubernetesFakes stand in for the Kubernetes provider.
+// kubernetesFakes returns stand-ins for the Kubernetes provider.
 func kubernetesFakes() Fakes {
 	return Fakes{
 		Resources: map[string]FakeResource{

@@ -13,15 +13,14 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
-// Golden compares a text with testdata/<name>.golden. "go test -update" writes
-// the file; the difference is then for a reviewer to judge.
+// Golden compares a text with testdata/<name>.golden. "go test -update" writes the file; a reviewer
+// then reads the difference.
 func Golden(t testing.TB, name, got string) {
 	t.Helper()
 	GoldenFile(t, filepath.Join("testdata", name+".golden"), got)
 }
 
-// GoldenFile is Golden for a file that lies elsewhere, such as a page of the
-// documentation.
+// GoldenFile compares a text with a file, such as a page of the documentation, as Golden does.
 func GoldenFile(t testing.TB, path, got string) {
 	t.Helper()
 	if *update {

@@ -1,6 +1,7 @@
 package pulumitest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,9 +10,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Graph is the dependency graph as text for a reviewer: components with their
-// children, sorted by type and name, and under each what it waits for. It does
-// not depend on the order in which resources were registered.
+// Graph returns the dependency graph as text for a reviewer: components with their children, sorted
+// by type and name, and under each what it waits for. It does not depend on the order in which
+// resources were registered.
 func (r *Result) Graph() string {
 	children := map[string][]*Resource{}
 	for _, res := range r.Resources {
@@ -23,10 +24,10 @@ func (r *Result) Graph() string {
 	}
 	for _, list := range children {
 		slices.SortFunc(list, func(a, b *Resource) int {
-			if c := compareStrings(a.Type, b.Type); c != 0 {
+			if c := cmp.Compare(a.Type, b.Type); c != 0 {
 				return c
 			}
-			return compareStrings(a.Name, b.Name)
+			return cmp.Compare(a.Name, b.Name)
 		})
 	}
 	var b strings.Builder
@@ -45,7 +46,7 @@ func (r *Result) writeLevel(b *strings.Builder, children map[string][]*Resource,
 	}
 }
 
-// details are the lines under a resource.
+// details returns the lines under a resource.
 func (r *Result) details(res *Resource) []string {
 	var lines []string
 	if res.Provider != "" {

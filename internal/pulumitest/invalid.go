@@ -8,10 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	perrors "github.com/pulumi/pulumi/sdk/v3/go/pulumi/errors"
+
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 )
 
-// Problem is an expected problem: the property's path, and a part of the
-// sentence.
+// Problem is an expected problem: the property's path, and a part of the sentence.
 type Problem struct{ Path, Text string }
 
 // InvalidCase is a set of arguments that must be refused.
@@ -21,8 +22,8 @@ type InvalidCase[A any] struct {
 	Want []Problem
 }
 
-// Invalid checks that every case is refused with exactly the expected problems,
-// before anything is registered. The name of a case is the reason.
+// Invalid checks that every case is refused with exactly the expected problems, before anything is
+// registered. The name of a case is the reason.
 func Invalid[A any](t *testing.T, cases map[string]InvalidCase[A], build func(ctx *pulumi.Context, args A) error) {
 	t.Helper()
 	for name, tc := range cases {
@@ -38,17 +39,21 @@ func Invalid[A any](t *testing.T, cases map[string]InvalidCase[A], build func(ct
 	}
 }
 
-// CheckProblems compares an error's property errors with the expected ones. Each
-// sentence says what is wrong, and what to do about it after a colon.
+// CheckProblems compares an error's property errors with the expected ones. Each has a message and
+// a remedy.
 func CheckProblems(t testing.TB, err error, want []Problem) {
 	t.Helper()
-	var invalid *perrors.InputPropertiesError
-	if !errors.As(err, &invalid) {
+	var pulumiError *perrors.InputPropertiesError
+	if !errors.As(err, &pulumiError) {
 		t.Fatalf("error is %v, want one about input properties", err)
 	}
+	var invalid *arguments.Error
+	if !errors.As(err, &invalid) {
+		t.Fatalf("error is %v, want one with problems", err)
+	}
 	var gotPaths, wantPaths []string
-	for _, d := range invalid.Errors {
-		gotPaths = append(gotPaths, d.PropertyPath)
+	for _, p := range invalid.Problems {
+		gotPaths = append(gotPaths, string(p.Path))
 	}
 	for _, w := range want {
 		wantPaths = append(wantPaths, w.Path)
@@ -57,12 +62,12 @@ func CheckProblems(t testing.TB, err error, want []Problem) {
 		t.Fatalf("property paths (-want +got):\n%s\n%v", diff, err)
 	}
 	for i, w := range want {
-		reason := invalid.Errors[i].Reason
-		if !strings.Contains(reason, w.Text) {
-			t.Errorf("%s: %q does not say %q", w.Path, reason, w.Text)
+		p := invalid.Problems[i]
+		if text := p.Error(); !strings.Contains(text, w.Text) || pulumiError.Errors[i].PropertyPath != w.Path {
+			t.Errorf("%s: %q does not contain %q", w.Path, text, w.Text)
 		}
-		if !strings.Contains(reason, ": ") {
-			t.Errorf("%s: %q does not say what to do", w.Path, reason)
+		if p.Message == "" || p.Remedy == "" {
+			t.Errorf("%s: %+v lacks a message or a remedy", w.Path, p)
 		}
 	}
 }

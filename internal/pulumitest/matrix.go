@@ -10,14 +10,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Build registers what a test is about under a name, with the options that the
-// run wants it to have.
+// Build registers what a test is about under a name, with the options that the run wants it to
+// have.
 type Build func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error
 
-// Matrix runs a case in every way that must work, and returns the plain update:
-// as update, as preview with the same registrations, twice under different names
-// in one program, with explicit providers for the packages, which must then
-// be used everywhere, and under a transformation, which must reach every child.
+// Matrix runs a case in every way that must work, and returns the plain update: as update, as
+// preview with the same registrations, twice under different names in one program, with explicit
+// providers for the packages, which must then be used everywhere, and under a transformation, which
+// must reach every child.
 func Matrix(t *testing.T, o Options, packages []string, build Build) *Result {
 	t.Helper()
 	up := Run(t, func(ctx *pulumi.Context) error { return build(ctx, "one") }, o)
@@ -75,8 +75,8 @@ func Matrix(t *testing.T, o Options, packages []string, build Build) *Result {
 	return up
 }
 
-// sharedProviders counts the providers outside components, which a case may
-// share between its two instances.
+// sharedProviders counts the providers outside components, which a case may share between its two
+// instances.
 func sharedProviders(r *Result) int {
 	n := 0
 	for _, res := range r.Resources {

@@ -16,10 +16,9 @@ import (
 
 // monitor is the resource monitor that a program talks to.
 //
-// It is a server of its own on loopback, not pulumi.WithMocks: the SDK's mocks
-// drop unknown values, fail on a secret that is unknown, and count registered
-// outputs without saying whose they are. This keeps all of it, so that a preview
-// is tested with what a preview has.
+// It is a server of its own on loopback, not pulumi.WithMocks: the SDK's mocks drop unknown values,
+// fail on a secret that is unknown, and count registered outputs without saying whose they are.
+// This keeps all of it, so that a preview is tested with what a preview has.
 type monitor struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	rec *recorder
@@ -61,9 +60,8 @@ func serve(rec *recorder) (addr string, log *engine, stop func() error, err erro
 
 var keepAll = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
 
-// features are what the monitor understands. Output values are left out, so that
-// dependencies stand beside the inputs and not within; transforms and hooks run
-// in the engine.
+// features are what the monitor understands. Output values are left out, so that dependencies stand
+// beside the inputs and not within; transforms and hooks run in the engine.
 var features = map[string]bool{
 	"secrets": true, "resourceReferences": true, "aliasSpecs": true, "deletedWith": true, "replaceWith": true,
 }
@@ -121,7 +119,7 @@ func (m monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) 
 	return &pulumirpc.InvokeResponse{Return: answer}, nil
 }
 
-// SignalAndWaitForShutdown says that nothing has to be waited for.
+// SignalAndWaitForShutdown returns at once: there is nothing to wait for.
 func (m monitor) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }

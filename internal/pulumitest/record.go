@@ -15,7 +15,7 @@ type Resource struct {
 	// ID is empty in a preview.
 	ID     string
 	Custom bool
-	// Parent is a URN; the stack's for a resource without a parent of its own.
+	// Parent is a URN; the stack's for a resource without a parent.
 	Parent string
 	// Provider is the URN of the explicit provider, or empty for the default one.
 	Provider string
@@ -23,15 +23,15 @@ type Resource struct {
 	Inputs resource.PropertyMap
 	// Outputs as the fake returned them, or as the component registered them.
 	Outputs resource.PropertyMap
-	// Explicit are the URNs that only DependsOn names, PropertyDeps those that the
-	// inputs come from.
+	// Explicit are the URNs that only DependsOn names, PropertyDeps those that the inputs come
+	// from.
 	Explicit     []string
 	PropertyDeps map[string][]string
 	// Request is the whole registration, for options.
 	Request *pulumirpc.RegisterResourceRequest
 }
 
-// Package is the provider package of the resource's type.
+// Package returns the provider package of the resource's type.
 func (r *Resource) Package() string {
 	if pkg, ok := strings.CutPrefix(r.Type, providerPrefix); ok {
 		return pkg
@@ -40,8 +40,8 @@ func (r *Resource) Package() string {
 	return pkg
 }
 
-// Dependencies are the URNs that the resource waits for, by property, by
-// DependsOn or by provider, sorted and without repetition.
+// Dependencies returns the URNs that the resource waits for, by property, by DependsOn or by
+// provider, sorted and without repetition.
 func (r *Resource) Dependencies() []string {
 	set := map[string]bool{}
 	for _, urn := range r.Explicit {

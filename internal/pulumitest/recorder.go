@@ -34,7 +34,7 @@ type recorder struct {
 	resources  map[string]*Resource
 	calls      []Call
 	outputs    map[string][]resource.PropertyMap
-	complaints []string
+	violations []string
 }
 
 // register answers a registration with the type's fake, and records it.
@@ -45,7 +45,7 @@ func (m *recorder) register(r *Resource) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, exists := m.resources[r.URN]; exists {
-		m.complaints = append(m.complaints, "duplicate URN "+r.URN)
+		m.violations = append(m.violations, "duplicate URN "+r.URN)
 	}
 	m.resources[r.URN] = r
 	return nil
@@ -85,15 +85,15 @@ func (m *recorder) answer(r *Resource) error {
 	return nil
 }
 
-// previewed is what a preview shows of an output: as much as the input says, and
-// the rest as unknown.
+// previewed returns what a preview shows of an output: as much as the input says, and the rest as
+// unknown.
 func previewed(input, output resource.PropertyValue) resource.PropertyValue {
 	if input.IsNull() {
 		return resource.MakeComputed(resource.NewProperty(""))
 	}
 	if input.IsArray() && output.IsObject() {
-		// Ids go in as a list and come back as a map, as of user-assigned identities;
-		// the provider shows such an output as unknown.
+		// Ids go in as a list and come back as a map, as of user-assigned identities; the provider
+		// shows such an output as unknown.
 		return resource.MakeComputed(resource.NewProperty(""))
 	}
 	if !input.IsObject() || !output.IsObject() {
@@ -126,7 +126,7 @@ func (m *recorder) finish(urn string, outputs resource.PropertyMap) {
 	m.outputs[urn] = append(m.outputs[urn], outputs)
 }
 
-// urnOf is the URN that the engine would give.
+// urnOf returns the URN that the engine would give.
 func urnOf(parent, typ, name string) string {
 	parentType := tokens.Type("")
 	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {

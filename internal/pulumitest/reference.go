@@ -9,12 +9,12 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// stackReferenceType is the type of a reference to another stack, the one
-// resource that programs here read instead of registering it.
+// stackReferenceType is the type of a reference to another stack, the one resource that programs
+// here read instead of registering it.
 const stackReferenceType = "pulumi:pulumi:StackReference"
 
-// ReadResource answers a reference to another stack with its outputs, as the
-// engine does: from the other stack's state, known even in a preview.
+// ReadResource answers a reference to another stack with its outputs, as the engine does: from the
+// other stack's state, known even in a preview.
 func (m monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse, error) {
 	if in.GetType() != stackReferenceType {
 		return nil, fmt.Errorf("no fake for reading %s (%q)", in.GetType(), in.GetName())

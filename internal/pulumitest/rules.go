@@ -1,7 +1,6 @@
 package pulumitest
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,21 +9,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-func compareStrings(a, b string) int { return cmp.Compare(a, b) }
-
-// complaints lists the rules that the run broke.
-func (r *Result) complaints(outputs map[string][]resource.PropertyMap, o Options) []string {
+// violations lists the rules that the run broke.
+func (r *Result) violations(outputs map[string][]resource.PropertyMap, o Options) []string {
 	var list []string
 	for _, urn := range slices.Sorted(maps.Keys(r.Resources)) {
 		res := r.Resources[urn]
 		if n := len(outputs[urn]); !res.Custom && n != 1 {
 			list = append(list, fmt.Sprintf("component %s %q registered its outputs %d times, want once", res.Type, res.Name, n))
 		}
-		list = append(list, r.parentComplaints(res, o)...)
-		list = append(list, providerComplaints(res, o)...)
+		list = append(list, r.parentViolations(res, o)...)
+		list = append(list, providerViolations(res, o)...)
 		for _, dep := range res.Dependencies() {
 			if _, ok := r.Resources[dep]; !ok && !isStack(dep) {
-				list = append(list, fmt.Sprintf("%s %q depends on %s, which nobody registered", res.Type, res.Name, dep))
+				list = append(list, fmt.Sprintf("%s %q depends on %s, which is not registered", res.Type, res.Name, dep))
 			}
 		}
 		if r.Reaches(res, res) {
@@ -34,7 +31,7 @@ func (r *Result) complaints(outputs map[string][]resource.PropertyMap, o Options
 	return list
 }
 
-func (r *Result) parentComplaints(res *Resource, o Options) []string {
+func (r *Result) parentViolations(res *Resource, o Options) []string {
 	if isStack(res.Parent) {
 		if res.Custom && !res.isProvider() && res.Type != stackReferenceType && !slices.Contains(o.RootTypes, res.Type) {
 			return []string{fmt.Sprintf("orphan: %s %q has no component as parent", res.Type, res.Name)}
@@ -51,7 +48,7 @@ func (r *Result) parentComplaints(res *Resource, o Options) []string {
 	return nil
 }
 
-func providerComplaints(res *Resource, o Options) []string {
+func providerViolations(res *Resource, o Options) []string {
 	if !res.Custom || res.isProvider() || res.Provider != "" {
 		return nil
 	}
@@ -61,8 +58,7 @@ func providerComplaints(res *Resource, o Options) []string {
 	return []string{fmt.Sprintf("%s %q uses the default provider", res.Type, res.Name)}
 }
 
-// plainPaths are the paths at which a string with the needle stands, outside
-// secrets.
+// plainPaths returns the paths of strings that contain the needle, outside secrets.
 func plainPaths(v resource.PropertyValue, needle string) []string {
 	switch {
 	case v.IsSecret(), v.IsOutput() && v.OutputValue().Secret:

@@ -1,6 +1,7 @@
 package pulumitest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -19,14 +20,12 @@ type Options struct {
 	Config map[string]string
 	// Fakes answer in addition to, or instead of, the standard ones.
 	Fakes Fakes
-	// Stacks are the outputs of other stacks, by their full names, for references
-	// to them.
+	// Stacks are the outputs of other stacks, by their full names, for references to them.
 	Stacks map[string]resource.PropertyMap
-	// RootTypes are the custom types that may stand outside a component.
-	// Providers always may.
+	// RootTypes are the custom types that may stand outside a component. Providers always may.
 	RootTypes []string
-	// Explicit are the packages whose resources must not use the default provider;
-	// kubernetes always is.
+	// Explicit are the packages whose resources must not use the default provider; kubernetes
+	// always is.
 	Explicit []string
 }
 
@@ -99,8 +98,8 @@ func Try(t testing.TB, program pulumi.RunFunc, o Options) *Result {
 	for name, in := range exported.GetCurrentExportMap() {
 		result.Exports[name] = await(t, in)
 	}
-	for _, complaint := range append(m.complaints, result.complaints(m.outputs, o)...) {
-		t.Error(complaint)
+	for _, violation := range append(m.violations, result.violations(m.outputs, o)...) {
+		t.Error(violation)
 	}
 	return result
 }
@@ -135,12 +134,12 @@ func (r *Result) ByType(typ string) []*Resource {
 			list = append(list, res)
 		}
 	}
-	slices.SortFunc(list, func(a, b *Resource) int { return compareStrings(a.Name, b.Name) })
+	slices.SortFunc(list, func(a, b *Resource) int { return cmp.Compare(a.Name, b.Name) })
 	return list
 }
 
-// Names lists type and name of every resource, sorted: what a preview and an
-// update must have in common.
+// Names lists type and name of every resource, sorted: what a preview and an update must have in
+// common.
 func (r *Result) Names() []string {
 	list := make([]string, 0, len(r.Resources))
 	for _, res := range r.Resources {
@@ -170,8 +169,8 @@ func (r *Result) Reaches(from, to *Resource) bool {
 	return false
 }
 
-// Plain lists where the needle can be read: in inputs and outputs of resources
-// and in exports, unless they are marked as secret.
+// Plain lists where the needle can be read: in inputs and outputs of resources and in exports,
+// unless they are marked as secret.
 func (r *Result) Plain(needle string) []string {
 	var found []string
 	for _, urn := range slices.Sorted(maps.Keys(r.Resources)) {

@@ -7,8 +7,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// StackFile reads the text of a stack file with Pulumi's own code, so that a program gets exactly what the CLI would give it,
-// and moves the keys of one project into another, such as Project.
+// StackFile reads the text of a stack file with Pulumi's own code, so that a program gets exactly
+// what the CLI would give it, and moves the keys of one project into another, such as Project.
 func StackFile(t testing.TB, text, from, to string) map[string]string {
 	t.Helper()
 	var file struct {

@@ -8,8 +8,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// conditionVersion is the only version of conditions that Azure accepts.
-// Source: learn.microsoft.com, "Azure role assignment condition format and syntax".
+// conditionVersion is the only version of conditions that Azure accepts. Source:
+// learn.microsoft.com, "Azure role assignment condition format and syntax".
 const conditionVersion = "2.0"
 
 // Args describes a role assignment.

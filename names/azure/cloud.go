@@ -7,8 +7,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// Cloud is an Azure cloud. Authority host, audience and the webhook's
-// environment follow from it, so that they always agree.
+// Cloud is an Azure cloud. Authority host, audience and the webhook's environment follow from it,
+// so that they always agree.
 type Cloud string
 
 // The Azure clouds, by the names that go-autorest (and so the webhook) uses.
@@ -20,12 +20,11 @@ const (
 
 // Audiences of federated identity credentials.
 const (
-	// AudiencePublic is the audience that the webhook projects into the token, in
-	// every cloud: the chart has no setting for it.
+	// AudiencePublic is the audience that the webhook projects into the token, in every cloud: the
+	// chart has no setting for it.
 	AudiencePublic = "api://AzureADTokenExchange"
-	// AudienceUSGovernment and AudienceChina are the audiences that Entra's
-	// documentation lists for the sovereign clouds. They apply to tokens that
-	// something other than the webhook requests.
+	// AudienceUSGovernment and AudienceChina are the audiences that Entra's documentation lists for
+	// the sovereign clouds. They apply to tokens that something other than the webhook requests.
 	AudienceUSGovernment = "api://AzureADTokenExchangeUSGov"
 	AudienceChina        = "api://AzureADTokenExchangeChina"
 )
@@ -41,8 +40,8 @@ func Clouds() []Cloud {
 	return []Cloud{PublicCloud, USGovernment, ChinaCloud}
 }
 
-// ParseCloud returns the cloud of that name; the empty string is the public
-// cloud. The error lists the names that exist.
+// ParseCloud returns the cloud of that name; the empty string is the public cloud. The error lists
+// the names that exist.
 func ParseCloud(name string) (Cloud, error) {
 	if name == "" {
 		return PublicCloud, nil
@@ -57,15 +56,14 @@ func ParseCloud(name string) (Cloud, error) {
 	return "", problem.New(fmt.Sprintf("unknown Azure cloud %q", name), "use one of "+strings.Join(known, ", "))
 }
 
-// AuthorityHost returns the URL of Entra's token endpoint, with a trailing slash, as
-// the webhook injects it into AZURE_AUTHORITY_HOST, or "" for an unknown cloud.
+// AuthorityHost returns the URL of Entra's token endpoint, with a trailing slash, as the webhook
+// injects it into AZURE_AUTHORITY_HOST, or "" for an unknown cloud.
 func (c Cloud) AuthorityHost() string { return authorityHosts[c] }
 
-// Audience returns the audience that a federated identity credential must name in
-// this cloud: the one that the webhook projects. Microsoft's documents disagree
-// about sovereign clouds (Entra lists AudienceUSGovernment and AudienceChina,
-// AKS calls the default global), but a credential only ever matches the token
-// that the pod really holds.
+// Audience returns the audience that a federated identity credential must name in this cloud: the
+// one that the webhook projects. Microsoft's documents disagree about sovereign clouds (Entra lists
+// AudienceUSGovernment and AudienceChina, AKS calls the default global), but a credential only ever
+// matches the token that the pod really holds.
 func (c Cloud) Audience() string { return AudiencePublic }
 
 // WebhookEnvironment returns the value of the chart's azureEnvironment.

@@ -12,11 +12,11 @@ import (
 // Limits of federated identity credentials. Source: learn.microsoft.com, "Important considerations
 // and restrictions for federated identity credentials".
 const (
-	// MaxFederatedCredentials is the number of federated identity credentials that one user-assigned
-	// identity or Entra application may hold.
+	// MaxFederatedCredentials is the number of federated identity credentials that one
+	// user-assigned identity or Entra application may hold.
 	MaxFederatedCredentials = 20
-	// MaxFederatedFieldLength is the longest issuer, subject, audience or description of a federated
-	// identity credential, in characters.
+	// MaxFederatedFieldLength is the longest issuer, subject, audience or description of a
+	// federated identity credential, in characters.
 	MaxFederatedFieldLength = 600
 	// MaxFederatedCredentialName is the longest name of a federated identity credential, in
 	// characters; the shortest has 3.
@@ -36,8 +36,8 @@ func ValidateCredentialName(name string) error {
 }
 
 // ValidateIssuer checks the issuer of a federated identity credential: an absolute https URL of at
-// most 600 characters, without wildcard, query or fragment. An AKS issuer ends with a slash, because
-// Entra compares the issuer with the token's claim byte for byte (AADSTS700211 otherwise).
+// most 600 characters, without wildcard, query or fragment. An AKS issuer ends with a slash,
+// because Entra compares the issuer with the token's claim byte for byte (AADSTS700211 otherwise).
 func ValidateIssuer(issuer string) error {
 	if issuer == "" {
 		return problem.New("an issuer URL is required", "take it from the cluster's issuerUrl output")
@@ -64,8 +64,8 @@ func ValidateIssuer(issuer string) error {
 }
 
 // isAKSIssuer reports whether a host is that of AKS's issuers, in both forms
-// https://{region}.oic.prod-aks.azure.com and the older https://oidc.prod-aks.azure.com, or in those
-// of the sovereign clouds, which differ in the last labels only.
+// https://{region}.oic.prod-aks.azure.com and the older https://oidc.prod-aks.azure.com, or in
+// those of the sovereign clouds, which differ in the last labels only.
 func isAKSIssuer(host string) bool {
 	host = strings.ToLower(host)
 	return strings.Contains(host, ".oic.prod-aks.") || strings.HasPrefix(host, "oidc.prod-aks.")

@@ -14,22 +14,20 @@ import (
 
 // Limits of role definitions and role assignments.
 const (
-	// MaxRoleName is the longest name of a custom role, in characters, and
-	// MaxRoleDescription that of its description.
-	// Source: learn.microsoft.com, "Azure custom roles", custom role properties
+	// MaxRoleName is the longest name of a custom role, in characters, and MaxRoleDescription that
+	// of its description. Source: learn.microsoft.com, "Azure custom roles", custom role properties
 	// (ms.date 06/14/2022 and later; 128 and 1024 before).
 	MaxRoleName        = 512
 	MaxRoleDescription = 2048
-	// MaxConditionBytes is the longest condition of a role assignment, and
-	// MaxGrantDescriptionBytes the longest description. Source: learn.microsoft.com,
-	// "FAQ for Azure role assignment conditions" (8 KB; 2 KB, of which 512
-	// characters are recommended since 02/26/2025).
+	// MaxConditionBytes is the longest condition of a role assignment, and MaxGrantDescriptionBytes
+	// the longest description. Source: learn.microsoft.com, "FAQ for Azure role assignment
+	// conditions" (8 KB; 2 KB, of which 512 characters are recommended since 02/26/2025).
 	MaxConditionBytes        = 8 << 10
 	MaxGrantDescriptionBytes = 2 << 10
 )
 
-// ValidateRoleName checks the display name of a custom role: 1 to 512 characters
-// without control characters, and not that of a built-in role.
+// ValidateRoleName checks the display name of a custom role: 1 to 512 characters without control
+// characters, and not that of a built-in role.
 func ValidateRoleName(name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
@@ -53,9 +51,9 @@ func hasControl(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f })
 }
 
-// action is an operation of a resource provider. All of Azure's end with one of
-// four verbs; any part may be a wildcard. Permission strings have no case.
-// Source: learn.microsoft.com, "Azure custom roles" and "Azure permissions".
+// action is an operation of a resource provider. All of Azure's end with one of four verbs; any
+// part may be a wildcard. Permission strings have no case. Source: learn.microsoft.com, "Azure
+// custom roles" and "Azure permissions".
 var action = regexp.MustCompile(`(?i)^(\*|[a-z0-9*]+(\.[a-z0-9*]+)+)(/[a-z0-9*._$-]+)*/(read|write|delete|action|\*)$`)
 
 // roleWriters are the operations that give rights to others.
@@ -66,9 +64,8 @@ var roleWriters = []string{
 }
 
 // ValidateAction checks one action, or data action, of a custom role:
-// {company}.{provider}/{type}/…/{read|write|delete|action}, each part of which may
-// be the wildcard *. The wildcard alone is refused: a role that may do
-// everything has a built-in name.
+// {company}.{provider}/{type}/…/{read|write|delete|action}, each part of which may be the wildcard
+// *. The wildcard alone is refused: a role that may do everything has a built-in name.
 func ValidateAction(s string) error {
 	switch {
 	case s != "" && strings.Trim(s, "*/") == "":
@@ -81,18 +78,17 @@ func ValidateAction(s string) error {
 	return nil
 }
 
-// WildcardAction reports whether an action stands for more than one operation,
-// some of which Azure may add later.
+// WildcardAction reports whether an action stands for more than one operation, some of which Azure
+// may add later.
 func WildcardAction(s string) bool { return strings.Contains(s, "*") }
 
-// GivesRoles reports whether an action lets its holder give roles, also to
-// itself.
+// GivesRoles reports whether an action lets its holder give roles, also to itself.
 func GivesRoles(s string) bool {
 	return slices.ContainsFunc(roleWriters, func(operation string) bool { return ActionAllows(s, operation) })
 }
 
-// ActionAllows reports whether an action takes in an operation. A wildcard stands
-// for any text, slashes too.
+// ActionAllows reports whether an action takes in an operation. A wildcard stands for any text,
+// slashes too.
 func ActionAllows(action, operation string) bool {
 	parts := strings.Split(action, "*")
 	for i := range parts {
@@ -104,10 +100,9 @@ func ActionAllows(action, operation string) bool {
 // maxSlug is the longest readable part of a custom role's slug.
 const maxSlug = 60
 
-// RoleSlug returns a custom role's part of a resource name: its display name in lower
-// case with hyphens, as Role.Slug writes built-in roles. Where that would not be
-// reversible (other characters, or too long), a hash of the name follows, so that
-// two names never share a slug.
+// RoleSlug returns a custom role's part of a resource name: its display name in lower case with
+// hyphens, as Role.Slug writes built-in roles. Where that would not be reversible (other
+// characters, or too long), a hash of the name follows, so that two names never share a slug.
 func RoleSlug(name string) string {
 	lower := strings.ToLower(name)
 	slug := strings.Map(func(r rune) rune {

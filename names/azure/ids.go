@@ -30,8 +30,8 @@ func IsGUID(s string) bool {
 }
 
 // ValidateResourceID checks that an id is that of a resource of the given type in a resource group.
-// Case does not count, as in Azure.
-// Source: learn.microsoft.com, "Azure Resource Manager: resourceId".
+// Case does not count, as in Azure. Source: learn.microsoft.com, "Azure Resource Manager:
+// resourceId".
 func ValidateResourceID(id, resourceType string) error {
 	if err := ValidateScope(id); err != nil {
 		return err

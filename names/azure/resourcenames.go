@@ -15,9 +15,8 @@ type nameRule struct {
 	says    string
 }
 
-// resourceNames are the rules by resource type.
-// Source: learn.microsoft.com, "Naming rules and restrictions for Azure
-// resources".
+// resourceNames are the rules by resource type. Source: learn.microsoft.com, "Naming rules and
+// restrictions for Azure resources".
 var resourceNames = map[string]nameRule{
 	TypeStorageAccount: {
 		"storage account", regexp.MustCompile(`^[a-z0-9]{3,24}$`), "3 to 24 lower-case letters and digits",
@@ -42,8 +41,7 @@ var resourceNames = map[string]nameRule{
 	},
 }
 
-// ValidateResourceName checks the name of a resource of one of the types that
-// grants look up.
+// ValidateResourceName checks the name of a resource of one of the types that grants look up.
 func ValidateResourceName(typ, name string) error {
 	rule, ok := resourceNames[typ]
 	if !ok {

@@ -1,9 +1,8 @@
 package azure
 
-// privilegedRoles are the built-in roles that a workload should hardly ever hold,
-// with what they allow. Source: "Azure built-in roles", as for builtInRoles;
-// learn.microsoft.com, "Best practices for Azure RBAC" calls them privileged
-// administrator roles.
+// privilegedRoles are the built-in roles that a workload should hardly ever hold, with what they
+// allow. Source: "Azure built-in roles", as for builtInRoles; learn.microsoft.com, "Best practices
+// for Azure RBAC" calls them privileged administrator roles.
 var privilegedRoles = map[string]string{
 	"Owner":                     "manages everything there and gives roles to anybody",
 	"Contributor":               "manages everything there",
@@ -14,9 +13,9 @@ var privilegedRoles = map[string]string{
 // Privileged returns in a few words why the role is more than a workload should have, or "".
 func (r Role) Privileged() string { return privilegedRoles[r.Name] }
 
-// vaultDataRoles are the built-in roles with data actions on vaults. Azure ignores
-// them on a vault that uses access policies. Source: learn.microsoft.com, "Provide
-// access to Key Vault keys, certificates, and secrets with Azure RBAC".
+// vaultDataRoles are the built-in roles with data actions on vaults. Azure ignores them on a vault
+// that uses access policies. Source: learn.microsoft.com, "Provide access to Key Vault keys,
+// certificates, and secrets with Azure RBAC".
 var vaultDataRoles = map[string]bool{
 	"Key Vault Administrator":                  true,
 	"Key Vault Certificate User":               true,
@@ -32,13 +31,12 @@ var vaultDataRoles = map[string]bool{
 // VaultData reports whether the role is about what a Key Vault holds.
 func (r Role) VaultData() bool { return vaultDataRoles[r.Name] }
 
-// ActionReadSecret is the data action that reads a secret's value.
-// Source: learn.microsoft.com, "Azure permissions for Security".
+// ActionReadSecret is the data action that reads a secret's value. Source: learn.microsoft.com,
+// "Azure permissions for Security".
 const ActionReadSecret = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 
-// secretReaders are the built-in roles with ActionReadSecret. A certificate's
-// private key is read as a secret, and so the certificate's reader may read all.
-// Source: as for vaultDataRoles.
+// secretReaders are the built-in roles with ActionReadSecret. A certificate's private key is read
+// as a secret, and so the certificate's reader may read all. Source: as for vaultDataRoles.
 var secretReaders = map[string]bool{
 	"Key Vault Administrator":    true,
 	"Key Vault Certificate User": true,
@@ -46,15 +44,14 @@ var secretReaders = map[string]bool{
 	"Key Vault Secrets User":     true,
 }
 
-// ReadsSecrets reports whether the role reads the values of a vault's secrets. A
-// role that the table does not have gets the benefit of the doubt.
+// ReadsSecrets reports whether the role reads the values of a vault's secrets. A role that the
+// table does not have gets the benefit of the doubt.
 func (r Role) ReadsSecrets() bool { return r.Name == "" || secretReaders[r.Name] }
 
-// controlPlaneRoles are the built-in roles of the table that have no data actions
-// and give no roles. Azure evaluates conditions for some data actions (blobs,
-// queues, registries, …) and for giving roles; on these roles no condition
-// can limit anything. Sources: "Azure built-in roles", as for builtInRoles;
-// learn.microsoft.com, "What is Azure attribute-based access control", where can
+// controlPlaneRoles are the built-in roles of the table that have no data actions and give no
+// roles. Azure evaluates conditions for some data actions (blobs, queues, registries, …) and for
+// giving roles; on these roles no condition can limit anything. Sources: "Azure built-in roles", as
+// for builtInRoles; learn.microsoft.com, "What is Azure attribute-based access control", where can
 // conditions be added.
 var controlPlaneRoles = map[string]bool{
 	"AcrDelete":                      true,
@@ -88,6 +85,6 @@ var controlPlaneRoles = map[string]bool{
 	"Storage Blob Delegator":                           true,
 }
 
-// Conditional reports whether a condition on the role can have an effect. A role
-// that the table does not have gets the benefit of the doubt.
+// Conditional reports whether a condition on the role can have an effect. A role that the table
+// does not have gets the benefit of the doubt.
 func (r Role) Conditional() bool { return !controlPlaneRoles[r.Name] }

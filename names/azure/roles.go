@@ -9,12 +9,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// builtInRoles are Azure's built-in roles that workloads and clusters commonly
-// need, with their GUIDs, which are the same in every tenant and cloud.
+// builtInRoles are Azure's built-in roles that workloads and clusters commonly need, with their
+// GUIDs, which are the same in every tenant and cloud.
 //
-// Source of every line: "Azure built-in roles", the generated table in
-// MicrosoftDocs/azure-docs, articles/role-based-access-control/built-in-roles.md
-// (ms.date 04/09/2026, commit 00a583295ba737a5caf885472cb3bca3624e9cde).
+// Source of every line: "Azure built-in roles", the generated table in MicrosoftDocs/azure-docs,
+// articles/role-based-access-control/built-in-roles.md (ms.date 04/09/2026, commit
+// 00a583295ba737a5caf885472cb3bca3624e9cde).
 var builtInRoles = map[string]string{
 	// Privileged and general.
 	"Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
@@ -111,11 +111,10 @@ var builtInRoles = map[string]string{
 	"Monitoring Reader":            "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
 }
 
-// Role is a role that a grant names: a built-in one from the table, or any role
-// by its GUID.
+// Role is a role that a grant names: a built-in one from the table, or any role by its GUID.
 type Role struct {
-	// Name is the built-in role's name as Azure writes it; empty for a GUID that
-	// the table does not have.
+	// Name is the built-in role's name as Azure writes it; empty for a GUID that the table does not
+	// have.
 	Name string
 	// GUID identifies the role definition, in lower case.
 	GUID string
@@ -124,9 +123,9 @@ type Role struct {
 // roleDefinitionType is the resource type in a role definition's id.
 const roleDefinitionType = "/providers/Microsoft.Authorization/roleDefinitions/"
 
-// DefinitionID returns the id of the role's definition as seen from a subscription,
-// the form in which Azure returns it. Without a subscription it is the form for
-// management group and tenant scopes.
+// DefinitionID returns the id of the role's definition as seen from a subscription, the form in
+// which Azure returns it. Without a subscription it is the form for management group and tenant
+// scopes.
 func (r Role) DefinitionID(subscriptionID string) string {
 	if subscriptionID == "" {
 		return roleDefinitionType + r.GUID
@@ -134,8 +133,8 @@ func (r Role) DefinitionID(subscriptionID string) string {
 	return "/subscriptions/" + subscriptionID + roleDefinitionType + r.GUID
 }
 
-// Slug returns the role's part of a resource name: the built-in role's name in lower
-// case with hyphens, else the GUID. It is the same however the role was named.
+// Slug returns the role's part of a resource name: the built-in role's name in lower case with
+// hyphens, else the GUID. It is the same however the role was named.
 func (r Role) Slug() string {
 	if r.Name == "" {
 		return r.GUID
@@ -153,9 +152,8 @@ func RoleNames() []string {
 	return list
 }
 
-// LookupRole finds a role by the name of a built-in role (in any case), by GUID,
-// or by role definition id. The error for an unknown name suggests the nearest
-// ones.
+// LookupRole finds a role by the name of a built-in role (in any case), by GUID, or by role
+// definition id. The error for an unknown name suggests the nearest ones.
 func LookupRole(role string) (Role, error) {
 	role = strings.TrimSpace(role)
 	if role == "" {
@@ -189,6 +187,6 @@ func roleByGUID(id string) Role {
 	return Role{GUID: id}
 }
 
-// nearestRoles returns the n built-in roles whose names are nearest to role, the
-// nearest first; equally near ones in alphabetical order.
+// nearestRoles returns the n built-in roles whose names are nearest to role, the nearest first;
+// equally near ones in alphabetical order.
 func nearestRoles(role string, n int) []string { return suggest.Closest(role, RoleNames(), n) }

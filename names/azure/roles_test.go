@@ -21,8 +21,7 @@ func TestRoleTable(t *testing.T) {
 	if len(seen) < 25 {
 		t.Errorf("only %d roles", len(seen))
 	}
-	// Those that the product's documents name, as a check against a slip in the
-	// table.
+	// Those that the product's documents name, as a check against a slip in the table.
 	for name, id := range map[string]string{
 		"Owner":                         "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
 		"Contributor":                   "b24988ac-6180-42a0-ab88-20f7382dd24c",

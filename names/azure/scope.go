@@ -18,23 +18,22 @@ const (
 	ScopeResource        ScopeKind = "resource"
 )
 
-// Broad reports whether the scope covers resources of other teams, and those
-// that do not exist yet.
+// Broad reports whether the scope covers resources of other teams, and those that do not exist yet.
 func (k ScopeKind) Broad() bool { return k == ScopeManagementGroup || k == ScopeSubscription }
 
 // Scope describes a resource id as the scope of a role.
 type Scope struct {
 	Kind ScopeKind
-	// Type is the resource's type, such as Microsoft.KeyVault/vaults/secrets, in
-	// the id's own case; empty for everything that is not a resource.
+	// Type is the resource's type, such as Microsoft.KeyVault/vaults/secrets, in the id's own case;
+	// empty for everything that is not a resource.
 	Type string
 }
 
 // managementGroupType is the resource type of management groups.
 const managementGroupType = "Microsoft.Management/managementGroups"
 
-// ParseScope describes a resource id that ValidateScope accepts. The type is that
-// of the last provider in the id, because a resource may extend another.
+// ParseScope describes a resource id that ValidateScope accepts. The type is that of the last
+// provider in the id, because a resource may extend another.
 func ParseScope(id string) Scope {
 	parts := strings.Split(strings.Trim(id, "/"), "/")
 	last := -1
@@ -61,8 +60,8 @@ func ParseScope(id string) Scope {
 	return Scope{Kind: ScopeResource, Type: typ}
 }
 
-// ScopeWithin reports whether a scope is outer or lies in it, as far as the two
-// ids tell. That a subscription belongs to a management group, they do not.
+// ScopeWithin reports whether a scope is outer or lies in it, as far as the two ids tell. That a
+// subscription belongs to a management group, they do not.
 func ScopeWithin(inner, outer string) bool {
 	inner, outer = strings.ToLower(inner), strings.ToLower(outer)
 	return inner == outer || strings.HasPrefix(inner, outer+"/")

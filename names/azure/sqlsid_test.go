@@ -10,9 +10,9 @@ import (
 
 // Carries R14.
 func TestSQLSID(t *testing.T) {
-	// The first is the example of learn.microsoft.com, "Guid.ToByteArray", whose
-	// remarks describe the order: 35918bc9-196d-40ea-9779-889d79b753f0 is
-	// C9 8B 91 35 6D 19 EA 40 97 79 88 9D 79 B7 53 F0.
+	// The first is the example of learn.microsoft.com, "Guid.ToByteArray", whose remarks describe
+	// the order: 35918bc9-196d-40ea-9779-889d79b753f0 is C9 8B 91 35 6D 19 EA 40 97 79 88 9D 79 B7
+	// 53 F0.
 	for in, want := range map[string]string{
 		"35918bc9-196d-40ea-9779-889d79b753f0": "0xC98B91356D19EA409779889D79B753F0",
 		"00112233-4455-6677-8899-AABBCCDDEEFF": "0x33221100554477668899AABBCCDDEEFF",

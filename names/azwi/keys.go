@@ -17,8 +17,8 @@ const (
 	// AnnotationTenantID on a service account overrides the webhook's tenant. Its presence decides:
 	// an empty value removes AZURE_TENANT_ID from the pod.
 	AnnotationTenantID = KeyPrefix + "tenant-id"
-	// AnnotationTokenExpiration on a service account or a pod is the lifetime of the projected token
-	// in seconds; see MinTokenExpirationSeconds.
+	// AnnotationTokenExpiration on a service account or a pod is the lifetime of the projected
+	// token in seconds; see MinTokenExpirationSeconds.
 	AnnotationTokenExpiration = KeyPrefix + "service-account-token-expiration"
 	// AnnotationSkipContainers on a pod lists containers, separated by semicolons, that the webhook
 	// does not change.

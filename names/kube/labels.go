@@ -14,8 +14,8 @@ import (
 func TaintEffects() []string { return []string{"NoSchedule", "PreferNoSchedule", "NoExecute"} }
 
 // ValidateLabelKey checks the key of a Kubernetes label or taint: a name of 1 to 63 letters,
-// digits, hyphens, underscores and dots, which may follow a DNS subdomain and a slash.
-// Source: Kubernetes, "Labels and Selectors".
+// digits, hyphens, underscores and dots, which may follow a DNS subdomain and a slash. Source:
+// Kubernetes, "Labels and Selectors".
 func ValidateLabelKey(key string) error {
 	prefix, name, prefixed := strings.Cut(key, "/")
 	if !prefixed {

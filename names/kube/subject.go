@@ -7,19 +7,19 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// SubjectPrefix begins the subject of every service account token.
-// Source: Kubernetes, "Managing Service Accounts".
+// SubjectPrefix begins the subject of every service account token. Source: Kubernetes, "Managing
+// Service Accounts".
 const SubjectPrefix = "system:serviceaccount:"
 
 // Subject returns the subject claim of the tokens of a service account, and so the subject of the
-// federated identity credential that trusts it: system:serviceaccount:<namespace>:<service account>.
-// Entra compares it with case.
+// federated identity credential that trusts it: system:serviceaccount:<namespace>:<service
+// account>. Entra compares it with case.
 func Subject(namespace, serviceAccount string) string {
 	return SubjectPrefix + namespace + ":" + serviceAccount
 }
 
-// ParseSubject returns the two names in a subject that Subject made. It fails for a subject that
-// no Kubernetes service account can have.
+// ParseSubject returns the two names in a subject that Subject made. It fails for a subject that no
+// Kubernetes service account can have.
 func ParseSubject(subject string) (namespace, serviceAccount string, err error) {
 	want := fmt.Sprintf("write %s<namespace>:<service account>", SubjectPrefix)
 	rest, ok := strings.CutPrefix(subject, SubjectPrefix)

@@ -1,5 +1,7 @@
 package problem
 
+import "slices"
+
 // List collects problems, so that one call reports all of them. The zero value is ready to use.
 type List struct {
 	problems []Problem
@@ -10,8 +12,8 @@ func (l *List) Add(path Path, message, remedy string) {
 	l.problems = append(l.problems, Problem{Path: path, Message: message, Remedy: remedy})
 }
 
-// AddError records err, if it is not nil, as a problem at path. A path that the problem has
-// already is taken to be below the given one.
+// AddError records err, if it is not nil, as a problem at path. A path that the problem has already
+// is taken to be below the given one.
 func (l *List) AddError(path Path, err error) {
 	if err == nil {
 		return
@@ -19,6 +21,11 @@ func (l *List) AddError(path Path, err error) {
 	p := of(err)
 	p.Path = path.Join(p.Path)
 	l.problems = append(l.problems, p)
+}
+
+// Has reports whether a problem at exactly that path was recorded.
+func (l *List) Has(path Path) bool {
+	return slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Path == path })
 }
 
 // Empty reports whether nothing was recorded.

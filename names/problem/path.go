@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Path is a property path as Pulumi writes it: a.b[0]["c.d"]. Its methods return longer paths
-// and leave the receiver as it is.
-// Source: pulumi.com/docs/iac/concepts/config, structured configuration.
+// Path is a property path as Pulumi writes it: a.b[0]["c.d"]. Its methods return longer paths and
+// leave the receiver as it is. Source: pulumi.com/docs/iac/concepts/config, structured
+// configuration.
 type Path string
 
 // Field returns the path of a field.

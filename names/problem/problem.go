@@ -19,8 +19,8 @@ type Problem struct {
 	Remedy string
 }
 
-// New returns a problem without a path, for a check that knows its value and not where that
-// stands. The caller's List.AddError gives it the path.
+// New returns a problem without a path, for a check that knows its value and not where that stands.
+// The caller's List.AddError gives it the path.
 func New(message, remedy string) error {
 	return &Problem{Message: message, Remedy: remedy}
 }
@@ -36,8 +36,8 @@ func (p *Problem) Error() string {
 	return strings.Join(parts, ": ")
 }
 
-// About returns err with the subject before its message, as fmt.Errorf("subject: %w", err)
-// does, but keeps message and remedy apart. It returns nil for nil.
+// About returns err with the subject before its message, as fmt.Errorf("subject: %w", err) does,
+// but keeps message and remedy apart. It returns nil for nil.
 func About(subject string, err error) error {
 	if err == nil {
 		return nil

@@ -54,6 +54,16 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
+func TestHas(t *testing.T) {
+	var l List
+	l.Add("a.b", "m", "r")
+	for path, want := range map[Path]bool{"a.b": true, "a": false, "a.b.c": false, "": false} {
+		if got := l.Has(path); got != want {
+			t.Errorf("%q: %t", path, got)
+		}
+	}
+}
+
 func TestPath(t *testing.T) {
 	for want, got := range map[Path]Path{
 		"a":               Path("").Field("a"),

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// OneOf lists words for a sentence: "a", "b" or "c".
-func OneOf(list []string) string {
+// OneOf returns words for a sentence: "a", "b" or "c".
+func OneOf[T ~string](list []T) string {
 	quoted := make([]string, len(list))
 	for i, s := range list {
 		quoted[i] = fmt.Sprintf("%q", s)

@@ -1,3 +1,4 @@
+// Package suggest finds the word that somebody meant, for the remedy of a problem.
 package suggest
 
 import (
@@ -6,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Nearest is the candidate that word was most probably meant to be, case aside. There is none when all are too far
-// away: more than a third of the word's letters would have to change.
+// Nearest returns the candidate that word was most probably meant to be, case aside. There is none
+// when all are too far away: more than a third of the word's letters would have to change.
 func Nearest(word string, candidates []string) (string, bool) {
 	best, limit := "", utf8.RuneCountInString(word)/3+1
 	for _, c := range candidates {
@@ -18,8 +19,8 @@ func Nearest(word string, candidates []string) (string, bool) {
 	return best, best != ""
 }
 
-// Closest are the n words of a list that are nearest to word, however far, case aside: the nearest first, equally near
-// ones in the list's order.
+// Closest returns the n words of a list that are nearest to word, however far, case aside: the
+// nearest first, equally near ones in the order of the list.
 func Closest(word string, list []string, n int) []string {
 	list = slices.Clone(list)
 	want := strings.ToLower(word)
@@ -31,8 +32,11 @@ func Closest(word string, list []string, n int) []string {
 	return list[:min(n, len(list))]
 }
 
-// EditDistance is the number of letters to insert, remove or replace, or of neighbours to swap, that lead from a to b
-// (optimal string alignment). Swaps count once, because they are the commonest slip of the fingers.
+// EditDistance returns the number of letters to insert, remove or replace, or of neighbours to
+// swap, that lead from a to b (optimal string alignment).
+//
+// It is our own, because the libraries that are well kept compute the Levenshtein distance, in
+// which a swap, the commonest typing error, counts twice.
 func EditDistance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	before := make([]int, len(to)+1)
