@@ -29,17 +29,11 @@ func deployOrders(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	target := workload.Target{
-		Key:                "main", // names the cluster for good
-		Issuer:             main.IssuerUrl,
-		CreateNamespace:    true,
-		KubernetesProvider: main.Provider,
-		DeletedWith:        main.DeletedWith(),
-		After:              []pulumi.Resource{hook.Release},
-	}
 	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
-		ResourceGroupName: main.ResourceGroupName.ToStringPtrOutput(),
-		Federations:       target.Federations("shop/orders", "shop/worker"),
+		ResourceGroupName: main.ResourceGroupName,
+		Targets:           []workload.Target{workload.NewTarget("main", main, hook.Release)},
+		ServiceAccount:    &workload.ServiceAccountArgs{CreateNamespace: true},
+		Federations:       workload.Accounts("shop/orders", "shop/worker"),
 		Grants:            []workload.GrantArgs{{Preset: workload.ReadSecrets, Scope: vault.ID(), ScopeKey: "vault"}},
 	})
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// What Load accepts, no component may refuse: its error would come after other resources are registered, and would not
-// name the file. The documents are mostly right and often at a limit.
+// What Load accepts, no component may refuse: its error would come after other resources are
+// registered, and would not name the file. The documents are mostly right and often at a limit.
 func TestComponentsAcceptWhatLoadAccepts(t *testing.T) {
 	drawn, accepted := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -113,12 +113,12 @@ func chartGen() *rapid.Generator[map[string]any] {
 
 func workloadGen() *rapid.Generator[map[string]any] {
 	account := some(map[string]*rapid.Generator[any]{
-		"name":                   oneOf("app", "my.app"),
-		"mode":                   oneOf("existing", "existing", "create"),
-		"automountToken":         oneOf(true),
-		"tokenExpirationSeconds": oneOf(3600, 86400, 7200),
-		"labels":                 oneOf(map[string]any{"team": "a", "b": ""}),
-		"annotations":            oneOf(map[string]any{"example.com/a": "anything at all"}),
+		"name":                         oneOf("app", "my.app"),
+		"mode":                         oneOf("existing", "existing", "create"),
+		"automountServiceAccountToken": oneOf(true),
+		"tokenExpirationSeconds":       oneOf(3600, 86400, 7200),
+		"labels":                       oneOf(map[string]any{"team": "a", "b": ""}),
+		"annotations":                  oneOf(map[string]any{"example.com/a": "anything at all"}),
 	})
 	federation := some(map[string]*rapid.Generator[any]{
 		"namespace":      oneOf("demo", "other"),

@@ -12,7 +12,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// workloadYAML is a stack file with one workload "app" in namespace demo and these further settings of it.
+// workloadYAML is a stack file with one workload "app" in namespace demo and these further settings
+// of it.
 func workloadYAML(settings string) string {
 	return minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, " + settings + "}}\n")
 }
@@ -51,8 +52,8 @@ const (
 	identityID  = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app"
 )
 
-// badInput is everything that a user may get wrong: the file, the key that the error must name, and what it must say,
-// remedy included.
+// badInput is everything that a user may get wrong: the file, the key that the error must name, and
+// what it must say, remedy included.
 var badInput = map[string]struct {
 	yaml string
 	key  string
@@ -98,8 +99,8 @@ var badInput = map[string]struct {
 	"ProvidersOfAnotherCloud":   {"config: {aks-workload-identity:cloud: AzureUSGovernment, aks-workload-identity:location: usgovvirginia}\n", "cloud", []string{`azure-native is set to "public"`, "pulumi config set azure-native:environment usgovernment"}},
 	"CloudOfAnotherProvider":    {minimal("  azure-native:environment: china\n"), "cloud", []string{`azure-native is set to "china"`, "environment public"}},
 	"RegionOfAnotherCloud":      {"config: {aks-workload-identity:location: chinanorth3}\n", "location", []string{"a region of AzureChinaCloud", "cloud is AzurePublicCloud"}},
-	"UnknownCloudOfAll":         {minimal("  aks-workload-identity:cloud: Azure\n  aks-workload-identity:webhook: {mode: chart}\n  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}}}\n"), "cloud", []string{`has an unknown value "Azure"`}},
-	"UnknownCloud":              {sectionYAML("cloud", "Azure"), "cloud", []string{`has an unknown value "Azure"`, `use one of: AzurePublicCloud`}},
+	"UnknownCloudOfAll":         {minimal("  aks-workload-identity:cloud: Azure\n  aks-workload-identity:webhook: {mode: chart}\n  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}}}\n"), "cloud", []string{`"Azure" is not allowed`}},
+	"UnknownCloud":              {sectionYAML("cloud", "Azure"), "cloud", []string{`"Azure" is not allowed`, `use one of AzurePublicCloud`}},
 	"ExistingGroupWithoutName":  {sectionYAML("resourceGroup", "{existing: true}"), "resourceGroup.name", []string{"required with existing: true"}},
 	"RepositoryForLocalChart":   {sectionYAML("webhook", "{mode: chart, chart: {chart: ./chart, repository: \"https://example.com/\"}}"), "webhook.chart.repository", []string{`exclude each other`}},
 	"MinWithoutMax":             {sectionYAML("cluster", "{systemPool: {minCount: 1}}"), "cluster.systemPool.minCount", []string{`give both`}},
@@ -117,8 +118,8 @@ var badInput = map[string]struct {
 	"PlainTextSecrets":          {sectionYAML("vault", "{secrets: {a: b}}"), "vault.secrets", []string{"plain text", "pulumi config set --secret --path 'vault.secrets.NAME'", "vault.plainTextSecrets: true"}},
 
 	// Limits and names.
-	"ExpirationTooShort":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 3599}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"is 3599", "use 3600 to 86400"}},
-	"ExpirationTooLong":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 86401}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"is 86401", "use 3600 to 86400"}},
+	"ExpirationTooShort":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 3599}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"3599 is outside 3600 to 86400 seconds", "use 3600 to 86400"}},
+	"ExpirationTooLong":       {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 86401}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{"86401 is outside 3600 to 86400 seconds", "use 3600 to 86400"}},
 	"IllegalNamespace":        {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: Demo}}}\n"), "workloads.app.serviceAccount.namespace", []string{`"Demo"`, "lower-case"}},
 	"WildcardNamespace":       {workloadYAML("federations: [{namespace: \"*\"}]"), "workloads.app.federations[0].namespace", []string{"wildcard", "name every namespace"}},
 	"NoNamespace":             {minimal("  aks-workload-identity:workloads: {app: {}}\n"), "workloads.app.serviceAccount.namespace", []string{"is required"}},
@@ -133,7 +134,7 @@ var badInput = map[string]struct {
 	"EmptySystemPool":         {sectionYAML("cluster", "{systemPool: {count: 0}}"), "cluster.systemPool.count", []string{`1`}},
 	"UnknownPoolMode":         {sectionYAML("cluster", "{nodePools: [{name: a, mode: system}]}"), "cluster.nodePools[0].mode", []string{`did you mean "System"?`}},
 	"UnknownOperatingSystem":  {sectionYAML("cluster", "{nodePools: [{name: a, osType: linux}]}"), "cluster.nodePools[0].osType", []string{`did you mean "Linux"?`}},
-	"UnknownZone":             {sectionYAML("cluster", "{systemPool: {availabilityZones: [\"4\"]}}"), "cluster.systemPool.availabilityZones[0]", []string{"use one of: 1, 2, 3"}},
+	"UnknownZone":             {sectionYAML("cluster", "{systemPool: {availabilityZones: [\"4\"]}}"), "cluster.systemPool.availabilityZones[0]", []string{"use one of 1, 2, 3"}},
 	"IllegalTaint":            {sectionYAML("cluster", "{nodePools: [{name: a, nodeTaints: [gpu]}]}"), "cluster.nodePools[0].nodeTaints[0]", []string{`key=value:`}},
 	"IllegalNodeLabel":        {sectionYAML("cluster", "{nodePools: [{name: a, nodeLabels: {a b: c}}]}"), `cluster.nodePools[0].nodeLabels["a b"]`, []string{`not allowed`}},
 	"IllegalKubernetes":       {sectionYAML("cluster", "{kubernetesVersion: latest}"), "cluster.kubernetesVersion", []string{"major.minor"}},
@@ -149,19 +150,19 @@ var badInput = map[string]struct {
 	"TooManyTagsForSecrets":   {minimal(vaultYAML + "  aks-workload-identity:tags: " + tagsYAML(16) + "\n"), "tags", []string{"has 16 tags", "the vault's secrets", "at most 15", "remove project:vault.secrets"}},
 	"IllegalVault":            {sectionYAML("vault", "{name: 1vault}"), "vault.name", []string{"3 to 24", "remove the key"}},
 	"DoubleHyphenInVault":     {sectionYAML("vault", "{name: my--vault}"), "vault.name", []string{"single hyphens"}},
-	"UnknownVaultTier":        {sectionYAML("vault", "{sku: basic}"), "vault.sku", []string{`unknown value "basic"`, `standard, premium`}},
-	"SoftDeleteTooShort":      {sectionYAML("vault", "{softDeleteRetentionDays: 6}"), "vault.softDeleteRetentionDays", []string{`is 6`, `use 7 to 90`}},
+	"UnknownVaultTier":        {sectionYAML("vault", "{sku: basic}"), "vault.sku", []string{`"basic" is not allowed`, `standard, premium`}},
+	"SoftDeleteTooShort":      {sectionYAML("vault", "{softDeleteRetentionDays: 6}"), "vault.softDeleteRetentionDays", []string{`6 is outside 7 to 90 days`, `use 7 to 90`}},
 	"IllegalSecretName":       {sectionYAML("vault", "{plainTextSecrets: true, secrets: {my_secret: a}}"), "vault.secrets.my_secret", []string{"letters, digits and hyphens"}},
 	"SecretsAlikeButForCase":  {sectionYAML("vault", "{plainTextSecrets: true, secrets: {Greeting: a, greeting: b}}"), "vault.secrets.greeting", []string{`differs from "Greeting" only in case`, "Key Vault ignores", "remove or rename"}},
 	"EmptySecret":             {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: \"\"}}"), "vault.secrets.a", []string{"has 0 bytes"}},
 	"LongSecret":              {sectionYAML("vault", "{plainTextSecrets: true, secrets: {a: "+strings.Repeat("x", 25601)+"}}"), "vault.secrets.a", []string{"has 25601 bytes", "25600"}},
-	"NoWebhookPods":           {sectionYAML("webhook", "{mode: chart, chart: {replicas: 0}}"), "webhook.chart.replicas", []string{`is 0`, `use 1 or more`}},
+	"NoWebhookPods":           {sectionYAML("webhook", "{mode: chart, chart: {replicas: 0}}"), "webhook.chart.replicas", []string{`0 is below 1`, `use 1 or more`}},
 	"ChartInKubeSystem":       {sectionYAML("webhook", "{mode: chart, chart: {namespace: kube-system}}"), "webhook.chart.namespace", []string{`place of AKS's add-on`, `leave namespace out`}},
 	"FloatingChartVersion":    {sectionYAML("webhook", "{mode: chart, chart: {version: \"^1.6\"}}"), "webhook.chart.version", []string{`not a full version`, `pin the chart`}},
 	"SchemeInRegistry":        {sectionYAML("webhook", "{mode: chart, chart: {imageRegistry: \"https://mirror/\"}}"), "webhook.chart.imageRegistry", []string{"without scheme"}},
 	"RepositoryIsNoURL":       {sectionYAML("webhook", "{mode: chart, chart: {repository: charts}}"), "webhook.chart.repository", []string{`not the URL of a chart repository`, `oci://`}},
-	"UnknownLogLevel":         {sectionYAML("webhook", "{mode: chart, chart: {logLevel: warn}}"), "webhook.chart.logLevel", []string{`unknown value "warn"`, `warning, info, debug, trace, all`}},
-	"NoTimeAtAll":             {sectionYAML("webhook", "{mode: chart, chart: {timeoutSeconds: 0}}"), "webhook.chart.timeoutSeconds", []string{"is 0"}},
+	"UnknownLogLevel":         {sectionYAML("webhook", "{mode: chart, chart: {logLevel: warn}}"), "webhook.chart.logLevel", []string{`"warn" is not allowed`, `warning, info, debug, trace, all`}},
+	"NoTimeAtAll":             {sectionYAML("webhook", "{mode: chart, chart: {timeoutSeconds: 0}}"), "webhook.chart.timeoutSeconds", []string{"0 is below 1"}},
 	"TolerationWithoutKey":    {sectionYAML("webhook", "{mode: chart, chart: {tolerations: [{value: x}]}}"), "webhook.chart.tolerations[0].key", []string{"use operator Exists"}},
 	"UnknownEffect":           {sectionYAML("webhook", "{mode: chart, chart: {tolerations: [{key: a, effect: NoExec}]}}"), "webhook.chart.tolerations[0].effect", []string{"NoSchedule, PreferNoSchedule, NoExecute"}},
 	"UnknownIdentityKind":     {workloadYAML("identity: {kind: userassigned}"), "workloads.app.identity.kind", []string{`did you mean "userAssigned"?`}},
@@ -226,7 +227,7 @@ var badInput = map[string]struct {
 	"TwoKindsOfRole":        {workloadYAML("grants: [{preset: readSecrets, role: Reader, scope: resourceGroup}]"), "workloads.app.grants[0].preset", []string{"one role", "leave out role"}},
 	"PresetOnTheWrongThing": {workloadYAML("grants: [{preset: readBlobs, scope: " + identityID + "}]"), "workloads.app.grants[0].scope", []string{`preset "readBlobs"`, "no effect there"}},
 	"ScopeBesideResource":   {workloadYAML("grants: [{role: Reader, scope: cluster, resource: {kind: vault, name: abc, resourceGroupName: g}}]"), "workloads.app.grants[0].resource", []string{"one scope", "leave out scope or resource"}},
-	"UnknownResourceKind":   {workloadYAML("grants: [{role: Reader, resource: {kind: bucket, name: abc, resourceGroupName: g}}]"), "workloads.app.grants[0].resource.kind", []string{"unknown value"}},
+	"UnknownResourceKind":   {workloadYAML("grants: [{role: Reader, resource: {kind: bucket, name: abc, resourceGroupName: g}}]"), "workloads.app.grants[0].resource.kind", []string{"is not allowed"}},
 	"ActionThatIsNone":      {workloadYAML("grants: [{customRole: {name: r, actions: [read]}, scope: cluster}]"), "workloads.app.grants[0].customRole.actions[0]", []string{`"read" is not an action`}},
 	"UnknownPermission":     {workloadYAML("vaultPolicies: [{key: a, vaultName: kv-team, resourceGroupName: g, secretPermissions: [get, read]}]"), "workloads.app.vaultPolicies[0].secretPermissions[1]", []string{`"read"`}},
 	"SqlUserWithoutDb":      {workloadYAML("sqlUsers: [{key: a}]"), "workloads.app.sqlUsers[0].database", []string{"required"}},
@@ -239,14 +240,14 @@ var badInput = map[string]struct {
 		"workloads.b.identity.id", []string{"workload a", "one workload with several federations"}},
 	"OneNameTwoIdentities": {minimal("  aks-workload-identity:workloads: {a: {identity: {name: app}, serviceAccount: {namespace: demo}}, b: {identity: {name: App}, serviceAccount: {namespace: demo}}}\n"),
 		"workloads.b.identity.name", []string{"workload a", "use another name"}},
-	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, existingNamespace: true}}}\n"),
-		"workloads.b.serviceAccount.existingNamespace", []string{"the workload a", "make them agree"}},
+	"NamespaceDisagreement": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}, b: {serviceAccount: {namespace: demo, createNamespace: false}}}\n"),
+		"workloads.b.serviceAccount.createNamespace", []string{"the workload a", "make them agree"}},
 	"SettingsOfNoNamespace": {minimal("  aks-workload-identity:namespaces: {dmeo: {labels: {a: b}}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: demo}}}\n"),
 		"namespaces.dmeo", []string{"does not create", `did you mean "demo"?`}},
 	"NamespaceOfEveryCluster": {minimal("  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: default}}}\n"),
-		"workloads.a.serviceAccount.existingNamespace", []string{"exists in every cluster", "set it to true"}},
+		"workloads.a.serviceAccount.createNamespace", []string{"exists in every cluster", "set it to false"}},
 	"NamespaceOfTheWebhook": {minimal("  aks-workload-identity:webhook: {mode: chart, chart: {namespace: wi}}\n  aks-workload-identity:workloads: {a: {serviceAccount: {namespace: wi}}}\n"),
-		"workloads.a.serviceAccount.existingNamespace", []string{"the webhook's"}},
+		"workloads.a.serviceAccount.createNamespace", []string{"the webhook's"}},
 	"DisabledIsCheckedToo": {minimal("  aks-workload-identity:workloads: {a: {enabled: false, serviceAccount: {namespace: Demo}}}\n"),
 		"workloads.a.serviceAccount.namespace", []string{"lower-case"}},
 }
@@ -286,7 +287,7 @@ func TestBadInputIsRefusedBeforeAnythingIsRegistered(t *testing.T) {
 			if refused.Problems[0].Remedy == "" {
 				t.Errorf("%q does not say what to do", refused.Problems[0].Message)
 			}
-			if got := refused.Problems[0]; tc.key != "" && got.Key != want || got.Message == "" || got.Remedy == "" {
+			if got := refused.Problems[0]; tc.key != "" && string(got.Path) != want || got.Message == "" || got.Remedy == "" {
 				t.Errorf("problem is %+v, want key %s, a message and a remedy", got, want)
 			}
 		})

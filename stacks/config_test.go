@@ -2,15 +2,19 @@ package stacks
 
 import (
 	"errors"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
 )
 
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
@@ -25,7 +29,7 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	}
 	var keys []string
 	for _, p := range refused.Problems {
-		keys = append(keys, strings.TrimPrefix(p.Key, realProject+":"))
+		keys = append(keys, strings.TrimPrefix(string(p.Path), realProject+":"))
 	}
 	want := "location webhook.chart webhook.chart.replicas worklaods workloads.app.grants[0].role workloads.app.grants[0].scope " +
 		"workloads.app.serviceAccount.namespace workloads.app.serviceAccount.tokenExpirationSeconds"
@@ -164,7 +168,8 @@ func TestShippedFilesAreValid(t *testing.T) {
 
 func TestConfigurationComesWithoutEnvironmentToo(t *testing.T) {
 	t.Setenv(pulumi.EnvConfig, `{"project:worklaods": "{}", "other:key": "value"}`)
-	// Under mocks, as in an inline program, the SDK has another configuration than the variable: the SDK's counts.
+	// Under mocks, as in an inline program, the SDK has another configuration than the variable:
+	// the SDK's counts.
 	run(t, parseStack(t, minimal(""), pulumitest.Project), false)
 }
 
@@ -174,26 +179,26 @@ func TestEveryFieldHasADecoder(t *testing.T) {
 	}
 	var walk func(path string, typ reflect.Type)
 	walk = func(path string, typ reflect.Type) {
-		if in, ok := inputs[typ]; ok {
-			if in.plain.Kind() != reflect.Interface {
-				walk(path, in.plain)
+		if plain := strict.Plain(typ); plain != typ {
+			if plain.Kind() != reflect.Interface {
+				walk(path, plain)
 			}
 			return
 		}
 		switch typ.Kind() {
 		case reflect.Interface:
 			if typ.NumMethod() > 0 {
-				t.Errorf("%s is a %s, which decode_input.go lacks", path, typ)
+				t.Errorf("%s is a %s, which internal/strict cannot read", path, typ)
 			}
 		case reflect.Slice, reflect.Map, reflect.Pointer:
 			walk(path+"[]", typ.Elem())
 		case reflect.Struct:
-			fields := fieldsOf(typ)
+			fields := strict.Keys(typ)
 			if len(fields) == 0 {
 				t.Errorf("%s has no keys", path)
 			}
 			for key, f := range fields {
-				walk(path+"."+key, typ.FieldByIndex(f.index).Type)
+				walk(path+"."+key, typ.FieldByIndex(f.Index).Type)
 			}
 		default:
 			if !slices.Contains(readable, typ.Kind()) {
@@ -205,8 +210,8 @@ func TestEveryFieldHasADecoder(t *testing.T) {
 }
 
 func TestTheStackSetsWhatItOwns(t *testing.T) {
-	for section, keys := range map[string]map[string]field{
-		"cluster": fieldsOf(reflect.TypeFor[Cluster]()), "chart": fieldsOf(reflect.TypeFor[Chart]()),
+	for section, keys := range map[string]map[string]arguments.Field{
+		"cluster": strict.Keys(reflect.TypeFor[Cluster]()), "chart": strict.Keys(reflect.TypeFor[Chart]()),
 	} {
 		for _, owned := range []string{"location", "tags", "tenantId", "cloud", "resourceGroupName", "workloadIdentityAddon"} {
 			if _, ok := keys[owned]; ok {
@@ -224,23 +229,25 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	app := config.Workloads["app"]
 	got := map[string]any{
 		"cloud":     config.Cloud,
 		"program":   config.Program,
 		"pool":      config.Cluster.NodePools[0].Name,
 		"retention": config.Vault.SoftDeleteRetentionDays,
-		"enabled":   config.Workloads["app"].Enabled,
-		"kind":      config.Workloads["app"].Identity.Kind,
-		"first":     config.Workloads["app"].Federations[0],
-		"second":    config.Workloads["app"].Federations[1],
+		"enabled":   app.Enabled,
+		"kind":      app.kind(),
+		"creates":   app.ServiceAccount.CreateNamespace,
+		"accounts":  app.accounts("app"),
+		"first":     app.Federations[0].Enabled,
+		"second":    *app.Federations[1].Enabled,
 	}
 	want := map[string]any{
-		"cloud": "AzurePublicCloud", "program": "all", "pool": "extra", "retention": 7,
-		"enabled": true, "kind": "userAssigned",
-		"first":  Federation{Namespace: "demo", ServiceAccount: "app", Enabled: true},
-		"second": Federation{Namespace: "other", ServiceAccount: "app"},
+		"cloud": azure.PublicCloud, "program": ProgramAll, "pool": "extra", "retention": 7,
+		"enabled": true, "kind": workload.UserAssigned, "creates": true, "accounts": []string{"demo/app", "other/app"},
+		"first": (*bool)(nil), "second": false,
 	}
-	if !maps.Equal(got, want) {
-		t.Errorf("got  %v\nwant %v", got, want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -14,7 +14,7 @@ func TestWhatExistsIsUsedAndNotCreated(t *testing.T) {
 		"  aks-workload-identity:workloads:\n" +
 		"    app:\n" +
 		"      identity: {kind: existingUserAssigned, id: " + identityID + "}\n" +
-		"      serviceAccount: {namespace: demo, existingNamespace: true, mode: existing}\n" +
+		"      serviceAccount: {namespace: demo, createNamespace: false, mode: existing}\n" +
 		"      federations: [{}, {key: other, issuer: \"https://example.com/\"}, {serviceAccount: off, enabled: false}]\n" +
 		"      grants: [{role: Reader, scope: resourceGroup}]\n")
 	up := run(t, parseStack(t, text, pulumitest.Project), false)
@@ -75,7 +75,8 @@ func TestAClusterThatExistsIsUsedAndOutlivesTheStack(t *testing.T) {
 	}
 }
 
-// The old credential goes first only if the engine knows it by the new one's alias; each cluster has one of its own.
+// The old credential goes first only if the engine knows it by the new one's alias; each cluster
+// has one of its own.
 func TestAFormerNameIsTheOneInEveryCluster(t *testing.T) {
 	key := clusterKey(pulumitest.Stack)
 	for reason, tc := range map[string]struct{ federation, credential, alias string }{

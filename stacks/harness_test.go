@@ -3,11 +3,9 @@ package stacks
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"testing"
 
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
-	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // realProject is the project's name in Pulumi.yaml.
@@ -22,8 +20,8 @@ var rootTypes = []string{
 	"kubernetes:core/v1:Namespace",
 }
 
-// stackFile reads a stack file of the repository with Pulumi's own code, so that the program gets exactly what the CLI
-// would give it, and moves its keys into a project.
+// stackFile reads a stack file of the repository with Pulumi's own code, so that the program gets
+// exactly what the CLI would give it, and moves its keys into a project.
 func stackFile(t testing.TB, name, project string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", name))
@@ -48,7 +46,3 @@ func run(t testing.TB, values map[string]string, dryRun bool) *pulumitest.Result
 func minimal(more string) string {
 	return "config:\n  " + realProject + ":location: westeurope\n" + more
 }
-
-func fieldsOfConfig() map[string]field { return fieldsOf(reflect.TypeFor[Config]()) }
-
-func validateKey(key string) error { return azure.ValidateKey(key) }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 func TestKeysAreLegalAndDifferent(t *testing.T) {
@@ -16,7 +18,7 @@ func TestKeysAreLegalAndDifferent(t *testing.T) {
 		stack1, scope1 := draw("one")
 		stack2, scope2 := draw("two")
 		for _, key := range []string{clusterKey(stack1), scopeKey("id", scope1), scopeKey("secret", scope1)} {
-			if err := validateKey(key); err != nil {
+			if err := azure.ValidateKey(key); err != nil {
 				t.Fatalf("key of stack %q, scope %q: %v", stack1, scope1, err)
 			}
 		}

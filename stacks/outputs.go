@@ -6,9 +6,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// export sets the stack's outputs (R26). Their names and shapes are a contract with `make verify` and with other stacks.
+// export sets the stack's outputs (R26). Their names and shapes are a contract with `make verify`
+// and with other stacks.
 //
-// kubeconfig is secret. In the rest nothing is: client ids, tenants, issuers and names of secrets are no credentials.
+// kubeconfig is secret. In the rest nothing is: client ids, tenants, issuers and names of secrets
+// are no credentials.
 func (g *graph) export(ctx *pulumi.Context, deployed map[string]*workload.FederatedWorkload) {
 	ctx.Export("resourceGroup", g.group.name)
 	ctx.Export("tenantId", pulumi.String(g.account.TenantId))
@@ -35,8 +37,8 @@ func (g *graph) export(ctx *pulumi.Context, deployed map[string]*workload.Federa
 	ctx.Export("workloads", workloads)
 }
 
-// platformOutputs describe the clusters of other stacks, by platform, so that what reads this stack's outputs need not know
-// theirs. The kubeconfigs are secret.
+// platformOutputs describe the clusters of other stacks, by platform, so that what reads this
+// stack's outputs need not know theirs. The kubeconfigs are secret.
 func (g *graph) platformOutputs() pulumi.Map {
 	all := pulumi.Map{}
 	for name, outputs := range g.platforms {
@@ -74,9 +76,10 @@ func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) p
 	}
 }
 
-// federationOutputs says of each federation where its service account is instead of the component's key, which means
-// something in resource names only: nothing for the stack's own cluster, the platform's name for one of another stack, and
-// "elsewhere" for an issuer that the stack file gives, of whose cluster this stack knows nothing.
+// federationOutputs says of each federation where its service account is instead of the component's
+// key, which means something in resource names only: nothing for the stack's own cluster, the
+// platform's name for one of another stack, and "elsewhere" for an issuer that the stack file
+// gives, of whose cluster this stack knows nothing.
 func (g *graph) federationOutputs(federations pulumi.MapArrayOutput) pulumi.Output {
 	clusters := map[any]string{}
 	for _, t := range g.targets {

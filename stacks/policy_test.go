@@ -12,7 +12,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// What this repository ships must pass the policies that it ships, without exemptions, in previews and in updates.
+// What this repository ships must pass the policies that it ships, without exemptions, in previews
+// and in updates.
 func TestShippedStacksPassThePolicies(t *testing.T) {
 	files, err := filepath.Glob("../Pulumi.*.yaml")
 	if err != nil || len(files) < 4 {
@@ -35,7 +36,8 @@ func TestShippedStacksPassThePolicies(t *testing.T) {
 	}
 }
 
-// The policies judge what the mocks recorded, so that a broken recording would prove nothing: one that must be refused is.
+// The policies judge what the mocks recorded, so that a broken recording would prove nothing: one
+// that must be refused is.
 func TestPoliciesSeeWhatTheMocksRecord(t *testing.T) {
 	up := run(t, stackFile(t, "Pulumi.local.yaml", pulumitest.Project), false)
 	for _, r := range up.ByType("kubernetes:core/v1:ServiceAccount") {

@@ -176,8 +176,8 @@ func TestWebhookInjectsTheTenantOfTheCluster(t *testing.T) {
 	}
 }
 
-// Azure returns a role definition's id with the subscription of the assignment's scope; another one is a difference at
-// every refresh.
+// Azure returns a role definition's id with the subscription of the assignment's scope; another one
+// is a difference at every refresh.
 //
 // Carries R12.
 func TestGrantsNameTheirRoleInTheSubscriptionOfTheirScope(t *testing.T) {

@@ -91,7 +91,8 @@ func TestWorkloadsRunOnThePlatformsOfOtherStacks(t *testing.T) {
 	if found := up.Plain(pulumitest.KubeconfigMarker); len(found) > 0 {
 		t.Errorf("a kubeconfig can be read in %s", strings.Join(found, ", "))
 	}
-	// What follows a cluster that its platform's stack has replaced, and has perhaps given the same resource id.
+	// What follows a cluster that its platform's stack has replaced, and has perhaps given the same
+	// resource id.
 	provider := up.Get(t, "pulumi:providers:kubernetes", "platform-west-kubernetes")
 	if got := provider.Inputs["clusterIdentifier"]; got.StringValue() != pulumitest.IssuerURL("west") {
 		t.Errorf("the provider's clusterIdentifier is %v, which a new cluster may have too", got)

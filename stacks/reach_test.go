@@ -5,36 +5,38 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
 )
 
-// ownedByTheStack are arguments of FederatedWorkload that the stack sets from what else the file says.
-var ownedByTheStack = []string{
-	"resourceGroupName", "location", "tags", "tenantId", "cloud", // of the whole stack
-	"subscriptionId", // each grant's scope names its own
-	"federations",    // see the arguments of federations
-	// of a federation
-	"serviceAccountMode", "createNamespace",
-}
-
-// inTheFile are arguments that the file calls otherwise, or keeps elsewhere.
-var inTheFile = map[string]bool{"namespaceLabels": true, "key": true, "issuer": true, "namespace": true, "serviceAccount": true}
-
-// Every argument of the component can be given in the file, or is the stack's own.
+// Every argument of a component can be given in the file, or is one that the stack sets itself.
 func TestTheFileReachesEveryArgument(t *testing.T) {
-	keys := map[string]bool{}
-	for _, section := range []reflect.Type{reflect.TypeFor[Workload](), reflect.TypeFor[Federation]()} {
-		for key := range fieldsOf(section) {
-			keys[key] = true
+	for section, args := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[Cluster]():         reflect.TypeFor[cluster.ClusterArgs](),
+		reflect.TypeFor[ExistingCluster](): reflect.TypeFor[cluster.LookupClusterArgs](),
+		reflect.TypeFor[Chart]():           reflect.TypeFor[webhook.WebhookReleaseArgs](),
+		reflect.TypeFor[Workload]():        reflect.TypeFor[workload.FederatedWorkloadArgs](),
+		reflect.TypeFor[ServiceAccount]():  reflect.TypeFor[workload.ServiceAccountArgs](),
+		reflect.TypeFor[Federation]():      reflect.TypeFor[workload.FederationArgs](),
+		reflect.TypeFor[Grant]():           reflect.TypeFor[workload.GrantArgs](),
+	} {
+		var owned []string
+		if o, ok := reflect.New(section).Interface().(arguments.Owner); ok {
+			owned = o.OwnedKeys()
 		}
-	}
-	for _, args := range []reflect.Type{reflect.TypeFor[workload.FederatedWorkloadArgs](), reflect.TypeFor[workload.FederationArgs]()} {
-		for key := range fieldsOf(args) {
-			_, renamed := workloadKeys[key]
-			moved := key == "labels" || key == "annotations" || key == "annotateTenant" // under serviceAccount
-			if !keys[key] && !renamed && !moved && !inTheFile[key] && !slices.Contains(ownedByTheStack, key) {
-				t.Errorf("%s.%s cannot be given in the stack file", args.Name(), key)
+		keys, known := strict.Keys(section), strict.Keys(args)
+		for name := range known {
+			if _, ok := keys[name]; ok == slices.Contains(owned, name) {
+				t.Errorf("%s.%s: in the file %t, owned by the stack %t", args.Name(), name, ok, !ok)
+			}
+		}
+		for _, name := range owned {
+			if _, ok := known[name]; !ok {
+				t.Errorf("%s owns %s, which %s does not have", section.Name(), name, args.Name())
 			}
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
 )
 
 // referenceIntroduction stands above the tables of docs/stack-file.md.
@@ -71,39 +73,36 @@ func (p *referencePage) section(title string, t reflect.Type) {
 		fmt.Fprintf(&p.b, "\n### %s\n", title)
 	}
 	p.b.WriteString("\n| key | value | |\n|---|---|---|\n")
-	fields := fieldsOf(t)
+	fields := strict.Keys(t)
 	for _, key := range sortedKeys(fields) {
 		f := fields[key]
-		text := strings.NewReplacer("|", "\\|", "<", "&lt;").Replace(p.comments.of(t, f.index))
-		fmt.Fprintf(&p.b, "| `%s` | %s | %s |\n", key, p.value(strings.TrimPrefix(title+"."+key, "."), f, t.FieldByIndex(f.index).Type), text)
+		text := strings.NewReplacer("|", "\\|", "<", "&lt;").Replace(p.comments.of(t, f.Index))
+		fmt.Fprintf(&p.b, "| `%s` | %s | %s |\n", key, p.value(strings.TrimPrefix(title+"."+key, "."), f, t.FieldByIndex(f.Index).Type), text)
 	}
 }
 
 // value says in a word or two what a key takes, and queues the sections that it leads to.
-func (p *referencePage) value(path string, f field, t reflect.Type) string {
-	if list := f.allowed(); list != nil {
+func (p *referencePage) value(path string, f arguments.Field, t reflect.Type) string {
+	if list := f.Enum; list != nil {
 		if t.Kind() == reflect.Slice {
 			return "list of " + strings.Join(list, ", ")
 		}
 		return strings.Join(list, ", ")
 	}
-	low, high := f.tag.Get("min"), f.tag.Get("max")
 	word := p.word(path, t)
 	switch {
-	case low != "" && high != "":
-		return fmt.Sprintf("%s, %s to %s", word, low, high)
-	case low != "":
-		return fmt.Sprintf("%s, %s or more", word, low)
-	case high != "":
-		return fmt.Sprintf("%s, at most %s", word, high)
+	case f.Min != nil && f.Max != nil:
+		return fmt.Sprintf("%s, %d to %d", word, *f.Min, *f.Max)
+	case f.Min != nil:
+		return fmt.Sprintf("%s, %d or more", word, *f.Min)
+	case f.Max != nil:
+		return fmt.Sprintf("%s, at most %d", word, *f.Max)
 	}
 	return word
 }
 
 func (p *referencePage) word(path string, t reflect.Type) string {
-	if in, ok := inputs[t]; ok {
-		return p.word(path, in.plain)
-	}
+	t = strict.Plain(t)
 	switch t.Kind() {
 	case reflect.Pointer:
 		return p.word(path, t.Elem())

@@ -5,18 +5,19 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"gopkg.in/yaml.v3"
 
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
 )
 
-// The schema of stack files, docs/stack.schema.json, is made of the same structs, tags and comments that Load goes by, so that
-// an editor completes and checks what the program accepts.
+// The schema of stack files, docs/stack.schema.json, is made of the same structs, tags and comments
+// that Load goes by, so that an editor completes and checks what the program accepts.
 
 // object is a JSON object; encoding/json sorts its keys, so that the file is stable.
 type object = map[string]any
@@ -33,8 +34,9 @@ func stackFileSchema(t testing.TB) object {
 	config := reflect.TypeFor[Config]()
 	sections := object{}
 	own := []string{}
-	for _, name := range sortedKeys(fieldsOf(config)) {
-		f := fieldsOf(config)[name]
+	keys := strict.Keys(config)
+	for _, name := range sortedKeys(keys) {
+		f := keys[name]
 		key := realProject + ":" + name
 		sections[key] = b.property(config, f)
 		own = append(own, key)
@@ -66,35 +68,34 @@ func stackFileSchema(t testing.TB) object {
 var secure = object{"type": "object", "properties": object{"secure": object{"type": "string"}}, "required": []any{"secure"}, "additionalProperties": false}
 
 // property describes a key of a struct.
-func (b *schemaBuilder) property(in reflect.Type, f field) object {
-	schema := b.of(in.FieldByIndex(f.index).Type)
-	if text := b.comments.of(in, f.index); text != "" {
+func (b *schemaBuilder) property(in reflect.Type, f arguments.Field) object {
+	schema := b.of(in.FieldByIndex(f.Index).Type)
+	if text := b.comments.of(in, f.Index); text != "" {
 		if _, isReference := schema["$ref"]; isReference {
 			// Draft 7 ignores what stands beside a reference.
 			schema = object{"allOf": []any{schema}}
 		}
 		schema["description"] = text
 	}
-	if list := f.allowed(); list != nil {
+	if list := f.Enum; list != nil {
 		leaf := schema
 		if items, ok := schema["items"].(object); ok {
 			leaf = items
 		}
 		leaf["enum"] = list
 	}
-	for tag, word := range map[string]string{"min": "minimum", "max": "maximum"} {
-		if n, err := strconv.Atoi(f.tag.Get(tag)); err == nil {
-			schema[word] = n
-		}
+	if f.Min != nil {
+		schema["minimum"] = *f.Min
+	}
+	if f.Max != nil {
+		schema["maximum"] = *f.Max
 	}
 	return schema
 }
 
 // of describes the values of a type.
 func (b *schemaBuilder) of(t reflect.Type) object {
-	if in, ok := inputs[t]; ok {
-		return b.of(in.plain)
-	}
+	t = strict.Plain(t)
 	switch t.Kind() {
 	case reflect.Pointer:
 		return b.of(t.Elem())
@@ -124,7 +125,7 @@ func (b *schemaBuilder) reference(t reflect.Type) object {
 		properties := object{}
 		definition := object{"type": "object", "properties": properties, "additionalProperties": false}
 		b.defs[name] = definition
-		fields := fieldsOf(t)
+		fields := strict.Keys(t)
 		for _, key := range sortedKeys(fields) {
 			properties[key] = b.property(t, fields[key])
 		}
@@ -208,7 +209,8 @@ func TestSchemaRefusesWhatLoadRefusesForItsForm(t *testing.T) {
 	}
 }
 
-// formal are the cases of badInput that break the form: unknown keys, wrong types, values outside an enumeration or a range.
+// formal are the cases of badInput that break the form: unknown keys, wrong types, values outside
+// an enumeration or a range.
 var formal = map[string]bool{
 	"MisspeltTopLevelKey": true, "MisspeltNestedKey": true, "MisspeltKeyInMapping": true, "MisspeltKeyInList": true,
 	"KeyOfAnotherSection": true, "MissingLocation": true, "VersionWithoutQuotes": true, "TextForNumber": true,

@@ -1,23 +1,97 @@
 package stacks
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
 )
 
-// maxKeyLength is the longest key that azure.ValidateKey accepts.
-const maxKeyLength = 63
+// Workload is one identity, the service accounts that may use it, and what it may do: every
+// argument of the FederatedWorkload component that the stack does not set itself.
+type Workload struct {
+	workload.FederatedWorkloadArgs
+	// Enabled false leaves the workload out, as if it were not in the file; it is checked all the
+	// same. Default: true.
+	Enabled bool `config:"enabled"`
+	// ServiceAccount has the settings that the service accounts of all federations share.
+	ServiceAccount ServiceAccount `config:"serviceAccount"`
+	// Federations are the service accounts that may use the identity: at most 20 enabled ones, a
+	// limit of Entra's, where one with several platforms counts once for each. Default: one, for
+	// ServiceAccount.
+	Federations []Federation `config:"federations"`
+	// Grants are the identity's role assignments. Default: none.
+	Grants []Grant `config:"grants"`
+	// Secrets are names in vault.secrets that the workload reads; a grant must permit it. Default:
+	// none.
+	Secrets []string `config:"secrets"`
+}
 
-// deployWorkloads registers one FederatedWorkload for every enabled workload and returns them by name.
-func (g *graph) deployWorkloads(ctx *pulumi.Context) (map[string]*workload.FederatedWorkload, error) {
-	deployed := map[string]*workload.FederatedWorkload{}
+// OwnedKeys returns the component's arguments that the stack sets itself.
+func (Workload) OwnedKeys() []string {
+	return []string{"resourceGroupName", "location", "tags", "targets", "tenantId", "subscriptionId", "cloud"}
+}
+
+// SetDefaults sets the defaults of the receiver's own fields.
+func (w *Workload) SetDefaults() { w.Enabled = true }
+
+// ServiceAccount has the settings of a workload's service accounts. In a stack file createNamespace
+// is true by default, and the stack creates a namespace once for all workloads in it; they must
+// agree.
+type ServiceAccount struct {
+	workload.ServiceAccountArgs
+}
+
+// OwnedKeys returns the component's arguments that the stack sets itself: the labels of a namespace stand
+// once, in the section namespaces.
+func (ServiceAccount) OwnedKeys() []string { return []string{"namespaceLabels"} }
+
+// SetDefaults sets the defaults of the receiver's own fields.
+func (s *ServiceAccount) SetDefaults() { s.CreateNamespace = true }
+
+// kind returns the kind of the workload's identity.
+func (w *Workload) kind() workload.IdentityKind {
+	if w.Identity == nil || w.Identity.Kind == "" {
+		return workload.UserAssigned
+	}
+	return w.Identity.Kind
+}
+
+// hasApplication reports whether any enabled workload is an Entra application.
+func (c *Config) hasApplication() bool {
+	for _, w := range c.Workloads {
+		if w.Enabled && (w.kind() == workload.Application || w.kind() == workload.ExistingApplication) {
+			return true
+		}
+	}
+	return false
+}
+
+// workload checks what only the stack knows about a workload; the component checks the rest.
+func (v *validator) workload(name string, w *Workload) {
+	at := v.root("workloads").Key(name)
+	v.AddError(at, azure.ValidateKey(name))
+	s := &w.ServiceAccount
+	if s.Name == "" && kube.ValidateServiceAccount(name) != nil && w.needsAccountName() {
+		v.Add(at.Join("serviceAccount.name"), fmt.Sprintf("is missing, and the workload's name %s is no service account name", strict.Quote(name)),
+			"give it a name of lower-case letters, digits and hyphens")
+	}
+	if s.Namespace == "" && len(w.Federations) == 0 {
+		v.Add(at.Join("serviceAccount.namespace"), "is required", "name the namespace of the workload's pods")
+	}
+	v.federations(at.Field("federations"), w)
+	v.grants(at.Field("grants"), w.Grants)
+	v.secretsRead(at.Field("secrets"), w)
+}
+
+// registerWorkloads registers one FederatedWorkload for every enabled workload and returns them by
+// name.
+func (g *graph) registerWorkloads(ctx *pulumi.Context) (map[string]*workload.FederatedWorkload, error) {
+	registered := map[string]*workload.FederatedWorkload{}
 	for _, name := range sortedKeys(g.config.Workloads) {
 		w := g.config.Workloads[name]
 		if !w.Enabled {
@@ -31,116 +105,36 @@ func (g *graph) deployWorkloads(ctx *pulumi.Context) (map[string]*workload.Feder
 			}
 			args.Grants = append(args.Grants, grant)
 		}
-		d, err := workload.NewFederatedWorkload(ctx, name, args)
+		r, err := workload.NewFederatedWorkload(ctx, name, args)
 		if err != nil {
 			return nil, err
 		}
-		deployed[name] = d
+		registered[name] = r
 	}
-	return deployed, nil
+	return registered, nil
 }
 
-// workloadArgs turns a workload's configuration into the component's arguments, but for the grants.
+// workloadArgs returns the component's arguments, but for the grants.
 func (g *graph) workloadArgs(w *Workload) *workload.FederatedWorkloadArgs {
-	account := &w.ServiceAccount
-	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS. Without a SubscriptionId,
-	// each grant names its role in the subscription of its scope, as Azure returns it.
-	args := &workload.FederatedWorkloadArgs{
-		IdentityKind:                 w.Identity.Kind,
-		IdentityId:                   optional(w.Identity.ID),
-		IdentityName:                 optional(w.Identity.Name),
-		TenantId:                     pulumi.String(g.account.TenantId),
-		TokenExpirationSeconds:       account.TokenExpirationSeconds,
-		AnnotateTenant:               account.AnnotateTenant,
-		AutomountServiceAccountToken: account.AutomountToken,
-		AllowDefaultServiceAccount:   account.AllowDefault,
-		Labels:                       textMap(account.Labels),
-		Annotations:                  textMap(account.Annotations),
-		Cloud:                        g.config.Cloud,
-		VaultPolicies:                w.VaultPolicies,
-		SqlUsers:                     w.SQLUsers,
-		SqlServerAdmin:               w.SQLServerAdmin,
-	}
-	if w.Identity.Kind == identityUserAssigned {
+	args := w.FederatedWorkloadArgs
+	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS.
+	// Without a SubscriptionId, each grant names its role in the subscription of its scope, as
+	// Azure returns it.
+	args.TenantId = pulumi.String(g.account.TenantId)
+	args.Cloud = g.config.Cloud
+	if w.kind() == workload.UserAssigned {
 		args.ResourceGroupName = g.group.name.ToStringPtrOutput()
 		args.Location = pulumi.String(g.config.Location)
 		args.Tags = g.tags()
 	}
-	for _, f := range g.federations(w) {
-		args.Federations = append(args.Federations, f.args)
+	account := w.ServiceAccount.ServiceAccountArgs
+	account.CreateNamespace = false // the stack's, see registerNamespaces
+	args.ServiceAccount = &account
+	for _, t := range g.targets {
+		args.Targets = append(args.Targets, t.of(w))
 	}
-	return args
-}
-
-// federation is a federation of the component, and the index of the one in the stack file that it comes from.
-type federation struct {
-	args workload.FederationArgs
-	from int
-}
-
-// federations are those of the component: one in the stack file is one for each cluster that it is about.
-func (g *graph) federations(w *Workload) []federation {
-	var list []federation
 	for i := range w.Federations {
-		f := &w.Federations[i]
-		if f.Issuer != "" {
-			elsewhere := f.args()
-			elsewhere.Key, elsewhere.Issuer, elsewhere.RenamedFrom = f.Key, pulumi.String(f.Issuer), f.RenamedFrom
-			// The stack cannot reach that cluster.
-			elsewhere.ServiceAccountMode = workload.ExistingServiceAccount
-			list = append(list, federation{args: elsewhere, from: i})
-		}
-		for _, t := range g.targetsOf(f) {
-			here := f.args()
-			here.Key, here.Issuer = t.key, t.issuer
-			if f.RenamedFrom != "" {
-				here.RenamedFrom = t.key + "/" + f.RenamedFrom
-			}
-			here.KubernetesProvider, here.DeletedWith = t.provider, t.managed
-			here.After = t.ready(f.Namespace)
-			here.ServiceAccountMode = w.ServiceAccount.Mode
-			list = append(list, federation{args: here, from: i})
-		}
+		args.Federations = append(args.Federations, g.federationArgs(&w.Federations[i]))
 	}
-	return list
-}
-
-// args are those that do not depend on the cluster.
-func (f *Federation) args() workload.FederationArgs {
-	return workload.FederationArgs{
-		Namespace:      f.Namespace,
-		ServiceAccount: f.ServiceAccount,
-		Audience:       f.Audience,
-		Description:    f.Description,
-		Enabled:        &f.Enabled,
-	}
-}
-
-// clusterKey names the stack's cluster in federated credentials. It holds the stack's name, so that stacks which federate
-// the same existing identity (dev and prod, say) do not fight over one credential. Stack names may have full stops and be
-// longer than a key, and then end with a hash of the exact name.
-func clusterKey(stack string) string {
-	key := strings.ReplaceAll(stack, ".", "-")
-	if key == stack && azure.ValidateKey(key) == nil {
-		return key
-	}
-	sum := sha256.Sum256([]byte(stack))
-	suffix := "-" + hex.EncodeToString(sum[:])[:8]
-	key = strings.TrimLeft(key, "-_")
-	return "s" + key[:min(len(key), maxKeyLength-1-len(suffix))] + suffix
-}
-
-// scopeKey is a legal key for any scope: its last segment, to be readable, and a hash of all of it, to be unique. Azure
-// compares resource ids, and Key Vault names, without case.
-func scopeKey(kind, scope string) string {
-	sum := sha256.Sum256([]byte(strings.ToLower(scope)))
-	suffix := "-" + hex.EncodeToString(sum[:])[:8]
-	readable := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(scope[strings.LastIndex(scope, "/")+1:]))
-	key := kind + "-" + readable
-	return strings.TrimRight(key[:min(len(key), maxKeyLength-len(suffix))], "-") + suffix
+	return &args
 }

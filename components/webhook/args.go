@@ -71,7 +71,7 @@ type WebhookReleaseArgs struct {
 	Adopt bool `pulumi:"adopt,optional"`
 	// TimeoutSeconds is how long Helm waits for the webhook to serve, in seconds,
 	// at least 1. Default (also 0): DefaultTimeoutSeconds.
-	TimeoutSeconds int `pulumi:"timeoutSeconds,optional" min:"1"`
+	TimeoutSeconds int `pulumi:"timeoutSeconds,optional"`
 
 	// Replicas is the number of webhook pods, at least 1. Default:
 	// DefaultReplicas. The webhook fails closed, so that one pod is a risk.

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -92,7 +91,7 @@ func TestAnnotationsThatAreAnOutputAreAdoptedAsWell(t *testing.T) {
 	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 		args := minimal(c)
 		args.Federations[0].ServiceAccountMode = workload.AdoptServiceAccount
-		args.Annotations = pulumi.StringMap{"note": pulumi.String("x")}.ToStringMapOutput()
+		args.ServiceAccount.Annotations = pulumi.StringMap{"note": pulumi.String("x")}.ToStringMapOutput()
 		return args
 	})
 	metadata := r.Get(t, patchType, "shop-account-main.shop.web").Inputs["metadata"].ObjectValue().Mappable()
@@ -101,19 +100,5 @@ func TestAnnotationsThatAreAnOutputAreAdoptedAsWell(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, metadata["annotations"]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-// A cluster that was looked up has no managed cluster in the stack: its field is
-// a nil pointer, which as a resource is not nil.
-func TestNothingToBeDeletedWith(t *testing.T) {
-	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
-		args := minimal(c)
-		var none *managedidentity.UserAssignedIdentity
-		args.Federations[0].DeletedWith = none
-		return args
-	})
-	if got := r.Get(t, accountType, "shop-account-main.shop.web").Request.GetDeletedWith(); got != "" {
-		t.Errorf("deleted with %q", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -18,13 +19,13 @@ func TestOneCloudEverywhere(t *testing.T) {
 	for _, cloud := range azure.Clouds() {
 		r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 			args := minimal(c)
-			args.Cloud = string(cloud)
-			mine := c.on("main", "shop", "mine")
-			mine.Audience = "api://mine"
-			args.Federations = append(args.Federations, mine)
+			args.Cloud = cloud
+			args.Federations = workload.Accounts("shop/web", "shop/mine", "shop/later")
+			args.Federations[1].Audience = pulumi.String("api://mine")
+			args.Federations[2].Audience = pulumi.String("api://later").ToStringOutput()
 			return args
 		})
-		for name, want := range map[string]string{"web": cloud.Audience(), "mine": "api://mine"} {
+		for name, want := range map[string]string{"web": cloud.Audience(), "mine": "api://mine", "later": "api://later"} {
 			got := r.Get(t, credentialType, "shop-credential-main.shop."+name).Inputs.Mappable()["audiences"]
 			if diff := cmp.Diff([]any{want}, got); diff != "" {
 				t.Errorf("%s, %s (-want +got):\n%s", cloud, name, diff)

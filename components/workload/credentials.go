@@ -2,106 +2,115 @@ package workload
 
 import (
 	"fmt"
-
-	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// credential is what a federated identity credential says.
+// credential is what a federated identity credential holds.
 type credential struct {
 	name        string
 	issuer      pulumi.StringOutput
 	subject     string
-	audience    string
-	description string
+	audience    pulumi.StringOutput
+	description pulumi.StringPtrInput
 }
 
-// registerCredentials registers the federated identity credential of every
-// enabled federation.
+// federate registers one federated identity credential of an identity.
+type federate func(child string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error)
+
+// credentials are the federated identity credentials, and what the outputs tell of them.
+type credentials struct {
+	resources     []pulumi.Resource
+	subjects, ids pulumi.StringArray
+	federations   pulumi.MapArray
+}
+
+// registerCredentials registers the federated identity credential of every enabled federation.
 //
 // Azure refuses concurrent writes under one identity (409
-// ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity), so each
-// credential depends on all before it. On its predecessor alone would do for
-// creating; but when the first and third of three are removed, nothing would
-// order their deletion once the second is not deleted with them.
+// ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity), so each credential depends
+// on all before it. On its predecessor alone would do for creating; but when the first and third of
+// three are removed, nothing would order their deletion once the second is not deleted with them.
 //
-// A credential that is replaced is deleted first. Beside its predecessor it would
-// be refused: issuer and subject are unique in an identity, and it may be the
-// 21st. Nothing is replaced with it, because the others depend on it by
-// DependsOn alone, without a property; and nothing else is written meanwhile,
-// because those before it are done and those after it wait for it. Which names
-// are one credential for the engine is what RenamedFrom says.
-func (w *FederatedWorkload) registerCredentials(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, federate federate) error {
-	var (
-		before      []pulumi.Resource
-		issuers     = map[string][]pulumi.StringOutput{}
-		subjects    = pulumi.StringArray{}
-		ids         = pulumi.StringArray{}
-		federations = pulumi.MapArray{}
-	)
-	for i := range args.Federations {
-		f := &args.Federations[i]
+// A credential that is replaced is deleted first. Beside its predecessor it would be refused: issuer
+// and subject are unique in an identity, and it may be the 21st. Nothing is replaced with it, because
+// the others depend on it by DependsOn alone, without a property; and nothing else is written
+// meanwhile, because those before it are done and those after it wait for it. RenamedFrom tells the
+// engine which names are one credential.
+func (r *registration) registerCredentials(id *identity) (*credentials, error) {
+	all := &credentials{subjects: pulumi.StringArray{}, ids: pulumi.StringArray{}, federations: pulumi.MapArray{}}
+	issuers := map[string][]pulumi.StringOutput{}
+	for i := range r.federations {
+		f := &r.federations[i]
 		if !f.enabled() {
 			continue
 		}
-		subject := kube.Subject(f.Namespace, f.ServiceAccount)
-		c := credential{
-			name:        azure.FederatedCredentialName(f.Key, f.Namespace, f.ServiceAccount),
-			issuer:      checkedIssuer(fmt.Sprintf("federations[%d].issuer of workload %q", i, name), f.Issuer, subject, issuers[subject]),
-			subject:     subject,
-			audience:    args.audience(f),
-			description: f.Description,
-		}
-		issuers[subject] = append(issuers[subject], f.Issuer.ToStringOutput())
-
-		prefix := name + "-credential-"
-		r, err := federate(ctx, prefix+f.id(), c,
-			pulumi.Parent(w), pulumi.DependsOn(before), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
+		c := r.credential(f, issuers)
+		prefix := r.name + "-credential-"
+		created, err := id.federate(prefix+f.child(), c,
+			pulumi.Parent(r.component), pulumi.DependsOn(slices.Clone(all.resources)), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
 		if err != nil {
-			return fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.Namespace, f.ServiceAccount, name, err)
+			return nil, fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.namespace, f.serviceAccount, r.name, err)
 		}
-		before = append(before, r)
-		w.Ready = append(w.Ready, r)
-
-		id := r.ID().ToStringOutput()
-		subjects = append(subjects, pulumi.String(subject))
-		ids = append(ids, id)
-		federations = append(federations, pulumi.Map{
-			"key":            pulumi.String(f.Key),
-			"namespace":      pulumi.String(f.Namespace),
-			"serviceAccount": pulumi.String(f.ServiceAccount),
+		all.resources = append(all.resources, created)
+		all.subjects = append(all.subjects, pulumi.String(c.subject))
+		all.ids = append(all.ids, created.ID().ToStringOutput())
+		all.federations = append(all.federations, pulumi.Map{
+			"key":            pulumi.String(f.key),
+			"namespace":      pulumi.String(f.namespace),
+			"serviceAccount": pulumi.String(f.serviceAccount),
 			"issuer":         c.issuer,
-			"subject":        pulumi.String(subject),
-			"audience":       pulumi.String(c.audience),
-			"credentialId":   id,
+			"subject":        pulumi.String(c.subject),
+			"audience":       c.audience,
+			"credentialId":   created.ID().ToStringOutput(),
 		})
 	}
-	w.Subjects = subjects.ToStringArrayOutput()
-	w.CredentialIds = ids.ToStringArrayOutput()
-	w.Federations = federations.ToMapArrayOutput()
-	return nil
+	return all, nil
 }
 
-// checkedIssuer is an issuer that fails, once it is known, if it is none or if
-// an earlier federation trusts it for the same subject already.
-func checkedIssuer(path string, issuer pulumi.StringInput, subject string, earlier []pulumi.StringOutput) pulumi.StringOutput {
-	all := pulumi.StringArray{issuer}
+// credential returns the credential of a federation. The issuers are those that earlier federations
+// trust, by subject; it adds its own.
+func (r *registration) credential(f *federation, issuers map[string][]pulumi.StringOutput) credential {
+	subject := kube.Subject(f.namespace, f.serviceAccount)
+	c := credential{
+		name:        azure.FederatedCredentialName(f.key, f.namespace, f.serviceAccount),
+		issuer:      r.checkedIssuer(f, subject, issuers[subject]),
+		subject:     subject,
+		audience:    pulumi.String(r.cloud().Audience()).ToStringOutput(),
+		description: f.args.Description,
+	}
+	issuers[subject] = append(issuers[subject], f.issuer)
+	if f.args.Audience != nil {
+		c.audience = r.checked(f.path.Field("audience"), f.args.Audience.ToStringPtrOutput().Elem(), azure.ValidateAudience)
+	}
+	if f.args.Description != nil {
+		c.description = r.checked(f.path.Field("description"), f.args.Description.ToStringPtrOutput().Elem(), checkDescription)
+	}
+	return c
+}
+
+// checkedIssuer returns an issuer that fails, once it is known, if it is none or if an earlier
+// federation trusts it for the same subject already.
+func (r *registration) checkedIssuer(f *federation, subject string, earlier []pulumi.StringOutput) pulumi.StringOutput {
+	all := pulumi.StringArray{f.issuer}
 	for _, e := range earlier {
 		all = append(all, e)
 	}
 	return all.ToStringArrayOutput().ApplyT(func(issuers []string) (string, error) {
-		if err := azure.ValidateIssuer(issuers[0]); err != nil {
-			return "", fmt.Errorf("%s: %w", path, err)
+		issuer := issuers[0]
+		if err := azure.ValidateIssuer(issuer); err != nil {
+			return "", r.about(f.issuerPath, err)
 		}
-		for _, e := range issuers[1:] {
-			if e == issuers[0] {
-				return "", problem.New(path, fmt.Sprintf("another federation trusts subject %q of issuer %q already, under another key: Entra allows the combination once per identity", subject, e))
-			}
+		if slices.Contains(issuers[1:], issuer) {
+			return "", r.about(f.issuerPath, problem.New(
+				fmt.Sprintf("another federation trusts subject %q of issuer %q already, under another key", subject, issuer),
+				"Entra allows the combination once per identity"))
 		}
-		return issuers[0], nil
+		return issuer, nil
 	}).(pulumi.StringOutput)
 }

@@ -14,40 +14,6 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// The schema of the stack file comes from the tags; validation comes from the
-// functions.
-func TestGrantEnumsAgree(t *testing.T) {
-	for _, tc := range []struct {
-		args  any
-		field string
-		want  []string
-	}{
-		{workload.GrantArgs{}, "Preset", workload.Presets()},
-		{workload.ResourceArgs{}, "Kind", workload.ResourceKinds()},
-		{workload.VaultPolicyArgs{}, "SecretPermissions", workload.SecretPermissions()},
-		{workload.VaultPolicyArgs{}, "KeyPermissions", workload.KeyPermissions()},
-		{workload.VaultPolicyArgs{}, "CertificatePermissions", workload.CertificatePermissions()},
-	} {
-		field, ok := reflect.TypeOf(tc.args).FieldByName(tc.field)
-		if !ok {
-			t.Fatalf("%T has no field %s", tc.args, tc.field)
-		}
-		if diff := cmp.Diff(tc.want, strings.Split(field.Tag.Get("enum"), ",")); diff != "" {
-			t.Errorf("%T.%s (-function +tag):\n%s", tc.args, tc.field, diff)
-		}
-	}
-}
-
-func TestResourceKindConstants(t *testing.T) {
-	want := []string{
-		workload.StorageAccountResource, workload.VaultResource, workload.RegistryResource, workload.SqlServerResource,
-		workload.WorkspaceResource, workload.ResourceGroupResource, workload.ManagedClusterResource,
-	}
-	if diff := cmp.Diff(want, workload.ResourceKinds()); diff != "" {
-		t.Errorf("-constants +kinds:\n%s", diff)
-	}
-}
-
 // Every argument of grants has a tag, or the stack file could not say it.
 func TestGrantArgumentsAreTagged(t *testing.T) {
 	for _, args := range []any{
@@ -65,18 +31,18 @@ func TestGrantArgumentsAreTagged(t *testing.T) {
 // The lists are the SDK's.
 func TestPermissionsAreAzures(t *testing.T) {
 	for what, tc := range map[string]struct{ got, want []string }{
-		"secrets": {workload.SecretPermissions(), texts(
+		"secrets": {enum(t, workload.VaultPolicyArgs{}, "secretPermissions"), texts(
 			keyvault.SecretPermissionsAll, keyvault.SecretPermissionsGet, keyvault.SecretPermissionsList, keyvault.SecretPermissionsSet,
 			keyvault.SecretPermissionsDelete, keyvault.SecretPermissionsBackup, keyvault.SecretPermissionsRestore, keyvault.SecretPermissionsRecover,
 			keyvault.SecretPermissionsPurge)},
-		"keys": {workload.KeyPermissions(), texts(
+		"keys": {enum(t, workload.VaultPolicyArgs{}, "keyPermissions"), texts(
 			keyvault.KeyPermissionsAll, keyvault.KeyPermissionsEncrypt, keyvault.KeyPermissionsDecrypt, keyvault.KeyPermissionsWrapKey,
 			keyvault.KeyPermissionsUnwrapKey, keyvault.KeyPermissionsSign, keyvault.KeyPermissionsVerify, keyvault.KeyPermissionsGet,
 			keyvault.KeyPermissionsList, keyvault.KeyPermissionsCreate, keyvault.KeyPermissionsUpdate, keyvault.KeyPermissionsImport,
 			keyvault.KeyPermissionsDelete, keyvault.KeyPermissionsBackup, keyvault.KeyPermissionsRestore, keyvault.KeyPermissionsRecover,
 			keyvault.KeyPermissionsPurge, keyvault.KeyPermissionsRelease, keyvault.KeyPermissionsRotate,
 			keyvault.KeyPermissionsGetrotationpolicy, keyvault.KeyPermissionsSetrotationpolicy)},
-		"certificates": {workload.CertificatePermissions(), texts(
+		"certificates": {enum(t, workload.VaultPolicyArgs{}, "certificatePermissions"), texts(
 			keyvault.CertificatePermissionsAll, keyvault.CertificatePermissionsGet, keyvault.CertificatePermissionsList, keyvault.CertificatePermissionsDelete,
 			keyvault.CertificatePermissionsCreate, keyvault.CertificatePermissionsImport, keyvault.CertificatePermissionsUpdate,
 			keyvault.CertificatePermissionsManagecontacts, keyvault.CertificatePermissionsGetissuers, keyvault.CertificatePermissionsListissuers,
@@ -114,7 +80,10 @@ func TestGrantArgumentsAreDocumented(t *testing.T) {
 			if !row.Match(text) {
 				t.Errorf("docs/grants.md has no row for %T.%s", args, name)
 			}
-			if words := field.Tag.Get("enum"); strings.HasSuffix(name, "Permissions") && !strings.Contains(string(text), "| `"+name+"` | "+strings.ReplaceAll(words, ",", ", ")) {
+			if !strings.HasSuffix(name, "Permissions") {
+				continue
+			}
+			if words := strings.Join(enum(t, args, name), ", "); !strings.Contains(string(text), "| `"+name+"` | "+words) {
 				t.Errorf("docs/grants.md does not list the words of %s: %s", name, words)
 			}
 		}

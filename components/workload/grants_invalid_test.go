@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -46,7 +47,10 @@ func TestInvalidWaysOfGranting(t *testing.T) {
 		},
 		"an empty resource": {
 			Args: one(func(g *workload.GrantArgs) { g.Scope, g.Resource = nil, &workload.ResourceArgs{} }),
-			Want: []pulumitest.Problem{{Path: "grants[0].resource.kind", Text: "a kind is required: one of storageAccount"}},
+			Want: []pulumitest.Problem{
+				{Path: "grants[0].resource.kind", Text: "a kind is required: one of storageAccount, vault, "},
+				{Path: "grants[0].resource.name", Text: "required"},
+			},
 		},
 		"a resource of which only the kind is known": {
 			Args: one(func(g *workload.GrantArgs) { g.Scope, g.Resource = nil, &workload.ResourceArgs{Kind: "storageAccount"} }),
@@ -54,6 +58,10 @@ func TestInvalidWaysOfGranting(t *testing.T) {
 				{Path: "grants[0].resource.resourceGroupName", Text: "required"},
 				{Path: "grants[0].resource.name", Text: "a name is required: the storage account's own"},
 			},
+		},
+		"kinds have a case": {
+			Args: one(func(g *workload.GrantArgs) { g.Scope, g.Resource = nil, named("Vault", "shop") }),
+			Want: []pulumitest.Problem{{Path: "grants[0].resource.kind", Text: `"Vault" is not one of storageAccount, vault, `}},
 		},
 		"a kind that cannot be looked up": {
 			Args: one(func(g *workload.GrantArgs) { g.Scope, g.Resource = nil, named("redis", "shop") }),
@@ -191,7 +199,7 @@ func TestInvalidVaultPolicies(t *testing.T) {
 	of := func(list ...workload.VaultPolicyArgs) *workload.FederatedWorkloadArgs {
 		return valid(func(a *workload.FederatedWorkloadArgs) { a.VaultPolicies = list })
 	}
-	policy := workload.VaultPolicyArgs{Key: "kv", VaultName: pulumi.String("kv-shop"), ResourceGroupName: pulumi.String("data"), SecretPermissions: []string{"get"}}
+	policy := workload.VaultPolicyArgs{Key: "kv", VaultName: pulumi.String("kv-shop"), ResourceGroupName: pulumi.String("data"), SecretPermissions: []keyvault.SecretPermissions{"get"}}
 	changed := func(change func(*workload.VaultPolicyArgs)) workload.VaultPolicyArgs {
 		p := policy
 		change(&p)
@@ -209,14 +217,15 @@ func TestInvalidVaultPolicies(t *testing.T) {
 		},
 		"words that are no permissions": {
 			Args: of(changed(func(p *workload.VaultPolicyArgs) {
-				p.SecretPermissions, p.KeyPermissions, p.CertificatePermissions = []string{"Get", "read", "list", "list"}, []string{"wrapkey"}, []string{"sign"}
+				p.SecretPermissions = []keyvault.SecretPermissions{"Get", "read", "list", "list"}
+				p.KeyPermissions, p.CertificatePermissions = []keyvault.KeyPermissions{"wrapkey"}, []keyvault.CertificatePermissions{"sign"}
 			})),
 			Want: []pulumitest.Problem{
-				{Path: "vaultPolicies[0].secretPermissions[0]", Text: `write "get"`},
-				{Path: "vaultPolicies[0].secretPermissions[1]", Text: "is not a permission on secrets: did you mean"},
 				{Path: "vaultPolicies[0].secretPermissions[3]", Text: "secretPermissions[2] is the same"},
-				{Path: "vaultPolicies[0].keyPermissions[0]", Text: `write "wrapKey"`},
-				{Path: "vaultPolicies[0].certificatePermissions[0]", Text: "is not a permission on certificates"},
+				{Path: "vaultPolicies[0].secretPermissions[0]", Text: `"Get" is not allowed: did you mean "get"?`},
+				{Path: "vaultPolicies[0].secretPermissions[1]", Text: `"read" is not allowed: use one of get, list, set`},
+				{Path: "vaultPolicies[0].keyPermissions[0]", Text: `did you mean "wrapKey"?`},
+				{Path: "vaultPolicies[0].certificatePermissions[0]", Text: `"sign" is not allowed: use one of get, list, create`},
 			},
 		},
 		"names that Azure does not have": {

@@ -3,6 +3,7 @@ package workload_test
 import (
 	"testing"
 
+	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -53,7 +54,7 @@ func try(t *testing.T, o pulumitest.Options, change func(*workload.FederatedWork
 	return pulumitest.Try(t, func(ctx *pulumi.Context) error { return plain(change)(ctx, "shop") }, o)
 }
 
-func named(kind, name string) *workload.ResourceArgs {
+func named(kind workload.ResourceKind, name string) *workload.ResourceArgs {
 	return &workload.ResourceArgs{Kind: kind, Name: pulumi.String(name), ResourceGroupName: pulumi.String("data")}
 }
 
@@ -98,8 +99,8 @@ func customRoles(a *workload.FederatedWorkloadArgs) {
 
 func policies(a *workload.FederatedWorkloadArgs) {
 	a.VaultPolicies = []workload.VaultPolicyArgs{
-		{Key: "old", VaultName: pulumi.String("kv-old"), ResourceGroupName: pulumi.String("data"), SecretPermissions: []string{"get", "list"}},
-		{Key: "keys", VaultName: pulumi.String("kv-keys"), ResourceGroupName: pulumi.String("data"), KeyPermissions: []string{"wrapKey"}, CertificatePermissions: []string{"get"}},
+		{Key: "old", VaultName: pulumi.String("kv-old"), ResourceGroupName: pulumi.String("data"), SecretPermissions: []keyvault.SecretPermissions{"get", "list"}},
+		{Key: "keys", VaultName: pulumi.String("kv-keys"), ResourceGroupName: pulumi.String("data"), KeyPermissions: []keyvault.KeyPermissions{"wrapKey"}, CertificatePermissions: []keyvault.CertificatePermissions{"get"}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -90,8 +91,8 @@ func TestWarnings(t *testing.T) {
 func TestPolicyWarnings(t *testing.T) {
 	r := try(t, with(getVault, pulumitest.ExistingVault(false)), func(a *workload.FederatedWorkloadArgs) {
 		policies(a)
-		a.VaultPolicies[0].SecretPermissions = []string{"get", "purge", "all"}
-		a.VaultPolicies[1].CertificatePermissions = []string{"all"}
+		a.VaultPolicies[0].SecretPermissions = []keyvault.SecretPermissions{"get", "purge", "all"}
+		a.VaultPolicies[1].CertificatePermissions = []keyvault.CertificatePermissions{"all"}
 	})
 	checkWarnings(t, r, []string{
 		"vaultPolicies[0] gives the secret permissions purge and all", "vaultPolicies[1] gives the certificate permissions all",

@@ -36,15 +36,17 @@ func TestCredentialsAreWrittenOneAtATime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
-				args := &workload.FederatedWorkloadArgs{IdentityKind: tc.kind}
+				args := &workload.FederatedWorkloadArgs{
+					Identity: &workload.IdentityArgs{Kind: tc.kind}, Targets: c.targets(), ServiceAccount: &workload.ServiceAccountArgs{CreateNamespace: true},
+				}
 				switch tc.kind {
 				case workload.UserAssigned:
 					args.ResourceGroupName = pulumi.String("apps")
 				case workload.ExistingApplication:
-					args.IdentityId = pulumi.String(theirClient)
+					args.Identity.Id = pulumi.String(theirClient)
 				}
 				for i := range azure.MaxFederatedCredentials {
-					args.Federations = append(args.Federations, c.on("main", "shop", fmt.Sprintf("web-%02d", i)))
+					args.Federations = append(args.Federations, workload.Accounts(fmt.Sprintf("shop/web-%02d", i))...)
 				}
 				return args
 			})
@@ -103,33 +105,5 @@ func TestNothingWaitsWithoutNeed(t *testing.T) {
 	}
 	if len(r.ByType(grantType)) != 2 || len(r.ByType(credentialType)) != 3 || len(r.ByType(accountType)) != 3 {
 		t.Errorf("unexpected numbers of resources:\n%s", r.Graph())
-	}
-}
-
-func TestOnlyWhatIsInTheClusterWaitsForAfter(t *testing.T) {
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		c, err := newCluster(ctx, "shop-cluster")
-		if err != nil {
-			return err
-		}
-		first, err := newCluster(ctx, "first")
-		if err != nil {
-			return err
-		}
-		f := c.on("main", "shop", "web")
-		f.After = []pulumi.Resource{first.managed}
-		_, err = workload.NewFederatedWorkload(ctx, "shop", &workload.FederatedWorkloadArgs{
-			ResourceGroupName: pulumi.String("apps"), Federations: []workload.FederationArgs{f},
-			Grants: []workload.GrantArgs{{Role: "Reader", Scope: pulumi.String(vaultID), ScopeKey: "x"}},
-		})
-		return err
-	}, options())
-	first := r.Get(t, managedType, "first")
-	for typ, want := range map[string]bool{accountType: true, namespaceType: true, credentialType: false, identityType: false, grantType: false} {
-		for _, res := range r.ByType(typ) {
-			if got := r.Reaches(res, first); got != want {
-				t.Errorf("%s waits: %t, want %t", res.Name, got, want)
-			}
-		}
 	}
 }

@@ -1,98 +1,209 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// federate registers one federated identity credential of an identity.
-type federate func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error)
+// IdentityKind is what stands behind a workload's client id.
+type IdentityKind string
 
-// registerIdentity registers or looks up the identity, sets the outputs that
-// describe it, and returns how to federate it.
-func (w *FederatedWorkload) registerIdentity(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
-	switch args.kind() {
+// The kinds of identity.
+const (
+	// UserAssigned creates a user-assigned identity. The default.
+	UserAssigned IdentityKind = "userAssigned"
+	// Application creates an Entra application and its service principal; no password or
+	// certificate, ever.
+	Application IdentityKind = "application"
+	// ExistingUserAssigned federates a user-assigned identity that exists. Nothing of it changes but
+	// its federated credentials and roles.
+	ExistingUserAssigned IdentityKind = "existingUserAssigned"
+	// ExistingApplication federates an Entra application that exists, and whose service principal
+	// exists as well. Nothing of them changes but the application's federated credentials and the
+	// principal's roles.
+	ExistingApplication IdentityKind = "existingApplication"
+)
+
+var _ = arguments.Enum(UserAssigned, Application, ExistingUserAssigned, ExistingApplication)
+
+// IdentityArgs says what stands behind the client id.
+type IdentityArgs struct {
+	// Kind is UserAssigned (the default), Application, ExistingUserAssigned or ExistingApplication.
+	Kind IdentityKind `pulumi:"kind,optional"`
+	// Id names an existing identity. For ExistingUserAssigned it is the resource id, in the
+	// provider's subscription; for ExistingApplication the client id (appId, a GUID), or
+	// "/applications/" and the object id, in the provider's tenant. Required for those two, refused
+	// otherwise.
+	Id pulumi.StringPtrInput `pulumi:"id,optional"`
+	// Name is the name of a new identity in Azure: 3 to 128 letters, digits, hyphens and
+	// underscores. Default: autonamed. For Application it is the display name, 1 to 256 characters,
+	// and its default is the component's name.
+	Name pulumi.StringPtrInput `pulumi:"name,optional"`
+}
+
+// identity returns the arguments of the identity, the defaults filled in.
+func (args *FederatedWorkloadArgs) identity() IdentityArgs {
+	var id IdentityArgs
+	if args.Identity != nil {
+		id = *args.Identity
+	}
+	id.Kind = cmp.Or(id.Kind, UserAssigned)
+	return id
+}
+
+// checkIdentity records what is wrong with the identity, and with the arguments that only some kinds
+// have. arguments.Check knows the kinds.
+func (args *FederatedWorkloadArgs) checkIdentity(l *problem.List) {
+	id := args.identity()
+	switch id.Kind {
+	case UserAssigned:
+		if args.ResourceGroupName == nil {
+			l.Add("resourceGroupName", "a resource group is required for a new user-assigned identity", "name an existing one")
+		}
+		if name, ok := known.String(id.Name); ok {
+			l.AddError("identity.name", azure.ValidateIdentityName(name))
+		}
 	case Application:
-		return w.newApplication(ctx, name, args)
+		id.checkDisplayName(l)
 	case ExistingUserAssigned:
-		return w.existingUserAssigned(ctx, args), nil
+		id.checkExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
+			_, err := parseUserAssignedID(id)
+			return err
+		})
 	case ExistingApplication:
-		return w.existingApplication(ctx, args), nil
+		id.checkExisting(l, "the client id of the existing application", func(id string) error {
+			_, err := parseApplicationID(id)
+			return err
+		})
 	default:
-		return w.newUserAssigned(ctx, name, args)
+		return
+	}
+	onlyFor := func(path problem.Path, given bool, kinds ...IdentityKind) {
+		if given && !slices.Contains(kinds, id.Kind) {
+			l.Add(path, fmt.Sprintf("it belongs to identity.kind %s, not %q", suggest.OneOf(kinds), id.Kind), "leave it out")
+		}
+	}
+	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
+	onlyFor("location", args.Location != nil, UserAssigned)
+	onlyFor("identity.id", id.Id != nil, ExistingUserAssigned, ExistingApplication)
+}
+
+// checkExisting records what is wrong with the name of an existing identity.
+func (id *IdentityArgs) checkExisting(l *problem.List, what string, parse func(string) error) {
+	if id.Id == nil {
+		l.Add("identity.id", what+" is required", "the component has to know which one")
+	}
+	if text, ok := known.String(id.Id); ok {
+		l.AddError("identity.id", parse(text))
+	}
+	if id.Name != nil {
+		l.Add("identity.name", "an existing identity has its name", "leave it out")
 	}
 }
 
-func (w *FederatedWorkload) newUserAssigned(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs) (federate, error) {
-	identity, err := managedidentity.NewUserAssignedIdentity(ctx, name+"-identity", &managedidentity.UserAssignedIdentityArgs{
-		ResourceGroupName: args.ResourceGroupName.ToStringPtrOutput().Elem(),
-		ResourceName:      args.IdentityName,
-		Location:          args.Location,
-		Tags:              args.Tags,
-	}, pulumi.Parent(w))
+// identity is what the other children need to know of the identity, new or existing.
+type identity struct {
+	kind                                IdentityKind // UserAssigned or Application
+	id, clientID, principalID, tenantID pulumi.StringOutput
+	federate                            federate
+}
+
+// registerIdentity registers or looks up the identity.
+func (r *registration) registerIdentity() (*identity, error) {
+	switch id := r.args.identity(); id.Kind {
+	case Application:
+		return r.registerApplication(id.Name)
+	case ExistingUserAssigned:
+		return r.lookupUserAssigned(id.Id.ToStringPtrOutput().Elem()), nil
+	case ExistingApplication:
+		return r.lookupApplication(id.Id.ToStringPtrOutput().Elem()), nil
+	default:
+		return r.registerUserAssigned(id.Name)
+	}
+}
+
+// registerUserAssigned registers a new user-assigned identity.
+func (r *registration) registerUserAssigned(name pulumi.StringPtrInput) (*identity, error) {
+	group := r.args.ResourceGroupName.ToStringPtrOutput().Elem()
+	created, err := managedidentity.NewUserAssignedIdentity(r.ctx, r.name+"-identity", &managedidentity.UserAssignedIdentityArgs{
+		ResourceGroupName: group,
+		ResourceName:      name,
+		Location:          r.args.Location,
+		Tags:              r.args.Tags,
+	}, pulumi.Parent(r.component))
 	if err != nil {
-		return nil, fmt.Errorf("registering the identity of workload %q: %w", name, err)
+		return nil, fmt.Errorf("registering the identity of workload %q: %w", r.name, err)
 	}
-	w.ClientId = identity.ClientId
-	w.PrincipalId = identity.PrincipalId
-	w.TenantId = identity.TenantId
-	w.IdentityId = identity.ID().ToStringOutput()
-	w.IdentityKind = pulumi.String(UserAssigned).ToStringOutput()
-	return federateUserAssigned(args.ResourceGroupName.ToStringPtrOutput().Elem(), identity.Name), nil
+	return &identity{
+		kind:        UserAssigned,
+		id:          created.ID().ToStringOutput(),
+		clientID:    created.ClientId,
+		principalID: created.PrincipalId,
+		tenantID:    created.TenantId,
+		federate:    r.federateUserAssigned(group, created.Name),
+	}, nil
 }
 
-// existingUserAssigned reads the identity; nothing of it is changed but its
-// federated credentials.
-func (w *FederatedWorkload) existingUserAssigned(ctx *pulumi.Context, args *FederatedWorkloadArgs) federate {
+// lookupUserAssigned reads a user-assigned identity; nothing of it is changed but its federated
+// credentials.
+func (r *registration) lookupUserAssigned(id pulumi.StringOutput) *identity {
 	part := func(field func(userAssignedID) string) pulumi.StringOutput {
-		return args.IdentityId.ToStringPtrOutput().Elem().ApplyT(func(id string) (string, error) {
+		return id.ApplyT(func(id string) (string, error) {
 			parsed, err := parseUserAssignedID(id)
-			return field(parsed), err
+			return field(parsed), r.about("identity.id", err)
 		}).(pulumi.StringOutput)
 	}
 	group := part(func(id userAssignedID) string { return id.resourceGroup })
 	name := part(func(id userAssignedID) string { return id.name })
 
-	found := managedidentity.LookupUserAssignedIdentityOutput(ctx, managedidentity.LookupUserAssignedIdentityOutputArgs{
+	found := managedidentity.LookupUserAssignedIdentityOutput(r.ctx, managedidentity.LookupUserAssignedIdentityOutputArgs{
 		ResourceGroupName: group,
 		ResourceName:      name,
-	}, pulumi.Parent(w))
-	// The lookup goes to the provider's subscription, whatever the id says: a
-	// namesake there must not get the trust and the grants.
+	}, pulumi.Parent(r.component))
+	// The lookup goes to the provider's subscription, whatever the id says: an identity of the same
+	// name there must not get the trust and the grants.
 	checked := func(property pulumi.StringOutput) pulumi.StringOutput {
-		return pulumi.All(property, found.Id(), args.IdentityId.ToStringPtrOutput().Elem()).ApplyT(
-			func(values []any) (string, error) {
-				got, want := values[1].(string), values[2].(string)
-				if !strings.EqualFold(got, want) {
-					return "", problem.New("identityId", fmt.Sprintf("%s is in another subscription than the provider's, which has %s; give the component a provider of that subscription", want, got))
-				}
-				return values[0].(string), nil
-			}).(pulumi.StringOutput)
+		return pulumi.All(property, found.Id(), id).ApplyT(func(values []any) (string, error) {
+			got, want := values[1].(string), values[2].(string)
+			if !strings.EqualFold(got, want) {
+				return "", r.about("identity.id", problem.New(
+					fmt.Sprintf("%s is in another subscription than the provider's, which has %s", want, got),
+					"give the component a provider of that subscription"))
+			}
+			return values[0].(string), nil
+		}).(pulumi.StringOutput)
 	}
-	w.ClientId = checked(found.ClientId())
-	w.PrincipalId = checked(found.PrincipalId())
-	w.TenantId = checked(found.TenantId())
-	w.IdentityId = checked(found.Id())
-	w.IdentityKind = pulumi.String(UserAssigned).ToStringOutput()
-	return federateUserAssigned(group, name)
+	return &identity{
+		kind:        UserAssigned,
+		id:          checked(found.Id()),
+		clientID:    checked(found.ClientId()),
+		principalID: checked(found.PrincipalId()),
+		tenantID:    checked(found.TenantId()),
+		federate:    r.federateUserAssigned(group, name),
+	}
 }
 
-func federateUserAssigned(resourceGroup, identity pulumi.StringInput) federate {
-	return func(ctx *pulumi.Context, name string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
-		return managedidentity.NewFederatedIdentityCredential(ctx, name, &managedidentity.FederatedIdentityCredentialArgs{
+// federateUserAssigned returns how to register credentials of a user-assigned identity.
+func (r *registration) federateUserAssigned(resourceGroup, name pulumi.StringInput) federate {
+	return func(child string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+		return managedidentity.NewFederatedIdentityCredential(r.ctx, child, &managedidentity.FederatedIdentityCredentialArgs{
 			ResourceGroupName:                       resourceGroup,
-			ResourceName:                            identity,
+			ResourceName:                            name,
 			FederatedIdentityCredentialResourceName: pulumi.StringPtr(c.name),
 			Issuer:                                  c.issuer,
 			Subject:                                 pulumi.String(c.subject),
-			Audiences:                               pulumi.StringArray{pulumi.String(c.audience)},
+			Audiences:                               pulumi.StringArray{c.audience},
 		}, opts...)
 	}
 }
@@ -102,8 +213,7 @@ type userAssignedID struct {
 	subscription, resourceGroup, name string
 }
 
-// parseUserAssignedID reads a resource id, without regard to case, as Azure
-// does.
+// parseUserAssignedID reads a resource id, without regard to case, as Azure does.
 func parseUserAssignedID(id string) (userAssignedID, error) {
 	parts := strings.Split(strings.TrimPrefix(id, "/"), "/")
 	want := []string{"subscriptions", "", "resourceGroups", "", "providers", "Microsoft.ManagedIdentity", "userAssignedIdentities", ""}

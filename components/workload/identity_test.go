@@ -40,7 +40,7 @@ func TestExistingApplication(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 				args := existingApplication(c)
-				args.IdentityId = tc.id
+				args.Identity.Id = tc.id
 				return args
 			})
 			got := map[string]any{}
@@ -86,7 +86,7 @@ func TestMissingApplications(t *testing.T) {
 			if r.Err == nil || !strings.Contains(r.Err.Error(), tc.want) || !strings.Contains(r.Err.Error(), theirs) {
 				t.Errorf("error = %v, want %q and %q", r.Err, tc.want, theirs)
 			}
-			if strings.Contains(r.Err.Error(), "identityId: identityId") {
+			if strings.Contains(r.Err.Error(), "identity.id: identity.id") {
 				t.Errorf("error = %v names its path twice", r.Err)
 			}
 		})
@@ -115,7 +115,7 @@ func TestAnEmptyTenantIsNeverWritten(t *testing.T) {
 			r := pulumitest.Try(t, func(ctx *pulumi.Context) error {
 				return build(func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 					args := existingApplication(c)
-					args.TenantId, args.AnnotateTenant = tc.tenant, tc.annotate
+					args.TenantId, args.ServiceAccount.AnnotateTenant = tc.tenant, pulumi.Bool(tc.annotate)
 					return args
 				})(ctx, "shop")
 			}, o)

@@ -14,6 +14,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
+// pod is the spec of pods with one container.
+func pod(env corev1.EnvVarArray) *corev1.PodSpecArgs {
+	return &corev1.PodSpecArgs{Containers: corev1.ContainerArray{corev1.ContainerArgs{Name: pulumi.String("web"), Env: env}}}
+}
+
 // injection is the hash that a workload gives its pods.
 func injection(t *testing.T, change func(*workload.FederatedWorkloadArgs)) string {
 	t.Helper()
@@ -26,21 +31,24 @@ func injection(t *testing.T, change func(*workload.FederatedWorkloadArgs)) strin
 }
 
 func TestPodsRestartWhenWhatIsInjectedChanges(t *testing.T) {
-	expiration := 7200
 	before := injection(t, func(*workload.FederatedWorkloadArgs) {})
 	for reason, tc := range map[string]struct {
 		change   func(*workload.FederatedWorkloadArgs)
 		restarts bool
 	}{
-		"another expiration":    {func(a *workload.FederatedWorkloadArgs) { a.TokenExpirationSeconds = &expiration }, true},
-		"a tenant":              {func(a *workload.FederatedWorkloadArgs) { a.AnnotateTenant = true }, true},
-		"another cloud":         {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzureChinaCloud" }, true},
-		"the cloud spelt out":   {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzurePublicCloud" }, false},
-		"the same tenant":       {func(a *workload.FederatedWorkloadArgs) { a.TenantId = pulumi.String(pulumitest.TenantID) }, false},
-		"somebody's annotation": {func(a *workload.FederatedWorkloadArgs) { a.Annotations = pulumi.StringMap{"note": pulumi.String("x")} }, false},
-		"a label":               {func(a *workload.FederatedWorkloadArgs) { a.Labels = pulumi.StringMap{"team": pulumi.String("x")} }, false},
+		"another expiration":  {func(a *workload.FederatedWorkloadArgs) { a.ServiceAccount.TokenExpirationSeconds = pulumi.Int(7200) }, true},
+		"a tenant":            {func(a *workload.FederatedWorkloadArgs) { a.ServiceAccount.AnnotateTenant = pulumi.Bool(true) }, true},
+		"another cloud":       {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzureChinaCloud" }, true},
+		"the cloud spelt out": {func(a *workload.FederatedWorkloadArgs) { a.Cloud = "AzurePublicCloud" }, false},
+		"the same tenant":     {func(a *workload.FederatedWorkloadArgs) { a.TenantId = pulumi.String(pulumitest.TenantID) }, false},
+		"somebody's annotation": {func(a *workload.FederatedWorkloadArgs) {
+			a.ServiceAccount.Annotations = pulumi.StringMap{"note": pulumi.String("x")}
+		}, false},
+		"a label": {func(a *workload.FederatedWorkloadArgs) {
+			a.ServiceAccount.Labels = pulumi.StringMap{"team": pulumi.String("x")}
+		}, false},
 		"another client id": {func(a *workload.FederatedWorkloadArgs) {
-			a.IdentityKind, a.ResourceGroupName, a.IdentityId = workload.ExistingApplication, nil, pulumi.String(theirClient)
+			a.Identity, a.ResourceGroupName = &workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String(theirClient)}, nil
 		}, true},
 	} {
 		if after := injection(t, tc.change); (after != before) != tc.restarts {
@@ -70,7 +78,7 @@ func TestPodTemplateOfAWorkload(t *testing.T) {
 				// cron's federation is off, and its pods still start.
 				template, err := w.PodTemplate("cron", corev1.PodTemplateSpecArgs{
 					Metadata: metav1.ObjectMetaArgs{Labels: pulumi.StringMap{"app": pulumi.String("x")}, Annotations: annotations},
-					Spec:     container(corev1.ContainerArgs{Name: pulumi.String("web")}),
+					Spec:     pod(nil),
 				})
 				if err != nil {
 					return err
@@ -122,7 +130,7 @@ func TestPodTemplateInAPreview(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		template, err := w.PodTemplate("web", corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{Name: pulumi.String("web")})})
+		template, err := w.PodTemplate("web", corev1.PodTemplateSpecArgs{Spec: pod(nil)})
 		if err != nil {
 			return err
 		}
@@ -152,7 +160,7 @@ func TestPodTemplateOfAnotherServiceAccount(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = w.PodTemplate("other", corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{Env: env("AZURE_CLIENT_ID", "x")})})
+		_, err = w.PodTemplate("other", corev1.PodTemplateSpecArgs{Spec: pod(corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("AZURE_CLIENT_ID"), Value: pulumi.String("x")}})})
 		return err
 	}, options())
 	pulumitest.CheckProblems(t, r.Err, []pulumitest.Problem{

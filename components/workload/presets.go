@@ -4,81 +4,82 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
-
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// Presets of GrantArgs: usual needs by name, each with the smallest built-in role
-// that meets it.
+// Preset is a usual need by name: the smallest built-in role that meets it.
+type Preset string
+
+// The presets.
 const (
 	// ReadSecrets reads the values of secrets of a Key Vault.
-	ReadSecrets = "readSecrets"
+	ReadSecrets Preset = "readSecrets"
 	// ManageSecrets reads, writes and deletes secrets.
-	ManageSecrets = "manageSecrets"
+	ManageSecrets Preset = "manageSecrets"
 	// UseKeys encrypts, signs and wraps with keys of a Key Vault.
-	UseKeys = "useKeys"
+	UseKeys Preset = "useKeys"
 	// ReadCertificates reads certificates with their private keys.
-	ReadCertificates = "readCertificates"
+	ReadCertificates Preset = "readCertificates"
 	// ReadBlobs reads and lists blobs.
-	ReadBlobs = "readBlobs"
+	ReadBlobs Preset = "readBlobs"
 	// WriteBlobs reads, writes and deletes blobs.
-	WriteBlobs = "writeBlobs"
+	WriteBlobs Preset = "writeBlobs"
 	// SendQueueMessages adds messages to storage queues.
-	SendQueueMessages = "sendQueueMessages"
+	SendQueueMessages Preset = "sendQueueMessages"
 	// ProcessQueueMessages takes messages from storage queues.
-	ProcessQueueMessages = "processQueueMessages"
+	ProcessQueueMessages Preset = "processQueueMessages"
 	// ReadTables reads entities of storage tables.
-	ReadTables = "readTables"
+	ReadTables Preset = "readTables"
 	// WriteTables reads, writes and deletes entities of storage tables.
-	WriteTables = "writeTables"
+	WriteTables Preset = "writeTables"
 	// SendServiceBusMessages sends to queues and topics of Service Bus.
-	SendServiceBusMessages = "sendServiceBusMessages"
-	// ReceiveServiceBusMessages receives from queues and subscriptions of Service
-	// Bus.
-	ReceiveServiceBusMessages = "receiveServiceBusMessages"
+	SendServiceBusMessages Preset = "sendServiceBusMessages"
+	// ReceiveServiceBusMessages receives from queues and subscriptions of Service Bus.
+	ReceiveServiceBusMessages Preset = "receiveServiceBusMessages"
 	// SendEvents sends to Event Hubs.
-	SendEvents = "sendEvents"
+	SendEvents Preset = "sendEvents"
 	// ReceiveEvents receives from Event Hubs.
-	ReceiveEvents = "receiveEvents"
+	ReceiveEvents Preset = "receiveEvents"
 	// PublishEventGrid publishes events to Event Grid.
-	PublishEventGrid = "publishEventGrid"
+	PublishEventGrid Preset = "publishEventGrid"
 	// PullImages pulls from a container registry.
-	PullImages = "pullImages"
+	PullImages Preset = "pullImages"
 	// PushImages pulls from and pushes to a container registry.
-	PushImages = "pushImages"
+	PushImages Preset = "pushImages"
 	// ReadAppConfiguration reads keys and values of App Configuration.
-	ReadAppConfiguration = "readAppConfiguration"
+	ReadAppConfiguration Preset = "readAppConfiguration"
 	// UseOpenAi calls models of Azure OpenAI.
-	UseOpenAi = "useOpenAi"
+	UseOpenAi Preset = "useOpenAi"
 	// PublishMetrics writes custom metrics, or through a data collection rule.
-	PublishMetrics = "publishMetrics"
+	PublishMetrics Preset = "publishMetrics"
 	// ReadLogs queries a Log Analytics workspace.
-	ReadLogs = "readLogs"
+	ReadLogs Preset = "readLogs"
 	// ReadCluster sees a managed cluster in Azure, without access to its API.
-	ReadCluster = "readCluster"
-	// ListRoleAssignments sees who holds which role, and nothing else. No built-in
-	// role has just that, so that it is a custom role.
-	ListRoleAssignments = "listRoleAssignments"
+	ReadCluster Preset = "readCluster"
+	// ListRoleAssignments sees who holds which role, and nothing else. No built-in role has just that,
+	// so that it is a custom role.
+	ListRoleAssignments Preset = "listRoleAssignments"
 )
 
 // preset is what a preset stands for.
 type preset struct {
-	name string
+	name Preset
 	// does completes "the workload …".
 	does string
 	// role is a built-in role; empty where actions make a custom role.
 	role    string
 	actions []string
-	// types are the resource types on which it makes sense, with their children;
-	// none stands for all. A resource group and wider scopes always fit.
+	// types are the resource types on which it makes sense, with their children; none stands for all.
+	// A resource group and wider scopes always fit.
 	types []string
 }
 
-// presets is the table, in the order of the documentation. The data actions behind
-// each role are in "Azure built-in roles" (see package names), the resource types
-// in the service's own document about roles.
+// presets is the table, in the order of the documentation. The data actions behind each role are in
+// "Azure built-in roles" (see package azure), the resource types in the service's document about
+// roles.
 var presets = []preset{
 	{name: ReadSecrets, does: "reads secrets", role: "Key Vault Secrets User", types: []string{azure.TypeVault}},
 	{name: ManageSecrets, does: "reads, writes and deletes secrets", role: "Key Vault Secrets Officer", types: []string{azure.TypeVault}},
@@ -105,37 +106,54 @@ var presets = []preset{
 	{name: ListRoleAssignments, does: "sees who holds which role", actions: []string{"Microsoft.Authorization/roleAssignments/read"}},
 }
 
-// Presets lists the presets of GrantArgs.
-func Presets() []string {
-	list := make([]string, len(presets))
-	for i, p := range presets {
-		list[i] = p.name
+var presetNames = arguments.Enum(namesOf(presets)...)
+
+// namesOf returns the names of presets.
+func namesOf(list []preset) []Preset {
+	all := make([]Preset, len(list))
+	for i, p := range list {
+		all[i] = p.name
 	}
-	return list
+	return all
 }
 
-// PresetRole is the built-in role behind a preset. It is empty for a preset that
-// defines a role of its own, which is ListRoleAssignments, and for an unknown one.
-func PresetRole(name string) string {
-	p, err := presetOf(name)
+// BuiltInRole returns the name of the built-in role behind a preset, or "" for one that defines a
+// custom role, as ListRoleAssignments does, and for a preset that does not exist.
+func (p Preset) BuiltInRole() string {
+	found, err := p.find()
 	if err != nil {
 		return ""
 	}
-	return p.role
+	return found.role
 }
 
-func presetOf(name string) (*preset, error) {
+// find finds what a preset stands for.
+func (p Preset) find() (*preset, error) {
 	for i := range presets {
-		if presets[i].name == name {
+		if presets[i].name == p {
 			return &presets[i], nil
 		}
 	}
-	return nil, problem.New(fmt.Sprintf("%q is not a preset", name), fmt.Sprintf("did you mean %q? There are %s", suggest.Closest(name, Presets(), 1)[0], strings.Join(Presets(), ", ")))
+	all := texts(presetNames)
+	return nil, problem.New(fmt.Sprintf("%q is not a preset", p), fmt.Sprintf("did you mean %q? There are %s", suggest.Closest(string(p), all, 1)[0], strings.Join(all, ", ")))
 }
 
-// fits checks that the preset makes sense on a scope. What contains resources
-// always may contain the right ones.
-func (p *preset) fits(scope azure.Scope) error {
+// role returns the role that a preset gives.
+func (p Preset) role() (grantRole, error) {
+	found, err := p.find()
+	if err != nil {
+		return grantRole{}, err
+	}
+	if found.role == "" {
+		return grantRole{preset: found, custom: &CustomRoleArgs{Actions: found.actions}}, nil
+	}
+	role, err := azure.LookupRole(found.role)
+	return grantRole{preset: found, role: role}, err
+}
+
+// checkScope checks that the preset makes sense on a scope. What contains resources always may contain
+// the right ones.
+func (p *preset) checkScope(scope azure.Scope) error {
 	if scope.Kind != azure.ScopeResource || len(p.types) == 0 {
 		return nil
 	}
@@ -145,4 +163,28 @@ func (p *preset) fits(scope azure.Scope) error {
 		}
 	}
 	return problem.New(fmt.Sprintf("preset %q is for %s, not for %s", p.name, strings.Join(p.types, ", "), scope.Type), "it would have no effect there")
+}
+
+// roleName returns the display name of the custom role behind a preset. It must be unique in the
+// tenant, so that it says whose it is.
+func (p *preset) roleName(project, stack, workload, scopeKey string) string {
+	text := fmt.Sprintf("%s (%s/%s, %s, %s)", p.name, project, stack, workload, scopeKey)
+	if runes := []rune(text); len(runes) > azure.MaxRoleName {
+		hashed := azure.RoleSlug(text)
+		return string(runes[:azure.MaxRoleName-len(hashed)]) + hashed
+	}
+	return text
+}
+
+// kebab turns camelCase into kebab-case.
+func kebab(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

@@ -3,114 +3,159 @@ package workload
 import (
 	"fmt"
 	"strings"
-	"sync"
-
-	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/azurebinding"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// seenScopes remembers what has been granted, as scopes become known. It does not
-// make one grant wait for another, as comparing their outputs would.
-type seenScopes struct {
-	mu    sync.Mutex
-	first map[string]int
+// ResourceKind is a kind of resource that a grant can name instead of its id.
+type ResourceKind string
+
+// The kinds of resources.
+const (
+	StorageAccountResource ResourceKind = "storageAccount"
+	VaultResource          ResourceKind = "vault"
+	RegistryResource       ResourceKind = "registry"
+	SqlServerResource      ResourceKind = "sqlServer"
+	WorkspaceResource      ResourceKind = "workspace"
+	ResourceGroupResource  ResourceKind = "resourceGroup"
+	ManagedClusterResource ResourceKind = "managedCluster"
+)
+
+var resourceKinds = arguments.Enum(StorageAccountResource, VaultResource, RegistryResource, SqlServerResource, WorkspaceResource,
+	ResourceGroupResource, ManagedClusterResource)
+
+// bindings are how the kinds are looked up.
+var bindings = map[ResourceKind]azurebinding.Kind{
+	StorageAccountResource: azurebinding.StorageAccount,
+	VaultResource:          azurebinding.Vault,
+	RegistryResource:       azurebinding.Registry,
+	SqlServerResource:      azurebinding.SqlServer,
+	WorkspaceResource:      azurebinding.Workspace,
+	ResourceGroupResource:  azurebinding.ResourceGroup,
+	ManagedClusterResource: azurebinding.ManagedCluster,
 }
 
-// take records the i-th of something with that id, and returns the one that had it
-// before.
-func (s *seenScopes) take(id string, i int) (before int, taken bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.first == nil {
-		s.first = map[string]int{}
-	}
-	id = strings.ToLower(id)
-	if before, taken = s.first[id]; taken {
-		return before, true
-	}
-	s.first[id] = i
-	return 0, false
+// ResourceArgs names a resource that exists, in the provider's subscription. Looking it up needs the
+// right to read it.
+type ResourceArgs struct {
+	// Kind of the resource. Required.
+	Kind ResourceKind `pulumi:"kind"`
+	// Name of the resource. Required.
+	Name pulumi.StringInput `pulumi:"name"`
+	// ResourceGroupName is the resource group that it lies in. Required, except for a resource group,
+	// which has none.
+	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName,optional"`
 }
 
-// grantScope is the scope of a grant, given or looked up. It fails, once it is
-// known, if it is no resource id, if the role makes no sense there, or if another
-// grant has role and scope already, and warns if it is very wide.
-func (w *FederatedWorkload) grantScope(ctx *pulumi.Context, name string, i int, g *GrantArgs, role grantRole, seen *seenScopes) pulumi.StringOutput {
-	path := fmt.Sprintf("grants[%d].scope of workload %q", i, name)
+// binding finds how the resource is looked up.
+func (a *ResourceArgs) binding() (azurebinding.Kind, error) {
+	if kind, ok := bindings[a.Kind]; ok {
+		return kind, nil
+	}
+	all := strings.Join(texts(resourceKinds), ", ")
+	if a.Kind == "" {
+		return azurebinding.Kind{}, problem.New("a kind is required", "one of "+all)
+	}
+	return azurebinding.Kind{}, problem.New(fmt.Sprintf("%q is not one of %s", a.Kind, all), "grant on another resource by its id, as scope")
+}
+
+// check records what is wrong with a named resource. It returns what is known of the place: the
+// resource by its names.
+func (a *ResourceArgs) check(l *problem.List, path problem.Path, role grantRole) (place string) {
+	kind, err := a.binding()
+	if err != nil {
+		l.AddError(path+".kind", err)
+		return ""
+	}
+	if kind.InGroup {
+		l.AddError(path+".kind", role.checkScope(azure.Scope{Kind: azure.ScopeResource, Type: kind.Type}))
+	}
+	group, groupKnown := "", true
+	switch {
+	case kind.InGroup:
+		group, groupKnown = requireGroup(l, path+".resourceGroupName", a.ResourceGroupName)
+	case a.ResourceGroupName != nil:
+		l.Add(path+".resourceGroupName", "a resource group lies in no other", "leave it out")
+	}
+	name, nameKnown := requireName(l, path+".name", kind, a.Name)
+	if !groupKnown || !nameKnown {
+		return ""
+	}
+	return fmt.Sprintf("%s %s/%s", kind.Noun, group, name)
+}
+
+// checkScope records what is wrong with scope or resource. It returns what is known of the place: the
+// id, or the resource by its names.
+func (g *GrantArgs) checkScope(l *problem.List, path problem.Path, role grantRole) (place string) {
+	switch {
+	case g.Scope == nil && g.Resource == nil:
+		l.Add(path+".scope", "a scope is required", "the id of the resource that the role holds on, or an existing resource by name, as resource")
+		return ""
+	case g.Scope != nil && g.Resource != nil:
+		l.Add(path+".resource", "a grant has one scope", "leave out scope or resource")
+		return ""
+	case g.Resource != nil:
+		return g.Resource.check(l, path+".resource", role)
+	}
+	scope, ok := known.String(g.Scope)
+	if !ok {
+		return ""
+	}
+	if err := azure.ValidateScope(scope); err != nil {
+		l.AddError(path+".scope", err)
+		return ""
+	}
+	l.AddError(path+".scope", role.checkScope(azure.ParseScope(scope)))
+	return scope
+}
+
+// grantScope returns the scope of a grant, given or looked up. It fails, once it is known, if it is no
+// resource id, if the role makes no sense there, or if another grant has role and scope already, and
+// warns if it is very wide. The scopes are remembered as they become known, so that no grant waits for
+// another, as it would if their outputs were compared.
+func (r *registration) grantScope(i int, role grantRole, scopes *repeats) pulumi.StringOutput {
+	g, path := &r.args.Grants[i], problem.Path("grants").Index(i).Field("scope")
 	scope := g.Scope
 	if g.Resource != nil {
-		path = fmt.Sprintf("grants[%d].resource of workload %q", i, name)
-		scope = w.lookupScope(ctx, path, g.Resource, role)
+		path = problem.Path("grants").Index(i).Field("resource")
+		scope = r.lookupScope(path, g.Resource, role)
 	}
 	return scope.ToStringOutput().ApplyT(func(id string) (string, error) {
 		if err := azure.ValidateScope(id); err != nil {
-			return "", fmt.Errorf("%s: %w", path, err)
+			return "", r.about(path, err)
 		}
 		parsed := azure.ParseScope(id)
-		if err := role.fits(parsed); err != nil {
-			return "", fmt.Errorf("%s: %w", path, err)
+		if err := role.checkScope(parsed); err != nil {
+			return "", r.about(path, err)
 		}
-		if j, taken := seen.take(id+"\x00"+role.slug(), i); taken {
-			return "", problem.New(path, fmt.Sprintf("grants[%d] and grants[%d] both give role %q on %s, under two scope keys: Azure allows it once, so leave one out", min(i, j), max(i, j), role.label(), id))
+		if j, repeated := scopes.earlier(strings.ToLower(id)+"\x00"+role.slug(), i); repeated {
+			return "", r.about(path, problem.New(
+				fmt.Sprintf("grants[%d] and grants[%d] both give role %q on %s, under two scope keys", min(i, j), max(i, j), role.label(), id),
+				"Azure allows it once, so leave one out"))
 		}
 		if parsed.Kind.Broad() {
-			w.warn(ctx, "grants[%d] gives role %q on a whole %s (%s): on everything in it, other teams' and what is added later; grant it on a resource or a resource group if that will do", i, role.label(), parsed.Kind, id)
+			r.warn("grants[%d] gives role %q on a whole %s (%s): on everything in it, other teams' and what is added later; grant it on a resource or a resource group if that will do", i, role.label(), parsed.Kind, id)
 		}
 		return id, nil
 	}).(pulumi.StringOutput)
 }
 
-// warn logs a warning about the component.
-func (w *FederatedWorkload) warn(ctx *pulumi.Context, format string, args ...any) {
-	// A log that the engine does not take must not fail a deployment.
-	_ = ctx.Log.Warn(fmt.Sprintf(format, args...), &pulumi.LogArgs{Resource: w})
-}
-
-// warnRole warns about roles that are more than a workload should have.
-func (w *FederatedWorkload) warnRole(ctx *pulumi.Context, i int, role grantRole, scopeKey string) {
-	if why := role.role.Privileged(); why != "" {
-		w.warn(ctx, "grants[%d] gives role %q on %q, which %s: a workload hardly ever needs it; look for a smaller role", i, role.label(), scopeKey, why)
-	}
-	if role.custom == nil {
-		return
-	}
-	if list := role.custom.wildcards(); len(list) > 0 {
-		w.warn(ctx, "grants[%d]: custom role %q has wildcards (%s): they take in what Azure adds later; name the operations if you can", i, role.label(), strings.Join(list, ", "))
-	}
-	if list := role.custom.escalations(); len(list) > 0 {
-		w.warn(ctx, "grants[%d]: custom role %q lets the workload give roles to anybody, itself included (%s)", i, role.label(), strings.Join(list, ", "))
-	}
-}
-
-// assignable checks the scopes of a custom role's definition against each other,
-// and against the scope of the grant.
-func (r grantRole) assignable(scopes []string, grant string) error {
-	groups, covers := 0, false
-	for _, s := range scopes {
-		if err := azure.ValidateScope(s); err != nil {
-			return err
+// lookupScope returns the id of a named resource.
+func (r *registration) lookupScope(path problem.Path, a *ResourceArgs, role grantRole) pulumi.StringOutput {
+	// Validate has refused kinds that do not exist.
+	found := azurebinding.Lookup(r.ctx, r.component, r.place(path), bindings[a.Kind], a.Name, a.ResourceGroupName)
+	return found.ApplyT(func(f azurebinding.Found) (string, error) {
+		if a.Kind == VaultResource && role.role.VaultData() && !f.Properties.UsesRoles() {
+			return "", r.about(path, problem.New(
+				fmt.Sprintf("vault %q uses access policies, and Azure would ignore role %q there", f.Name, role.label()),
+				"use vaultPolicies, or turn the vault to roles (enableRbacAuthorization)"))
 		}
-		parsed := azure.ParseScope(s)
-		if parsed.Kind == azure.ScopeManagementGroup {
-			groups++
-			// Whether the grant lies in it, only Azure knows.
-			covers = true
-			if len(r.custom.DataActions) > 0 {
-				return problem.New("a custom role with data actions is forbidden in a management group by Azure", "name subscriptions or what is below")
-			}
-		}
-		covers = covers || azure.ScopeWithin(grant, s)
-	}
-	switch {
-	case len(scopes) == 0:
-		return problem.New("an empty list makes the role unassignable", "leave it out, and it is the grant's scope")
-	case groups > 1:
-		return problem.New("there are several management groups", "Azure allows one")
-	case grant != "" && !covers:
-		return problem.New(fmt.Sprintf("the grant's scope %s lies in none of them", grant), "Azure would not let the role be assigned there")
-	}
-	return nil
+		return f.Id, nil
+	}).(pulumi.StringOutput)
 }

@@ -25,7 +25,7 @@ const (
 	issuer  = "https://westeurope.oic.prod-aks.azure.com/" + pulumitest.TenantID + "/11111111-0000-4000-8000-000000000001/"
 )
 
-// fakeCluster stands for a cluster: a resource that the issuer comes from, and a
+// fakeCluster stands for a cluster, as a workload.Cluster: a resource that the issuer comes from, and a
 // provider that waits for it.
 type fakeCluster struct {
 	managed  *managed
@@ -66,12 +66,15 @@ func newCluster(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption)
 	return c, nil
 }
 
-// on federates a service account of a cluster.
-func (c *fakeCluster) on(key, namespace, account string) workload.FederationArgs {
-	return workload.FederationArgs{
-		Key: key, Issuer: c.issuer, Namespace: namespace, ServiceAccount: account,
-		KubernetesProvider: c.provider, DeletedWith: c.managed, CreateNamespace: true,
-	}
+func (c *fakeCluster) Issuer() pulumi.StringOutput { return c.issuer }
+
+func (c *fakeCluster) KubernetesProvider() pulumi.ProviderResource { return c.provider }
+
+func (c *fakeCluster) DeletedWith() pulumi.Resource { return c.managed }
+
+// targets are those of one cluster with the key main.
+func (c *fakeCluster) targets() []workload.Target {
+	return []workload.Target{workload.NewTarget("main", c)}
 }
 
 // build registers a workload in a cluster "<name>-cluster", with its outputs as
@@ -102,23 +105,30 @@ func build(make func(c *fakeCluster) *workload.FederatedWorkloadArgs) pulumitest
 func minimal(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	return &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
-		Federations:       []workload.FederationArgs{c.on("main", "shop", "web")},
+		Targets:           c.targets(),
+		ServiceAccount:    &workload.ServiceAccountArgs{CreateNamespace: true},
+		Federations:       workload.Accounts("shop/web"),
 	}
 }
 
 func full(c *fakeCluster) *workload.FederatedWorkloadArgs {
-	expiration, off := 7200, false
-	disabled := c.on("main", "shop", "cron")
-	disabled.Enabled = &off
-	chart := c.on("main", "legacy", "app.v1")
-	chart.CreateNamespace, chart.ServiceAccountMode, chart.KubernetesProvider = false, workload.ExistingServiceAccount, nil
+	off := false
+	federations := workload.Accounts("shop/web", "shop/worker", "shop/cron", "legacy/app.v1")
+	federations[2].Enabled = &off
+	chart := &federations[3]
+	chart.CreateNamespace, chart.ServiceAccountMode = &off, workload.ExistingServiceAccount
 	return &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
 		Location:          pulumi.String("westeurope"),
-		IdentityName:      pulumi.String("id-shop"),
-		Federations: []workload.FederationArgs{
-			c.on("main", "shop", "web"), c.on("main", "shop", "worker"), disabled, chart,
+		Identity:          &workload.IdentityArgs{Name: pulumi.String("id-shop")},
+		Targets:           c.targets(),
+		ServiceAccount: &workload.ServiceAccountArgs{
+			CreateNamespace:        true,
+			TokenExpirationSeconds: pulumi.Int(7200),
+			Labels:                 pulumi.StringMap{"team": pulumi.String("shop")},
+			Annotations:            pulumi.StringMap{"note": pulumi.String("x")},
 		},
+		Federations: federations,
 		Grants: []workload.GrantArgs{
 			{Role: "Key Vault Secrets User", Scope: pulumi.String(vaultID), ScopeKey: "vault"},
 			{
@@ -126,27 +136,26 @@ func full(c *fakeCluster) *workload.FederatedWorkloadArgs {
 				Condition: pulumi.String("@Resource[x] StringEquals 'y'"), Description: pulumi.String("reads"),
 			},
 		},
-		TenantId:               pulumi.String(pulumitest.TenantID),
-		TokenExpirationSeconds: &expiration,
-		Labels:                 pulumi.StringMap{"team": pulumi.String("shop")},
-		Annotations:            pulumi.StringMap{"note": pulumi.String("x")},
-		Tags:                   pulumi.StringMap{"env": pulumi.String("test")},
+		TenantId: pulumi.String(pulumitest.TenantID),
+		Tags:     pulumi.StringMap{"env": pulumi.String("test")},
 	}
 }
 
 func application(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args := full(c)
-	args.IdentityKind = workload.Application
-	args.ResourceGroupName, args.Location, args.IdentityName = nil, nil, nil
-	args.Federations[0].Description = "the web shop"
+	args.Identity = &workload.IdentityArgs{Kind: workload.Application}
+	args.ResourceGroupName, args.Location = nil, nil
+	args.Federations[0].Description = pulumi.String("the web shop")
 	return args
 }
 
 func existing(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args := full(c)
-	args.IdentityKind = workload.ExistingUserAssigned
-	args.IdentityId = pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourcegroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs")
-	args.ResourceGroupName, args.Location, args.IdentityName, args.Tags = nil, nil, nil, nil
+	args.Identity = &workload.IdentityArgs{
+		Kind: workload.ExistingUserAssigned,
+		Id:   pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourcegroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs"),
+	}
+	args.ResourceGroupName, args.Location, args.Tags = nil, nil, nil
 	return args
 }
 
@@ -158,20 +167,19 @@ const (
 
 func existingApplication(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args := existing(c)
-	args.IdentityKind, args.IdentityId = workload.ExistingApplication, pulumi.String(theirClient)
-	args.Federations[0].Description = "the web shop"
+	args.Identity = &workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String(theirClient)}
+	args.Federations[0].Description = pulumi.String("the web shop")
 	return args
 }
 
 // modes has a service account of every mode.
 func modes(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args := full(c)
-	for i, mode := range workload.ServiceAccountModes() {
-		f := &args.Federations[i]
-		*f = c.on("main", "shop", mode)
-		f.ServiceAccountMode = mode
+	args.Federations = workload.Accounts("shop/create", "shop/adopt", "shop/annotate", "shop/existing")
+	for i := range args.Federations {
+		args.Federations[i].ServiceAccountMode = workload.ServiceAccountMode(args.Federations[i].ServiceAccount)
 	}
-	args.NamespaceLabels = pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")}
+	args.ServiceAccount.NamespaceLabels = pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")}
 	return args
 }
 
@@ -184,14 +192,16 @@ func several(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) er
 		if err != nil {
 			return err
 		}
-		targets = append(targets, workload.Target{
-			Key: key, Issuer: c.issuer, KubernetesProvider: c.provider, DeletedWith: c.managed, CreateNamespace: true,
-		})
+		targets = append(targets, workload.NewTarget(key, c))
 	}
-	elsewhere := workload.Target{Key: "elsewhere", Issuer: pulumi.String("https://issuer.example.com"), ServiceAccountMode: workload.ExistingServiceAccount}
+	elsewhere := workload.FederationArgs{
+		Key: "elsewhere", Issuer: pulumi.String("https://issuer.example.com"), Namespace: "shop", ServiceAccount: "web",
+	}
 	_, err := workload.NewFederatedWorkload(ctx, name, &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
-		Federations:       append(workload.Federate(targets, "shop/web", "jobs/nightly"), elsewhere.Federations("shop/web")...),
+		Targets:           targets,
+		ServiceAccount:    &workload.ServiceAccountArgs{CreateNamespace: true},
+		Federations:       append(workload.Accounts("shop/web", "jobs/nightly"), elsewhere),
 	}, opts...)
 	return err
 }

@@ -11,29 +11,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-func TestOneKeyIsOneCluster(t *testing.T) {
-	r := pulumitest.Try(t, func(ctx *pulumi.Context) error {
-		a, err := newCluster(ctx, "a")
-		if err != nil {
-			return err
-		}
-		b, err := newCluster(ctx, "b")
-		if err != nil {
-			return err
-		}
-		return newWorkload(ctx, &workload.FederatedWorkloadArgs{
-			ResourceGroupName: pulumi.String("apps"),
-			Federations:       []workload.FederationArgs{a.on("main", "shop", "web"), b.on("main", "shop", "worker")},
-		})
-	}, options())
-	pulumitest.CheckProblems(t, r.Err, []pulumitest.Problem{{Path: "federations[1].kubernetesProvider", Text: "a key names one cluster"}})
-}
-
 func TestDefaultServiceAccountOnRequest(t *testing.T) {
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		return newWorkload(ctx, valid(func(a *workload.FederatedWorkloadArgs) {
 			a.Federations[0].ServiceAccount = "default"
-			a.AllowDefaultServiceAccount = true
+			a.ServiceAccount = &workload.ServiceAccountArgs{AllowDefault: true}
 		}))
 	}, options())
 }
@@ -81,16 +63,16 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 			want: `grants[0].scope of workload "shop"`,
 		},
 		"the id of something else": {
-			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: later(vaultID), Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
+			args: &workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: later(vaultID)}, Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
 			want: "is not the id of a user-assigned identity",
 		},
 		"an application that is none": {
-			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: later("shop"), Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
+			args: &workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Kind: workload.ExistingApplication, Id: later("shop")}, Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
 			want: "give its client id",
 		},
 		"an identity of a subscription that the provider does not reach": {
-			args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: pulumi.String(
-				"/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs"),
+			args: &workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: pulumi.String(
+				"/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs")},
 				Federations: []workload.FederationArgs{federation("main", "shop", "web")}},
 			want: "is in another subscription than the provider's",
 		},

@@ -10,12 +10,19 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// federation needs no cluster: its service account is somebody else's.
+// federation needs no target: nothing is created in its cluster.
 func federation(key, namespace, account string) workload.FederationArgs {
-	return workload.FederationArgs{
-		Key: key, Issuer: pulumi.String(issuer), Namespace: namespace, ServiceAccount: account,
-		ServiceAccountMode: workload.ExistingServiceAccount,
-	}
+	return workload.FederationArgs{Key: key, Issuer: pulumi.String(issuer), Namespace: namespace, ServiceAccount: account}
+}
+
+// of returns arguments with an identity, and no federation.
+func of(id workload.IdentityArgs) *workload.FederatedWorkloadArgs {
+	return &workload.FederatedWorkloadArgs{Identity: &id}
+}
+
+// account returns arguments whose service accounts have the settings.
+func account(a workload.ServiceAccountArgs) *workload.FederatedWorkloadArgs {
+	return valid(func(args *workload.FederatedWorkloadArgs) { args.ServiceAccount = &a })
 }
 
 // valid are arguments that nothing is wrong with; change makes it so.
@@ -45,115 +52,116 @@ func newWorkload(ctx *pulumi.Context, args *workload.FederatedWorkloadArgs) erro
 
 func TestInvalidIdentity(t *testing.T) {
 	const id = "/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
-	number := 3599
 	pulumitest.Invalid(t, map[string]invalidCase{
 		"no arguments at all": {
 			Want: []pulumitest.Problem{{Path: "resourceGroupName", Text: "required"}},
 		},
 		"a kind that does not exist": {
-			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityKind = "systemAssigned" }),
-			Want: []pulumitest.Problem{{Path: "identityKind", Text: "userAssigned, application, existingUserAssigned, existingApplication"}},
+			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.Identity = &workload.IdentityArgs{Kind: "systemAssigned"} }),
+			Want: []pulumitest.Problem{{Path: "identity.kind", Text: "userAssigned, application, existingUserAssigned, existingApplication"}},
 		},
 		"an identity name that Azure refuses": {
-			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityName = pulumi.String("a.b") }),
-			Want: []pulumitest.Problem{{Path: "identityName", Text: "3 to 128"}},
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.Identity = &workload.IdentityArgs{Name: pulumi.String("a.b")}
+			}),
+			Want: []pulumitest.Problem{{Path: "identity.name", Text: "3 to 128"}},
 		},
 		"an application has no resource group or region": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
-				a.IdentityKind, a.Location = workload.Application, pulumi.String("westeurope")
+				a.Identity, a.Location = &workload.IdentityArgs{Kind: workload.Application}, pulumi.String("westeurope")
 			}),
 			Want: []pulumitest.Problem{
-				{Path: "resourceGroupName", Text: `belongs to identityKind "userAssigned"`},
+				{Path: "resourceGroupName", Text: `belongs to identity.kind "userAssigned"`},
 				{Path: "location", Text: "leave it out"},
 			},
 		},
 		"an application needs a display name": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.Application, IdentityName: pulumi.String("")},
-			Want: []pulumitest.Problem{{Path: "identityName", Text: "1 to 256"}},
+			Args: of(workload.IdentityArgs{Kind: workload.Application, Name: pulumi.String("")}),
+			Want: []pulumitest.Problem{{Path: "identity.name", Text: "1 to 256"}},
 		},
 		"an existing identity needs its id": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "required"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingUserAssigned}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "required"}},
 		},
 		"the id of something else": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: pulumi.String(vaultID)},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "Microsoft.ManagedIdentity/userAssignedIdentities"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: pulumi.String(vaultID)}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "Microsoft.ManagedIdentity/userAssignedIdentities"}},
 		},
 		"an existing identity has its name": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingUserAssigned, IdentityId: pulumi.String(id), IdentityName: pulumi.String("other")},
-			Want: []pulumitest.Problem{{Path: "identityName", Text: "leave it out"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: pulumi.String(id), Name: pulumi.String("other")}),
+			Want: []pulumitest.Problem{{Path: "identity.name", Text: "leave it out"}},
 		},
 		"a new identity has no id yet": {
-			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.IdentityId = pulumi.String(id) }),
-			Want: []pulumitest.Problem{{Path: "identityId", Text: `belongs to identityKind "existingUserAssigned" or "existingApplication", not "userAssigned"`}},
+			Args: valid(func(a *workload.FederatedWorkloadArgs) { a.Identity = &workload.IdentityArgs{Id: pulumi.String(id)} }),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: `belongs to identity.kind "existingUserAssigned" or "existingApplication", not "userAssigned"`}},
 		},
 		"an existing application needs its id": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "client id of the existing application is required"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingApplication}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "client id of the existing application is required"}},
 		},
 		"an application by its display name": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("shop")},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "give its client id"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String("shop")}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "give its client id"}},
 		},
 		"an application by the id of its service principal": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("/servicePrincipals/" + theirObject)},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "/applications/ and its object id"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String("/servicePrincipals/" + theirObject)}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "/applications/ and its object id"}},
 		},
 		"an application's object id that is none": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.ExistingApplication, IdentityId: pulumi.String("/applications/shop")},
-			Want: []pulumitest.Problem{{Path: "identityId", Text: "object id"}},
+			Args: of(workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String("/applications/shop")}),
+			Want: []pulumitest.Problem{{Path: "identity.id", Text: "object id"}},
 		},
 		"an existing application has a name, and no resource group or region": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
-				a.IdentityKind, a.IdentityId = workload.ExistingApplication, pulumi.String(theirClient)
-				a.IdentityName, a.Location = pulumi.String("shop"), pulumi.String("westeurope")
+				a.Identity = &workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String(theirClient), Name: pulumi.String("shop")}
+				a.Location = pulumi.String("westeurope")
 			}),
 			Want: []pulumitest.Problem{
-				{Path: "identityName", Text: "leave it out"},
-				{Path: "resourceGroupName", Text: `belongs to identityKind "userAssigned"`},
+				{Path: "identity.name", Text: "leave it out"},
+				{Path: "resourceGroupName", Text: `belongs to identity.kind "userAssigned"`},
 				{Path: "location", Text: "leave it out"},
 			},
 		},
 		"a display name that is too long": {
-			Args: &workload.FederatedWorkloadArgs{IdentityKind: workload.Application, IdentityName: pulumi.String(strings.Repeat("a", 257))},
-			Want: []pulumitest.Problem{{Path: "identityName", Text: "not 257"}},
+			Args: of(workload.IdentityArgs{Kind: workload.Application, Name: pulumi.String(strings.Repeat("a", 257))}),
+			Want: []pulumitest.Problem{{Path: "identity.name", Text: "not 257"}},
 		},
 		"labels and annotations that Kubernetes refuses": {
-			Args: valid(func(a *workload.FederatedWorkloadArgs) {
-				a.Annotations = pulumi.StringMap{"a b": pulumi.String("x"), "Example.com/UPPER": pulumi.String("any text, which is fine")}
-				a.Labels = pulumi.StringMap{"a/b/c": pulumi.String("x"), "owner": pulumi.String("Jane Doe"), "later": pulumi.String("a b").ToStringOutput()}
-				a.NamespaceLabels = pulumi.StringMap{"team": pulumi.String(strings.Repeat("x", 64))}
+			Args: account(workload.ServiceAccountArgs{
+				Annotations:     pulumi.StringMap{"a b": pulumi.String("x"), "Example.com/UPPER": pulumi.String("any text, which is fine")},
+				Labels:          pulumi.StringMap{"a/b/c": pulumi.String("x"), "owner": pulumi.String("Jane Doe"), "later": pulumi.String("a b").ToStringOutput()},
+				NamespaceLabels: pulumi.StringMap{"team": pulumi.String(strings.Repeat("x", 64))},
 			}),
 			Want: []pulumitest.Problem{
-				{Path: `annotations["a b"]`, Text: `"a b"`},
-				{Path: "labels.a/b/c", Text: `"a/b/c"`},
-				{Path: "labels.owner", Text: `"Jane Doe"`},
-				{Path: "namespaceLabels.team", Text: "at most 63"},
+				{Path: `serviceAccount.annotations["a b"]`, Text: `"a b"`},
+				{Path: "serviceAccount.labels.a/b/c", Text: `"a/b/c"`},
+				{Path: "serviceAccount.labels.owner", Text: `"Jane Doe"`},
+				{Path: "serviceAccount.namespaceLabels.team", Text: "at most 63"},
 			},
 		},
 		"the pods' label on a service account": {
-			Args: valid(func(a *workload.FederatedWorkloadArgs) {
-				a.Labels = pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}
-			}),
-			Want: []pulumitest.Problem{{Path: `labels["azure.workload.identity/use"]`, Text: "belongs on the pod template"}},
+			Args: account(workload.ServiceAccountArgs{Labels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}}),
+			Want: []pulumitest.Problem{{Path: `serviceAccount.labels["azure.workload.identity/use"]`, Text: "belongs on the pod template"}},
 		},
 		"settings of the whole workload, all at once": {
 			Args: valid(func(a *workload.FederatedWorkloadArgs) {
-				a.TokenExpirationSeconds = &number
 				a.Cloud = "AzureMoon"
 				a.TenantId = pulumi.String("contoso.com")
 				a.SubscriptionId = pulumi.String("production")
-				a.Annotations = pulumi.StringMap{
-					"azure.workload.identity/client-id": pulumi.String("x"), "azure.workload.identity/tenant-id": pulumi.String("y"), "mine": pulumi.String("z"),
+				a.ServiceAccount = &workload.ServiceAccountArgs{
+					TokenExpirationSeconds: pulumi.Int(3599),
+					Annotations: pulumi.StringMap{
+						"azure.workload.identity/client-id": pulumi.String("x"), "azure.workload.identity/tenant-id": pulumi.String("y"), "mine": pulumi.String("z"),
+					},
 				}
 			}),
 			Want: []pulumitest.Problem{
-				{Path: "tokenExpirationSeconds", Text: "3600 to 86400"},
-				{Path: "cloud", Text: "AzurePublicCloud"},
+				{Path: "serviceAccount.tokenExpirationSeconds", Text: "3600 to 86400"},
+				{Path: `serviceAccount.annotations["azure.workload.identity/client-id"]`, Text: "itself"},
+				{Path: `serviceAccount.annotations["azure.workload.identity/tenant-id"]`, Text: "itself"},
 				{Path: "tenantId", Text: "not its domain"},
 				{Path: "subscriptionId", Text: "not its name"},
-				{Path: `annotations["azure.workload.identity/client-id"]`, Text: "itself"},
-				{Path: `annotations["azure.workload.identity/tenant-id"]`, Text: "itself"},
+				{Path: "cloud", Text: "AzurePublicCloud"},
 			},
 		},
 	}, newWorkload)

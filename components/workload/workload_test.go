@@ -130,7 +130,7 @@ func TestTenantAnnotation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 				args := minimal(c)
-				args.TenantId, args.AnnotateTenant = tc.tenant, tc.annotate
+				args.TenantId, args.ServiceAccount.AnnotateTenant = tc.tenant, pulumi.Bool(tc.annotate)
 				return args
 			})
 			annotations := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)

@@ -37,26 +37,29 @@ func Program(ctx *pulumi.Context) error {
 
 	kinds := map[string]*workload.FederatedWorkloadArgs{
 		"orders": {
-			ResourceGroupName: group.Name.ToStringPtrOutput(),
+			ResourceGroupName: group.Name,
 			// 14 federations: seven service accounts in two clusters.
-			Federations: workload.Federate(targets, accounts("orders", 7)...),
+			Targets:     targets,
+			Federations: accounts("orders", 7),
 			Grants:      []workload.GrantArgs{{Role: "Reader", Scope: group.ID(), ScopeKey: "group"}},
 		},
 		"reports": {
-			IdentityKind: workload.Application,
+			Identity: &workload.IdentityArgs{Kind: workload.Application},
 			// 8: four in two clusters.
-			Federations: workload.Federate(targets, accounts("reports", 4)...),
+			Targets:     targets,
+			Federations: accounts("reports", 4),
 			Grants:      []workload.GrantArgs{{Preset: workload.ListRoleAssignments, Scope: group.ID(), ScopeKey: "group"}},
 		},
 		"legacy": {
-			IdentityKind: workload.ExistingUserAssigned,
-			IdentityId:   existing.ID().ToStringOutput().ToStringPtrOutput(),
+			Identity: &workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: existing.ID()},
 			// 3, in one cluster only.
-			Federations: targets[0].Federations(accounts("legacy", 3)...),
+			Targets:     targets[:1],
+			Federations: accounts("legacy", 3),
 		},
 	}
 	workloads := map[string]*workload.FederatedWorkload{}
 	for name, args := range kinds {
+		args.ServiceAccount = &workload.ServiceAccountArgs{CreateNamespace: true}
 		w, err := workload.NewFederatedWorkload(ctx, name, args)
 		if err != nil {
 			return err
@@ -67,7 +70,7 @@ func Program(ctx *pulumi.Context) error {
 	return nil
 }
 
-// deployCluster is a cluster with the webhook in it.
+// deployCluster registers a cluster with the webhook in it.
 func deployCluster(ctx *pulumi.Context, region string) (*cluster.Cluster, workload.Target, error) {
 	c, err := cluster.NewCluster(ctx, region, &cluster.ClusterArgs{Location: pulumi.String(region)})
 	if err != nil {
@@ -77,21 +80,14 @@ func deployCluster(ctx *pulumi.Context, region string) (*cluster.Cluster, worklo
 	if err != nil {
 		return nil, workload.Target{}, err
 	}
-	return c, workload.Target{
-		Key:                region,
-		Issuer:             c.IssuerUrl,
-		CreateNamespace:    true,
-		KubernetesProvider: c.Provider,
-		After:              []pulumi.Resource{hook.Release},
-		DeletedWith:        c.DeletedWith(),
-	}, nil
+	return c, workload.NewTarget(region, c, hook.Release), nil
 }
 
-// accounts are n service accounts in a namespace of the application's.
-func accounts(namespace string, n int) []string {
+// accounts returns n service accounts in the application's namespace.
+func accounts(application string, n int) []workload.FederationArgs {
 	list := make([]string, n)
 	for i := range list {
-		list[i] = fmt.Sprintf("%s/%s-%d", namespace, namespace, i+1)
+		list[i] = fmt.Sprintf("%s/%s-%d", application, application, i+1)
 	}
-	return list
+	return workload.Accounts(list...)
 }

@@ -7,8 +7,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// issuer is the cluster's; take it from Cluster.IssuerUrl where the cluster is in
-// the same program.
+// issuer is the cluster's, which is in another program. See workload.NewTarget for one in the same.
 const issuer = "https://westeurope.oic.prod-aks.azure.com/72f988bf-0000-4000-8000-00000000aaaa/11111111-0000-4000-8000-000000000001/"
 
 // Program is the whole program: pulumi.Run(grants.Program).
@@ -16,10 +15,8 @@ func Program(ctx *pulumi.Context) error {
 	data := pulumi.String("data")
 	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
-		Federations: []workload.FederationArgs{{
-			Key: "main", Issuer: pulumi.String(issuer), Namespace: "shop", ServiceAccount: "orders",
-			ServiceAccountMode: workload.ExistingServiceAccount,
-		}},
+		ServiceAccount:    &workload.ServiceAccountArgs{Namespace: "shop"},
+		Federations:       []workload.FederationArgs{{Key: "main", Issuer: pulumi.String(issuer)}},
 		Grants: []workload.GrantArgs{
 			{
 				// A usual need, on an existing resource by name.
@@ -34,7 +31,7 @@ func Program(ctx *pulumi.Context) error {
 					"(@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'orders'))"),
 			},
 			{
-				// A role of its own. The name is unique in the tenant, and so names the stack.
+				// A custom role. The name is unique in the tenant, and so names the stack.
 				CustomRole: &workload.CustomRoleArgs{
 					Name:    "Orders resumes its database (" + ctx.Stack() + ")",
 					Actions: []string{"Microsoft.Sql/servers/databases/read", "Microsoft.Sql/servers/databases/resume/action"},

@@ -28,21 +28,14 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 
-	target := workload.Target{
-		Key:                "main", // names the cluster for good
-		Issuer:             main.IssuerUrl,
-		CreateNamespace:    true,
-		KubernetesProvider: main.Provider,
-		After:              []pulumi.Resource{hook.Release},
-		DeletedWith:        main.DeletedWith(),
-	}
 	shop, err := workload.NewFederatedWorkload(ctx, "shop", &workload.FederatedWorkloadArgs{
-		ResourceGroupName: main.ResourceGroupName.ToStringPtrOutput(),
+		ResourceGroupName: main.ResourceGroupName,
 		TenantId:          main.TenantId,
-		Federations:       target.Federations("shop/web", "shop/worker"),
-		Grants: []workload.GrantArgs{
-			{Role: "Key Vault Secrets User", Scope: pulumi.String(vault), ScopeKey: "vault"},
-		},
+		// The key "main" names the cluster for good.
+		Targets:        []workload.Target{workload.NewTarget("main", main, hook.Release)},
+		ServiceAccount: &workload.ServiceAccountArgs{CreateNamespace: true},
+		Federations:    workload.Accounts("shop/web", "shop/worker"),
+		Grants:         []workload.GrantArgs{{Preset: workload.ReadSecrets, Scope: pulumi.String(vault), ScopeKey: "vault"}},
 	})
 	if err != nil {
 		return err

@@ -32,14 +32,16 @@ func within(f func(ctx *pulumi.Context, parent pulumi.Resource) error) pulumi.Ru
 	}
 }
 
+var kinds = map[string]azurebinding.Kind{
+	"storageAccount": azurebinding.StorageAccount, "vault": azurebinding.Vault, "registry": azurebinding.Registry,
+	"sqlServer": azurebinding.SqlServer, "workspace": azurebinding.Workspace, "resourceGroup": azurebinding.ResourceGroup,
+	"managedCluster": azurebinding.ManagedCluster,
+}
+
 // lookup exports the id of a resource.
 func lookup(kind string, name, group pulumi.StringInput) pulumi.RunFunc {
 	return within(func(ctx *pulumi.Context, parent pulumi.Resource) error {
-		k, err := azurebinding.KindOf(kind)
-		if err != nil {
-			return err
-		}
-		found := azurebinding.Lookup(ctx, parent, "here", k, name, group)
+		found := azurebinding.Lookup(ctx, parent, "here", kinds[kind], name, group)
 		ctx.Export("id", found.ApplyT(func(f azurebinding.Found) string { return f.Id }))
 		return nil
 	})
@@ -84,12 +86,8 @@ func TestLookup(t *testing.T) {
 // A name that a preview does not know must not reach the provider.
 func TestLookupWaitsForItsName(t *testing.T) {
 	program := within(func(ctx *pulumi.Context, parent pulumi.Resource) error {
-		k, err := azurebinding.KindOf("vault")
-		if err != nil {
-			return err
-		}
 		later := pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return "kv1" }).(pulumi.StringOutput)
-		found := azurebinding.Lookup(ctx, parent, "here", k, later, pulumi.String("data"))
+		found := azurebinding.Lookup(ctx, parent, "here", azurebinding.Vault, later, pulumi.String("data"))
 		ctx.Export("id", found.ApplyT(func(f azurebinding.Found) string { return f.Id }))
 		return nil
 	})
@@ -139,12 +137,8 @@ func TestLookupFails(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			// A resource waits for the name, or nothing would ask for it.
 			r := pulumitest.Try(t, within(func(ctx *pulumi.Context, parent pulumi.Resource) error {
-				k, err := azurebinding.KindOf(tc.kind)
-				if err != nil {
-					return err
-				}
-				found := azurebinding.Lookup(ctx, parent, "here", k, tc.name, tc.group)
-				_, err = azurebinding.NewSqlServerAdmin(ctx, "owner-uses", &azurebinding.SqlServerAdminArgs{
+				found := azurebinding.Lookup(ctx, parent, "here", kinds[tc.kind], tc.name, tc.group)
+				_, err := azurebinding.NewSqlServerAdmin(ctx, "owner-uses", &azurebinding.SqlServerAdminArgs{
 					ResourceGroupName: pulumi.String("data"), Login: pulumi.String("x"), Sid: pulumi.String("x"), TenantId: pulumi.String("x"),
 					ServerName: found.ApplyT(func(f azurebinding.Found) string { return f.Name }).(pulumi.StringOutput),
 				}, pulumi.Parent(parent))

@@ -1,0 +1,115 @@
+package workload
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
+)
+
+// previousID returns what the federation was called before, if its arguments say so in a legal form.
+func (f *federation) previousID() (federationID, bool) {
+	parts := strings.Split(f.args.RenamedFrom, "/")
+	if len(parts) == 2 {
+		parts = append([]string{f.key}, parts...)
+	}
+	if len(parts) != 3 {
+		return federationID{}, false
+	}
+	id := federationID{key: parts[0], namespace: parts[1], serviceAccount: parts[2]}
+	legal := azure.ValidateKey(id.key) == nil && kube.ValidateNamespace(id.namespace) == nil && kube.ValidateServiceAccount(id.serviceAccount) == nil
+	return id, legal
+}
+
+// checkRenames records former names that are malformed, or that two resources would claim, which the
+// engine refuses in the middle of an update.
+func checkRenames(l *problem.List, list []federation) {
+	current, claimed := map[federationID]*federation{}, map[federationID]*federation{}
+	for i := range list {
+		current[list[i].federationID] = &list[i]
+	}
+	for i := range list {
+		f := &list[i]
+		path, from := f.path.Field("renamedFrom"), f.args.RenamedFrom
+		if from == "" || l.Has(path) {
+			continue
+		}
+		previous, legal := f.previousID()
+		holder, taken := current[previous]
+		claimer, again := claimed[previous]
+		switch {
+		case !legal:
+			l.Add(path, fmt.Sprintf("%q is not the former name of a federation", from), "write namespace/serviceAccount, or key/namespace/serviceAccount if the key was another one")
+		case taken && holder.path == f.path:
+			l.Add(path, fmt.Sprintf("%q is the federation's name now", from), "leave it out")
+		case taken:
+			l.Add(path, fmt.Sprintf("%s is called %q now", holder.path, from), "one of the two has that name; rename in two updates if they swap names")
+		case again && claimer.path == f.path:
+			l.Add(path, fmt.Sprintf("only one of the federation's targets can have been %q", from), "write namespace/serviceAccount, or a federation for each target")
+		case again:
+			l.Add(path, fmt.Sprintf("%s was %q already", claimer.path, from), "only one can take its place")
+		default:
+			claimed[previous] = f
+		}
+	}
+}
+
+// aliases returns the aliases of a child "<prefix><id>" of the federation: under its former name, and
+// under each of the types that it may have had. An alias that names nothing in the state has no
+// effect.
+func (f *federation) aliases(prefix string, formerTypes ...string) pulumi.ResourceOption {
+	var list []pulumi.Alias
+	for _, typ := range formerTypes {
+		list = append(list, pulumi.Alias{Type: pulumi.String(typ)})
+	}
+	if previous, ok := f.previousID(); ok {
+		name := pulumi.String(prefix + previous.child())
+		list = append(list, pulumi.Alias{Name: name})
+		for _, typ := range formerTypes {
+			list = append(list, pulumi.Alias{Name: name, Type: pulumi.String(typ)})
+		}
+	}
+	return pulumi.Aliases(list)
+}
+
+// previousNamespace returns the name that a federation's namespace had as a child, if only the key has
+// changed: it is then the same namespace, and must not be deleted under its old name with all that is
+// in it.
+func (r *registration) previousNamespace(f *federation) (string, bool) {
+	for i := range r.federations {
+		other := &r.federations[i]
+		previous, ok := other.previousID()
+		if !ok || other.namespaceChild() != f.namespaceChild() || previous.namespace != f.namespace || previous.key == f.key {
+			continue
+		}
+		if !r.createsNamespace(previous.namespaceChild()) && r.firstFrom(previous.namespaceChild()) == i {
+			return previous.namespaceChild(), true
+		}
+	}
+	return "", false
+}
+
+// createsNamespace reports whether a federation creates that namespace now: its name is then taken.
+func (r *registration) createsNamespace(child string) bool {
+	for i := range r.federations {
+		if f := &r.federations[i]; f.createNamespace && f.namespaceChild() == child {
+			return true
+		}
+	}
+	return false
+}
+
+// firstFrom returns the index of the first federation that was in that namespace: only one resource
+// may claim an old name.
+func (r *registration) firstFrom(child string) int {
+	for i := range r.federations {
+		if previous, ok := r.federations[i].previousID(); ok && previous.namespaceChild() == child {
+			return i
+		}
+	}
+	return -1
+}
