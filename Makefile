@@ -70,7 +70,7 @@ test: ## Run the tests: names, components, stacks and examples under mocks and i
 	@tools/step "Testing names, components and stacks" go test $(TEST_FLAGS) ./...
 	@cd sandbox && ../tools/step "Testing the sandbox" go test $(TEST_FLAGS) ./...
 	@cd tests/engine && ../../tools/step "Testing the components in the real engine" go test ./...
-	@cd tools/verify && ../step "Testing verify" go test $(TEST_FLAGS) ./...
+	@cd tools/akswi && ../step "Testing verify" go test $(TEST_FLAGS) ./...
 
 .PHONY: e2e
 e2e: tools ## Run lifecycles, broken links, clusters, workloads, grants and policies in sandboxes of their own (about 30 min)
@@ -90,7 +90,7 @@ bench-build: ## Measure the program's cold build against one that imports kubern
 .PHONY: tidy
 tidy: ## Tidy every module's go.mod and go.sum
 	@export GONOSUMDB=github.com/pulumi/pulumi-kubernetes/provider/v4; \
-		for module in . sandbox tests/engine tools/verify; do go -C $$module mod tidy; done
+		for module in . sandbox tests/engine tools/akswi; do go -C $$module mod tidy; done
 	@go list -m -mod=mod all > /dev/null
 
 .PHONY: clean

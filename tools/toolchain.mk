@@ -21,7 +21,7 @@ BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource
 KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)
 SANDBOX_SRC := $(filter-out $(BRIDGE_SRC) $(KUBERNETES_SRC),$(call sources,sandbox)) sandbox/go.mod $(NAMES_SRC)
 POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
-VERIFY_SRC := tools/verify/go.mod $(shell find tools/verify -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
+VERIFY_SRC := tools/akswi/go.mod $(shell find tools/akswi -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 
 # Both cores stay busy while another build links.
 .PHONY: tools
@@ -57,7 +57,7 @@ $(TOOLS)/bin/pulumi-resource-%:
 	@touch $@
 
 $(TOOLS)/bin/verify: $(VERIFY_SRC)
-	@$(call go_build,verify,tools/verify,.)
+	@$(call go_build,verify,tools/akswi,.)
 	@touch $@
 
 # The engine finds the pack under this name (policy/prebuilt/PulumiPolicy.yaml), among the plugins or on the PATH.

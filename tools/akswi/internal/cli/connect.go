@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
+)
+
+// requestTimeout bounds one request to an issuer or API server, so that one that hangs leaves time for the others.
+const requestTimeout = 30 * time.Second
+
+// Connect makes the real clients. What cannot be had is left out with its reason: the links that need it say so.
+func Connect(stack *outputs.Stack) *chain.Chain {
+	c := &chain.Chain{Stack: stack, Issuers: &chain.Issuers{Client: &http.Client{
+		Timeout: requestTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // an issuer that redirects is not the issuer
+		},
+	}}}
+	login, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
+		ClientOptions: azcore.ClientOptions{Cloud: stack.Cloud.Configuration},
+		TenantID:      stack.TenantID,
+	})
+	if err != nil {
+		c.CredentialsErr = err
+	} else {
+		azure := &chain.Azure{Cloud: stack.Cloud, Login: login}
+		c.Credentials, c.Roles = azure, azure
+	}
+	client, err := cluster(stack.Kubeconfig)
+	if err != nil {
+		c.KubernetesErr = err
+	} else {
+		c.Kubernetes = client
+	}
+	return c
+}
+
+// cluster makes a client from the text of a kubeconfig.
+func cluster(kubeconfig string) (kubernetes.Interface, error) {
+	if kubeconfig == "" {
+		return nil, errors.New("the stack has no output kubeconfig")
+	}
+	config, err := clientcmd.RESTConfigFromKubeConfig([]byte(kubeconfig))
+	if err != nil {
+		return nil, fmt.Errorf("the output kubeconfig cannot be read: %w", err)
+	}
+	config.Timeout = requestTimeout
+	// Federations are checked side by side; client-go's default of 5 requests a second is for controllers.
+	config.QPS, config.Burst = 50, 100
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("the output kubeconfig cannot be used: %w", err)
+	}
+	return client, nil
+}
