@@ -18,7 +18,6 @@ export PROGRAM
 
 TOOLS := $(CURDIR)/.tools
 SANDBOX := $(TOOLS)/bin/sandbox
-VERIFY := $(TOOLS)/bin/verify
 export SANDBOX_HOME ?= $(CURDIR)/.sandbox
 export TOOLS
 
@@ -34,7 +33,7 @@ ifeq ($(LOCAL),)
 export PATH := $(TOOLS)/policy:$(PATH)
 endif
 
-verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_FLAGS)
+verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_RETRY) $(VERIFY_FLAGS)
 
 ##@ Use
 .PHONY: up
@@ -51,7 +50,7 @@ policy: preflight ## Build the policy pack, and judge by it what the stack has d
 	@tools/step "Judging stack $(STACK)" $(PULUMI) policy analyze --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS)
 
 .PHONY: verify
-verify: preflight ## Prove the chain, link by link: issuer, credential, service account, webhook, token, secret
+verify: preflight ## Prove the chain from issuer to secret
 	@$(verify)
 
 .PHONY: down
@@ -70,7 +69,7 @@ test: ## Run the tests: names, components, stacks and examples under mocks and i
 	@tools/step "Testing names, components and stacks" go test $(TEST_FLAGS) ./...
 	@cd sandbox && ../tools/step "Testing the sandbox" go test $(TEST_FLAGS) ./...
 	@cd tests/engine && ../../tools/step "Testing the components in the real engine" go test ./...
-	@cd tools/akswi && ../step "Testing verify" go test $(TEST_FLAGS) ./...
+	@cd tools/akswi && ../step "Testing akswi" go test $(TEST_FLAGS) ./...
 
 .PHONY: e2e
 e2e: tools ## Run lifecycles, broken links, clusters, workloads, grants and policies in sandboxes of their own (about 30 min)

@@ -7,7 +7,7 @@ cost() {
   case $1 in
     pulumi) echo 420 ;;
     pulumi-language-go) echo 80 ;;
-    verify) echo 80 ;;
+    akswi) echo 80 ;;
     pulumi-analyzer-policy-*) echo 15 ;;
     program.stamp) echo 150 ;;
     sandbox) echo 420 ;;

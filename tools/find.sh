@@ -22,7 +22,7 @@ else
   echo build=pulumi/pulumi-language-go
 fi
 
-echo build=bin/verify
+echo build=bin/akswi
 echo build=policy/pulumi-analyzer-policy-aks-workload-identity
 echo build=program.stamp
 [[ $stack != azure ]] || exit 0 # azure: a stack outside the sandbox

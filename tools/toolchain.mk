@@ -21,7 +21,7 @@ BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource
 KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)
 SANDBOX_SRC := $(filter-out $(BRIDGE_SRC) $(KUBERNETES_SRC),$(call sources,sandbox)) sandbox/go.mod $(NAMES_SRC)
 POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
-VERIFY_SRC := tools/akswi/go.mod $(shell find tools/akswi -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
+AKSWI_SRC := tools/akswi/go.mod $(shell find tools/akswi -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 
 # Both cores stay busy while another build links.
 .PHONY: tools
@@ -56,8 +56,8 @@ $(TOOLS)/bin/pulumi-resource-%:
 	@$(call go_build,the Pulumi provider $*,sandbox,./cmd/pulumi-resource-$*)
 	@touch $@
 
-$(TOOLS)/bin/verify: $(VERIFY_SRC)
-	@$(call go_build,verify,tools/akswi,.)
+$(TOOLS)/bin/akswi: $(AKSWI_SRC)
+	@$(call go_build,akswi,tools/akswi,.)
 	@touch $@
 
 # The engine finds the pack under this name (policy/prebuilt/PulumiPolicy.yaml), among the plugins or on the PATH.
@@ -111,7 +111,7 @@ else
 PULUMI := $(PULUMI_BIN)
 YES ?=
 # Roles and credentials take minutes to reach all of Azure.
-VERIFY_FLAGS ?= --retry-for 10m
+VERIFY_RETRY := --retry-for 10m
 .PHONY: possible preflight
 possible:
 	@tools/preflight.sh azure $(STACK)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# verify.sh STACK [FLAG…]: gives the stack's outputs to verify, in the sandbox for local stacks (LOCAL is set).
+# verify.sh STACK [FLAG…]: gives the stack's outputs to akswi verify, in the sandbox for local stacks (LOCAL is set).
 # PROGRAM is the folder of the Pulumi program.
 # The outputs hold the kubeconfig, so they go through a pipe and never to a file.
 set -euo pipefail
@@ -8,7 +8,7 @@ shift
 outputs() { "$PULUMI_BIN" stack output --cwd "${PROGRAM:-.}" --stack "$stack" --json --show-secrets; }
 
 if [[ -n ${LOCAL:-} ]]; then
-  outputs | "$TOOLS/bin/sandbox" run -- "$TOOLS/bin/verify" "$@"
+  outputs | "$TOOLS/bin/sandbox" run -- "$TOOLS/bin/akswi" verify "$@"
   exit
 fi
 # Pulumi's provider logs in by ARM_*, the Azure SDK by AZURE_*: a pipeline sets the first only.
@@ -18,4 +18,4 @@ for pair in CLIENT_ID:CLIENT_ID TENANT_ID:TENANT_ID CLIENT_SECRET:CLIENT_SECRET 
     export "$azure=${!arm}"
   fi
 done
-outputs | "$TOOLS/bin/verify" "$@"
+outputs | "$TOOLS/bin/akswi" verify "$@"

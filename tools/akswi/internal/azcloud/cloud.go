@@ -1,4 +1,5 @@
-// Package azcloud knows the endpoints and scopes of the Azure clouds by the names that AKS and the webhook use.
+// Package azcloud has the endpoints and scopes of the Azure clouds, by the names that AKS and the
+// webhook use.
 package azcloud
 
 import (
@@ -15,14 +16,16 @@ type Cloud struct {
 	Configuration cloud.Configuration
 	// Graph is the root of Microsoft Graph, without a slash at its end.
 	Graph string
-	// VaultScope and ManagementScope are what a client asks a token for, with the suffix /.default.
+	// VaultScope and ManagementScope are what a client requests a token for, with the suffix
+	// /.default.
 	VaultScope, ManagementScope string
 }
 
-// GraphScope is the scope of Microsoft Graph in this cloud.
+// GraphScope returns the scope of Microsoft Graph in this cloud.
 func (c Cloud) GraphScope() string { return c.Graph + "/.default" }
 
-// Hosts: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
+// Sources:
+// https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
 // https://learn.microsoft.com/azure/china/resources-developer-guide,
 // https://learn.microsoft.com/graph/deployments.
 var clouds = map[azure.Cloud]Cloud{
@@ -40,7 +43,7 @@ var clouds = map[azure.Cloud]Cloud{
 	},
 }
 
-// Lookup finds a cloud by the name that azure.Cloud gives it; the error lists the names that exist.
+// Lookup returns the cloud with the name of an azure.Cloud. The error lists the names that exist.
 func Lookup(name string) (Cloud, error) {
 	known, err := azure.ParseCloud(name)
 	if err != nil {

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/msi/armmsi"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/azcloud"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
@@ -26,20 +28,23 @@ type Azure struct {
 	Cloud azcloud.Cloud
 	// Login of the operator.
 	Login azcore.TokenCredential
-	// Client holds transport and retries; zero keeps the SDK's, which honour HTTPS_PROXY and SSL_CERT_FILE.
+	// Client holds transport and retries; zero keeps the SDK's, which honour HTTPS_PROXY and
+	// SSL_CERT_FILE.
 	Client azcore.ClientOptions
 }
 
-// errNotCredentialID is an output that no request can be made with.
+// errNotCredentialID means that an output cannot be used for a request.
 var errNotCredentialID = errors.New("output credentialId is not the id of a federated credential")
 
+// options returns the options of the clients, with the endpoints of the cloud.
 func (a *Azure) options() azcore.ClientOptions {
 	o := a.Client
 	o.Cloud = a.Cloud.Configuration
 	return o
 }
 
-// Credential implements CredentialReader: Azure Resource Manager for user-assigned identities, Graph for applications.
+// Credential implements CredentialReader: it asks Azure Resource Manager for user-assigned
+// identities and Graph for applications.
 func (a *Azure) Credential(ctx context.Context, w outputs.Workload, f outputs.Federation) (Credential, error) {
 	if w.Kind == outputs.Application {
 		return a.applicationCredential(ctx, f.CredentialID)
@@ -58,33 +63,34 @@ func (a *Azure) managedCredential(ctx context.Context, credentialID string) (Cre
 	}
 	identity, err := clients.NewUserAssignedIdentitiesClient().Get(ctx, id.ResourceGroupName, id.Parent.Name, nil)
 	if err != nil {
-		return Credential{}, missingOr(whatIdentity, err)
+		return Credential{}, readError(missingIdentity, err)
 	}
 	got, err := clients.NewFederatedIdentityCredentialsClient().Get(ctx, id.ResourceGroupName, id.Parent.Name, id.Name, nil)
 	if err != nil {
-		return Credential{}, missingOr("the federated identity credential", err)
+		return Credential{}, readError(missingCredential, err)
 	}
 	out := Credential{}
 	if p := identity.Properties; p != nil {
-		out.ClientID = value(p.ClientID)
+		out.ClientID = ptr.Deref(p.ClientID, "")
 	}
 	if p := got.Properties; p != nil {
-		out.Issuer, out.Subject = value(p.Issuer), value(p.Subject)
+		out.Issuer, out.Subject = ptr.Deref(p.Issuer, ""), ptr.Deref(p.Subject, "")
 		for _, audience := range p.Audiences {
-			out.Audiences = append(out.Audiences, value(audience))
+			out.Audiences = append(out.Audiences, ptr.Deref(audience, ""))
 		}
 	}
 	return out, nil
 }
 
-// applicationCredential asks Graph through the SDK's pipeline: the Graph SDK would add minutes to every build.
+// applicationCredential reads a credential from Graph through the SDK's pipeline, because the Graph
+// SDK would add minutes to every build.
 func (a *Azure) applicationCredential(ctx context.Context, credentialID string) (Credential, error) {
 	application, name, err := parseApplicationCredential(credentialID)
 	if err != nil {
 		return Credential{}, err
 	}
 	options := a.options()
-	client, err := azcore.NewClient("verify", "v1.0.0", runtime.PipelineOptions{
+	client, err := azcore.NewClient("akswi", "v1.0.0", runtime.PipelineOptions{
 		PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(a.Login, []string{a.Cloud.GraphScope()}, nil)},
 	}, &options)
 	if err != nil {
@@ -101,7 +107,7 @@ func (a *Azure) applicationCredential(ctx context.Context, credentialID string) 
 		return Credential{}, err
 	}
 	if !runtime.HasStatusCode(res, http.StatusOK) {
-		return Credential{}, missingOr("the federated identity credential", runtime.NewResponseError(res))
+		return Credential{}, readError(missingCredential, runtime.NewResponseError(res))
 	}
 	var body struct {
 		Issuer    string   `json:"issuer"`
@@ -114,8 +120,9 @@ func (a *Azure) applicationCredential(ctx context.Context, credentialID string) 
 	return Credential{Issuer: body.Issuer, Subject: body.Subject, Audiences: body.Audiences}, nil
 }
 
-// parseApplicationCredential reads the id that azuread gives a credential, <application object id>/federatedIdentityCredential/<id>,
-// and Graph's own path, /applications/<object id>/federatedIdentityCredentials/<id or name>.
+// parseApplicationCredential reads the two forms of a credential's id: azuread's,
+// <application object id>/federatedIdentityCredential/<id>, and Graph's,
+// /applications/<object id>/federatedIdentityCredentials/<id or name>.
 func parseApplicationCredential(id string) (application, credential string, err error) {
 	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(id, "/"), "applications/"), "/")
 	if len(parts) != 3 || parts[0] == "" || parts[2] == "" || strings.TrimSuffix(parts[1], "s") != "federatedIdentityCredential" {
@@ -142,25 +149,32 @@ func (a *Azure) Assignments(ctx context.Context, scope, principalID string) ([]A
 			return nil, err
 		}
 		for _, item := range page.Value {
-			if item == nil || item.Properties == nil || !strings.EqualFold(value(item.Properties.PrincipalID), principalID) {
+			if item == nil || item.Properties == nil || !strings.EqualFold(ptr.Deref(item.Properties.PrincipalID, ""), principalID) {
 				continue
 			}
-			role := value(item.Properties.RoleDefinitionID)
-			out = append(out, Assignment{Scope: value(item.Properties.Scope), RoleID: role[strings.LastIndex(role, "/")+1:]})
+			role := ptr.Deref(item.Properties.RoleDefinitionID, "")
+			out = append(out, Assignment{Scope: ptr.Deref(item.Properties.Scope, ""), RoleID: role[strings.LastIndex(role, "/")+1:]})
 		}
 	}
 	return out, nil
 }
 
-// azureError takes code, HTTP status and message out of an error of the SDK; the status is zero for any other error.
-func azureError(err error) (code string, status int, message string) {
+// refusal is an answer of Azure with an error.
+type refusal struct {
+	status        int
+	code, message string
+}
+
+// azureRefusal returns Azure's answer that is in an error of the SDK. Refused is false when Azure
+// did not answer.
+func azureRefusal(err error) (r refusal, refused bool) {
 	var response *azcore.ResponseError
-	if !errors.As(err, &response) {
-		return "", 0, ""
+	if !errors.As(err, &response) || response.StatusCode == 0 {
+		return refusal{}, false
 	}
-	code, status = response.ErrorCode, response.StatusCode
+	r = refusal{status: response.StatusCode, code: response.ErrorCode, message: response.ErrorCode}
 	if response.RawResponse == nil {
-		return code, status, code
+		return r, true
 	}
 	raw, readErr := runtime.Payload(response.RawResponse)
 	var body struct {
@@ -172,26 +186,17 @@ func azureError(err error) (code string, status int, message string) {
 		} `json:"error"`
 	}
 	if readErr != nil || json.Unmarshal(raw, &body) != nil || body.Error.Message == "" {
-		return code, status, fmt.Sprintf("HTTP %d %s", status, code)
+		r.message = fmt.Sprintf("HTTP %d %s", r.status, r.code)
+		return r, true
 	}
-	if inner := body.Error.InnerError.Code; inner != "" {
-		code = inner
-	}
-	return code, status, body.Error.Message
+	r.code, r.message = cmp.Or(body.Error.InnerError.Code, r.code), body.Error.Message
+	return r, true
 }
 
-// missingOr turns a 404 into a MissingError and wraps the rest.
-func missingOr(what string, err error) error {
-	if code, status, message := azureError(err); status == http.StatusNotFound {
-		return &MissingError{What: what, Code: code, Message: message}
+// readError returns a MissingError for a 404 and wraps every other error.
+func readError(what string, err error) error {
+	if r, refused := azureRefusal(err); refused && r.status == http.StatusNotFound {
+		return &MissingError{What: what, Code: r.code, Message: r.message}
 	}
 	return fmt.Errorf("read %s: %w", what, err)
-}
-
-// value is what a pointer of the SDK's models points at, or the empty string.
-func value(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
-// answers maps host and path to a status and a body, as Azure gives them.
+// answers maps host and path to the status and body of Azure's answer.
 type answers map[string]struct {
 	status int
 	body   string
@@ -36,6 +36,7 @@ func (a answers) Do(r *http.Request) (*http.Response, error) {
 		Body: io.NopCloser(strings.NewReader(got.body)), Request: r}, nil
 }
 
+// operator is the operator's login.
 type operator struct{}
 
 // GetToken implements azcore.TokenCredential.
@@ -76,12 +77,12 @@ func TestAzureReadsCredentials(t *testing.T) {
 			"Azure Resource Manager has it, with the identity's client id", outputs.UserAssigned, chaintest.CredentialID,
 			answers{identityPath: {200, identityBody}, managedCredential: {200, `{"properties":` + string(body) + `}`}}, foundManaged, "", "",
 		},
-		"UserAssignedIdentityGone": {
-			"the identity itself is gone", outputs.UserAssigned, chaintest.CredentialID,
+		"UserAssignedIdentityMissing": {
+			"the identity is missing", outputs.UserAssigned, chaintest.CredentialID,
 			answers{identityPath: {404, notFound}}, chain.Credential{}, "the user-assigned identity", "",
 		},
-		"UserAssignedCredentialGone": {
-			"only the credential is gone", outputs.UserAssigned, chaintest.CredentialID,
+		"UserAssignedCredentialMissing": {
+			"only the credential is missing", outputs.UserAssigned, chaintest.CredentialID,
 			answers{identityPath: {200, identityBody}, managedCredential: {404, notFound}}, chain.Credential{}, "the federated identity credential", "",
 		},
 		"UserAssignedForbidden": {
@@ -99,8 +100,8 @@ func TestAzureReadsCredentials(t *testing.T) {
 			"Graph's form of the id", outputs.Application, "/applications/app-object/federatedIdentityCredentials/credential",
 			answers{graphPath: {200, string(body)}}, found, "", "",
 		},
-		"ApplicationCredentialGone": {
-			"Graph answers 404 for credential and application alike", outputs.Application, "app-object/federatedIdentityCredential/credential",
+		"ApplicationCredentialMissing": {
+			"Graph answers 404 for a missing credential and a missing application", outputs.Application, "app-object/federatedIdentityCredential/credential",
 			answers{graphPath: {404, `{"error":{"code":"Request_ResourceNotFound","message":"gone"}}`}}, chain.Credential{}, "the federated identity credential", "",
 		},
 		"ApplicationWithForeignID": {
@@ -152,7 +153,7 @@ func TestCredentialWithoutRightsIsUnchecked(t *testing.T) {
 	got := w.Chain().Verify(t.Context(), w.Stack.Workloads)[0].Federations[0]
 	r := got.Results[1]
 	if r.Status != chain.Unchecked || r.Code != "AuthorizationFailed" || !strings.Contains(r.Remedy, "Reader") {
-		t.Errorf("want the credential unchecked for want of rights, got %+v", r)
+		t.Errorf("want the credential unchecked because the right is missing, got %+v", r)
 	}
 	if got.Outcome != chain.Proven {
 		t.Errorf("Entra accepted the token: want %q, got %q", chain.Proven, got.Outcome)

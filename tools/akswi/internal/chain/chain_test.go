@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,7 +14,7 @@ import (
 )
 
 func TestVerifyNamesTheBrokenLink(t *testing.T) {
-	for name, tc := range breaks {
+	for name, tc := range brokenLinks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := chaintest.New(t)
@@ -45,6 +46,7 @@ func TestVerifyNamesTheBrokenLink(t *testing.T) {
 	}
 }
 
+// statuses returns the status of each result.
 func statuses(f chain.FederationReport) []chain.Status {
 	var out []chain.Status
 	for _, r := range f.Results {
@@ -122,3 +124,66 @@ func TestVerifyProvesWithoutHelp(t *testing.T) {
 type roundTrip func() error
 
 func (f roundTrip) RoundTrip(*http.Request) (*http.Response, error) { return nil, f() }
+
+// exchangeOf returns the result of the exchange.
+func exchangeOf(t *testing.T, f chain.FederationReport) chain.Result {
+	t.Helper()
+	for _, r := range f.Results {
+		if r.Link == chain.LinkExchange {
+			return r
+		}
+	}
+	t.Fatalf("no exchange in %+v", f.Results)
+	return chain.Result{}
+}
+
+func TestRetryForRepeatsTransientFailuresOnly(t *testing.T) {
+	cases := map[string]struct {
+		reason   string
+		code     int
+		refusals int
+		retryFor time.Duration
+		status   chain.Status
+		calls    int
+	}{
+		"Propagation":     {"a new credential becomes known after two refusals", 700211, 2, time.Minute, chain.OK, 3},
+		"WithoutRetryFor": {"by default a refusal is final", 700211, 2, 0, chain.Broken, 1},
+		"CaseOnly":        {"waiting never changes letter case", 7002138, 2, time.Minute, chain.Broken, 1},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := chaintest.New(t)
+			w.Workload().Secrets = nil // the vault's client requests another token
+			w.Entra.Code, w.Entra.Text, w.Entra.Refusals = tc.code, "not yet", tc.refusals
+			c := w.Chain()
+			c.RetryFor = tc.retryFor
+			got := exchangeOf(t, c.Verify(t.Context(), w.Stack.Workloads)[0].Federations[0])
+			if got.Status != tc.status || w.Entra.Calls() != tc.calls {
+				t.Errorf("%s\nwant %q after %d requests, got %q after %d: %s", tc.reason, tc.status, tc.calls, got.Status, w.Entra.Calls(), got.Detail)
+			}
+		})
+	}
+}
+
+func TestVerifyKeepsTheOrderOfTheWorkloads(t *testing.T) {
+	w := chaintest.New(t)
+	first := *w.Workload()
+	w.Stack.Workloads = nil
+	var want []string
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"} {
+		one := first
+		one.Name = name
+		w.Stack.Workloads = append(w.Stack.Workloads, one)
+		want = append(want, name)
+	}
+	var got []string
+	for _, r := range w.Chain().Verify(t.Context(), w.Stack.Workloads) {
+		got = append(got, r.Name)
+		if len(r.Federations) != 1 || r.Federations[0].Outcome != chain.Proven {
+			t.Errorf("workload %s: %+v", r.Name, r.Federations)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -7,9 +7,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
 )
 
-// difference says in words how two values differ that should be the same byte for byte; empty when they do not.
+// difference returns in words how two values differ that should be equal byte for byte, or "" when
+// they are.
 func difference(want, have string) string {
-	slashless := func(s string) string { return strings.TrimSuffix(s, "/") }
+	withoutSlash := func(s string) string { return strings.TrimSuffix(s, "/") }
 	switch {
 	case want == have:
 		return ""
@@ -23,7 +24,7 @@ func difference(want, have string) string {
 		return "has white space around it"
 	case strings.EqualFold(want, have):
 		return "differs in letter case only"
-	case strings.EqualFold(slashless(want), slashless(have)):
+	case strings.EqualFold(withoutSlash(want), withoutSlash(have)):
 		return "differs in letter case and in the slash at its end"
 	case strings.Replace(have, "http://", "https://", 1) == want:
 		return "says http where https is needed"
@@ -31,7 +32,8 @@ func difference(want, have string) string {
 	return "differs"
 }
 
-// subjectDifference is difference with the parts of a Kubernetes subject named.
+// subjectDifference returns the difference of two Kubernetes subjects, with the parts that differ.
+// It takes them apart itself, because kube.ParseSubject refuses the names that it has to show.
 func subjectDifference(want, have string) string {
 	d := difference(want, have)
 	if d != "differs" {
@@ -57,28 +59,38 @@ func subjectDifference(want, have string) string {
 // trust is what Entra compares: the three fields of a credential, or the three claims of a token.
 type trust struct{ issuer, subject, audience string }
 
-// mismatch describes every field in which two trusts differ, with both values, and the code that Entra answers to the
-// first. Entra looks for the issuer first, then for subject and audience. The names of the sides stand before the values.
-func mismatch(wantSide string, want trust, haveSide string, have trust) (detail string, code int) {
-	var lines []string
-	note := func(field, how, w, h string, c int) {
-		if how == "" {
-			return
-		}
-		if code == 0 {
-			code = c
-		}
-		lines = append(lines, field+" "+how, pair(wantSide, w), pair(haveSide, h))
-	}
-	note("issuer", difference(want.issuer, have.issuer), want.issuer, have.issuer, entra.CodeIssuer)
+// labelledTrust is one side of a comparison and the label that stands before its values.
+type labelledTrust struct {
+	label string
+	trust
+}
+
+// mismatch returns every field in which two trusts differ, with both values, and the code that
+// Entra answers to the first. Entra compares the issuer first, then subject and audience.
+func mismatch(want, have labelledTrust) (detail string, code int) {
 	subjectCode := entra.CodeSubject
 	if strings.EqualFold(want.subject, have.subject) {
 		subjectCode = entra.CodeSubjectCase
 	}
-	note("subject", subjectDifference(want.subject, have.subject), want.subject, have.subject, subjectCode)
-	note("audience", difference(want.audience, have.audience), want.audience, have.audience, entra.CodeAudience)
+	var lines []string
+	for _, field := range []struct {
+		name, want, have, difference string
+		code                         int
+	}{
+		{"issuer", want.issuer, have.issuer, difference(want.issuer, have.issuer), entra.CodeIssuer},
+		{"subject", want.subject, have.subject, subjectDifference(want.subject, have.subject), subjectCode},
+		{"audience", want.audience, have.audience, difference(want.audience, have.audience), entra.CodeAudience},
+	} {
+		if field.difference == "" {
+			continue
+		}
+		if code == 0 {
+			code = field.code
+		}
+		lines = append(lines, field.name+" "+field.difference, valueLine(want.label, field.want), valueLine(have.label, field.have))
+	}
 	return strings.Join(lines, "\n"), code
 }
 
-// pair is a line that shows one value of a comparison; the quotes make white space visible.
-func pair(side, value string) string { return fmt.Sprintf("  %-9s %q", side, value) }
+// valueLine returns a line with one value of a comparison; the quotes make white space visible.
+func valueLine(label, value string) string { return fmt.Sprintf("  %-9s %q", label, value) }

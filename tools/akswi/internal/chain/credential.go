@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
@@ -22,12 +23,19 @@ type Credential struct {
 
 // CredentialReader reads federated identity credentials with the operator's login.
 type CredentialReader interface {
-	// Credential returns the credential, a *MissingError when Azure says that it does not exist, or any other error when
-	// Azure could not be asked.
+	// Credential returns the credential. The error is a *MissingError when Azure answers that it
+	// does not exist, and any other error when Azure could not be asked.
 	Credential(ctx context.Context, w outputs.Workload, f outputs.Federation) (Credential, error)
 }
 
-// MissingError says that Azure knows no such thing.
+// What a MissingError can be about. Entra answers a missing identity and a missing credential with
+// different codes.
+const (
+	missingIdentity   = "the user-assigned identity"
+	missingCredential = "the federated identity credential"
+)
+
+// MissingError means that Azure answers that a resource does not exist.
 type MissingError struct {
 	// What is missing: "the federated identity credential", "the user-assigned identity".
 	What string
@@ -35,14 +43,14 @@ type MissingError struct {
 	Code, Message string
 }
 
-// Error is a sentence without a full stop.
+// Error returns a sentence without a full stop.
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("%s does not exist in Azure (%s)", e.What, cmp.Or(e.Code, strings.TrimRight(e.Message, ". ")))
 }
 
-// credential checks link 2: the credential is in Azure, and trusts exactly the tokens that this service account gets.
-func (c *Chain) credential(ctx context.Context, t target, _ *facts) Result {
-	need := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), t.federation.Audience}
+// credential checks link 2: the credential is in Azure, and trusts exactly the tokens that this
+// service account gets.
+func (c *Chain) credential(ctx context.Context, t target, _ *findings) Result {
 	if c.Credentials == nil {
 		return unchecked(LinkCredential, fmt.Sprintf("no Azure login: %v", c.CredentialsErr), loginRemedy)
 	}
@@ -50,35 +58,36 @@ func (c *Chain) credential(ctx context.Context, t target, _ *facts) Result {
 	var missing *MissingError
 	if errors.As(err, &missing) {
 		return broken(LinkCredential, missing.Error(),
-			"run `pulumi up --refresh` to create it again").predicting(t.withoutCredential(missing.What)).passing()
+			"run `pulumi up --refresh` to create it again").predicting(t.codeWithout(missing.What)).asTransient()
 	}
 	if err != nil {
 		return operatorError(LinkCredential, err)
 	}
 	if have.ClientID != "" && !strings.EqualFold(have.ClientID, t.workload.ClientID) {
 		return broken(LinkCredential,
-			"the identity was made again and has a new client id\n"+pair("outputs", t.workload.ClientID)+"\n"+pair("Azure", have.ClientID),
+			"the identity was created again and has a new client id\n"+valueLine("outputs", t.workload.ClientID)+"\n"+valueLine("Azure", have.ClientID),
 			"run `pulumi up --refresh` so that service accounts and role assignments follow, then restart the pods").predicting(entra.CodeApplication)
 	}
+	want := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), t.federation.Audience}
 	seen := trust{have.Issuer, have.Subject, strings.Join(have.Audiences, ", ")}
-	if detail, code := mismatch("needed", need, "in Azure", seen); detail != "" {
-		return broken(LinkCredential, detail, "run `pulumi up --refresh` to set the credential right; "+
-			"if that changes nothing, the program's own federation is wrong").predicting(code)
+	if detail, code := mismatch(labelledTrust{"needed", want}, labelledTrust{"in Azure", seen}); detail != "" {
+		return broken(LinkCredential, detail, "run `pulumi up --refresh` to correct the credential; "+
+			"if that changes nothing, correct the federation in the program").predicting(code)
 	}
-	return ok(LinkCredential, "in Azure, for "+need.subject)
+	return ok(LinkCredential, "in Azure, for "+want.subject)
 }
 
-// withoutCredential is what Entra answers when the credential, or the identity itself, is gone: it depends on which
-// other credentials the identity has.
-func (t target) withoutCredential(what string) int {
-	if what == whatIdentity {
+// codeWithout returns the code that Entra answers when the credential, or the identity itself, is
+// missing: it depends on which other credentials the identity has.
+func (t target) codeWithout(what string) int {
+	if what == missingIdentity {
 		return entra.CodeApplication
 	}
 	code := entra.CodeNone
-	for _, sibling := range t.workload.Federations {
+	for _, other := range t.workload.Federations {
 		switch {
-		case sibling == t.federation:
-		case sibling.Issuer == t.issuer:
+		case other == t.federation:
+		case other.Issuer == t.issuer:
 			return entra.CodeSubject
 		default:
 			code = entra.CodeIssuer
@@ -87,14 +96,15 @@ func (t target) withoutCredential(what string) int {
 	return code
 }
 
-// whatIdentity marks the MissingError of an identity, because Entra answers it with another code than a missing credential.
-const whatIdentity = "the user-assigned identity"
-
-// loginRemedy names the variables of azidentity.DefaultAzureCredential; it does not read the ARM_* of `pulumi up`.
+// loginRemedy lists the variables of azidentity.DefaultAzureCredential, which does not read the
+// ARM_* of `pulumi up`.
 const loginRemedy = "log in (`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE " +
 	"(the ARM_* variables of `pulumi up` do not count here)"
 
-// operatorError is an error of a request made with the operator's login: it says nothing about the workload.
+const timeoutRemedy = "check the network and the proxy, or raise --timeout"
+
+// operatorError explains an error of a request that was made with the operator's login: it tells
+// nothing about the workload.
 func operatorError(l Link, err error) Result {
 	if errors.Is(err, errNotCredentialID) {
 		return unchecked(l, err.Error(), "correct the program that writes the stack's outputs, and run `pulumi up`")
@@ -102,28 +112,20 @@ func operatorError(l Link, err error) Result {
 	if f, answered := entra.FromError(err); answered {
 		return unchecked(l, "the operator's login fails: "+f.Text, loginRemedy).withCode(entra.Format(f.Code.Number))
 	}
-	if code, status, _ := azureError(err); status != 0 {
+	if refusal, refused := azureRefusal(err); refused {
 		remedy := "try again; Azure's answer is not about the workload"
-		if status == 401 || status == 403 {
-			remedy = "let someone check who may read the identity: role Reader for user-assigned identities, Application.Read.All for applications"
+		if refusal.status == http.StatusUnauthorized || refusal.status == http.StatusForbidden {
+			remedy = "use a login that may read the identity: role Reader for user-assigned identities, Application.Read.All for applications"
 		}
-		return unchecked(l, fmt.Sprintf("Azure refuses the operator's request: HTTP %d", status), remedy).withCode(code)
+		return unchecked(l, fmt.Sprintf("Azure refuses the operator's request: HTTP %d", refusal.status), remedy).withCode(refusal.code)
 	}
 	if isTimeout(err) {
 		return unchecked(l, "no answer in time", timeoutRemedy)
 	}
-	return unchecked(l, "Azure cannot be asked: "+firstLine(err), loginRemedy)
+	return unchecked(l, "Azure cannot be asked: "+firstLine(err.Error()), loginRemedy)
 }
 
-const timeoutRemedy = "check the network and the proxy, or raise --timeout"
-
-// isTimeout is true when the time of this command ran out, not the other side's patience.
+// isTimeout reports whether this command's own time ran out, and not that of the other side.
 func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-// firstLine shortens an error to what fits into a table; SDK errors carry whole responses.
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return strings.TrimSpace(line)
 }

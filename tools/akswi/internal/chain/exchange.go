@@ -1,8 +1,10 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,15 +17,17 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
 )
 
-// exchange checks link 6: Entra gives an access token for the service account token. It uses the credential that the
-// pod's program would use, with the values that the pod would find in its environment.
-func (c *Chain) exchange(ctx context.Context, t target, f *facts) Result {
-	file, err := f.tokenFile()
+// exchange checks link 6: Entra gives an access token for the service account token. It uses the
+// credential type that the pod's program would use, with the values that the pod would find in its
+// environment.
+func (c *Chain) exchange(ctx context.Context, t target, f *findings) Result {
+	file, err := f.writeToken()
 	if err != nil {
 		return unchecked(LinkExchange, err.Error(), "let TMPDIR name a folder that can be written to")
 	}
 	options := c.Client
-	// In the pod the SDK reads AZURE_AUTHORITY_HOST by itself; here that variable is the operator's.
+	// In the pod the SDK reads AZURE_AUTHORITY_HOST by itself; here that variable is the
+	// operator's.
 	options.Cloud = cloud.Configuration{ActiveDirectoryAuthorityHost: f.mutation.AuthorityHost}
 	login, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
 		ClientOptions: options,
@@ -32,7 +36,8 @@ func (c *Chain) exchange(ctx context.Context, t target, f *facts) Result {
 		TokenFilePath: file,
 	})
 	if err != nil {
-		return broken(LinkExchange, "the SDK refuses the pod's settings: "+firstLine(err), "correct what it names in the webhook or the service account")
+		return broken(LinkExchange, "the SDK refuses the pod's settings: "+firstLine(err.Error()),
+			"correct the setting that the message names in the webhook or the service account")
 	}
 	scope := t.stack.Cloud.ManagementScope
 	if len(t.workload.Secrets) > 0 {
@@ -43,41 +48,49 @@ func (c *Chain) exchange(ctx context.Context, t target, f *facts) Result {
 		return exchangeError(f.mutation.AuthorityHost, err)
 	}
 	f.login = login
-	return ok(LinkExchange, fmt.Sprintf("Entra gives an access token for %s, valid %d min", scope, int(time.Until(token.ExpiresOn).Round(time.Minute).Minutes())))
+	minutes := int(time.Until(token.ExpiresOn).Round(time.Minute).Minutes())
+	return ok(LinkExchange, fmt.Sprintf("Entra gives an access token for %s, valid %d min", scope, minutes))
 }
 
-// exchangeError translates Entra's refusal.
+// exchangeError explains why the exchange failed.
 func exchangeError(authority string, err error) Result {
 	failure, answered := entra.FromError(err)
 	if !answered {
-		host := authority
-		if u, parseErr := url.Parse(authority); parseErr == nil && u.Host != "" {
-			host = u.Host
-		}
-		if isTimeout(err) {
-			return unchecked(LinkExchange, "no answer from "+host+" in time", timeoutRemedy)
-		}
-		return unchecked(LinkExchange, fmt.Sprintf("%s is out of reach: %s", host, firstLine(err)), "check this machine's network and proxy")
+		return noAnswer(authority, err)
 	}
 	detail := "Entra refuses: " + failure.Text
+	if failure.Code.Number == 0 {
+		r := broken(LinkExchange, detail, "try again; the answer has no Entra error code")
+		r.transient = failure.Status >= http.StatusInternalServerError
+		return r
+	}
 	if failure.Code.Meaning == "" {
-		r := broken(LinkExchange, detail, "look the code up at https://login.microsoftonline.com/error?code="+fmt.Sprint(failure.Code.Number))
-		if failure.Code.Number == 0 {
-			r.Remedy = "try again; the answer has no code of Entra's"
-			r.passes = failure.Status >= 500
-		}
-		return r.withCode(entra.Format(failure.Code.Number))
+		return broken(LinkExchange, detail, fmt.Sprintf("look the code up at https://login.microsoftonline.com/error?code=%d", failure.Code.Number)).
+			withCode(failure.Code.String())
 	}
 	r := broken(LinkExchange, detail+"\nmeaning: "+failure.Code.Meaning, failure.Code.Remedy).withCode(failure.Code.String())
-	r.passes = failure.Code.Passes
+	r.transient = failure.Code.Transient
 	if cause := Link(failure.Code.Link); cause != LinkExchange {
 		r.Cause = cause
 	}
 	return r
 }
 
-// tokenFile writes the service account token where nobody else can read it; facts.close removes it.
-func (f *facts) tokenFile() (string, error) {
+// noAnswer explains an exchange that Entra did not answer.
+func noAnswer(authority string, err error) Result {
+	host := authority
+	if u, parseErr := url.Parse(authority); parseErr == nil {
+		host = cmp.Or(u.Host, authority)
+	}
+	if isTimeout(err) {
+		return unchecked(LinkExchange, "no answer from "+host+" in time", timeoutRemedy)
+	}
+	return unchecked(LinkExchange, fmt.Sprintf("%s is out of reach: %s", host, firstLine(err.Error())), "check this machine's network and proxy")
+}
+
+// writeToken writes the service account token to a file that only this user can read, and returns
+// its path; findings.close removes it.
+func (f *findings) writeToken() (string, error) {
 	f.close()
 	folder, err := os.MkdirTemp("", "verify-") // mode 0700
 	if err != nil {
@@ -93,10 +106,10 @@ func (f *facts) tokenFile() (string, error) {
 }
 
 // close removes the token from disk.
-func (f *facts) close() {
+func (f *findings) close() {
 	if f.folder == "" {
 		return
 	}
-	_ = os.RemoveAll(f.folder) // a folder of our own; what is left holds a token that expires
+	_ = os.RemoveAll(f.folder) // a private folder; should it remain, the token in it expires
 	f.folder = ""
 }

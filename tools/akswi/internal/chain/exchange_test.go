@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,22 +15,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain/chaintest"
 )
 
-// exchangeOf is what the exchange link says.
-func exchangeOf(t *testing.T, f chain.FederationReport) chain.Result {
-	t.Helper()
-	for _, r := range f.Results {
-		if r.Link == chain.LinkExchange {
-			return r
-		}
-	}
-	t.Fatalf("no exchange in %+v", f.Results)
-	return chain.Result{}
-}
-
 func TestExchangeSendsWhatThePodWouldSend(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	// The operator's own settings must not leak into the workload's request.
+	// The operator's settings must not get into the workload's request.
 	t.Setenv("AZURE_CLIENT_ID", "operator")
 	t.Setenv("AZURE_TENANT_ID", "operator")
 	t.Setenv("AZURE_AUTHORITY_HOST", "https://operator.invalid/")
@@ -90,56 +77,5 @@ func TestExchangeWithoutSecretsAsksForManagement(t *testing.T) {
 	w.Chain().Verify(t.Context(), w.Stack.Workloads)
 	if !strings.Contains(scope, "https://management.azure.com/.default") {
 		t.Errorf("scope: want Azure Resource Manager's, got %q", scope)
-	}
-}
-
-func TestRetryForWaitsForWhatPassesOnly(t *testing.T) {
-	cases := map[string]struct {
-		reason   string
-		code     int
-		passing  int
-		retryFor time.Duration
-		status   chain.Status
-		calls    int
-	}{
-		"Propagation":     {"a new credential becomes known after two refusals", 700211, 2, time.Minute, chain.OK, 3},
-		"WithoutRetryFor": {"by default a refusal is final", 700211, 2, 0, chain.Broken, 1},
-		"CaseOnly":        {"waiting never changes letter case", 7002138, 2, time.Minute, chain.Broken, 1},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			w := chaintest.New(t)
-			w.Workload().Secrets = nil // the vault's client asks for a token of its own
-			w.Entra.Code, w.Entra.Text, w.Entra.Passing = tc.code, "not yet", tc.passing
-			c := w.Chain()
-			c.RetryFor = tc.retryFor
-			got := exchangeOf(t, c.Verify(t.Context(), w.Stack.Workloads)[0].Federations[0])
-			if got.Status != tc.status || w.Entra.Calls() != tc.calls {
-				t.Errorf("%s\nwant %q after %d requests, got %q after %d: %s", tc.reason, tc.status, tc.calls, got.Status, w.Entra.Calls(), got.Detail)
-			}
-		})
-	}
-}
-
-func TestVerifyKeepsOrderWhateverIsDoneFirst(t *testing.T) {
-	w := chaintest.New(t)
-	first := *w.Workload()
-	w.Stack.Workloads = nil
-	var want []string
-	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"} {
-		one := first
-		one.Name = name
-		w.Stack.Workloads = append(w.Stack.Workloads, one)
-		want = append(want, name)
-	}
-	var got []string
-	for _, r := range w.Chain().Verify(t.Context(), w.Stack.Workloads) {
-		got = append(got, r.Name)
-		if len(r.Federations) != 1 || r.Federations[0].Outcome != chain.Proven {
-			t.Errorf("workload %s: %+v", r.Name, r.Federations)
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }

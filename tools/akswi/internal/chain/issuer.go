@@ -25,23 +25,25 @@ type Discovery struct {
 	KeyIDs []string
 }
 
-// Issuers reads discovery documents and key sets over HTTPS, and remembers those that it could read: all workloads of a
-// cluster share an issuer.
+// Issuers reads discovery documents and key sets over HTTPS. It caches what it could read: all
+// workloads of a cluster share an issuer.
 type Issuers struct {
 	// Client fetches the documents; its transport decides about proxy and certificates.
 	Client *http.Client
 
 	mu    sync.Mutex
-	known map[string]Discovery
+	cache map[string]Discovery
 }
 
-// statusError is an answer that is there, but not the document: the issuer itself is wrong.
-type statusError struct{ text string }
+// documentError means that the issuer's host answers, but not with the document: the issuer is
+// wrong.
+type documentError struct{ text string }
 
-func (e *statusError) Error() string { return e.text }
+// Error implements error.
+func (e *documentError) Error() string { return e.text }
 
-// DiscoveryURL is where an issuer's document is, with or without a slash at the issuer's end
-// (OpenID Connect Discovery 1.0, section 4).
+// DiscoveryURL returns the URL of an issuer's document, for an issuer with or without a slash at
+// its end (OpenID Connect Discovery 1.0, section 4).
 func DiscoveryURL(issuer string) string {
 	return strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration"
 }
@@ -49,9 +51,9 @@ func DiscoveryURL(issuer string) string {
 // Read fetches an issuer's discovery document and keys.
 func (i *Issuers) Read(ctx context.Context, issuer string) (Discovery, error) {
 	i.mu.Lock()
-	d, seen := i.known[issuer]
+	d, cached := i.cache[issuer]
 	i.mu.Unlock()
-	if seen {
+	if cached {
 		return d, nil
 	}
 	var doc struct {
@@ -62,7 +64,7 @@ func (i *Issuers) Read(ctx context.Context, issuer string) (Discovery, error) {
 		return Discovery{}, err
 	}
 	if doc.JWKSURI == "" {
-		return Discovery{}, &statusError{"the discovery document has no jwks_uri"}
+		return Discovery{}, &documentError{"the discovery document has no jwks_uri"}
 	}
 	var set struct {
 		Keys []struct{ Kid, Kty, Alg, Use string } `json:"keys"`
@@ -78,58 +80,55 @@ func (i *Issuers) Read(ctx context.Context, issuer string) (Discovery, error) {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.known == nil {
-		i.known = map[string]Discovery{}
+	if i.cache == nil {
+		i.cache = map[string]Discovery{}
 	}
-	i.known[issuer] = d
+	i.cache[issuer] = d
 	return d, nil
 }
 
 func (i *Issuers) get(ctx context.Context, address string, into any) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return &statusError{fmt.Sprintf("%q is not an https URL", address)}
+		return &documentError{fmt.Sprintf("%q is not an https URL", address)}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return &statusError{err.Error()}
+		return &documentError{err.Error()}
 	}
 	res, err := i.Client.Do(req)
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // the body is read to its end or given up
+	defer res.Body.Close() //nolint:errcheck // an error of closing says nothing about what was read
 	if res.StatusCode != http.StatusOK {
-		return &statusError{fmt.Sprintf("%s answers HTTP %d", address, res.StatusCode)}
+		return &documentError{fmt.Sprintf("%s answers HTTP %d", address, res.StatusCode)}
 	}
 	if err := json.NewDecoder(io.LimitReader(res.Body, maxDocument)).Decode(into); err != nil {
-		return &statusError{fmt.Sprintf("%s is not JSON: %v", address, err)}
+		return &documentError{fmt.Sprintf("%s is not JSON: %v", address, err)}
 	}
 	return nil
 }
 
-// issuer checks link 1: the document is there, says what credential and cluster say, and has keys that Entra accepts.
-func (c *Chain) issuer(ctx context.Context, t target, f *facts) Result {
+const issuerRemedy = "check that the cluster still exists and has its OIDC issuer enabled, and that this is its issuer " +
+	"(`az aks show --query oidcIssuerProfile`)"
+
+// issuer checks link 1: the document is served, has the issuer of credential and cluster, and has
+// keys that Entra accepts.
+func (c *Chain) issuer(ctx context.Context, t target, f *findings) Result {
 	if d := difference(t.issuer, t.federation.Issuer); d != "" {
 		return broken(LinkIssuer,
-			"the federation's issuer "+d+"\n"+pair("cluster", t.issuer)+"\n"+pair("federation", t.federation.Issuer),
+			"the federation's issuer "+d+"\n"+valueLine("cluster", t.issuer)+"\n"+valueLine("federation", t.federation.Issuer),
 			"take the issuer from the cluster's output, byte for byte, and run `pulumi up`; if another cluster is meant, "+
 				"the outputs have to mark the federation with elsewhere").predicting(entra.CodeIssuer)
 	}
 	d, err := c.Issuers.Read(ctx, t.issuer)
-	var answer *statusError
-	switch {
-	case errors.As(err, &answer):
-		return broken(LinkIssuer, err.Error(), issuerRemedy).predicting(entra.CodeOIDC).passing()
-	case isUnknownHost(err):
-		return broken(LinkIssuer, fmt.Sprintf("the issuer's host does not exist: %v", err), issuerRemedy).predicting(entra.CodeOIDC).passing()
-	case err != nil:
-		return unchecked(LinkIssuer, fmt.Sprintf("the issuer is out of reach from here: %v", err),
-			"check this machine's network and proxy; Entra reaches the issuer by its own way, which link 6 shows")
+	if err != nil {
+		return issuerError(err)
 	}
 	if how := difference(t.issuer, d.Issuer); how != "" {
 		return broken(LinkIssuer,
-			"the issuer in the discovery document "+how+"\n"+pair("cluster", t.issuer)+"\n"+pair("document", d.Issuer),
+			"the issuer in the discovery document "+how+"\n"+valueLine("cluster", t.issuer)+"\n"+valueLine("document", d.Issuer),
 			"use the issuer that the document gives, byte for byte, in the federated credential: it is the one in the tokens").predicting(entra.CodeIssuer)
 	}
 	if len(d.KeyIDs) == 0 {
@@ -140,19 +139,21 @@ func (c *Chain) issuer(ctx context.Context, t target, f *facts) Result {
 	return ok(LinkIssuer, fmt.Sprintf("discovery document and %s at\n%s", count(len(d.KeyIDs), "RS256 key"), d.Issuer))
 }
 
-const issuerRemedy = "check that the cluster still exists and has its OIDC issuer on, and that the issuer's URL is its own " +
-	"(`az aks show --query oidcIssuerProfile`)"
+// issuerError explains why the issuer's documents could not be read.
+func issuerError(err error) Result {
+	var document *documentError
+	switch {
+	case errors.As(err, &document):
+		return broken(LinkIssuer, err.Error(), issuerRemedy).predicting(entra.CodeOIDC).asTransient()
+	case isUnknownHost(err):
+		return broken(LinkIssuer, fmt.Sprintf("the issuer's host does not exist: %v", err), issuerRemedy).predicting(entra.CodeOIDC).asTransient()
+	}
+	return unchecked(LinkIssuer, fmt.Sprintf("the issuer is out of reach from here: %v", err),
+		"check this machine's network and proxy; Entra fetches the documents from its own network, and link 6 shows whether it can")
+}
 
-// isUnknownHost is true when name resolution says for certain that a host does not exist.
+// isUnknownHost reports whether name resolution is certain that a host does not exist.
 func isUnknownHost(err error) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -9,35 +9,36 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
-// probePod is a pod of the service account as the workload's own would be. It is only ever created as a dry run. It
-// meets Pod Security "restricted" and asks for little, so that a strict namespace lets it through to the webhook.
-func probePod(t target) *corev1.Pod {
+// newProbePod returns a pod of the service account like the workload's own. It is only created as a
+// dry run. It meets Pod Security "restricted" and requests little, so that a strict namespace
+// admits it to the webhook.
+func newProbePod(t target) *corev1.Pod {
 	labels := map[string]string{azwi.LabelUse: azwi.LabelUseValue}
 	if t.workload.PodLabels != nil {
-		// The stack says which labels its pods carry: a missing one must show, so none is added.
+		// The stack lists the labels of its pods. None is added, so that a missing one is found.
 		labels = maps.Clone(t.workload.PodLabels)
 	}
-	yes, no, user := true, false, int64(65532)
-	little := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("10m"), corev1.ResourceMemory: resource.MustParse("16Mi")}
+	resources := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("10m"), corev1.ResourceMemory: resource.MustParse("16Mi")}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{GenerateName: "verify-", Namespace: t.federation.Namespace, Labels: labels},
 		Spec: corev1.PodSpec{
 			ServiceAccountName: t.federation.ServiceAccount,
 			RestartPolicy:      corev1.RestartPolicyNever,
 			SecurityContext: &corev1.PodSecurityContext{
-				RunAsNonRoot: &yes, RunAsUser: &user,
+				RunAsNonRoot: ptr.To(true), RunAsUser: ptr.To[int64](65532),
 				SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 			},
 			Containers: []corev1.Container{{
 				Name:      "probe",
 				Image:     "mcr.microsoft.com/oss/kubernetes/pause:3.10",
-				Resources: corev1.ResourceRequirements{Requests: little, Limits: little},
+				Resources: corev1.ResourceRequirements{Requests: resources, Limits: resources},
 				SecurityContext: &corev1.SecurityContext{
-					AllowPrivilegeEscalation: &no,
+					AllowPrivilegeEscalation: ptr.To(false),
 					Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 				},
 			}},
@@ -45,18 +46,19 @@ func probePod(t target) *corev1.Pod {
 	}
 }
 
-// mutation is what the webhook put into a pod.
+// mutation is what the webhook injected into a pod.
 type mutation struct {
 	ClientID, TenantID, TokenFile, AuthorityHost string
-	// Audience and Seconds (lifetime) of the projected token that the token file is.
+	// Audience and Seconds (lifetime) of the projected token that TokenFile is.
 	Audience string
 	Seconds  int64
 
-	touched bool // the webhook did something
+	injected bool // the webhook injected at least one variable
 }
 
-// readMutation reads a mutated pod. The token file's path comes from the environment, audience and lifetime from the
-// volume that is mounted there: the webhook's releases differ in all three. Problems name what is missing.
+// readMutation returns what the webhook injected into a pod, and a sentence for each thing that is
+// missing. The token file's path comes from the environment, audience and lifetime from the volume
+// that is mounted there: the webhook's releases differ in all three.
 func readMutation(pod *corev1.Pod) (m mutation, problems []string) {
 	if len(pod.Spec.Containers) == 0 {
 		return m, []string{"the pod came back without a container"}
@@ -76,8 +78,8 @@ func readMutation(pod *corev1.Pod) (m mutation, problems []string) {
 		ClientID: env[azwi.EnvClientID], TenantID: env[azwi.EnvTenantID],
 		TokenFile: env[azwi.EnvFederatedTokenFile], AuthorityHost: env[azwi.EnvAuthorityHost],
 	}
-	m.touched = len(missing) < len(azwi.InjectedEnv())
-	if !m.touched {
+	m.injected = len(missing) < len(azwi.InjectedEnv())
+	if !m.injected {
 		return m, []string{"the pod comes back unchanged: the webhook did not mutate it"}
 	}
 	if len(missing) > 0 {
@@ -90,21 +92,18 @@ func readMutation(pod *corev1.Pod) (m mutation, problems []string) {
 	if projection == nil {
 		return m, append(problems, fmt.Sprintf("no projected service account token is mounted at %s", m.TokenFile))
 	}
-	m.Audience = projection.Audience
-	if projection.ExpirationSeconds != nil {
-		m.Seconds = *projection.ExpirationSeconds
-	}
+	m.Audience, m.Seconds = projection.Audience, ptr.Deref(projection.ExpirationSeconds, 0)
 	if m.Audience == "" || m.Seconds <= 0 {
 		problems = append(problems, "the projected token has no audience or no lifetime")
 	}
 	return m, problems
 }
 
-// projectedToken finds the projection that a file in a container is.
+// projectedToken returns the token projection that a file of a container comes from, or nil.
 func projectedToken(pod *corev1.Pod, container corev1.Container, file string) *corev1.ServiceAccountTokenProjection {
 	for _, mount := range container.VolumeMounts {
-		inside, below := strings.CutPrefix(file, strings.TrimSuffix(mount.MountPath, "/")+"/")
-		if !below {
+		name, mounted := strings.CutPrefix(file, strings.TrimSuffix(mount.MountPath, "/")+"/")
+		if !mounted {
 			continue
 		}
 		for _, volume := range pod.Spec.Volumes {
@@ -112,7 +111,7 @@ func projectedToken(pod *corev1.Pod, container corev1.Container, file string) *c
 				continue
 			}
 			for _, source := range volume.Projected.Sources {
-				if s := source.ServiceAccountToken; s != nil && path.Clean(s.Path) == path.Clean(inside) {
+				if s := source.ServiceAccountToken; s != nil && path.Clean(s.Path) == path.Clean(name) {
 					return s
 				}
 			}

@@ -1,6 +1,3 @@
-// Package chain checks, link by link, that a Kubernetes service account really gets an Azure identity: from the
-// cluster's issuer over the federated credential, the service account, the webhook and the projected token to Entra and
-// the secret. Every link is a small function that returns a Result; nothing here prints.
 package chain
 
 import (
@@ -28,24 +25,24 @@ func Links() []Link {
 	return []Link{LinkIssuer, LinkCredential, LinkServiceAccount, LinkWebhook, LinkToken, LinkExchange, LinkSecret}
 }
 
-// Number is the link's place in the chain, from 1; 0 for what is no link.
+// Number returns the link's place in the chain, from 1, or 0 for an unknown link.
 func (l Link) Number() int { return slices.Index(Links(), l) + 1 }
 
 // Status is the outcome of one link.
 type Status string
 
-// What can become of a link.
+// The statuses of a link.
 const (
-	// OK: the link holds.
+	// OK means that the link holds.
 	OK Status = "ok"
-	// Broken: the link does not hold, and a pod would fail here.
+	// Broken means that the link does not hold, and a pod would fail here.
 	Broken Status = "broken"
-	// Unchecked: this command could not look (no login, no right to read, cluster or network out of reach). It says
-	// nothing about the chain.
+	// Unchecked means that this command could not look (no login, no right to read, cluster or
+	// network out of reach). It tells nothing about the chain.
 	Unchecked Status = "unchecked"
-	// Skipped: there is nothing to check.
+	// Skipped means that there is nothing to check.
 	Skipped Status = "skipped"
-	// NotReached: an earlier link stopped the check.
+	// NotReached means that an earlier link stopped the check.
 	NotReached Status = "not reached"
 )
 
@@ -53,19 +50,20 @@ const (
 type Result struct {
 	Link   Link   `json:"link"`
 	Status Status `json:"status"`
-	// Detail says what was seen; lines after the first show values side by side.
+	// Detail is what was seen; lines after the first show values side by side.
 	Detail string `json:"detail,omitempty"`
-	// Remedy says what to do, in a sentence without a full stop; set when Broken or Unchecked.
+	// Remedy is what to do, in a sentence without a full stop; set when Broken or Unchecked.
 	Remedy string `json:"remedy,omitempty"`
 	// Code is Entra's, Azure's or Key Vault's own: AADSTS700213, ForbiddenByRbac, SecretNotFound.
 	Code string `json:"code,omitempty"`
-	// Predicted is true when Code is what Entra is going to answer, known before the exchange was tried.
+	// Predicted is true when Code is what Entra is going to answer, known before the exchange was
+	// tried.
 	Predicted bool `json:"codePredicted,omitempty"`
 	// Cause is the link that Code points at when it is not this one.
 	Cause Link `json:"cause,omitempty"`
 
-	// passes is true when waiting may heal the link; see Chain.RetryFor.
-	passes bool
+	// transient is true when the link may hold later without a change; see Chain.RetryFor.
+	transient bool
 }
 
 func ok(l Link, detail string) Result { return Result{Link: l, Status: OK, Detail: detail} }
@@ -78,21 +76,22 @@ func unchecked(l Link, detail, remedy string) Result {
 	return Result{Link: l, Status: Unchecked, Detail: detail, Remedy: remedy}
 }
 
-// withCode adds a code that was really seen.
+// withCode returns the result with a code that was really seen.
 func (r Result) withCode(code string) Result {
 	r.Code = code
 	return r
 }
 
-// predicting adds the code that Entra is going to answer because of what was found.
+// predicting returns the result with the code that Entra is going to answer because of what was
+// found.
 func (r Result) predicting(number int) Result {
 	r.Code, r.Predicted = entra.Format(number), true
 	return r
 }
 
-// passing marks a break that may heal by waiting.
-func (r Result) passing() Result {
-	r.passes = true
+// asTransient returns the result marked as one that may be another later.
+func (r Result) asTransient() Result {
+	r.transient = true
 	return r
 }
 
@@ -101,19 +100,22 @@ type Outcome string
 
 // The outcomes of a federation.
 const (
-	// Proven: a token of the service account was exchanged, and every secret of the workload was read.
+	// Proven means that a token of the service account was exchanged, and every secret of the
+	// workload was read.
 	Proven Outcome = "proven"
-	// Failed: a link is broken.
+	// Failed means that a link is broken.
 	Failed Outcome = "broken"
-	// Unknown: no link is seen to be broken, but the check could not be finished.
+	// Unknown means that no link is seen to be broken, but the check could not be finished.
 	Unknown Outcome = "unchecked"
-	// Elsewhere: the federation trusts another cluster or issuer; only the first two links can be seen from here.
+	// Elsewhere means that the federation trusts another cluster or issuer; only the first two
+	// links can be seen from here.
 	Elsewhere Outcome = "elsewhere"
 )
 
-// Judge returns the outcome of a federation. An issuer or credential that could not be read does not keep a federation
-// from being proven when Entra accepted the token: it has read both itself.
-func Judge(results []Result) Outcome {
+// OutcomeOf returns the outcome of a federation. An issuer or credential that could not be read
+// does not keep a federation from being proven when Entra accepted the token: it has read both
+// itself.
+func OutcomeOf(results []Result) Outcome {
 	exchanged, complete, elsewhere := false, true, false
 	for _, r := range results {
 		switch r.Status {

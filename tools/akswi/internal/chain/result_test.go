@@ -6,7 +6,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
 )
 
-func TestJudge(t *testing.T) {
+func TestOutcomeOf(t *testing.T) {
 	ok, broken, unchecked, skipped, notReached := chain.OK, chain.Broken, chain.Unchecked, chain.Skipped, chain.NotReached
 	cases := map[string]struct {
 		reason   string
@@ -20,8 +20,8 @@ func TestJudge(t *testing.T) {
 		"SecondSecretUnchecked": {"every secret counts", []chain.Status{ok, ok, ok, ok, ok, ok, ok, unchecked}, chain.Unknown},
 		"SecondSecretBroken":    {"every secret counts", []chain.Status{ok, ok, ok, ok, ok, ok, unchecked, broken}, chain.Failed},
 		"ClusterUnreachable":    {"nothing was seen to be broken", []chain.Status{ok, ok, unchecked, notReached, notReached, notReached, notReached}, chain.Unknown},
-		"Elsewhere":             {"another cluster's", []chain.Status{ok, ok, skipped, skipped, skipped, skipped, skipped}, chain.Elsewhere},
-		"ElsewhereBroken":       {"another cluster's, with a stale issuer", []chain.Status{broken, notReached, notReached, notReached, notReached, notReached, notReached}, chain.Failed},
+		"Elsewhere":             {"a federation of another cluster", []chain.Status{ok, ok, skipped, skipped, skipped, skipped, skipped}, chain.Elsewhere},
+		"ElsewhereBroken":       {"a federation of another cluster, with an outdated issuer", []chain.Status{broken, notReached, notReached, notReached, notReached, notReached, notReached}, chain.Failed},
 		"Nothing":               {"no result proves nothing", nil, chain.Unknown},
 	}
 	for name, tc := range cases {
@@ -30,7 +30,7 @@ func TestJudge(t *testing.T) {
 			for i, s := range tc.statuses {
 				results = append(results, chain.Result{Link: chain.Links()[min(i, len(chain.Links())-1)], Status: s})
 			}
-			if got := chain.Judge(results); got != tc.want {
+			if got := chain.OutcomeOf(results); got != tc.want {
 				t.Errorf("%s\nwant %q, got %q", tc.reason, tc.want, got)
 			}
 		})

@@ -9,11 +9,12 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
-// RoleReader lists role assignments with the operator's login, to explain why a vault says no.
+// RoleReader lists role assignments with the operator's login, to explain why a vault refuses.
 type RoleReader interface {
 	// Assignments returns the role assignments of a principal at, above and below a scope.
 	Assignments(ctx context.Context, scope, principalID string) ([]Assignment, error)
@@ -26,12 +27,16 @@ type Assignment struct {
 	RoleID string
 }
 
-// secret checks link 7 for one secret: the identity reads it. The value is never kept, printed or logged.
-func (c *Chain) secret(ctx context.Context, t target, s outputs.Secret, f *facts) Result {
+// secretsUser is the role with the least rights that may read secrets.
+const secretsUser = "Key Vault Secrets User"
+
+// secret checks link 7 for one secret: the identity reads it. The value is never kept, printed or
+// logged.
+func (c *Chain) secret(ctx context.Context, t target, s outputs.Secret, f *findings) Result {
 	where := strings.TrimSuffix(s.VaultURL, "/") + "/secrets/" + s.Name
 	client, err := azsecrets.NewClient(s.VaultURL, f.login, &azsecrets.ClientOptions{ClientOptions: c.Client})
 	if err != nil {
-		return broken(LinkSecret, firstLine(err), "correct the vault's URL in the workload's secrets")
+		return broken(LinkSecret, firstLine(err.Error()), "correct the vault's URL in the workload's secrets")
 	}
 	got, err := client.GetSecret(ctx, s.Name, "", nil)
 	if err != nil {
@@ -43,64 +48,76 @@ func (c *Chain) secret(ctx context.Context, t target, s outputs.Secret, f *facts
 	return ok(LinkSecret, fmt.Sprintf("read %s\n%s, version %s", where, count(len(*got.Value), "byte"), got.ID.Version()))
 }
 
+// secretError explains why a secret could not be read.
 func (c *Chain) secretError(ctx context.Context, t target, where string, err error) Result {
 	if failure, answered := entra.FromError(err); answered {
 		r := exchangeError("", err)
 		r.Link, r.Detail = LinkSecret, "no token for the vault: "+failure.Text
 		return r
 	}
-	code, status, message := azureError(err)
+	if refusal, refused := azureRefusal(err); refused {
+		return c.vaultRefusal(ctx, t, where, refusal).withCode(refusal.code)
+	}
 	switch {
-	case status == http.StatusForbidden:
-		return c.forbidden(ctx, t, where, code, message)
-	case status == http.StatusNotFound:
-		return broken(LinkSecret, where+" does not exist",
-			"create the secret, or correct its name in the workload's secrets; a deleted one can be recovered").withCode(code)
-	case status == http.StatusUnauthorized:
-		return broken(LinkSecret, where+" does not accept the token: "+firstSentence(message),
-			"check that vault and identity are in the same tenant").withCode(code)
-	case status >= 500 || status == http.StatusTooManyRequests:
-		return unchecked(LinkSecret, fmt.Sprintf("%s answers HTTP %d: %s", where, status, firstSentence(message)), "try again later").withCode(code)
-	case status != 0:
-		return broken(LinkSecret, fmt.Sprintf("%s answers HTTP %d: %s", where, status, firstSentence(message)), "correct what it names").withCode(code)
 	case isUnknownHost(err):
 		return broken(LinkSecret, where+": the vault's host does not exist", "create the vault (or recover it, if it was deleted), or correct its URL")
 	case isTimeout(err):
 		return unchecked(LinkSecret, where+" gives no answer in time", timeoutRemedy)
 	case strings.Contains(err.Error(), "challenge resource"):
-		return broken(LinkSecret, "the vault belongs to another cloud than its URL says: "+firstLine(err), "correct the vault's URL in the workload's secrets")
+		return broken(LinkSecret, "the vault belongs to another cloud than its URL says: "+firstLine(err.Error()), "correct the vault's URL in the workload's secrets")
 	}
-	return unchecked(LinkSecret, where+" is out of reach from here: "+firstLine(err),
+	return unchecked(LinkSecret, where+" is out of reach from here: "+firstLine(err.Error()),
 		"check this machine's network; a vault with a private endpoint is seen from the cluster's network only")
 }
 
-// forbidden explains a 403, by Key Vault's inner code: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes.
-func (c *Chain) forbidden(ctx context.Context, t target, where, code, message string) Result {
-	switch code {
-	case "ForbiddenByFirewall", "ForbiddenByConnection":
-		return unchecked(LinkSecret, "the vault's firewall lets this machine not in: "+where,
-			"try from the cluster's network, or allow this address in the vault's firewall").withCode(code)
-	case "AccessDenied":
-		return broken(LinkSecret, "the vault's access policies do not let the identity read "+where,
-			"give principal "+t.workload.PrincipalID+" the secret permission get, and run `pulumi up`").withCode(code).passing()
-	case "SecretDisabled":
-		return broken(LinkSecret, where+" is disabled", "enable the secret").withCode(code)
+// vaultRefusal explains an answer of the vault that is not the secret.
+func (c *Chain) vaultRefusal(ctx context.Context, t target, where string, r refusal) Result {
+	switch {
+	case r.status == http.StatusForbidden:
+		return c.forbidden(ctx, t, where, r)
+	case r.status == http.StatusNotFound:
+		return broken(LinkSecret, where+" does not exist",
+			"create the secret, or correct its name in the workload's secrets; a deleted one can be recovered")
+	case r.status == http.StatusUnauthorized:
+		return broken(LinkSecret, where+" does not accept the token: "+firstLine(r.message),
+			"check that vault and identity are in the same tenant")
+	case r.status >= http.StatusInternalServerError || r.status == http.StatusTooManyRequests:
+		return unchecked(LinkSecret, fmt.Sprintf("%s answers HTTP %d: %s", where, r.status, firstLine(r.message)), "try again later")
 	}
-	action, resource := field(message, "Action"), field(message, "Resource")
-	if action == "" || resource == "" {
-		return broken(LinkSecret, where+": "+firstSentence(message), "give the identity a role on the vault that may read secrets").withCode(code).passing()
-	}
-	scope := vaultOf(resource)
-	return broken(LinkSecret, fmt.Sprintf("no role assignment lets the identity read %s\n%s\n%s\n%s\n%s", where,
-		pair("principal", t.workload.PrincipalID), pair("action", action), pair("scope", scope), "  holds     "+c.held(ctx, scope, t.workload.PrincipalID)),
-		fmt.Sprintf("assign role %q to principal %s on the vault and run `pulumi up --refresh`; a new assignment takes up to 10 minutes (--retry-for 10m)",
-			secretsUser, t.workload.PrincipalID)).withCode(code).passing()
+	return broken(LinkSecret, fmt.Sprintf("%s answers HTTP %d: %s", where, r.status, firstLine(r.message)), "correct what the message names")
 }
 
-const secretsUser = "Key Vault Secrets User"
+// forbidden explains a 403 by Key Vault's inner code.
+// Source: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes.
+func (c *Chain) forbidden(ctx context.Context, t target, where string, r refusal) Result {
+	switch r.code {
+	case "ForbiddenByFirewall", "ForbiddenByConnection":
+		return unchecked(LinkSecret, "the vault's firewall does not admit this machine: "+where,
+			"try from the cluster's network, or allow this address in the vault's firewall")
+	case "AccessDenied":
+		return broken(LinkSecret, "the vault's access policies do not let the identity read "+where,
+			"give principal "+t.workload.PrincipalID+" the secret permission get, and run `pulumi up`").asTransient()
+	case "SecretDisabled":
+		return broken(LinkSecret, where+" is disabled", "enable the secret")
+	}
+	action, resource := messageField(r.message, "Action"), messageField(r.message, "Resource")
+	if action == "" || resource == "" {
+		return broken(LinkSecret, where+": "+firstLine(r.message), "give the identity a role on the vault that may read secrets").asTransient()
+	}
+	scope := vaultOf(resource)
+	detail := strings.Join([]string{
+		"no role assignment lets the identity read " + where,
+		valueLine("principal", t.workload.PrincipalID), valueLine("action", action), valueLine("scope", scope),
+		"  holds     " + c.rolesAt(ctx, scope, t.workload.PrincipalID),
+	}, "\n")
+	return broken(LinkSecret, detail,
+		fmt.Sprintf("assign role %q to principal %s on the vault and run `pulumi up --refresh`; a new assignment takes up to 10 minutes (--retry-for 10m)",
+			secretsUser, t.workload.PrincipalID)).asTransient()
+}
 
-// held names what the principal holds at or above a scope, as far as the operator may see it.
-func (c *Chain) held(ctx context.Context, scope, principalID string) string {
+// rolesAt describes the roles of a principal at or above a scope, as far as the operator may see
+// them.
+func (c *Chain) rolesAt(ctx context.Context, scope, principalID string) string {
 	if c.Roles == nil {
 		return "unknown (no Azure login)"
 	}
@@ -110,8 +127,7 @@ func (c *Chain) held(ctx context.Context, scope, principalID string) string {
 	}
 	var roles []string
 	for _, a := range assignments {
-		above := strings.TrimSuffix(a.Scope, "/")
-		if strings.EqualFold(scope, above) || strings.HasPrefix(strings.ToLower(scope), strings.ToLower(above)+"/") {
+		if azure.ScopeWithin(scope, strings.TrimSuffix(a.Scope, "/")) {
 			roles = append(roles, fmt.Sprintf("role %s at %s", a.RoleID, a.Scope))
 		}
 	}
@@ -121,27 +137,22 @@ func (c *Chain) held(ctx context.Context, scope, principalID string) string {
 	return strings.Join(roles, ", ")
 }
 
-// field reads a line of Key Vault's refusal: Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'.
-func field(message, name string) string {
+// messageField returns a field of Key Vault's message, which has a line for each:
+// Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'. It is "" when the field is missing.
+func messageField(message, name string) string {
 	if m := regexp.MustCompile(name + `: '([^']*)'`).FindStringSubmatch(message); m != nil {
 		return m[1]
 	}
 	return ""
 }
 
-// vaultOf cuts the id of a secret down to its vault, where roles are assigned.
+// vaultOf returns the id of the vault that a resource is in, because roles are assigned there, or
+// the resource itself if it is in none.
 func vaultOf(resource string) string {
-	lower := strings.ToLower(resource)
-	if i := strings.Index(lower, "/providers/microsoft.keyvault/vaults/"); i >= 0 {
-		rest := resource[i+len("/providers/microsoft.keyvault/vaults/"):]
-		name, _, _ := strings.Cut(rest, "/")
-		return resource[:len(resource)-len(rest)] + name
+	for id := resource; id != ""; id = azure.ParentID(id) {
+		if azure.ValidateResourceID(id, azure.TypeVault) == nil {
+			return id
+		}
 	}
 	return resource
-}
-
-// firstSentence shortens Azure's message to its first line.
-func firstSentence(message string) string {
-	line, _, _ := strings.Cut(strings.ReplaceAll(message, "\r", ""), "\n")
-	return strings.TrimSpace(line)
 }

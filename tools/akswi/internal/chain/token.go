@@ -18,10 +18,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
 )
 
-// skew is how far clocks may disagree before Entra minds; it allows five minutes.
-const skew = 5 * time.Minute
+// maxSkew is how far a token's times may be ahead of Entra's clock.
+const maxSkew = 5 * time.Minute
 
-// claims are the parts of a service account token that Entra looks at.
+// claims holds the parts of a service account token that Entra checks.
 type claims struct {
 	algorithm, keyID string
 	Issuer           string   `json:"iss"`
@@ -32,8 +32,9 @@ type claims struct {
 	Expires          int64    `json:"exp"`
 }
 
-// token checks link 5: the API server issues a token like the one that is projected into the pod.
-func (c *Chain) token(ctx context.Context, t target, f *facts) Result {
+// token checks link 5: the API server issues a token with the audience and lifetime of the
+// projected one.
+func (c *Chain) token(ctx context.Context, t target, f *findings) Result {
 	namespace, name := t.federation.Namespace, t.federation.ServiceAccount
 	seconds := f.mutation.Seconds
 	answer, err := c.Kubernetes.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, name, &authenticationv1.TokenRequest{
@@ -41,7 +42,7 @@ func (c *Chain) token(ctx context.Context, t target, f *facts) Result {
 	}, metav1.CreateOptions{})
 	switch {
 	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsNotFound(err):
-		return broken(LinkToken, "the API server refuses the token: "+firstLine(err), "correct what it names, then run `pulumi up`")
+		return broken(LinkToken, "the API server refuses the token: "+firstLine(err.Error()), "correct what the message names, then run `pulumi up`")
 	case err != nil:
 		return clusterError(LinkToken, err)
 	}
@@ -49,27 +50,29 @@ func (c *Chain) token(ctx context.Context, t target, f *facts) Result {
 	if err != nil {
 		return broken(LinkToken, "the API server's token cannot be read: "+err.Error(), "check the API server's service account settings")
 	}
-	if r, bad := have.contradict(t, f, c.now()); bad {
+	if r, wrong := have.check(t, f, c.now()); wrong {
 		return r
 	}
 	lifetime := time.Duration(have.Expires-have.Issued) * time.Second
 	detail := fmt.Sprintf("issued for %s, valid %d s", have.Subject, int(lifetime.Seconds()))
 	if lifetime < time.Duration(seconds)*time.Second {
-		detail += fmt.Sprintf(" (the API server shortens %d s)", seconds)
+		detail += fmt.Sprintf(" (asked for %d s, which the API server shortens)", seconds)
 	}
 	f.token = answer.Status.Token
 	return ok(LinkToken, detail)
 }
 
-// contradict holds the claims against what the credential trusts, the keys that the issuer publishes, and the clock.
-func (k claims) contradict(t target, f *facts, now time.Time) (r Result, bad bool) {
+// check compares the claims with what the credential trusts, the keys that the issuer publishes,
+// and the clock.
+func (k claims) check(t target, f *findings, now time.Time) (r Result, wrong bool) {
 	audience := strings.Join(k.Audience, ", ")
 	if slices.Contains(k.Audience, f.mutation.Audience) {
 		audience = f.mutation.Audience
 	}
 	want := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), f.mutation.Audience}
-	if detail, code := mismatch("trusted", want, "in token", trust{k.Issuer, k.Subject, audience}); detail != "" {
-		return broken(LinkToken, "the token does not say what the credential trusts\n"+detail,
+	have := trust{k.Issuer, k.Subject, audience}
+	if detail, code := mismatch(labelledTrust{"trusted", want}, labelledTrust{"in token", have}); detail != "" {
+		return broken(LinkToken, "the token's claims are not those that the credential trusts\n"+detail,
 			"let the federation name this cluster's own issuer, namespace and service account, and run `pulumi up`").predicting(code), true
 	}
 	if k.algorithm != "RS256" {
@@ -78,18 +81,18 @@ func (k claims) contradict(t target, f *facts, now time.Time) (r Result, bad boo
 	}
 	if f.discovery != nil && !slices.Contains(f.discovery.KeyIDs, k.keyID) {
 		return broken(LinkToken, fmt.Sprintf("the token's key %q is not among the keys that the issuer publishes", k.keyID),
-			"wait some minutes after a rotation of signing keys; otherwise the kubeconfig is another cluster's").predicting(entra.CodeSignature).passing(), true
+			"wait some minutes after a rotation of signing keys; otherwise the kubeconfig is another cluster's").predicting(entra.CodeSignature).asTransient(), true
 	}
 	from, until := time.Unix(max(k.Issued, k.NotBefore), 0), time.Unix(k.Expires, 0)
-	if !until.After(now) || from.After(now.Add(skew)) {
+	if !until.After(now) || from.After(now.Add(maxSkew)) {
 		return broken(LinkToken, fmt.Sprintf("the token is not valid now\n%s\n%s",
-			pair("valid", from.UTC().Format(time.RFC3339)+" to "+until.UTC().Format(time.RFC3339)), pair("now", now.UTC().Format(time.RFC3339))),
-			"set the clocks of this machine and of the API server right").predicting(entra.CodeTime), true
+			valueLine("valid", from.UTC().Format(time.RFC3339)+" to "+until.UTC().Format(time.RFC3339)), valueLine("now", now.UTC().Format(time.RFC3339))),
+			"correct the clocks of this machine and of the API server").predicting(entra.CodeTime), true
 	}
 	return Result{}, false
 }
 
-// parseClaims reads a compact JWT without checking its signature: that is Entra's part, and link 6 shows it.
+// parseClaims reads a compact JWT without checking its signature, which Entra does in link 6.
 func parseClaims(token string) (claims, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

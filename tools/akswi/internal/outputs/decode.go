@@ -6,96 +6,83 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/azcloud"
 )
 
 // masked is what `pulumi stack output --json` prints for a secret without --show-secrets.
 const masked = "[secret]"
 
-// decoder collects every problem instead of stopping at the first.
-type decoder struct{ problems []string }
+const maskedRemedy = "add --show-secrets to `pulumi stack output --json`"
 
-func (d *decoder) problem(path, format string, args ...any) {
-	d.problems = append(d.problems, path+": "+fmt.Sprintf(format, args...))
+// decoder turns JSON into the types of this package. It is used instead of the tags of
+// encoding/json, which stops at the first problem, accepts missing values, and does not know masked
+// ones.
+type decoder struct{ problems problem.List }
+
+// wrongType adds the problem that a value has another type than the wanted one.
+func (d *decoder) wrongType(path problem.Path, value any, want string) {
+	d.problems.Add(path, fmt.Sprintf("is %s, want %s", kindOf(value), want), "")
 }
 
-// object is a JSON object and where it stands.
+// object is a JSON object and its path in the outputs.
 type object struct {
-	d    *decoder
-	path string
-	m    map[string]any
-}
-
-func (o object) at(key string) string {
-	if o.path == "" {
-		return key
-	}
-	return o.path + "." + key
+	d      *decoder
+	path   problem.Path
+	values map[string]any
 }
 
 // get returns a value that is present, not null and not masked.
 func (o object) get(key string, required bool) (any, bool) {
-	v, ok := o.m[key]
-	if !ok || v == nil {
-		if required {
-			o.d.problem(o.at(key), "this output is missing; run `pulumi up` with the current program")
-		}
-		return nil, false
+	v := o.values[key]
+	switch {
+	case v == masked:
+		o.d.problems.Add(o.path.Field(key), "is masked", maskedRemedy)
+	case v != nil:
+		return v, true
+	case required:
+		o.d.problems.Add(o.path.Field(key), "this output is missing", "run `pulumi up` with the current program")
 	}
-	if v == masked {
-		o.d.problem(o.at(key), "is masked; add --show-secrets to `pulumi stack output --json`")
-		return nil, false
+	return nil, false
+}
+
+// valueOf returns the value of a key, of type T; ok is false when it is absent or of another type.
+// The problem of a wrong type says what it should be.
+func valueOf[T any](o object, key string, required bool, want string) (value T, ok bool) {
+	v, ok := o.get(key, required)
+	if !ok {
+		return value, false
 	}
-	return v, true
+	if value, ok = v.(T); !ok {
+		o.d.wrongType(o.path.Field(key), v, want)
+	}
+	return value, ok
 }
 
 // text returns a string; a required one may not be empty.
 func (o object) text(key string, required bool) string {
-	v, ok := o.get(key, required)
-	if !ok {
-		return ""
-	}
-	s, ok := v.(string)
-	if !ok {
-		o.d.problem(o.at(key), "is %s, want text", kindOf(v))
-		return ""
-	}
-	if required && strings.TrimSpace(s) == "" {
-		o.d.problem(o.at(key), "is empty")
+	s, ok := valueOf[string](o, key, required, "text")
+	if ok && required && strings.TrimSpace(s) == "" {
+		o.d.problems.Add(o.path.Field(key), "is empty", "")
 	}
 	return s
 }
 
 // flag returns an optional boolean; false when it is absent.
 func (o object) flag(key string) bool {
-	v, ok := o.get(key, false)
-	if !ok {
-		return false
-	}
-	b, ok := v.(bool)
-	if !ok {
-		o.d.problem(o.at(key), "is %s, want true or false", kindOf(v))
-	}
+	b, _ := valueOf[bool](o, key, false, "true or false")
 	return b
 }
 
 // objects returns the members of a list of objects.
 func (o object) objects(key string, required bool) []object {
-	v, ok := o.get(key, required)
-	if !ok {
-		return nil
-	}
-	list, ok := v.([]any)
-	if !ok {
-		o.d.problem(o.at(key), "is %s, want a list", kindOf(v))
-		return nil
-	}
+	list, _ := valueOf[[]any](o, key, required, "a list")
 	var out []object
 	for i, item := range list {
-		path := fmt.Sprintf("%s[%d]", o.at(key), i)
+		path := o.path.Field(key).Index(i)
 		m, ok := item.(map[string]any)
 		if !ok {
-			o.d.problem(path, "is %s, want an object", kindOf(item))
+			o.d.wrongType(path, item, "an object")
 			continue
 		}
 		out = append(out, object{o.d, path, m})
@@ -105,55 +92,53 @@ func (o object) objects(key string, required bool) []object {
 
 // labels returns an object whose values are all text; nil when it is absent.
 func (o object) labels(key string) map[string]string {
-	v, ok := o.get(key, false)
+	m, ok := valueOf[map[string]any](o, key, false, "an object")
 	if !ok {
 		return nil
 	}
-	m, ok := v.(map[string]any)
-	if !ok {
-		o.d.problem(o.at(key), "is %s, want an object", kindOf(v))
-		return nil
-	}
+	values := object{o.d, o.path.Field(key), m}
 	out := make(map[string]string, len(m))
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		out[k] = object{o.d, o.at(key), m}.text(k, false)
+		out[k] = values.text(k, false)
 	}
 	return out
 }
 
+// named returns the members of a required object of objects, in the order of their names.
+func (o object) named(key, want string) (names []string, members []object) {
+	byName, _ := valueOf[map[string]any](o, key, true, want)
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		path := o.path.Field(key).Field(name)
+		switch m := byName[name].(type) {
+		case map[string]any:
+			names, members = append(names, name), append(members, object{o.d, path, m})
+		default:
+			if m == masked {
+				o.d.problems.Add(path, "is masked", maskedRemedy)
+				continue
+			}
+			o.d.wrongType(path, m, "an object")
+		}
+	}
+	return names, members
+}
+
+// stack decodes the outputs of a stack.
 func (d *decoder) stack(o object) *Stack {
 	s := &Stack{}
-	if _, several := o.m["clusters"]; several {
+	if _, several := o.values["clusters"]; several {
 		s.Platforms = d.platforms(o)
 	} else {
 		s = d.cluster(o)
 	}
-	v, ok := o.get("workloads", true)
-	if !ok {
-		return s
-	}
-	byName, ok := v.(map[string]any)
-	if !ok {
-		d.problem("workloads", "is %s, want an object of workloads by name", kindOf(v))
-		return s
-	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		path := "workloads." + name
-		switch m := byName[name].(type) {
-		case map[string]any:
-			s.Workloads = append(s.Workloads, d.workload(name, object{d, path, m}))
-		default:
-			if m == masked {
-				d.problem(path, "is masked; add --show-secrets to `pulumi stack output --json`")
-				continue
-			}
-			d.problem(path, "is %s, want an object", kindOf(m))
-		}
+	names, members := o.named("workloads", "an object of workloads by name")
+	for i, m := range members {
+		s.Workloads = append(s.Workloads, d.workload(names[i], m))
 	}
 	return s
 }
 
-// cluster decodes what the outputs say of a cluster.
+// cluster decodes the outputs about a cluster.
 func (d *decoder) cluster(o object) *Stack {
 	s := &Stack{
 		ClusterName: o.text("clusterName", true),
@@ -163,9 +148,7 @@ func (d *decoder) cluster(o object) *Stack {
 	}
 	if name := o.text("cloud", true); name != "" {
 		c, err := azcloud.Lookup(name)
-		if err != nil {
-			d.problem(o.at("cloud"), "%v", err)
-		}
+		d.problems.AddError(o.path.Field("cloud"), err)
 		s.Cloud = c
 	}
 	return s
@@ -173,31 +156,18 @@ func (d *decoder) cluster(o object) *Stack {
 
 // platforms decodes the clusters of a stack of workloads alone.
 func (d *decoder) platforms(o object) []Platform {
-	v, ok := o.get("clusters", true)
-	if !ok {
-		return nil
-	}
-	byName, ok := v.(map[string]any)
-	if !ok {
-		d.problem("clusters", "is %s, want an object of clusters by name", kindOf(v))
-		return nil
-	}
+	names, members := o.named("clusters", "an object of clusters by name")
 	var list []Platform
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		path := "clusters." + name
-		m, ok := byName[name].(map[string]any)
-		if !ok {
-			d.problem(path, "is %s, want an object; --show-secrets shows a masked one", kindOf(byName[name]))
-			continue
-		}
-		list = append(list, Platform{Name: name, Stack: d.cluster(object{d, path, m})})
+	for i, m := range members {
+		list = append(list, Platform{Name: names[i], Stack: d.cluster(m)})
 	}
-	if len(byName) == 0 {
-		d.problem("clusters", "has none: the stack runs on no platform")
+	if byName, ok := o.values["clusters"].(map[string]any); ok && len(byName) == 0 {
+		d.problems.Add(o.path.Field("clusters"), "has none: the stack runs on no platform", "")
 	}
 	return list
 }
 
+// workload decodes the outputs about a workload.
 func (d *decoder) workload(name string, o object) Workload {
 	w := Workload{
 		Name:        name,
@@ -210,7 +180,7 @@ func (d *decoder) workload(name string, o object) Workload {
 	if kind := o.text("identityKind", true); kind != "" {
 		w.Kind = Kind(kind)
 		if w.Kind != UserAssigned && w.Kind != Application {
-			d.problem(o.at("identityKind"), "is %q, want %q or %q", kind, UserAssigned, Application)
+			d.problems.Add(o.path.Field("identityKind"), fmt.Sprintf("is %q, want %q or %q", kind, UserAssigned, Application), "")
 		}
 	}
 	for _, f := range o.objects("federations", true) {
@@ -231,7 +201,7 @@ func (d *decoder) workload(name string, o object) Workload {
 	return w
 }
 
-// kindOf names a JSON value's type for a person.
+// kindOf returns the name of a JSON value's type.
 func kindOf(v any) string {
 	switch v.(type) {
 	case nil:

@@ -1,5 +1,5 @@
-// Package outputs reads what `pulumi stack output --json --show-secrets` prints and holds it against what the check of
-// the chain needs. Outputs that it does not know are left alone: a stack may have more of its own.
+// Package outputs reads what `pulumi stack output --json --show-secrets` prints and checks that it
+// has what the commands need. Other outputs are ignored: a stack may have more.
 package outputs
 
 import (
@@ -16,7 +16,7 @@ import (
 // maxBytes bounds what is read: a stack of 1,000 workloads prints some 5 MiB.
 const maxBytes = 64 << 20
 
-// Kind says what an identity is in Entra.
+// Kind is the kind of an identity in Entra.
 type Kind string
 
 // The two kinds of identity that can be federated.
@@ -25,7 +25,7 @@ const (
 	Application  Kind = "application"
 )
 
-// Stack is what the check needs of a stack's outputs.
+// Stack holds the outputs of a stack that the commands need.
 type Stack struct {
 	ClusterName string
 	// IssuerURL of the cluster, byte for byte: it ends with a slash on AKS.
@@ -34,8 +34,9 @@ type Stack struct {
 	Cloud     azcloud.Cloud
 	// Kubeconfig is empty when the stack has none.
 	Kubeconfig string
-	// Platforms are the clusters of other stacks that a stack of workloads alone runs on, in the order of their names; each is
-	// a Stack without workloads. Empty for a stack with a cluster of its own.
+	// Platforms are the clusters of other stacks that a stack of workloads alone runs on, in the
+	// order of their names; each is a Stack without workloads. Empty for a stack with its own
+	// cluster.
 	Platforms []Platform
 	// Workloads in the order of their names.
 	Workloads []Workload
@@ -50,14 +51,15 @@ type Platform struct {
 // Workload is an identity with its federations and what it may read.
 type Workload struct {
 	Name string
-	// ClientID goes into the service account's annotation; PrincipalID (the object id) into role assignments.
+	// ClientID goes into the service account's annotation; PrincipalID (the object id) into role
+	// assignments.
 	ClientID, PrincipalID, TenantID string
 	// IdentityID is the ARM id of a user-assigned identity or the object id of an application.
 	IdentityID  string
 	Kind        Kind
 	Federations []Federation
 	Secrets     []Secret
-	// PodLabels that the workload's pods carry; nil when the stack does not say.
+	// PodLabels that the workload's pods carry; nil when the outputs do not have them.
 	PodLabels map[string]string
 }
 
@@ -65,18 +67,22 @@ type Workload struct {
 type Federation struct {
 	Namespace, ServiceAccount string
 	Issuer, Subject, Audience string
-	// CredentialID is the ARM id, or for applications <object id>/federatedIdentityCredential/<id> as azuread gives it.
+	// CredentialID is the ARM id, or for applications <object id>/federatedIdentityCredential/<id>
+	// as azuread gives it.
 	CredentialID string
-	// Cluster is the name of the platform whose service account it is; empty for the stack's own cluster.
+	// Cluster is the name of the platform that has the service account; empty for the stack's own
+	// cluster.
 	Cluster string
-	// Elsewhere: the stack says that the federation trusts another cluster's issuer. Default: false.
+	// Elsewhere is true when the stack marks the federation as one that trusts another cluster's
+	// issuer.
 	Elsewhere bool
 }
 
 // Secret is a Key Vault secret that the workload may read.
 type Secret struct{ VaultURL, Name string }
 
-// Read decodes a stack's outputs. The error names every output that is missing, masked, empty or of the wrong type.
+// Read decodes a stack's outputs. The error lists every output that is missing, masked, empty or of
+// the wrong type.
 func Read(r io.Reader) (*Stack, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
@@ -94,13 +100,31 @@ func Read(r io.Reader) (*Stack, error) {
 	}
 	d := &decoder{}
 	s := d.stack(object{d, "", top})
-	if len(d.problems) > 0 {
-		return nil, fmt.Errorf("stack outputs cannot be used:\n  %s", strings.Join(d.problems, "\n  "))
+	if d.problems.Empty() {
+		return s, nil
 	}
-	return s, nil
+	var lines []string
+	for _, p := range d.problems.Problems() {
+		lines = append(lines, p.Error())
+	}
+	return nil, fmt.Errorf("stack outputs cannot be used:\n  %s", strings.Join(lines, "\n  "))
 }
 
-// Select keeps the named workloads, in the stack's order. No names keep all. The error lists the names that exist.
+// ClusterNames returns the name of the stack's cluster, or of those of its platforms, separated by
+// commas.
+func (s *Stack) ClusterNames() string {
+	if len(s.Platforms) == 0 {
+		return s.ClusterName
+	}
+	list := make([]string, len(s.Platforms))
+	for i, p := range s.Platforms {
+		list[i] = p.ClusterName
+	}
+	return strings.Join(list, ", ")
+}
+
+// Select returns the named workloads in the stack's order, or all when no name is given. The error
+// lists the names that exist.
 func (s *Stack) Select(names []string) ([]Workload, error) {
 	if len(names) == 0 {
 		return s.Workloads, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
+// whole returns outputs with everything that the commands read.
 func whole(t testing.TB) string {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/whole.json")
@@ -36,7 +37,7 @@ func TestReadKeepsWhatIsNeeded(t *testing.T) {
 				},
 				{
 					Namespace: "demo", ServiceAccount: "app", Issuer: "https://northeurope.oic.prod-aks.azure.com/tenant/other/",
-					Subject: "system:serviceaccount:demo:app", Audience: "api://AzureADTokenExchange", CredentialID: "/id/abroad", Elsewhere: true,
+					Subject: "system:serviceaccount:demo:app", Audience: "api://AzureADTokenExchange", CredentialID: "/id/other", Elsewhere: true,
 				},
 			},
 			Secrets:   []outputs.Secret{{VaultURL: "https://v.vault.azure.net/", Name: "greeting"}},
@@ -69,7 +70,7 @@ func TestReadNamesEveryProblem(t *testing.T) {
 			"all that is missing is named at once", func(string) string { return `{"workloads":{"app":{}}}` },
 			[]string{"clusterName: this output is missing", "issuerUrl: ", "tenantId: ", "cloud: ", "workloads.app.clientId: ", "workloads.app.federations: "},
 		},
-		"MaskedKubeconfig": {"--show-secrets was forgotten", swap(`"apiVersion: v1"`, `"[secret]"`), []string{"kubeconfig: is masked; add --show-secrets"}},
+		"MaskedKubeconfig": {"--show-secrets was forgotten", swap(`"apiVersion: v1"`, `"[secret]"`), []string{"kubeconfig: is masked: add --show-secrets"}},
 		"MaskedWorkload":   {"a secret in a workload masks all of it", swap(`"web": {`, `"hidden": "[secret]", "web": {`), []string{"workloads.hidden: is masked"}},
 		"WrongType":        {"a list is not an object", swap(`"podLabels": {"azure.workload.identity/use": "true"}`, `"podLabels": ["x"]`), []string{"workloads.app.podLabels: is a list, want an object"}},
 		"WrongLabel":       {"a label's value is text, even if it looks like a boolean", swap(`"azure.workload.identity/use": "true"`, `"azure.workload.identity/use": true`), []string{"is true or false, want text"}},

@@ -45,7 +45,7 @@ func good(l chain.Link) chain.Result {
 }
 
 func federation(name string, results []chain.Result) chain.FederationReport {
-	return chain.FederationReport{Namespace: "demo", ServiceAccount: name, Outcome: chain.Judge(results), Results: results}
+	return chain.FederationReport{Namespace: "demo", ServiceAccount: name, Outcome: chain.OutcomeOf(results), Results: results}
 }
 
 func workload(name string, kind outputs.Kind, f ...chain.FederationReport) chain.WorkloadReport {

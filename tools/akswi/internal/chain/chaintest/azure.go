@@ -13,7 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
-// azure is what the operator reads.
+// azureAPI answers what the operator reads.
 type azureAPI struct{ w *World }
 
 // Credential implements chain.CredentialReader.
@@ -31,9 +31,9 @@ type Entra struct {
 	// Code and Text of a refusal; zero is none.
 	Code int
 	Text string
-	// Passing refusals come only so many times; 0 is always.
-	Passing int
-	// Unreachable: no answer at all.
+	// Refusals is how many requests are refused before one is accepted; 0 is all.
+	Refusals int
+	// Unreachable is true when there is no answer at all.
 	Unreachable bool
 	// Seen is called with the form of each token request.
 	Seen func(url.Values)
@@ -42,7 +42,7 @@ type Entra struct {
 	calls int
 }
 
-// Calls is the number of token requests so far.
+// Calls returns the number of token requests so far.
 func (e *Entra) Calls() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -58,7 +58,7 @@ type Vault struct {
 	Err error
 }
 
-// Forbidden is Key Vault's refusal when no role assignment allows the caller to read a secret.
+// Forbidden returns Key Vault's refusal when no role assignment lets the caller read a secret.
 func Forbidden() Vault {
 	return Vault{Status: http.StatusForbidden, Code: "Forbidden", Inner: "ForbiddenByRbac", Message: "Caller is not authorized to perform action on resource.\\r\\n" +
 		"If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\\r\\n" +
@@ -78,9 +78,10 @@ func (t transport) Do(r *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(r.URL.Host, ".vault.azure.net"):
 		return t.vault(r)
 	}
-	return nil, fmt.Errorf("this world has no %s", r.URL.Host)
+	return nil, fmt.Errorf("there is no fake of %s", r.URL.Host)
 }
 
+// entra answers for Entra's discovery endpoints.
 func (t transport) entra(r *http.Request) (*http.Response, error) {
 	const authority = "https://login.microsoftonline.com/" + TenantID
 	switch e := &t.w.Entra; {
@@ -98,6 +99,7 @@ func (t transport) entra(r *http.Request) (*http.Response, error) {
 	return t.token(r)
 }
 
+// token answers for Entra's token endpoint.
 func (t transport) token(r *http.Request) (*http.Response, error) {
 	e := &t.w.Entra
 	raw, err := io.ReadAll(r.Body)
@@ -113,7 +115,7 @@ func (t transport) token(r *http.Request) (*http.Response, error) {
 	}
 	e.mu.Lock()
 	e.calls++
-	refuse := e.Code != 0 && (e.Passing == 0 || e.calls <= e.Passing)
+	refuse := e.Code != 0 && (e.Refusals == 0 || e.calls <= e.Refusals)
 	e.mu.Unlock()
 	if refuse {
 		return reply(r, 401, fmt.Sprintf(`{"error":"invalid_client","error_description":"AADSTS%d: %s\r\nTrace ID: t\r\nCorrelation ID: c","error_codes":[%d]}`,
@@ -122,6 +124,7 @@ func (t transport) token(r *http.Request) (*http.Response, error) {
 	return reply(r, 200, `{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"access-`+form.Get("client_id")+`"}`), nil
 }
 
+// vault answers for the vault.
 func (t transport) vault(r *http.Request) (*http.Response, error) {
 	v := t.w.Vault
 	switch {

@@ -1,6 +1,7 @@
 package chaintest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
@@ -23,11 +25,12 @@ import (
 
 // Webhook is the mutating webhook of the world's cluster.
 type Webhook struct {
-	// Registered: there is a MutatingWebhookConfiguration. Mutates: it does its work.
+	// Registered is true when there is a MutatingWebhookConfiguration, Mutates when it changes
+	// pods.
 	Registered, Mutates bool
 	// Audience that it projects.
 	Audience string
-	// Before16 mounts the token as releases before v1.6.0 did.
+	// Before16 makes it mount the token as releases before v1.6.0 did.
 	Before16 bool
 	// TenantID that it injects; empty is the world's.
 	TenantID string
@@ -41,13 +44,14 @@ type Webhook struct {
 type Token struct {
 	Issuer, Subject, KeyID, Algorithm string
 	Issued                            time.Time
-	// Lifetime instead of the one that was asked for; 0 is that one.
+	// Lifetime instead of the requested one; 0 is the requested one.
 	Lifetime time.Duration
 	// Refusal instead of a token.
 	Refusal error
 }
 
-func (w *World) fill(client *fake.Clientset) {
+// addObjects adds the world's objects and reactions to a fake client.
+func (w *World) addObjects(client *fake.Clientset) {
 	if w.Namespace != nil {
 		_ = client.Tracker().Add(w.Namespace)
 	}
@@ -55,11 +59,10 @@ func (w *World) fill(client *fake.Clientset) {
 		_ = client.Tracker().Add(w.Account)
 	}
 	if w.Webhook.Registered {
-		fail := admissionv1.Fail
 		_ = client.Tracker().Add(&admissionv1.MutatingWebhookConfiguration{
 			ObjectMeta: metav1.ObjectMeta{Name: "azure-wi-webhook-mutating-webhook-configuration"},
 			Webhooks: []admissionv1.MutatingWebhook{{
-				Name: "mutation.azure-workload-identity.io", FailurePolicy: &fail,
+				Name: "mutation.azure-workload-identity.io", FailurePolicy: ptr.To(admissionv1.Fail),
 				ObjectSelector:    &metav1.LabelSelector{MatchLabels: map[string]string{azwi.LabelUse: azwi.LabelUseValue}},
 				NamespaceSelector: &metav1.LabelSelector{MatchLabels: w.Webhook.NamespaceSelector},
 			}},
@@ -69,11 +72,12 @@ func (w *World) fill(client *fake.Clientset) {
 	client.PrependReactor("create", "serviceaccounts", w.createToken)
 }
 
-// createPod is the API server's admission of a dry-run pod. Anything but a dry run is an error: verify changes nothing.
+// createPod answers as the API server's admission of a dry-run pod. Everything but a dry run is an
+// error: verify changes nothing.
 func (w *World) createPod(action clienttesting.Action) (bool, runtime.Object, error) {
 	create := action.(clienttesting.CreateActionImpl)
 	if !slices.Equal(create.CreateOptions.DryRun, []string{metav1.DryRunAll}) {
-		return true, nil, errors.New("a pod was created for good")
+		return true, nil, errors.New("a pod was created without dry run")
 	}
 	if w.Webhook.Refusal != nil {
 		return true, nil, w.Webhook.Refusal
@@ -88,22 +92,17 @@ func (w *World) createPod(action clienttesting.Action) (bool, runtime.Object, er
 	return true, pod, nil
 }
 
-// mutate does what pkg/webhook of azure-workload-identity does.
+// mutate changes a pod as pkg/webhook of azure-workload-identity does.
 func (w *World) mutate(pod *corev1.Pod) {
 	volume, mount, path, file := "azure-workload-identity-reserved-0123", azwi.TokenMountPath, "token/azure-identity-token", "/token/azure-identity-token"
 	if w.Webhook.Before16 {
 		volume, mount, path, file = "azure-identity-token", azwi.TokenMountPathBefore16, "azure-identity-token", "/azure-identity-token"
 	}
 	seconds := int64(azwi.DefaultTokenExpirationSeconds)
-	if text, present := w.Account.Annotations[azwi.AnnotationTokenExpiration]; present {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			seconds = n
-		}
+	if n, err := strconv.ParseInt(w.Account.Annotations[azwi.AnnotationTokenExpiration], 10, 64); err == nil {
+		seconds = n
 	}
-	tenant := TenantID
-	if w.Webhook.TenantID != "" {
-		tenant = w.Webhook.TenantID
-	}
+	tenant := cmp.Or(w.Webhook.TenantID, TenantID)
 	if annotated, present := w.Account.Annotations[azwi.AnnotationTenantID]; present {
 		tenant = annotated
 	}
@@ -126,6 +125,7 @@ func (w *World) mutate(pod *corev1.Pod) {
 	}})
 }
 
+// createToken answers requests for tokens of service accounts.
 func (w *World) createToken(action clienttesting.Action) (bool, runtime.Object, error) {
 	if action.GetSubresource() != "token" {
 		return false, nil, nil
@@ -138,12 +138,9 @@ func (w *World) createToken(action clienttesting.Action) (bool, runtime.Object, 
 	return true, request, nil
 }
 
-// JWT is the token that the API server gives; its signature is not one.
+// JWT returns the token that the API server issues; its signature is not valid.
 func (w *World) JWT(audiences []string, seconds int64) string {
-	lifetime := time.Duration(seconds) * time.Second
-	if w.Token.Lifetime != 0 {
-		lifetime = w.Token.Lifetime
-	}
+	lifetime := cmp.Or(w.Token.Lifetime, time.Duration(seconds)*time.Second)
 	part := func(v any) string {
 		raw, _ := json.Marshal(v) // maps of text and numbers always marshal
 		return base64.RawURLEncoding.EncodeToString(raw)

@@ -1,5 +1,6 @@
-// Package chaintest is a small world in which a whole chain holds: an issuer, an API server with the webhook, Azure,
-// Entra and a vault, all fakes in this process. Tests break one thing in it and look at what the chain says.
+// Package chaintest has fakes of everything that the chain asks: an issuer, an API server with the
+// webhook, Azure, Entra and a vault, all in this process. In a new World the whole chain holds;
+// tests break one thing in it and check what the chain reports.
 package chaintest
 
 import (
@@ -43,7 +44,8 @@ var Now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // World is the state of the fakes. Change its fields before Chain is called.
 type World struct {
 	Stack *outputs.Stack
-	// Issuer as the discovery document says it; KeyIDs of the RSA keys that it publishes; Status of its answers.
+	// Issuer in the discovery document; KeyIDs of the RSA keys that it publishes; Status of its
+	// answers.
 	Issuer string
 	KeyIDs []string
 	Status int
@@ -66,7 +68,8 @@ type World struct {
 	client *http.Client
 }
 
-// New makes a world in which the chain holds: workload "app", service account demo/app, one secret.
+// New returns a world in which the chain holds: workload "app", service account demo/app, one
+// secret.
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{KeyIDs: []string{KeyID, "key-2"}, Status: http.StatusOK}
@@ -101,10 +104,10 @@ func New(t testing.TB) *World {
 	return w
 }
 
-// Workload is the world's only workload.
+// Workload returns the world's only workload.
 func (w *World) Workload() *outputs.Workload { return &w.Stack.Workloads[0] }
 
-// Chain connects the links to the world.
+// Chain returns a chain whose clients are the world's fakes.
 func (w *World) Chain() *chain.Chain {
 	api := azureAPI{w}
 	return &chain.Chain{
@@ -113,11 +116,12 @@ func (w *World) Chain() *chain.Chain {
 	}
 }
 
-// Options sends an SDK client's requests to a fake, and a second time never.
+// Options returns options with which an SDK client sends its requests to a fake, without retries.
 func Options(to policy.Transporter) azcore.ClientOptions {
 	return azcore.ClientOptions{Transport: to, Retry: policy.RetryOptions{MaxRetries: -1}}
 }
 
+// serveIssuer answers for the issuer's host.
 func (w *World) serveIssuer(rw http.ResponseWriter, r *http.Request) {
 	base := strings.TrimSuffix("https://"+r.Host+"/"+TenantID+"/cluster/", "/")
 	path := strings.TrimPrefix("https://"+r.Host+r.URL.Path, base)
@@ -139,9 +143,9 @@ func (w *World) serveIssuer(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Kubernetes is a fake API server in the world's state.
+// Kubernetes returns a client of a fake API server in the world's state.
 func (w *World) Kubernetes() *fake.Clientset {
-	client := fake.NewSimpleClientset() //nolint:staticcheck // its successor parses the whole API for server-side apply, a second a world
-	w.fill(client)
+	client := fake.NewSimpleClientset() //nolint:staticcheck // its successor takes a second to parse the API for server-side apply
+	w.addObjects(client)
 	return client
 }

@@ -28,7 +28,7 @@ func TestVerifyAcceptsASharedServiceAccount(t *testing.T) {
 			"the default identity is workload shop;\npods pass client id " + chaintest.ClientID + " to the SDK",
 		},
 		"SharedInOtherCase": {
-			"client ids are GUIDs, which have no case",
+			"client ids are GUIDs, whose letter case does not count",
 			func(w *chaintest.World, owner *outputs.Workload) {
 				owner.ClientID = "abcdefab-0000-0000-0000-000000000000"
 				w.Account.Annotations[azwi.AnnotationClientID] = strings.ToUpper(owner.ClientID)
@@ -36,19 +36,19 @@ func TestVerifyAcceptsASharedServiceAccount(t *testing.T) {
 			[]chain.Status{ok, ok, ok, ok, ok, ok, ok}, "the default identity is workload shop",
 		},
 		"TenantOfTheSharedAccount": {
-			"the other annotations count for all who share it",
+			"the other annotations apply to all workloads that share it",
 			func(w *chaintest.World, _ *outputs.Workload) {
-				w.Account.Annotations[azwi.AnnotationTenantID] = someoneElse
+				w.Account.Annotations[azwi.AnnotationTenantID] = otherID
 			},
 			[]chain.Status{ok, ok, broken, n, n, n, n}, "tenant-id differs",
 		},
 		"NotTrustedByItsOwner": {
-			"a workload that does not trust the service account is a mix-up: as a default it fails",
+			"a workload that does not trust the service account is no valid default: its exchange fails",
 			func(_ *chaintest.World, owner *outputs.Workload) { owner.Federations[0].ServiceAccount = "shop" },
 			[]chain.Status{ok, ok, broken, n, n, n, n}, "client-id differs",
 		},
 		"OfNoWorkload": {
-			"a client id that these outputs do not know is a wrong one",
+			"a client id that is not in these outputs is wrong",
 			func(_ *chaintest.World, owner *outputs.Workload) { owner.ClientID = chaintest.PrincipalID },
 			[]chain.Status{ok, ok, broken, n, n, n, n}, "client-id differs",
 		},
@@ -57,9 +57,9 @@ func TestVerifyAcceptsASharedServiceAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := chaintest.New(t)
 			owner := *w.Workload()
-			owner.Name, owner.ClientID, owner.PrincipalID = "shop", someoneElse, someoneElse
+			owner.Name, owner.ClientID, owner.PrincipalID = "shop", otherID, otherID
 			owner.Federations = []outputs.Federation{w.Workload().Federations[0]}
-			w.Account.Annotations[azwi.AnnotationClientID] = someoneElse
+			w.Account.Annotations[azwi.AnnotationClientID] = otherID
 			tc.change(w, &owner)
 			w.Stack.Workloads = append(w.Stack.Workloads, owner)
 			sent := chaintest.ClientID

@@ -18,7 +18,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/report"
 )
 
-// stackOutputs writes a world's stack as `pulumi stack output --json --show-secrets` does.
+// stackOutputs returns a world's stack as `pulumi stack output --json --show-secrets` prints it.
 func stackOutputs(t *testing.T, w *chaintest.World) string {
 	t.Helper()
 	workloads := map[string]any{}
@@ -48,16 +48,20 @@ func stackOutputs(t *testing.T, w *chaintest.World) string {
 	return string(raw)
 }
 
+// noLogin takes the operator's login from a chain.
+func noLogin(c *chain.Chain) { c.Credentials, c.CredentialsErr = nil, errors.New("no login") }
+
+// outcome is what a run printed and its exit code.
 type outcome struct {
 	code     int
 	out, err string
 }
 
-// verify runs the command in a world.
+// verify runs the command with the clients of a world.
 func verify(t *testing.T, w *chaintest.World, in string, change func(*chain.Chain), args ...string) outcome {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := cli.Run(t.Context(), args, cli.Streams{In: strings.NewReader(in), Out: &out, Err: &errs, Connect: func(s *outputs.Stack) *chain.Chain {
+	code := cli.Run(t.Context(), append([]string{"verify"}, args...), cli.Environment{In: strings.NewReader(in), Out: &out, Err: &errs, Connect: func(s *outputs.Stack) *chain.Chain {
 		w.Stack = s
 		c := w.Chain()
 		change(c)
@@ -68,45 +72,48 @@ func verify(t *testing.T, w *chaintest.World, in string, change func(*chain.Chai
 
 func TestExitCodes(t *testing.T) {
 	cases := map[string]struct {
-		reason string
-		spoil  func(*chaintest.World)
-		change func(*chain.Chain)
-		args   []string
-		code   int
-		says   string
+		reason  string
+		prepare func(*chaintest.World)
+		change  func(*chain.Chain)
+		args    []string
+		code    int
+		says    string
 	}{
-		"Proven":  {"the chain holds", nil, nil, nil, cli.ExitProven, "1 of 1 federations proven."},
-		"Broken":  {"a link is broken", func(w *chaintest.World) { w.Vault = chaintest.Forbidden() }, nil, nil, cli.ExitBroken, "broken: app demo/app, link 7 (secret), ForbiddenByRbac"},
-		"NoLogin": {"the exchange proves what the operator could not read", nil, func(c *chain.Chain) { c.Credentials, c.CredentialsErr = nil, errors.New("no login") }, nil, cli.ExitProven, "2 credential       unchecked"},
+		"Proven": {"the chain holds", nil, nil, nil, cli.ExitOK, "1 of 1 federations proven."},
+		"Broken": {"a link is broken", func(w *chaintest.World) { w.Vault = chaintest.Forbidden() }, nil, nil, cli.ExitBroken, "broken: app demo/app, link 7 (secret), ForbiddenByRbac"},
+		"NoLogin": {
+			"the exchange proves what the operator could not read", nil, noLogin, nil, cli.ExitOK, "2 credential       unchecked",
+		},
 		"NoCluster": {
-			"the environment is not the chain", nil, func(c *chain.Chain) { c.Kubernetes, c.KubernetesErr = nil, errors.New("no output kubeconfig") }, nil,
+			"this machine's environment tells nothing about the chain", nil, func(c *chain.Chain) { c.Kubernetes, c.KubernetesErr = nil, errors.New("no output kubeconfig") }, nil,
 			cli.ExitUnchecked, "1 could not be checked",
 		},
-		"UnknownWorkload": {"a misspelt name is no empty success", nil, nil, []string{"--workload", "ap"}, cli.ExitUsage, "it has: app"},
+		"UnknownWorkload": {"a misspelt name is refused instead of checking nothing", nil, nil, []string{"--workload", "ap"}, cli.ExitUsage, "it has: app"},
+		"StackAndFile":    {"two sources of outputs", nil, nil, []string{"--stack", "dev", "--outputs", "-"}, cli.ExitUsage, "[outputs stack]"},
 		"UnknownFlag":     {"a misspelt flag", nil, nil, []string{"--workloads", "app"}, cli.ExitUsage, "unknown flag"},
 		"Argument":        {"arguments are not outputs", nil, nil, []string{"outputs.json"}, cli.ExitUsage, "unknown command"},
 		"NegativeTimeout": {"no time to check anything", nil, nil, []string{"--timeout", "0s"}, cli.ExitUsage, "--timeout must be more than 0"},
 		"NoSuchFile":      {"the file is not there", nil, nil, []string{"--outputs", "no-such-file"}, cli.ExitUsage, "no-such-file"},
-		"NoFederation":    {"a workload without federations is legal", func(w *chaintest.World) { w.Workload().Federations = nil }, nil, nil, cli.ExitProven, "no federation to prove"},
-		"NoWorkload":      {"a stack without workloads is legal", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, nil, cli.ExitProven, "no federation to prove"},
-		"NoWorkloadJSON":  {"lists stay lists for programs", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, []string{"--json"}, cli.ExitProven, `"workloads": []`},
+		"NoFederation":    {"a workload without federations is legal", func(w *chaintest.World) { w.Workload().Federations = nil }, nil, nil, cli.ExitOK, "no federation to prove"},
+		"NoWorkload":      {"a stack without workloads is legal", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, nil, cli.ExitOK, "no federation to prove"},
+		"NoWorkloadJSON":  {"an empty list is no null for programs", func(w *chaintest.World) { w.Stack.Workloads = nil }, nil, []string{"--json"}, cli.ExitOK, `"workloads": []`},
 		"OnlyElsewhere": {
-			"a workload of another cluster alone is a valid configuration", func(w *chaintest.World) {
-				abroad := chaintest.New(t).Issuer
-				w.Workload().Federations[0].Issuer, w.Workload().Federations[0].Elsewhere, w.Credential.Issuer = abroad, true, abroad
+			"a workload may be federated with another cluster only", func(w *chaintest.World) {
+				other := chaintest.New(t).Issuer
+				w.Workload().Federations[0].Issuer, w.Workload().Federations[0].Elsewhere, w.Credential.Issuer = other, true, other
 			}, nil, nil,
-			cli.ExitProven, "0 of 1 federations proven, 1 trust another cluster or issuer.",
+			cli.ExitOK, "0 of 1 federations proven, 1 trust another cluster or issuer.",
 		},
 		"LoginRemedy": {
-			"DefaultAzureCredential reads AZURE_*, not the ARM_* of pulumi up", nil, func(c *chain.Chain) { c.Credentials, c.CredentialsErr = nil, errors.New("no login") }, []string{"--json"},
-			cli.ExitProven, "`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE",
+			"DefaultAzureCredential reads AZURE_*, not the ARM_* of pulumi up", nil, noLogin, []string{"--json"},
+			cli.ExitOK, "`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE",
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			w := chaintest.New(t)
-			if tc.spoil != nil {
-				tc.spoil(w)
+			if tc.prepare != nil {
+				tc.prepare(w)
 			}
 			change := tc.change
 			if change == nil {
@@ -155,22 +162,6 @@ func TestJSONFromFile(t *testing.T) {
 	}
 	if document.Proven || len(document.Problems) != 1 || document.Problems[0].Link != chain.LinkCredential || document.Problems[0].Code != "AADSTS7002138" {
 		t.Errorf("problems: %+v", document.Problems)
-	}
-}
-
-func TestConnectLeavesOutWhatCannotBeHad(t *testing.T) {
-	for name, kubeconfig := range map[string]string{"None": "", "NotYAML": "{", "NoServer": "apiVersion: v1\nkind: Config\n"} {
-		t.Run(name, func(t *testing.T) {
-			w := chaintest.New(t)
-			w.Stack.Kubeconfig = kubeconfig
-			c := cli.Connect(w.Stack)
-			if c.Kubernetes != nil || c.KubernetesErr == nil {
-				t.Errorf("want no cluster and a reason, got %v, %v", c.Kubernetes, c.KubernetesErr)
-			}
-			if c.Credentials == nil || c.Issuers == nil {
-				t.Error("the other clients are there all the same")
-			}
-		})
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/report"
 )
 
-// onPlatforms are the outputs of a stack of workloads alone: workload "app" has a federation in each world, by platform, and
-// one with an issuer that is nobody's.
+// onPlatforms returns the outputs of a stack of workloads alone: workload "app" has a federation in
+// each world, by platform, and one with the issuer of none.
 func onPlatforms(t *testing.T, worlds map[string]*chaintest.World) string {
 	t.Helper()
 	clusters, federations := map[string]any{}, []any{}
@@ -48,13 +48,13 @@ func onPlatforms(t *testing.T, worlds map[string]*chaintest.World) string {
 	return string(raw)
 }
 
-func TestEveryFederationIsCheckedInItsOwnCluster(t *testing.T) {
+func TestVerifyChecksEachFederationInItsOwnCluster(t *testing.T) {
 	worlds := map[string]*chaintest.World{"east": chaintest.New(t), "west": chaintest.New(t)}
 	worlds["west"].Vault = chaintest.Forbidden()
 	in := onPlatforms(t, worlds)
 
 	var out, errs bytes.Buffer
-	code := cli.Run(t.Context(), []string{"--json"}, cli.Streams{In: strings.NewReader(in), Out: &out, Err: &errs, Connect: func(s *outputs.Stack) *chain.Chain {
+	code := cli.Run(t.Context(), []string{"verify", "--json"}, cli.Environment{In: strings.NewReader(in), Out: &out, Err: &errs, Connect: func(s *outputs.Stack) *chain.Chain {
 		w := worlds[strings.TrimPrefix(s.ClusterName, "aks-")]
 		w.Stack = s
 		return w.Chain()
@@ -80,15 +80,15 @@ func TestEveryFederationIsCheckedInItsOwnCluster(t *testing.T) {
 	}
 }
 
-func TestClustersThatCannotBeUsedAreNamed(t *testing.T) {
+func TestVerifyListsUnusableClusters(t *testing.T) {
 	for reason, tc := range map[string]struct{ in, says string }{
 		"none":              {`{"clusters": {}, "workloads": {}}`, "clusters: has none"},
 		"not an object":     {`{"clusters": [], "workloads": {}}`, "clusters: is a list"},
-		"masked":            {`{"clusters": {"west": "[secret]"}, "workloads": {}}`, "clusters.west: is text"},
+		"masked":            {`{"clusters": {"west": "[secret]"}, "workloads": {}}`, "clusters.west: is masked: add --show-secrets"},
 		"an output missing": {`{"clusters": {"west": {}}, "workloads": {}}`, "clusters.west.issuerUrl: this output is missing"},
 	} {
 		var out, errs bytes.Buffer
-		code := cli.Run(t.Context(), nil, cli.Streams{In: strings.NewReader(tc.in), Out: &out, Err: &errs})
+		code := cli.Run(t.Context(), []string{"verify"}, cli.Environment{In: strings.NewReader(tc.in), Out: &out, Err: &errs})
 		if code != cli.ExitUsage || !strings.Contains(errs.String(), tc.says) {
 			t.Errorf("%s: exit code %d, %s", reason, code, errs.String())
 		}

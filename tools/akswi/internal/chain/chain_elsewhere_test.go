@@ -13,7 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
-func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
+func TestVerifyChecksWhatItCanOfAnotherClustersFederation(t *testing.T) {
 	ok, broken, unchecked, s, n := chain.OK, chain.Broken, chain.Unchecked, chain.Skipped, chain.NotReached
 	cases := map[string]struct {
 		reason string
@@ -25,7 +25,7 @@ func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
 		says    string
 	}{
 		"BesideOneHere": {
-			"the stack says so", func(_ *chain.Chain, f *outputs.Federation) { f.Elsewhere = true }, false,
+			"the stack marks it so", func(_ *chain.Chain, f *outputs.Federation) { f.Elsewhere = true }, false,
 			chain.Elsewhere, []chain.Status{ok, ok, s, s, s, s, s}, "lives in another cluster",
 		},
 		"Alone": {
@@ -33,21 +33,21 @@ func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
 			chain.Elsewhere, []chain.Status{ok, ok, s, s, s, s, s}, "lives in another cluster",
 		},
 		"AloneWithoutLogin": {
-			"the operator's login is not the chain",
+			"the operator's login tells nothing about the chain",
 			func(c *chain.Chain, f *outputs.Federation) {
 				f.Elsewhere, c.Credentials, c.CredentialsErr = true, nil, errors.New("az is not logged in")
 			}, true,
 			chain.Elsewhere, []chain.Status{ok, unchecked, s, s, s, s, s}, "az is not logged in",
 		},
 		"CredentialGone": {
-			"the credential is this stack's, so it is checked",
+			"the credential belongs to this stack, so it is checked",
 			func(c *chain.Chain, f *outputs.Federation) {
 				f.Elsewhere, c.Credentials = true, perIssuer{without: f.Issuer}
 			}, true,
 			chain.Failed, []chain.Status{ok, broken, n, n, n, n, n}, "does not exist in Azure",
 		},
 		"Unmarked": {
-			"a sibling of this cluster is no reason to believe in another one", func(*chain.Chain, *outputs.Federation) {}, false,
+			"a federation of this cluster beside it does not mark it as elsewhere", func(*chain.Chain, *outputs.Federation) {}, false,
 			chain.Failed, []chain.Status{broken, n, n, n, n, n, n}, "federation's issuer differs",
 		},
 		"MarkedButHere": {
@@ -61,11 +61,12 @@ func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
 			w := chaintest.New(t)
 			c := w.Chain()
 			c.Credentials = perIssuer{like: w.Credential}
-			// The other issuer answers under the same client: both test servers share one certificate authority.
-			abroad := w.Workload().Federations[0]
-			abroad.Issuer = chaintest.New(t).Issuer
-			tc.change(c, &abroad)
-			federations := []outputs.Federation{abroad}
+			// The other issuer answers under the same client: both test servers share one
+			// certificate authority.
+			other := w.Workload().Federations[0]
+			other.Issuer = chaintest.New(t).Issuer
+			tc.change(c, &other)
+			federations := []outputs.Federation{other}
 			if !tc.alone {
 				federations = append(federations, w.Workload().Federations[0])
 			}
@@ -85,7 +86,7 @@ func TestVerifyTellsAnotherClustersFederation(t *testing.T) {
 	}
 }
 
-// details are what all links say, a line each.
+// details returns the details of all links, a line each.
 func details(f chain.FederationReport) string {
 	var b strings.Builder
 	for _, r := range f.Results {
@@ -94,12 +95,13 @@ func details(f chain.FederationReport) string {
 	return b.String()
 }
 
-// perIssuer has a credential for every issuer that is asked for, but for one.
+// perIssuer has a credential for every issuer, except one.
 type perIssuer struct {
 	like    chain.Credential
 	without string
 }
 
+// Credential implements chain.CredentialReader.
 func (p perIssuer) Credential(_ context.Context, _ outputs.Workload, f outputs.Federation) (chain.Credential, error) {
 	if f.Issuer == p.without {
 		return chain.Credential{}, &chain.MissingError{What: "the federated identity credential", Code: "ResourceNotFound"}

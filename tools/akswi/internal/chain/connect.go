@@ -1,4 +1,4 @@
-package cli
+package chain
 
 import (
 	"errors"
@@ -11,19 +11,20 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
-// requestTimeout bounds one request to an issuer or API server, so that one that hangs leaves time for the others.
+// requestTimeout bounds one request to an issuer or API server, so that one that hangs leaves time
+// for the others.
 const requestTimeout = 30 * time.Second
 
-// Connect makes the real clients. What cannot be had is left out with its reason: the links that need it say so.
-func Connect(stack *outputs.Stack) *chain.Chain {
-	c := &chain.Chain{Stack: stack, Issuers: &chain.Issuers{Client: &http.Client{
+// Connect returns the chain with the clients for the cluster of a stack. A client that cannot be
+// made is left out and the error kept: the links that need it report it.
+func Connect(stack *outputs.Stack) *Chain {
+	c := &Chain{Stack: stack, Issuers: &Issuers{Client: &http.Client{
 		Timeout: requestTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // an issuer that redirects is not the issuer
+			return http.ErrUseLastResponse // an issuer does not redirect
 		},
 	}}}
 	login, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
@@ -33,10 +34,10 @@ func Connect(stack *outputs.Stack) *chain.Chain {
 	if err != nil {
 		c.CredentialsErr = err
 	} else {
-		azure := &chain.Azure{Cloud: stack.Cloud, Login: login}
+		azure := &Azure{Cloud: stack.Cloud, Login: login}
 		c.Credentials, c.Roles = azure, azure
 	}
-	client, err := cluster(stack.Kubeconfig)
+	client, err := newKubernetesClient(stack.Kubeconfig)
 	if err != nil {
 		c.KubernetesErr = err
 	} else {
@@ -45,8 +46,8 @@ func Connect(stack *outputs.Stack) *chain.Chain {
 	return c
 }
 
-// cluster makes a client from the text of a kubeconfig.
-func cluster(kubeconfig string) (kubernetes.Interface, error) {
+// newKubernetesClient returns a client for the cluster of a kubeconfig.
+func newKubernetesClient(kubeconfig string) (kubernetes.Interface, error) {
 	if kubeconfig == "" {
 		return nil, errors.New("the stack has no output kubeconfig")
 	}
@@ -55,7 +56,8 @@ func cluster(kubeconfig string) (kubernetes.Interface, error) {
 		return nil, fmt.Errorf("the output kubeconfig cannot be read: %w", err)
 	}
 	config.Timeout = requestTimeout
-	// Federations are checked side by side; client-go's default of 5 requests a second is for controllers.
+	// Federations are checked in parallel; client-go's default of 5 requests a second is for
+	// controllers.
 	config.QPS, config.Burst = 50, 100
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {

@@ -16,9 +16,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain/chaintest"
 )
 
-const someoneElse = "99999999-9999-9999-9999-999999999999"
+// otherID is an id that is not in the world.
+const otherID = "99999999-9999-9999-9999-999999999999"
 
-// want is what the chain says: the link that stops it ("" is none), how, and words of its detail or remedy.
+// want is what the chain reports: the link that stops it ("" is none), its status and code, and
+// words of its detail or remedy.
 type want struct {
 	link      chain.Link
 	status    chain.Status
@@ -28,20 +30,21 @@ type want struct {
 	says      []string
 }
 
-var breaks = map[string]struct {
+// brokenLinks breaks one thing of the world each.
+var brokenLinks = map[string]struct {
 	reason string
 	change func(*chaintest.World)
 	want   want
 }{
 	"IssuerLacksSlashInFederation": {
-		reason: "a federation with the issuer pasted without its slash is told apart from another cluster's",
+		reason: "an issuer pasted without its slash is not taken for another cluster's",
 		change: func(w *chaintest.World) {
 			w.Workload().Federations[0].Issuer = strings.TrimSuffix(w.Issuer, "/")
 		},
 		want: want{chain.LinkIssuer, chain.Broken, "AADSTS700211", true, "", []string{"lacks the slash at its end"}},
 	},
 	"IssuerOfAReplacedCluster": {
-		reason: "another issuer without the stack's mark is a stale one, not one elsewhere",
+		reason: "another issuer that the stack does not mark as elsewhere is an outdated one",
 		change: func(w *chaintest.World) {
 			w.Workload().Federations[0].Issuer = "https://westeurope.oic.prod-aks.azure.com/tenant/old/"
 		},
@@ -58,7 +61,7 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkIssuer, chain.Broken, "AADSTS501661", true, "", []string{"HTTP 404"}},
 	},
 	"IssuerWithoutRSAKey": {
-		reason: "Entra accepts RS256 only, and the set's elliptic key does not count",
+		reason: "Entra accepts RS256 only, so the set's elliptic key does not count",
 		change: func(w *chaintest.World) { w.KeyIDs = nil },
 		want:   want{chain.LinkIssuer, chain.Broken, "AADSTS700027", true, "", []string{"no RS256 key"}},
 	},
@@ -68,7 +71,7 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS700211", true, "", []string{"issuer lacks the slash at its end", "pulumi up --refresh"}},
 	},
 	"CredentialSubjectCase": {
-		reason: "Entra compares subjects case-sensitively and has a code of its own for it",
+		reason: "Entra compares subjects case-sensitively and has a separate code for it",
 		change: func(w *chaintest.World) { w.Credential.Subject = "system:serviceaccount:demo:App" },
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS7002138", true, "", []string{"subject differs in letter case only", `"system:serviceaccount:demo:App"`}},
 	},
@@ -78,7 +81,7 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS700213", true, "", []string{`names namespace "default" instead of "demo"`}},
 	},
 	"CredentialAudience": {
-		reason: "a wrong audience in Azure is the credential's fault",
+		reason: "a wrong audience in Azure is a broken credential",
 		change: func(w *chaintest.World) { w.Credential.Audiences = []string{"api://wrong"} },
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS700212", true, "", []string{"audience differs", `"api://wrong"`}},
 	},
@@ -89,13 +92,13 @@ var breaks = map[string]struct {
 		},
 		want: want{chain.LinkCredential, chain.Broken, "AADSTS7000226", true, "", []string{"does not exist in Azure (ResourceNotFound)"}},
 	},
-	"IdentityMadeAgain": {
+	"IdentityCreatedAgain": {
 		reason: "an identity that was deleted and created again has a new client id",
-		change: func(w *chaintest.World) { w.Credential.ClientID = someoneElse },
+		change: func(w *chaintest.World) { w.Credential.ClientID = otherID },
 		want:   want{chain.LinkCredential, chain.Broken, "AADSTS700016", true, "", []string{"has a new client id"}},
 	},
 	"NamespaceMissing": {
-		reason: "a missing namespace is not just a missing service account",
+		reason: "a missing namespace is reported instead of the service account",
 		change: func(w *chaintest.World) { w.Namespace, w.Account = nil, nil },
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{"namespace demo does not exist"}},
 	},
@@ -105,12 +108,12 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{"service account demo/app does not exist"}},
 	},
 	"AnnotationWithPrincipalID": {
-		reason: "the commonest mix-up of ids is named",
+		reason: "the most frequent mix-up of ids is named",
 		change: annotate(azwi.AnnotationClientID, chaintest.PrincipalID),
 		want:   want{chain.LinkServiceAccount, chain.Broken, "AADSTS700016", true, "", []string{"principal id (object id) instead of its client id"}},
 	},
 	"AnnotationMissing": {
-		reason: "the webhook says nothing when the client id is missing, so this must",
+		reason: "the webhook reports no error when the client id is missing",
 		change: func(w *chaintest.World) { w.Account.Annotations = nil },
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{"client-id is missing"}},
 	},
@@ -125,18 +128,18 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkServiceAccount, chain.Broken, "", false, "", []string{`is "100"`, "3600 to 86400"}},
 	},
 	"NoWebhook": {
-		reason: "nothing is registered",
+		reason: "no webhook is registered",
 		change: func(w *chaintest.World) { w.Webhook.Registered = false },
 		want:   want{chain.LinkWebhook, chain.Broken, "", false, "", []string{"no mutating webhook configuration handles pods", "install the webhook"}},
 	},
 	"WebhookLeavesPodAlone": {
-		reason: "a registration proves nothing: the pod is what counts",
+		reason: "a registration is no proof: only the mutated pod is",
 		change: func(w *chaintest.World) { w.Webhook.Mutates = false },
 		want:   want{chain.LinkWebhook, chain.Broken, "", false, "", []string{"the pod comes back unchanged"}},
 	},
 	"WebhookNotServing": {
 		reason: "a fail-closed webhook without endpoints",
-		//lint:ignore ST1005 the API server's own text
+		//lint:ignore ST1005 this is the API server's text
 		change: refuse(errors.New(`Internal error occurred: failed calling webhook "mutation.azure-workload-identity.io": no endpoints available`)),
 		want:   want{chain.LinkWebhook, chain.Broken, "", false, "", []string{"registered but does not serve"}},
 	},
@@ -152,7 +155,7 @@ var breaks = map[string]struct {
 	},
 	"WebhookOfAnotherTenant": {
 		reason: "the chart was installed with a wrong azureTenantID",
-		change: func(w *chaintest.World) { w.Webhook.TenantID = someoneElse },
+		change: func(w *chaintest.World) { w.Webhook.TenantID = otherID },
 		want:   want{chain.LinkWebhook, chain.Broken, "AADSTS90002", true, "", []string{"wrong AZURE_TENANT_ID"}},
 	},
 	"ProjectedAudience": {
@@ -161,17 +164,17 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkWebhook, chain.Broken, "AADSTS700212", true, "", []string{`projected "api://custom"`, `audience to "api://custom"`}},
 	},
 	"QuotaRefusesProbe": {
-		reason: "a quota says nothing about the webhook",
+		reason: "a quota tells nothing about the webhook",
 		change: refuse(apierrors.NewForbidden(corev1.Resource("pods"), "verify-", errors.New("exceeded quota: compute"))),
 		want:   want{chain.LinkWebhook, chain.Unchecked, "", false, "", []string{"another admission rule"}},
 	},
-	"TokenOfAnotherIssuer": {
+	"TokenFromAnotherIssuer": {
 		reason: "the API server signs as another issuer than its document says",
 		change: func(w *chaintest.World) { w.Token.Issuer = "https://elsewhere/" },
 		want:   want{chain.LinkToken, chain.Broken, "AADSTS700211", true, "", []string{`in token  "https://elsewhere/"`}},
 	},
 	"TokenExpired": {
-		reason: "clocks that disagree by more than the token lives",
+		reason: "the clocks differ by more than the token's lifetime",
 		change: func(w *chaintest.World) { w.Token.Issued = chaintest.Now.Add(-2 * time.Hour) },
 		want:   want{chain.LinkToken, chain.Broken, "AADSTS700024", true, "", []string{"not valid now", "clocks"}},
 	},
@@ -181,7 +184,7 @@ var breaks = map[string]struct {
 		want:   want{chain.LinkToken, chain.Broken, "AADSTS700027", true, "", []string{`key "other" is not among`}},
 	},
 	"TokenRequestForbidden": {
-		reason: "the operator's rights are not the workload's",
+		reason: "the operator's rights tell nothing about the workload",
 		change: func(w *chaintest.World) {
 			w.Token.Refusal = apierrors.NewForbidden(corev1.Resource("serviceaccounts"), "app", errors.New("cannot create"))
 		},
@@ -189,21 +192,21 @@ var breaks = map[string]struct {
 	},
 	"EntraSaysExpired": {
 		reason: "Entra's clock decides",
-		change: entraSays(700024, "Client assertion is not within its valid time range."),
+		change: entraRefuses(700024, "Client assertion is not within its valid time range."),
 		want:   want{chain.LinkExchange, chain.Broken, "AADSTS700024", false, chain.LinkToken, []string{"not within its valid time range", "clocks"}},
 	},
 	"EntraKnowsNoSubject": {
-		reason: "what the operator could not see, Entra says",
-		change: entraSays(700213, "No matching federated identity record found for presented assertion subject 'x'."),
+		reason: "Entra refuses although the operator sees a matching credential",
+		change: entraRefuses(700213, "No matching federated identity record found for presented assertion subject 'x'."),
 		want:   want{chain.LinkExchange, chain.Broken, "AADSTS700213", false, chain.LinkCredential, []string{"No matching federated identity record"}},
 	},
 	"EntraCodeNotInTable": {
 		reason: "an unknown code is shown with where to look it up",
-		change: entraSays(123456, "Something new."),
+		change: entraRefuses(123456, "Something new."),
 		want:   want{chain.LinkExchange, chain.Broken, "AADSTS123456", false, "", []string{"error?code=123456"}},
 	},
 	"EntraOutOfReach": {
-		reason: "this machine's network is not the chain",
+		reason: "this machine's network tells nothing about the chain",
 		change: func(w *chaintest.World) { w.Entra.Unreachable = true },
 		want:   want{chain.LinkExchange, chain.Unchecked, "", false, "", []string{"login.microsoftonline.com is out of reach"}},
 	},
@@ -231,14 +234,14 @@ var breaks = map[string]struct {
 		want: want{chain.LinkSecret, chain.Broken, "AccessDenied", false, "", []string{"access policies", "permission get"}},
 	},
 	"VaultFirewall": {
-		reason: "the firewall sees this machine, not the pod",
+		reason: "the firewall refuses this machine, not the pod",
 		change: func(w *chaintest.World) {
 			w.Vault = chaintest.Vault{Status: 403, Code: "Forbidden", Inner: "ForbiddenByFirewall", Message: "Client address is not authorized"}
 		},
 		want: want{chain.LinkSecret, chain.Unchecked, "ForbiddenByFirewall", false, "", []string{"firewall"}},
 	},
 	"VaultGone": {
-		reason: "a vault's host exists as long as the vault",
+		reason: "a vault's host name exists as long as the vault",
 		change: func(w *chaintest.World) {
 			w.Vault.Err = &net.DNSError{Err: "no such host", Name: "shop.vault.azure.net", IsNotFound: true}
 		},
@@ -246,14 +249,17 @@ var breaks = map[string]struct {
 	},
 }
 
+// annotate returns a change that sets an annotation of the service account.
 func annotate(key, value string) func(*chaintest.World) {
 	return func(w *chaintest.World) { w.Account.Annotations[key] = value }
 }
 
+// refuse returns a change that lets the API server refuse the dry-run pod.
 func refuse(err error) func(*chaintest.World) {
 	return func(w *chaintest.World) { w.Webhook.Refusal = err }
 }
 
-func entraSays(code int, text string) func(*chaintest.World) {
+// entraRefuses returns a change that lets Entra refuse with a code.
+func entraRefuses(code int, text string) func(*chaintest.World) {
 	return func(w *chaintest.World) { w.Entra.Code, w.Entra.Text = code, text }
 }

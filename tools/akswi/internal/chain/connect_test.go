@@ -1,0 +1,24 @@
+package chain_test
+
+import (
+	"testing"
+
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain/chaintest"
+)
+
+func TestConnectLeavesOutClientsThatCannotBeMade(t *testing.T) {
+	for name, kubeconfig := range map[string]string{"None": "", "NotYAML": "{", "NoServer": "apiVersion: v1\nkind: Config\n"} {
+		t.Run(name, func(t *testing.T) {
+			w := chaintest.New(t)
+			w.Stack.Kubeconfig = kubeconfig
+			c := chain.Connect(w.Stack)
+			if c.Kubernetes != nil || c.KubernetesErr == nil {
+				t.Errorf("want no cluster and a reason, got %v, %v", c.Kubernetes, c.KubernetesErr)
+			}
+			if c.Credentials == nil || c.Issuers == nil {
+				t.Error("want the other clients nevertheless")
+			}
+		})
+	}
+}
