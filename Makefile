@@ -50,7 +50,7 @@ policy: preflight ## Build the policy pack, and judge by it what the stack has d
 	@tools/step "Judging stack $(STACK)" $(PULUMI) policy analyze --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS)
 
 .PHONY: verify
-verify: preflight ## Prove the chain from issuer to secret
+verify: preflight ## Prove the chain from issuer to secret; VERIFY_FLAGS=-v shows its seven links
 	@$(verify)
 
 .PHONY: down

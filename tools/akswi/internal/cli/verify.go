@@ -18,6 +18,7 @@ type verifyCommand struct {
 	env       Environment
 	outputs   outputsFlags
 	workloads []string
+	verbose   bool
 	json      bool
 	timeout   time.Duration
 	retryFor  time.Duration
@@ -36,7 +37,8 @@ func newVerifyCommand(env Environment) *cobra.Command {
 	v.outputs.register(c)
 	f := c.Flags()
 	f.StringSliceVar(&v.workloads, "workload", nil, "check this workload only; repeat it, or separate names by commas (default all)")
-	f.BoolVar(&v.json, "json", false, "print JSON instead of text")
+	f.BoolVarP(&v.verbose, "verbose", "v", false, "show the seven links of every federation, not only of the broken ones")
+	f.BoolVar(&v.json, "json", false, "print JSON instead of text; it always has the seven links")
 	f.DurationVar(&v.timeout, "timeout", 2*time.Minute, "end the check after this time, to which --retry-for is added")
 	f.DurationVar(&v.retryFor, "retry-for", 0, "check a transient failure again for this long: new credentials, roles and webhooks take effect late")
 	return c
@@ -58,7 +60,7 @@ func (v *verifyCommand) run(ctx context.Context) error {
 	if v.json {
 		err = document.JSON(v.env.Out)
 	} else {
-		err = document.Table(v.env.Out, useColour(v.env.Out))
+		err = document.Text(v.env.Out, report.TextOptions{Verbose: v.verbose, Colour: useColour(v.env.Out)})
 	}
 	if err != nil {
 		return fmt.Errorf("print the report: %w", err)
@@ -76,7 +78,13 @@ func (v *verifyCommand) run(ctx context.Context) error {
 func (v *verifyCommand) check(ctx context.Context, stack *outputs.Stack, workloads []outputs.Workload) []chain.WorkloadReport {
 	ctx, cancel := context.WithTimeout(ctx, v.timeout+v.retryFor)
 	defer cancel()
-	verifier := &chain.Verifier{Stack: stack, Connect: v.env.Connect, RetryFor: v.retryFor}
+	total := 0
+	for _, w := range workloads {
+		total += len(w.Federations)
+	}
+	shown := startProgress(v.env.Err, canControl(v.env.Err), total)
+	defer shown.end()
+	verifier := &chain.Verifier{Stack: stack, Connect: v.env.Connect, RetryFor: v.retryFor, Checked: shown.add}
 	return verifier.Verify(ctx, workloads)
 }
 
@@ -100,7 +108,8 @@ are "skipped". Where workloads share a service account, its annotation names the
 uses the workload's own client id.
 
 A federation is proven when all its links hold. A broken link stops the check of its own federation only; the links
-after it are "not reached". For each problem the summary has the link, Entra's code (AADSTS...) and what to do.
+after it are "not reached". The output has one line a federation, then the seven links of each broken one, then for
+each problem the link, Entra's code (AADSTS...) and what to do. --verbose shows the seven links of every federation.
 
 Nothing is changed: the pod is a dry run, the token is kept in a private file that is removed, secrets are never printed.
 
@@ -121,5 +130,5 @@ Exit codes:
 
 const verifyExample = `  akswi verify --stack dev --cwd path/to/program
   pulumi stack output --json --show-secrets | akswi verify
-  pulumi stack output --json --show-secrets | akswi verify --workload shop --retry-for 5m
+  pulumi stack output --json --show-secrets | akswi verify --workload shop --retry-for 5m --verbose
   akswi verify --outputs outputs.json --json | jq '.problems[] | {workload, link, code, remedy}'`

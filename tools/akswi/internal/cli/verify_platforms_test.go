@@ -66,6 +66,13 @@ func TestVerifyChecksEachFederationInItsOwnCluster(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
 		t.Fatal(err)
 	}
+	var clusters []string
+	for _, p := range document.Problems {
+		clusters = append(clusters, p.Cluster)
+	}
+	if diff := cmp.Diff([]string{"west", ""}, clusters); diff != "" {
+		t.Errorf("clusters of the problems (-want +got):\n%s", diff)
+	}
 	if document.Cluster != "aks-east, aks-west" {
 		t.Errorf("the report is about %q", document.Cluster)
 	}

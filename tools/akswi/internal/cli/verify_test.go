@@ -82,13 +82,18 @@ func TestExitCodes(t *testing.T) {
 		"Proven": {"the chain holds", nil, nil, nil, cli.ExitOK, "1 of 1 federations proven."},
 		"Broken": {"a link is broken", func(w *chaintest.World) { w.Vault = chaintest.Forbidden() }, nil, nil, cli.ExitBroken, "broken: app demo/app, link 7 (secret), ForbiddenByRbac"},
 		"NoLogin": {
-			"the exchange proves what the operator could not read", nil, noLogin, nil, cli.ExitOK, "2 credential       unchecked",
+			"the exchange proves what the operator could not read", nil, noLogin, []string{"--verbose"}, cli.ExitOK, "2 credential       unchecked",
+		},
+		"NoLoginInShort": {
+			"a line that is not shown in full still tells that a link is unchecked", nil, noLogin, nil, cli.ExitOK,
+			"proven (token exchanged, 1 secret read; link 2 unchecked)\n\nunchecked, but proven by the exchange: app demo/app, link 2 (credential)\n  why  no Azure login: no login\n  do   log in",
 		},
 		"NoCluster": {
 			"this machine's environment tells nothing about the chain", nil, func(c *chain.Chain) { c.Kubernetes, c.KubernetesErr = nil, errors.New("no output kubeconfig") }, nil,
 			cli.ExitUnchecked, "1 could not be checked",
 		},
 		"UnknownWorkload": {"a misspelt name is refused instead of checking nothing", nil, nil, []string{"--workload", "ap"}, cli.ExitUsage, "it has: app"},
+		"Verbose":         {"the links of a proven federation are shown on demand", nil, nil, []string{"-v"}, cli.ExitOK, "7 secret           ok"},
 		"StackAndFile":    {"two sources of outputs", nil, nil, []string{"--stack", "dev", "--outputs", "-"}, cli.ExitUsage, "[outputs stack]"},
 		"UnknownFlag":     {"a misspelt flag", nil, nil, []string{"--workloads", "app"}, cli.ExitUsage, "unknown flag"},
 		"Argument":        {"arguments are not outputs", nil, nil, []string{"outputs.json"}, cli.ExitUsage, "unknown command"},

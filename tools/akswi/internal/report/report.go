@@ -1,4 +1,4 @@
-// Package report shows what package chain found: as a table for people, as JSON for programs. It decides nothing.
+// Package report shows what package chain found: as text for people, as JSON for programs.
 package report
 
 import (
@@ -15,12 +15,12 @@ type Document struct {
 	Proven    bool                   `json:"proven"`
 	Counts    Counts                 `json:"counts"`
 	Workloads []chain.WorkloadReport `json:"workloads"`
-	// Problems repeats what needs doing: every broken link, and every link that could not be checked and so kept a
-	// federation from being proven.
+	// Problems repeats what needs doing: every broken link, and every link that could not be
+	// checked and so kept a federation from being proven.
 	Problems []Problem `json:"problems"`
 }
 
-// Counts of federations by outcome.
+// Counts holds the numbers of federations by outcome.
 type Counts struct {
 	Federations int `json:"federations"`
 	Proven      int `json:"proven"`
@@ -29,39 +29,49 @@ type Counts struct {
 	Elsewhere   int `json:"elsewhere"`
 }
 
-// Problem is a result and whose it is.
+// Problem is a result and the federation that it is about.
 type Problem struct {
-	Workload       string `json:"workload"`
+	Workload string `json:"workload"`
+	// Cluster is the platform's name, where the stack runs on clusters of other stacks.
+	Cluster        string `json:"cluster,omitempty"`
 	Namespace      string `json:"namespace"`
 	ServiceAccount string `json:"serviceAccount"`
 	chain.Result
 }
 
-// New sums the reports up.
+// New returns the document of the reports about the workloads of a cluster.
 func New(cluster string, workloads []chain.WorkloadReport) Document {
 	d := Document{Cluster: cluster, Workloads: workloads, Problems: []Problem{}}
 	for _, w := range workloads {
 		for _, f := range w.Federations {
-			d.Counts.Federations++
-			switch f.Outcome {
-			case chain.Proven:
-				d.Counts.Proven++
-			case chain.Failed:
-				d.Counts.Broken++
-			case chain.Unknown:
-				d.Counts.Unchecked++
-			case chain.Elsewhere:
-				d.Counts.Elsewhere++
-			}
+			d.Counts.add(f.Outcome)
 			for _, r := range f.Results {
 				if r.Status == chain.Broken || r.Status == chain.Unchecked && f.Outcome == chain.Unknown {
-					d.Problems = append(d.Problems, Problem{w.Name, f.Namespace, f.ServiceAccount, r})
+					d.Problems = append(d.Problems, newProblem(w, f, r))
 				}
 			}
 		}
 	}
 	d.Proven = d.Counts.Proven > 0 && d.Counts.Proven+d.Counts.Elsewhere == d.Counts.Federations
 	return d
+}
+
+func newProblem(w chain.WorkloadReport, f chain.FederationReport, r chain.Result) Problem {
+	return Problem{Workload: w.Name, Cluster: f.Cluster, Namespace: f.Namespace, ServiceAccount: f.ServiceAccount, Result: r}
+}
+
+func (c *Counts) add(o chain.Outcome) {
+	c.Federations++
+	switch o {
+	case chain.Proven:
+		c.Proven++
+	case chain.Failed:
+		c.Broken++
+	case chain.Unknown:
+		c.Unchecked++
+	case chain.Elsewhere:
+		c.Elsewhere++
+	}
 }
 
 // JSON writes the document, indented.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,14 +25,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 const issuer = "https://westeurope.oic.prod-aks.azure.com/11111111-1111-1111-1111-111111111111/55555555-5555-5555-5555-555555555555/"
 
-// from is the results of a federation: what is given, and "not reached" for the links after it.
-func from(given ...chain.Result) []chain.Result {
+// until returns the results of a federation: the given ones, and "not reached" for the links after
+// them.
+func until(given ...chain.Result) []chain.Result {
 	for i := len(given); i < len(chain.Links()); i++ {
 		given = append(given, chain.Result{Link: chain.Links()[i], Status: chain.NotReached})
 	}
 	return given
 }
 
+// good returns the result of a link that holds.
 func good(l chain.Link) chain.Result {
 	detail := map[chain.Link]string{
 		chain.LinkIssuer:         "discovery document and 2 RS256 keys at\n" + issuer,
@@ -52,6 +56,7 @@ func workload(name string, kind outputs.Kind, f ...chain.FederationReport) chain
 	return chain.WorkloadReport{Name: name, Kind: kind, ClientID: "22222222-2222-2222-2222-222222222222", Federations: f}
 }
 
+// documents returns a document for each golden file.
 func documents() map[string]report.Document {
 	var all []chain.Result
 	for _, l := range chain.Links() {
@@ -60,7 +65,7 @@ func documents() map[string]report.Document {
 	slash := chain.Result{
 		Link: chain.LinkCredential, Status: chain.Broken, Code: "AADSTS700211", Predicted: true,
 		Detail: "issuer lacks the slash at its end\n  needed    \"" + issuer + "\"\n  in Azure  \"" + strings.TrimSuffix(issuer, "/") + "\"",
-		Remedy: "run `pulumi up --refresh` to set the credential right; if that changes nothing, the program's own federation is wrong",
+		Remedy: "run `pulumi up --refresh` to correct the credential; if that changes nothing, correct the federation in the program",
 	}
 	refused := chain.Result{
 		Link: chain.LinkExchange, Status: chain.Broken, Code: "AADSTS700213", Cause: chain.LinkCredential,
@@ -83,17 +88,18 @@ func documents() map[string]report.Document {
 	elsewhere := []chain.Result{all[0], all[1], skipped(chain.LinkServiceAccount), skipped(chain.LinkWebhook), skipped(chain.LinkToken), skipped(chain.LinkExchange), skipped(chain.LinkSecret)}
 	return map[string]report.Document{
 		"proven": report.New("aks-dev", []chain.WorkloadReport{
-			workload("app", outputs.UserAssigned, federation("app", all), federation("abroad", elsewhere)), workload("idle", outputs.Application),
+			workload("app", outputs.UserAssigned, federation("app", all), federation("other", elsewhere)), workload("idle", outputs.Application),
 		}),
 		"empty": report.New("aks-dev", []chain.WorkloadReport{}), // a stack without workloads is legal
 		"broken": report.New("aks-dev", []chain.WorkloadReport{
-			workload("app", outputs.UserAssigned, federation("app", from(all[0], slash)), federation("worker", append(append([]chain.Result(nil), all[:6]...), role))),
-			workload("web", outputs.Application, federation("web", from(all[0], all[1], all[2], all[3], all[4], refused))),
-			workload("job", outputs.Application, federation("job", from(all[0], all[1], noCluster))),
+			workload("app", outputs.UserAssigned, federation("app", until(all[0], slash)), federation("worker", append(slices.Clone(all[:6]), role))),
+			workload("web", outputs.Application, federation("web", until(all[0], all[1], all[2], all[3], all[4], refused))),
+			workload("job", outputs.Application, federation("job", until(all[0], all[1], noCluster))),
 		}),
 	}
 }
 
+// golden compares a text with a file.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -114,17 +120,21 @@ func golden(t *testing.T, name string, got []byte) {
 func TestGolden(t *testing.T) {
 	for name, d := range documents() {
 		t.Run(name, func(t *testing.T) {
-			var table, object bytes.Buffer
-			if err := d.Table(&table, false); err != nil {
+			var short, verbose, object bytes.Buffer
+			if err := d.Text(&short, report.TextOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Text(&verbose, report.TextOptions{Verbose: true}); err != nil {
 				t.Fatal(err)
 			}
 			if err := d.JSON(&object); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name+".txt", table.Bytes())
+			golden(t, name+".txt", short.Bytes())
+			golden(t, name+".verbose.txt", verbose.Bytes())
 			golden(t, name+".json", object.Bytes())
 			if !json.Valid(object.Bytes()) {
-				t.Error("the JSON is none")
+				t.Error("the JSON is not valid")
 			}
 		})
 	}
@@ -134,30 +144,36 @@ var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestColoursChangeNothingElse(t *testing.T) {
 	for name, d := range documents() {
-		var plain, coloured bytes.Buffer
-		if err := d.Table(&plain, false); err != nil {
-			t.Fatal(err)
-		}
-		if err := d.Table(&coloured, true); err != nil {
-			t.Fatal(err)
-		}
-		if d.Counts.Federations > 0 && !strings.Contains(coloured.String(), "\x1b[") {
-			t.Errorf("%s: no colours", name)
-		}
-		if diff := cmp.Diff(plain.String(), escapes.ReplaceAllString(coloured.String(), "")); diff != "" {
-			t.Errorf("%s: -plain +coloured without colours:\n%s", name, diff)
+		for _, verbose := range []bool{false, true} {
+			var plain, coloured bytes.Buffer
+			if err := d.Text(&plain, report.TextOptions{Verbose: verbose}); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Text(&coloured, report.TextOptions{Verbose: verbose, Colour: true}); err != nil {
+				t.Fatal(err)
+			}
+			if d.Counts.Federations > 0 && !strings.Contains(coloured.String(), "\x1b[") {
+				t.Errorf("%s: no colours", name)
+			}
+			if diff := cmp.Diff(plain.String(), escapes.ReplaceAllString(coloured.String(), "")); diff != "" {
+				t.Errorf("%s: -plain +coloured without colours:\n%s", name, diff)
+			}
 		}
 	}
 }
 
-func TestTableIsAtMost100ColumnsAndLosesNothing(t *testing.T) {
+func TestTextIsAtMost100ColumnsAndLosesNothing(t *testing.T) {
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	rapid.Check(t, func(t *rapid.T) {
 		detail := rapid.StringMatching(`( {0,4}[a-zä/:,]{0,150}\n?){0,4}`).Draw(t, "detail")
-		r := chain.Result{Link: chain.LinkIssuer, Status: chain.Broken, Detail: detail, Remedy: rapid.StringMatching(`[a-z -]{1,200}`).Draw(t, "remedy")}
+		status := rapid.SampledFrom([]chain.Status{chain.Broken, chain.Unchecked}).Draw(t, "status")
+		remedy := rapid.StringMatching(`[a-z -]{1,200}`).Draw(t, "remedy")
+		r := chain.Result{Link: chain.LinkIssuer, Status: status, Detail: detail, Remedy: remedy}
 		var b bytes.Buffer
-		d := report.New("aks", []chain.WorkloadReport{workload(strings.Repeat("w", rapid.IntRange(1, 150).Draw(t, "name")), outputs.UserAssigned, federation("app", from(r)))})
-		if err := d.Table(&b, rapid.Bool().Draw(t, "colour")); err != nil {
+		name, account := strings.Repeat("w", rapid.IntRange(1, 150).Draw(t, "name")), strings.Repeat("a", rapid.IntRange(1, 150).Draw(t, "account"))
+		d := report.New("aks", []chain.WorkloadReport{workload(name, outputs.UserAssigned, federation(account, until(r)))})
+		options := report.TextOptions{Verbose: rapid.Bool().Draw(t, "verbose"), Colour: rapid.Bool().Draw(t, "colour")}
+		if err := d.Text(&b, options); err != nil {
 			t.Fatal(err)
 		}
 		text := escapes.ReplaceAllString(b.String(), "")
@@ -166,8 +182,47 @@ func TestTableIsAtMost100ColumnsAndLosesNothing(t *testing.T) {
 				t.Fatalf("%d columns: %q", utf8.RuneCountInString(line), line)
 			}
 		}
-		if !strings.Contains(squeeze(text), squeeze(detail)) || !strings.Contains(squeeze(text), squeeze(r.Remedy)) {
-			t.Fatalf("text is lost in:\n%s", text)
+		for _, part := range []string{detail, r.Remedy, name, account} {
+			if !strings.Contains(squeeze(text), squeeze(part)) {
+				t.Fatalf("%q is lost in:\n%s", part, text)
+			}
 		}
 	})
+}
+
+func TestShortTextHasALineForEachProvenFederation(t *testing.T) {
+	var results []chain.Result
+	for _, l := range chain.Links() {
+		results = append(results, good(l))
+	}
+	var workloads []chain.WorkloadReport
+	for i := range 200 {
+		name := fmt.Sprintf("workload-%03d", i)
+		workloads = append(workloads, workload(name, outputs.UserAssigned, federation(name, results)))
+	}
+	lines := func(workloads []chain.WorkloadReport) []string {
+		var b bytes.Buffer
+		if err := report.New("aks", workloads).Text(&b, report.TextOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	}
+	all := lines(workloads)
+	if len(all) != 202 { // an empty line and the summary at the end
+		t.Errorf("200 proven workloads: want 202 lines, got %d", len(all))
+	}
+	if want := "workload-199  demo/workload-199: proven (token exchanged, 1 secret read)"; all[199] != want {
+		t.Errorf("the last workload's line: want %q, got %q", want, all[199])
+	}
+	noLogin := good(chain.LinkCredential)
+	noLogin.Status, noLogin.Detail, noLogin.Remedy = chain.Unchecked, "no Azure login", "log in"
+	for i := range workloads {
+		changed := slices.Clone(results)
+		changed[1] = noLogin
+		workloads[i].Federations[0] = federation(workloads[i].Name, changed)
+	}
+	all = lines(workloads)
+	if want := "unchecked, but proven by the exchange: 200 federations, link 2 (credential)"; !slices.Contains(all, want) || len(all) != 206 {
+		t.Errorf("a cause that all have is reported once: want %q in 206 lines, got %d:\n%s", want, len(all), strings.Join(all[200:], "\n"))
+	}
 }
