@@ -14,21 +14,21 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// LocalIssuerHost is where the sandbox's own OIDC issuer answers.
+// LocalIssuerHost is the host name of the sandbox's OIDC issuer.
 const LocalIssuerHost = "oidc.sandbox.invalid"
 
 const localIssuer = "https://" + LocalIssuerHost + "/"
 
-// Account is what a client must know to work with this Azure. It is made when the state is first opened and never
-// changes after.
+// Account holds what a client needs to work with this Azure. Open creates it together with the
+// state file; it never changes.
 type Account struct {
 	TenantID       string   `json:"tenantId"`
 	SubscriptionID string   `json:"subscriptionId"`
 	Deployer       Deployer `json:"deployer"`
 }
 
-// Deployer is the service principal that programs are deployed as. It is Owner of the subscription and may manage
-// applications. It signs in without a secret: with a token of the sandbox's own issuer.
+// Deployer is the service principal that deploys programs. It is Owner of the subscription and may
+// manage applications. It signs in with a token of the sandbox's OIDC issuer instead of a secret.
 type Deployer struct {
 	ClientID string `json:"clientId"`
 	ObjectID string `json:"objectId"`
@@ -42,7 +42,7 @@ const (
 	ownerRole  = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 )
 
-// openAccount reads the account, or makes it.
+// openAccount reads the account, or creates it in a new state file.
 func openAccount(s *store.Store, now time.Time) (Account, error) {
 	var a Account
 	err := s.Update(func(tx *store.Tx) error {
@@ -51,7 +51,10 @@ func openAccount(s *store.Store, now time.Time) (Account, error) {
 		}
 		a = Account{
 			TenantID: uuid.NewString(), SubscriptionID: uuid.NewString(),
-			Deployer: Deployer{ClientID: uuid.NewString(), ObjectID: uuid.NewString(), Issuer: localIssuer, Subject: "sandbox:deployer", Audience: azure.AudiencePublic},
+			Deployer: Deployer{
+				ClientID: uuid.NewString(), ObjectID: uuid.NewString(),
+				Issuer: localIssuer, Subject: "sandbox:deployer", Audience: azure.AudiencePublic,
+			},
 		}
 		if err := createDeployer(tx, a, now); err != nil {
 			return err
@@ -64,9 +67,13 @@ func openAccount(s *store.Store, now time.Time) (Account, error) {
 	return a, nil
 }
 
+// createDeployer stores the deployer's application, service principal, federated identity
+// credential and role assignment.
 func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 	const name = "sandbox-deployer"
-	app := directory.Application{ID: uuid.NewString(), AppID: a.Deployer.ClientID, DisplayName: name, Audience: "AzureADMyOrg", Created: now}
+	app := directory.Application{
+		ID: uuid.NewString(), AppID: a.Deployer.ClientID, DisplayName: name, Audience: "AzureADMyOrg", Created: now,
+	}
 	if err := tx.Put(store.Applications, app.ID, app); err != nil {
 		return err
 	}
@@ -78,7 +85,8 @@ func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 		return err
 	}
 	err := directory.PutCredential(tx, app.AppID, directory.Credential{
-		ID: uuid.NewString(), Name: "sandbox", Issuer: a.Deployer.Issuer, Subject: a.Deployer.Subject, Audiences: []string{a.Deployer.Audience}, Created: now,
+		ID: uuid.NewString(), Name: "sandbox", Created: now,
+		Issuer: a.Deployer.Issuer, Subject: a.Deployer.Subject, Audiences: []string{a.Deployer.Audience},
 	})
 	if err != nil {
 		return err
@@ -87,7 +95,8 @@ func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 	assignment := uuid.NewString()
 	return resource.Save(tx, &rbac.Stored{
 		Header: resource.Header{
-			ID: rbac.AssignmentID(scope, assignment), Name: assignment, Type: resource.TypeRoleAssignment, State: resource.Succeeded, Created: now, Changed: now,
+			ID: rbac.AssignmentID(scope, assignment), Name: assignment, Type: resource.TypeRoleAssignment,
+			State: resource.Succeeded, Created: now, Changed: now,
 		},
 		Body: rbac.Assignment{Scope: scope, RoleID: ownerRole, PrincipalID: sp.ID, PrincipalType: "ServicePrincipal"},
 	})

@@ -1,13 +1,15 @@
-// Package azure is the sandbox's stand-in for Azure: Azure Resource Manager, Entra ID, Microsoft Graph, Key Vault and
-// Blob Storage under their real host names, for one tenant with one subscription. It answers like Azure and refuses
-// what Azure refuses; what it does not know, it refuses too.
+// Package azure is the sandbox's stand-in for Azure: Azure Resource Manager, Entra ID, Microsoft
+// Graph, Key Vault and Blob Storage under their real host names, for one tenant with one
+// subscription. It answers like Azure and refuses what Azure refuses. It also refuses requests,
+// types and properties that it does not implement.
 //
-// The tree: store keeps the state; resource, directory and rbac are what all parts share of resources, principals and
-// roles; token signs and checks tokens; entra, graph, vault, blob and arm answer one kind of host each; the packages
-// below arm are the resource providers.
+// The packages: store keeps the state; resource, directory and rbac hold what all others share
+// about resources, principals and roles; token signs and checks tokens; entra, graph, vault, blob
+// and arm each serve one kind of host; the packages below arm are the resource providers.
 package azure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,23 +41,24 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// Options of Open.
+// Options configures Open.
 type Options struct {
-	// Dir is the folder of the state file; it is created with mode 0700 if need be.
+	// Dir is the folder of the state file. Open creates it with mode 0700 if it does not exist.
 	Dir string
 	// Clusters runs the AKS clusters.
 	Clusters ClusterRuntime
-	// HTTP is how Entra reaches OIDC issuers, by their real host names.
+	// HTTP is the client with which Entra fetches the discovery documents and keys of OIDC issuers,
+	// under their real host names.
 	HTTP *http.Client
-	// Now is the clock for everything that is recorded or expires; nil means time.Now.
+	// Now is the clock for all recorded times and all expiries; nil means time.Now.
 	Now func() time.Time
 	// Profile sets latencies.
 	Profile Profile
-	// Log gets what happens, never a token or a secret; nil means slog.Default().
+	// Log receives log lines, which never contain a token or a secret; nil means slog.Default().
 	Log *slog.Logger
 }
 
-// Azure is an open state with the servers on it.
+// Azure is an open state file with the servers that work on it.
 type Azure struct {
 	store    *store.Store
 	account  Account
@@ -68,8 +71,8 @@ type Azure struct {
 	blobs    http.Handler
 }
 
-// Open opens the state, and the first time creates tenant, subscription, deployer and keys. It starts nothing; see
-// Resume.
+// Open opens the state file. The first time, it also creates the tenant, subscription, deployer and
+// signing keys. It starts no cluster: Resume does.
 func Open(_ context.Context, o Options) (*Azure, error) {
 	if o.Clusters == nil || o.HTTP == nil {
 		return nil, errors.New("azure: Options.Clusters and Options.HTTP are required")
@@ -77,9 +80,7 @@ func Open(_ context.Context, o Options) (*Azure, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
-		o.Log = slog.Default()
-	}
+	o.Log = cmp.Or(o.Log, slog.Default())
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("azure: create state folder: %w", err)
 	}
@@ -110,15 +111,20 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 	profile := o.Profile.withDefaults()
 	authority := token.Authority{Key: entraKey, TenantID: account.TenantID, Now: o.Now}
 	checker := rbac.Checker{Now: o.Now, EffectDelay: profile.RoleEffectDelay}
-	core := &arm.Core{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log, SubscriptionID: account.SubscriptionID}
+	core := &arm.Core{
+		Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log,
+		SubscriptionID: account.SubscriptionID,
+	}
 	core.Start()
 	a := &Azure{
 		store: s, account: account, core: core,
-		local:    token.Local{Key: localKey, URL: localIssuer, Now: o.Now},
-		groups:   groups.Register(core),
-		clusters: clusters.Register(core, o.Clusters, clusters.Delays{Create: profile.ClusterCreateDelay, IssuerURL: profile.IssuerURLDelay}),
-		vaults:   &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
-		blobs:    &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
+		local:  token.Local{Key: localKey, URL: localIssuer, Now: o.Now},
+		groups: groups.Register(core),
+		clusters: clusters.Register(core, o.Clusters, clusters.Delays{
+			Create: profile.ClusterCreateDelay, IssuerURL: profile.IssuerURLDelay,
+		}),
+		vaults: &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
+		blobs:  &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}
 	zones.Register(core)
 	identities.Register(core, profile.FederatedCredentialWriteWindow)
@@ -138,35 +144,36 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 	return a, nil
 }
 
-// Resume takes up what a previous daemon did not finish and starts every managed cluster again, in parallel. It
-// returns when the clusters are ready. The error names the clusters that could not be started; the rest works.
+// Resume continues the operations that a previous daemon did not finish and starts every managed
+// cluster, in parallel. It returns when all of them are ready. The error names the clusters that
+// could not be started; everything else works.
 func (a *Azure) Resume(ctx context.Context) error {
 	return errors.Join(a.groups.Resume(), a.clusters.Resume(ctx))
 }
 
-// Handler answers the server behind a host name (lower case, without port); nil if the host is not one of Azure's.
+// Handler returns the server for a host name (lower case, without port), or nil if the host is not
+// one of Azure's.
 func (a *Azure) Handler(host string) http.Handler {
 	for domain, handler := range map[string]http.Handler{vault.Domain: a.vaults, blob.Domain: a.blobs} {
 		if name, ok := strings.CutSuffix(host, domain); ok && name != "" && !strings.Contains(name, ".") {
 			return handler
 		}
 	}
-	if h, ok := a.hosts[host]; ok {
-		return h
-	}
-	return nil
+	return a.hosts[host]
 }
 
-// Account answers the tenant, subscription and deployer.
+// Account returns the tenant, subscription and deployer.
 func (a *Azure) Account() Account { return a.account }
 
-// DeployerAssertion makes a token that lets its holder sign in as the deployer until the lifetime has passed.
+// DeployerAssertion signs a token with which its holder can sign in as the deployer until the
+// lifetime has passed.
 func (a *Azure) DeployerAssertion(lifetime time.Duration) (string, error) {
 	d := a.account.Deployer
 	return a.local.Assertion(d.Subject, d.Audience, lifetime)
 }
 
-// Close stops background work and closes the state. Operations that it interrupts are taken up by the next Resume.
+// Close stops the background work and closes the state file. The next Resume continues the
+// operations that Close interrupts.
 func (a *Azure) Close() error {
 	a.core.Stop()
 	return a.store.Close()

@@ -2,22 +2,23 @@ package azure
 
 import "github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/clusters"
 
-// ClusterRuntime is what Azure needs of AKS's machinery.
+// ClusterRuntime starts and stops the API servers of managed clusters.
 type ClusterRuntime = clusters.Runtime
 
-// ClusterSpec is a managed cluster as the runtime sees it.
+// ClusterSpec describes a managed cluster to the runtime.
 type ClusterSpec = clusters.Spec
 
-// PoolSpec is a node pool of a ClusterSpec.
+// PoolSpec describes a node pool of a ClusterSpec.
 type PoolSpec = clusters.Pool
 
-// EntraSpec is how a cluster of a ClusterSpec signs its users in.
+// EntraSpec describes how the users of a cluster sign in with Entra ID.
 type EntraSpec = clusters.Entra
 
-// ClusterAccess decides for the API server of a cluster with Entra ID.
+// ClusterAccess authenticates and authorises requests to the API server of a cluster with Entra ID.
 type ClusterAccess = clusters.Access
 
-// ClusterUser and ClusterAttempt are what the decisions of an EntraSpec are about.
+// ClusterUser and ClusterAttempt describe the user and the request that a ClusterAccess decides
+// about.
 type (
 	ClusterUser    = clusters.User
 	ClusterAttempt = clusters.Attempt

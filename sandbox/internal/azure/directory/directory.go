@@ -1,8 +1,9 @@
-// Package directory is the Entra directory of the sandbox's one tenant: applications, service principals and the
-// federated identity credentials that the token endpoint matches assertions against.
+// Package directory keeps the Entra directory of the sandbox's one tenant: applications, service
+// principals, groups, and the federated identity credentials that the token endpoint matches
+// assertions against.
 //
-// Microsoft Graph (applications), the managed identity resource provider (user-assigned identities) and AKS (its own
-// identities) write here; the token endpoint and role checks read here.
+// Microsoft Graph (applications), the managed identity resource provider (user-assigned identities)
+// and AKS (its own identities) write here; the token endpoint and the role checks read here.
 package directory
 
 import (
@@ -15,16 +16,18 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Kinds of service principal, as servicePrincipalType in Graph.
+// Kinds of service principal, as in servicePrincipalType of Graph.
 const (
 	KindApplication     = "Application"
 	KindManagedIdentity = "ManagedIdentity"
 )
 
-// ServicePrincipal is what roles are assigned to and what tokens are issued for.
+// ServicePrincipal is a principal to which roles are assigned and for which tokens are issued.
 type ServicePrincipal struct {
-	ID          string    `json:"id"`    // object ID: a role assignment's principalId, a token's oid
-	AppID       string    `json:"appId"` // client ID: a service account's annotation, a token's appid
+	// ID is the object ID: principalId of role assignments, oid of tokens.
+	ID string `json:"id"`
+	// AppID is the client ID: annotation of service accounts, appid of tokens.
+	AppID       string    `json:"appId"`
 	DisplayName string    `json:"displayName"`
 	Kind        string    `json:"kind"`
 	Created     time.Time `json:"created"`
@@ -38,22 +41,26 @@ type ServicePrincipal struct {
 	Notes              string   `json:"notes,omitempty"`
 	LoginURL           string   `json:"loginUrl,omitempty"`
 	AlternativeNames   []string `json:"alternativeNames,omitempty"`
-	// GraphRoles are application permissions for Microsoft Graph, such as Application.ReadWrite.All.
+	// GraphRoles are application permissions for Microsoft Graph, such as
+	// Application.ReadWrite.All.
 	GraphRoles []string `json:"graphRoles,omitempty"`
 }
 
 // Application is an app registration.
 type Application struct {
-	ID             string     `json:"id"`    // object ID: federated credentials go here
-	AppID          string     `json:"appId"` // client ID
-	DisplayName    string     `json:"displayName"`
-	Description    string     `json:"description,omitempty"`
-	Notes          string     `json:"notes,omitempty"`
-	Audience       string     `json:"audience"` // signInAudience
-	Tags           []string   `json:"tags,omitempty"`
-	IdentifierURIs []string   `json:"identifierUris,omitempty"`
-	Created        time.Time  `json:"created"`
-	Deleted        *time.Time `json:"deleted,omitempty"` // soft delete; gone for good after 30 days
+	// ID is the object ID, under which Graph keeps the federated credentials.
+	ID string `json:"id"`
+	// AppID is the client ID.
+	AppID          string    `json:"appId"`
+	DisplayName    string    `json:"displayName"`
+	Description    string    `json:"description,omitempty"`
+	Notes          string    `json:"notes,omitempty"`
+	Audience       string    `json:"audience"` // signInAudience
+	Tags           []string  `json:"tags,omitempty"`
+	IdentifierURIs []string  `json:"identifierUris,omitempty"`
+	Created        time.Time `json:"created"`
+	// Deleted is the time of the soft deletion, which becomes permanent after 30 days.
+	Deleted *time.Time `json:"deleted,omitempty"`
 }
 
 // Credential is a federated identity credential.
@@ -67,8 +74,9 @@ type Credential struct {
 	Created     time.Time `json:"created"`
 }
 
-// AddManagedIdentity creates the service principal of a managed identity with fresh IDs. Deleting and creating an
-// identity anew therefore gives new IDs, which is what orphans role assignments and stale annotations in Azure.
+// AddManagedIdentity creates the service principal of a managed identity with new IDs. After an
+// identity was deleted and created again, old role assignments and annotations therefore name IDs
+// that no longer exist, as in Azure.
 func AddManagedIdentity(tx *store.Tx, name, resourceID string, now time.Time) (ServicePrincipal, error) {
 	sp := ServicePrincipal{
 		ID: uuid.NewString(), AppID: uuid.NewString(), DisplayName: name,
@@ -101,8 +109,8 @@ func PrincipalByAppID(tx *store.Tx, appID string) (*ServicePrincipal, error) {
 	return nil, nil
 }
 
-// RemovePrincipal removes a service principal and the credentials of a managed identity. Role assignments stay, as in
-// Azure, and name a principal that no longer exists.
+// RemovePrincipal removes a service principal and, for a managed identity, its federated
+// credentials. Role assignments stay, as in Azure, and name a principal that no longer exists.
 func RemovePrincipal(tx *store.Tx, objectID string) error {
 	sp, err := Principal(tx, objectID)
 	if err != nil || sp == nil {
@@ -116,7 +124,7 @@ func RemovePrincipal(tx *store.Tx, objectID string) error {
 	return tx.Delete(store.Principals, sp.ID)
 }
 
-// ApplicationByAppID reads a live application by client ID; nil if there is none or it is deleted.
+// ApplicationByAppID reads an application by client ID; nil if there is none or it is soft-deleted.
 func ApplicationByAppID(tx *store.Tx, appID string) (*Application, error) {
 	all, err := store.List[Application](tx, store.Applications, "")
 	if err != nil {
@@ -130,7 +138,7 @@ func ApplicationByAppID(tx *store.Tx, appID string) (*Application, error) {
 	return nil, nil
 }
 
-// GetApplication reads an application by object ID, deleted or not; nil if there is none.
+// GetApplication reads an application by object ID, soft-deleted or not; nil if there is none.
 func GetApplication(tx *store.Tx, objectID string) (*Application, error) {
 	var a Application
 	ok, err := tx.Get(store.Applications, strings.ToLower(objectID), &a)
@@ -154,7 +162,7 @@ func PutCredential(tx *store.Tx, appID string, c Credential) error {
 	return tx.Put(store.Credentials, credentialKey(appID, c.Name), c)
 }
 
-// RemoveCredential removes a federated credential by name; a missing one is no error.
+// RemoveCredential removes a federated credential by name. It is no error if there is none.
 func RemoveCredential(tx *store.Tx, appID, name string) error {
 	return tx.Delete(store.Credentials, credentialKey(appID, name))
 }

@@ -1,13 +1,14 @@
 package directory
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Group is a security group. Its members are principals; the sandbox has no groups in groups.
+// Group is a security group. Its members are service principals; the sandbox has no nested groups.
 type Group struct {
 	ID          string    `json:"id"`
 	DisplayName string    `json:"displayName"`
@@ -17,7 +18,8 @@ type Group struct {
 	Created     time.Time `json:"created"`
 }
 
-// groupPrefix begins the keys of groups, which are kept with what else there is once in a tenant: they are few.
+// groupPrefix begins the keys of groups in the bucket Meta: too few are created for a bucket of
+// groups.
 const groupPrefix = "group/"
 
 func groupKey(objectID string) string { return groupPrefix + strings.ToLower(objectID) }
@@ -38,7 +40,7 @@ func Groups(tx *store.Tx) ([]Group, error) { return store.List[Group](tx, store.
 // PutGroup writes a group.
 func PutGroup(tx *store.Tx, g Group) error { return tx.Put(store.Meta, groupKey(g.ID), g) }
 
-// RemoveGroup removes a group; a missing one is no error.
+// RemoveGroup removes a group. It is no error if there is none.
 func RemoveGroup(tx *store.Tx, objectID string) error {
 	return tx.Delete(store.Meta, groupKey(objectID))
 }
@@ -49,13 +51,11 @@ func GroupsOf(tx *store.Tx, objectID string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var of []string
+	var ids []string
 	for _, g := range all {
-		for _, member := range g.Members {
-			if strings.EqualFold(member, objectID) {
-				of = append(of, g.ID)
-			}
+		if slices.ContainsFunc(g.Members, func(m string) bool { return strings.EqualFold(m, objectID) }) {
+			ids = append(ids, g.ID)
 		}
 	}
-	return of, nil
+	return ids, nil
 }

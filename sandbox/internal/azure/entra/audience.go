@@ -11,9 +11,9 @@ import (
 
 const graphResource = "https://graph.microsoft.com"
 
-// resources that exist in every tenant, by what a scope calls them without "/.default". An audience keeps the slash
-// that the caller gave it, as in Entra.
-var resources = map[string]bool{
+// firstParty holds the resources that exist in every tenant, as a scope names them without
+// "/.default". An audience keeps a trailing slash of the scope, as in Entra.
+var firstParty = map[string]bool{
 	"https://management.azure.com":         true,
 	"https://management.core.windows.net":  true,
 	graphResource:                          true,
@@ -27,10 +27,12 @@ var resources = map[string]bool{
 	"6dae42f8-4368-4678-94ff-3960e28e3630": true, // Azure Kubernetes Service AAD Server
 }
 
-// audience reads the resource out of a scope. Client credentials always ask for everything that was granted on one
-// resource: <resource>/.default (https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope).
+// audience returns the resource that a scope names. Client credentials always request everything
+// that was granted on one resource: <resource>/.default
+// (https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope).
 func (s *Server) audience(scope string) (string, error) {
-	// MSAL adds the OpenID scopes to every request; for an application they mean nothing.
+	// MSAL adds the OpenID scopes to every request. They have no effect on the token of an
+	// application.
 	named := slices.DeleteFunc(strings.Fields(scope), func(one string) bool {
 		return slices.Contains([]string{"openid", "offline_access", "profile", "email"}, one)
 	})
@@ -41,7 +43,7 @@ func (s *Server) audience(scope string) (string, error) {
 	if !ok || resource == "" {
 		return "", failf(http.StatusBadRequest, "invalid_scope", 70011, "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", scope)
 	}
-	if resources[strings.ToLower(strings.TrimSuffix(resource, "/"))] {
+	if firstParty[strings.ToLower(strings.TrimSuffix(resource, "/"))] {
 		return resource, nil
 	}
 	known := false
@@ -60,7 +62,8 @@ func (s *Server) audience(scope string) (string, error) {
 	return resource, nil
 }
 
-// isApplication reports whether the resource is an application of the tenant, by app ID or identifier URI.
+// isApplication reports whether the resource is an application of the tenant, by app ID or
+// identifier URI.
 func isApplication(tx *store.Tx, resource string) (bool, error) {
 	all, err := store.List[directory.Application](tx, store.Applications, "")
 	if err != nil {

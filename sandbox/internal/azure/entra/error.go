@@ -1,5 +1,6 @@
-// Package entra is Entra ID's token endpoint (host login.microsoftonline.com): discovery, the exchange of a federated
-// assertion for an access token, and Entra's own error codes for each way in which the exchange can fail.
+// Package entra implements Entra ID's token endpoint (host login.microsoftonline.com): discovery,
+// the exchange of a federated assertion for an access token, and Entra's error codes for each way
+// in which the exchange can fail.
 package entra
 
 import (
@@ -14,8 +15,8 @@ import (
 // Failure is an AADSTS error.
 type Failure struct {
 	Status int
-	OAuth  string // error of RFC 6749
-	Code   int    // AADSTS number
+	OAuth  string // error code of RFC 6749
+	Code   int    // number after AADSTS
 	Text   string
 }
 
@@ -29,9 +30,10 @@ func (f *Failure) write(w http.ResponseWriter, correlation string, now time.Time
 	trace := uuid.NewString()
 	stamp := now.UTC().Format("2006-01-02 15:04:05Z")
 	w.WriteHeader(f.Status)
-	_ = json.NewEncoder(w).Encode(map[string]any{ // the client has gone away; there is nobody left to tell
+	// Encode fails only if the client has closed the connection.
+	_ = json.NewEncoder(w).Encode(map[string]any{
 		"error":             f.OAuth,
-		"error_description": fmt.Sprintf("AADSTS%d: %s\r\nTrace ID: %s\r\nCorrelation ID: %s\r\nTimestamp: %s", f.Code, f.Text, trace, correlation, stamp),
+		"error_description": fmt.Sprintf("%v\r\nTrace ID: %s\r\nCorrelation ID: %s\r\nTimestamp: %s", f, trace, correlation, stamp),
 		"error_codes":       []int{f.Code},
 		"timestamp":         stamp,
 		"trace_id":          trace,
@@ -40,8 +42,8 @@ func (f *Failure) write(w http.ResponseWriter, correlation string, now time.Time
 	})
 }
 
-// more is what the federation errors point to.
-const more = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+// learnMore is the page to which the errors about federated credentials refer.
+const learnMore = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 
 func invalidClient(code int, format string, args ...any) *Failure {
 	return failf(http.StatusUnauthorized, "invalid_client", code, format, args...)

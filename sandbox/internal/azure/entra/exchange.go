@@ -2,6 +2,7 @@ package entra
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
@@ -11,7 +12,7 @@ import (
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// Granted is the answer to a token request that succeeds.
+// Granted is the response to a successful token request.
 type Granted struct {
 	TokenType    string `json:"token_type"`
 	ExpiresIn    int    `json:"expires_in"`     // seconds
@@ -19,9 +20,9 @@ type Granted struct {
 	AccessToken  string `json:"access_token"`
 }
 
-// token answers a client_credentials request with a federated assertion. Microsoft does not document the order of the
-// checks; this one goes from what names the client to what the assertion says, then to who signed it and when, so that
-// an error names the first link of the chain that is broken.
+// token serves a client_credentials request with a federated assertion. Microsoft does not document
+// the order of the checks. Here the client comes first, then the claims of the assertion, then its
+// signature and validity period, so that the error names the first broken link of the chain.
 func (s *Server) token(r *http.Request) (any, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, invalidRequest(900144, "The request body must be of type 'application/x-www-form-urlencoded'.")
@@ -32,12 +33,12 @@ func (s *Server) token(r *http.Request) (any, error) {
 	}
 	tenant, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	if !strings.EqualFold(tenant, s.Authority.TenantID) {
-		// common and organizations stand for the tenant of a user, and there is none here.
+		// common and organizations stand for the tenant of a user, and the sandbox has no users.
 		return nil, invalidRequest(50059, "No tenant-identifying information found in either the request or implied by any provided credentials.")
 	}
 	var client *client
 	err = s.Store.View(func(tx *store.Tx) (err error) {
-		client, err = s.find(tx, r.PostForm.Get("client_id"))
+		client, err = s.findClient(tx, r.PostForm.Get("client_id"))
 		return err
 	})
 	if err != nil {
@@ -69,7 +70,8 @@ func (s *Server) token(r *http.Request) (any, error) {
 	return Granted{TokenType: "Bearer", ExpiresIn: seconds, ExtExpiresIn: seconds, AccessToken: access}, nil
 }
 
-// checkForm refuses what is not a federated sign-in. There is nothing else here: no secret, no certificate, no user.
+// checkForm returns the assertion of a federated sign-in and refuses all other requests: the
+// sandbox has no client secrets, certificates or users.
 func checkForm(r *http.Request) (assertion string, err error) {
 	form := r.PostForm
 	required := func(name string) error {
@@ -80,7 +82,7 @@ func checkForm(r *http.Request) (assertion string, err error) {
 	case grant == "":
 		return "", required("grant_type")
 	case grant != "client_credentials":
-		return "", failf(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'. The sandbox's authority has client_credentials only.", grant)
+		return "", failf(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'. The sandbox supports client_credentials only.", grant)
 	case form.Get("client_id") == "":
 		return "", required("client_id")
 	case form.Get("scope") == "":
@@ -97,13 +99,15 @@ func checkForm(r *http.Request) (assertion string, err error) {
 	return form.Get("client_assertion"), nil
 }
 
-// client is who asks: a principal and the credentials that it can sign in with.
+// client is the application or managed identity that requests a token, with the federated
+// credentials that it can sign in with.
 type client struct {
 	principal   directory.ServicePrincipal
 	credentials []directory.Credential
 }
 
-func (s *Server) find(tx *store.Tx, clientID string) (*client, error) {
+// findClient reads the client with this ID. Its errors name what is missing for a sign-in.
+func (s *Server) findClient(tx *store.Tx, clientID string) (*client, error) {
 	sp, err := directory.PrincipalByAppID(tx, clientID)
 	if err != nil {
 		return nil, err
@@ -128,50 +132,37 @@ func (s *Server) find(tx *store.Tx, clientID string) (*client, error) {
 		return nil, err
 	}
 	if len(credentials) == 0 {
-		return nil, invalidClient(7000226, "No federated identity credential policy found on application (%s). The client_assertion used to authenticate the request does not match any credential of the application. %s", sp.AppID, more)
+		return nil, invalidClient(7000226, "No federated identity credential policy found on application (%s). The client_assertion used to authenticate the request does not match any credential of the application. %s", sp.AppID, learnMore)
 	}
 	return &client{principal: *sp, credentials: credentials}, nil
 }
 
-const check = "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. " + more
+const checkAdvice = "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. " + learnMore
 
-// match finds the credential that trusts the assertion. Every comparison is exact, the trailing slash of an issuer and
-// the case of a subject included.
+// match returns nil if one of the client's credentials trusts the assertion, and otherwise Entra's
+// error for the first claim that no credential has. Every comparison is exact, including the
+// trailing slash of an issuer and the case of a subject.
 func match(c *client, claims assertionClaims) error {
-	issuer := filter(c.credentials, func(f directory.Credential) bool { return f.Issuer == claims.Issuer })
-	if len(issuer) == 0 {
-		return invalidClient(700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. %s", claims.Issuer, more)
+	sameIssuer := func(f directory.Credential) bool { return f.Issuer == claims.Issuer }
+	if !slices.ContainsFunc(c.credentials, sameIssuer) {
+		return invalidClient(700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. %s", claims.Issuer, learnMore)
 	}
-	subject := filter(issuer, func(f directory.Credential) bool { return f.Subject == claims.Subject })
-	if len(subject) == 0 {
-		folded := filter(issuer, func(f directory.Credential) bool { return strings.EqualFold(f.Subject, claims.Subject) })
-		if len(folded) > 0 {
-			return invalidClient(7002138, "No matching federated identity record found for presented assertion subject '%s'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. %s", claims.Subject, check)
-		}
-		return invalidClient(700213, "No matching federated identity record found for presented assertion subject '%s'. Please note that the matching is done using a case-sensitive comparison. %s", claims.Subject, check)
+	sameSubject := func(f directory.Credential) bool { return sameIssuer(f) && f.Subject == claims.Subject }
+	foldedSubject := func(f directory.Credential) bool {
+		return sameIssuer(f) && strings.EqualFold(f.Subject, claims.Subject)
 	}
-	audience := filter(subject, func(f directory.Credential) bool {
-		for _, a := range f.Audiences {
-			for _, b := range claims.Audience {
-				if a == b {
-					return true
-				}
-			}
-		}
-		return false
-	})
-	if len(audience) == 0 {
-		return invalidClient(700212, "No matching federated identity record found for presented assertion audience '%s'. %s", strings.Join(claims.Audience, ","), check)
+	switch {
+	case slices.ContainsFunc(c.credentials, sameSubject):
+	case slices.ContainsFunc(c.credentials, foldedSubject):
+		return invalidClient(7002138, "No matching federated identity record found for presented assertion subject '%s'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. %s", claims.Subject, checkAdvice)
+	default:
+		return invalidClient(700213, "No matching federated identity record found for presented assertion subject '%s'. Please note that the matching is done using a case-sensitive comparison. %s", claims.Subject, checkAdvice)
+	}
+	sameAudience := func(f directory.Credential) bool {
+		return sameSubject(f) && slices.ContainsFunc(f.Audiences, func(a string) bool { return slices.Contains(claims.Audience, a) })
+	}
+	if !slices.ContainsFunc(c.credentials, sameAudience) {
+		return invalidClient(700212, "No matching federated identity record found for presented assertion audience '%s'. %s", strings.Join(claims.Audience, ","), checkAdvice)
 	}
 	return nil
-}
-
-func filter(list []directory.Credential, keep func(directory.Credential) bool) []directory.Credential {
-	var kept []directory.Credential
-	for _, c := range list {
-		if keep(c) {
-			kept = append(kept, c)
-		}
-	}
-	return kept
 }

@@ -14,36 +14,39 @@ import (
 )
 
 const (
-	// keysFor is how long a key set is used without asking again.
-	keysFor = 10 * time.Minute
-	// refetchAfter keeps assertions with made-up key IDs from hammering an issuer.
+	// keySetLifetime is how long a key set is used before it is fetched again.
+	keySetLifetime = 10 * time.Minute
+	// refetchAfter is the shortest time between two requests for a key set, however many assertions
+	// with unknown key IDs arrive.
 	refetchAfter = 2 * time.Second
-	// fetchTimeout is for one document.
+	// fetchTimeout is the timeout for one document.
 	fetchTimeout = 10 * time.Second
-	maxDocument  = 1 << 20
+	// maxDocument is the largest size of a document, in bytes.
+	maxDocument = 1 << 20
 )
 
-// issuers remembers the key sets of other issuers.
+// issuers caches the key sets of issuers.
 type issuers struct {
 	mu  sync.Mutex
 	set map[string]keySet
 }
 
 type keySet struct {
-	keys    []jose.JSONWebKey
-	fetched time.Time // wall clock; tests may set the authority's
+	jose.JSONWebKeySet
+	fetched time.Time // by the wall clock, because tests may replace the authority's clock
 }
 
-// keys answers the issuer's keys with this ID. An unknown ID makes it ask again, because the issuer may have rotated.
+// keys returns the issuer's keys with this ID. For an unknown ID it fetches the key set again,
+// because the issuer may have rotated its keys.
 func (s *Server) keys(ctx context.Context, issuer, kid string) ([]jose.JSONWebKey, error) {
 	s.issuers.mu.Lock()
 	have, ok := s.issuers.set[issuer]
 	s.issuers.mu.Unlock()
 	age := time.Since(have.fetched)
-	if found := withID(have.keys, kid); ok && age < keysFor && (len(found) > 0 || age < refetchAfter) {
+	if found := withID(have.JSONWebKeySet, kid); ok && age < keySetLifetime && (len(found) > 0 || age < refetchAfter) {
 		return found, nil
 	}
-	keys, err := s.fetch(ctx, issuer)
+	fetched, err := s.fetch(ctx, issuer)
 	if err != nil {
 		return nil, err
 	}
@@ -52,43 +55,36 @@ func (s *Server) keys(ctx context.Context, issuer, kid string) ([]jose.JSONWebKe
 	if s.issuers.set == nil {
 		s.issuers.set = make(map[string]keySet)
 	}
-	s.issuers.set[issuer] = keySet{keys: keys, fetched: time.Now()}
-	return withID(keys, kid), nil
+	s.issuers.set[issuer] = keySet{JSONWebKeySet: fetched, fetched: time.Now()}
+	return withID(fetched, kid), nil
 }
 
-func withID(keys []jose.JSONWebKey, kid string) []jose.JSONWebKey {
+// withID returns the keys with this ID, or all keys for a token that names none.
+func withID(keys jose.JSONWebKeySet, kid string) []jose.JSONWebKey {
 	if kid == "" {
-		return keys
+		return keys.Keys
 	}
-	var found []jose.JSONWebKey
-	for _, k := range keys {
-		if k.KeyID == kid {
-			found = append(found, k)
-		}
-	}
-	return found
+	return keys.Key(kid)
 }
 
-// fetch reads discovery and the key set. The discovery document must name the very issuer that was asked
-// (OpenID Connect Discovery 1.0, section 4.3).
-func (s *Server) fetch(ctx context.Context, issuer string) ([]jose.JSONWebKey, error) {
+// fetch reads an issuer's discovery document and key set. The document must name exactly the issuer
+// for which it was fetched (OpenID Connect Discovery 1.0, section 4.3).
+func (s *Server) fetch(ctx context.Context, issuer string) (jose.JSONWebKeySet, error) {
+	var keys jose.JSONWebKeySet
 	var discovery struct {
 		Issuer string `json:"issuer"`
 		JWKS   string `json:"jwks_uri"`
 	}
 	if err := s.document(ctx, strings.TrimRight(issuer, "/")+"/.well-known/openid-configuration", &discovery); err != nil {
-		return nil, err
+		return keys, err
 	}
 	if discovery.Issuer != issuer {
-		return nil, fmt.Errorf("discovery names the issuer %q", discovery.Issuer)
+		return keys, fmt.Errorf("discovery names the issuer %q", discovery.Issuer)
 	}
-	var set jose.JSONWebKeySet
-	if err := s.document(ctx, discovery.JWKS, &set); err != nil {
-		return nil, err
-	}
-	return set.Keys, nil
+	return keys, s.document(ctx, discovery.JWKS, &keys)
 }
 
+// document fetches a JSON document over https.
 func (s *Server) document(ctx context.Context, url string, into any) error {
 	if !strings.HasPrefix(url, "https://") {
 		return fmt.Errorf("%q is not an https URL", url)

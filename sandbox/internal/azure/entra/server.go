@@ -29,7 +29,7 @@ type Server struct {
 	issuers issuers
 }
 
-// ServeHTTP answers discovery and token requests.
+// ServeHTTP serves discovery and token requests.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	correlation := r.Header.Get("client-request-id")
 	if _, err := uuid.Parse(correlation); err != nil {
@@ -41,7 +41,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("client-request-id", correlation)
 	body, err := s.serve(r)
 	if err == nil {
-		_ = json.NewEncoder(w).Encode(body) // the client has gone away; there is nobody left to tell
+		_ = json.NewEncoder(w).Encode(body) // fails only if the client has closed the connection
 		return
 	}
 	var f *Failure
@@ -70,10 +70,11 @@ func (s *Server) serve(r *http.Request) (any, error) {
 	case r.Method == http.MethodPost && path == "oauth2/v2.0/token":
 		return s.token(r)
 	}
-	return nil, failf(http.StatusNotFound, "invalid_request", 90023, "The endpoint '/%s' is not one that the sandbox's authority has.", path)
+	return nil, failf(http.StatusNotFound, "invalid_request", 90023, "The sandbox's authority does not serve the endpoint '/%s'.", path)
 }
 
-// checkTenant admits the tenant by ID and, for documents that are the same for all tenants, the common names.
+// checkTenant accepts the tenant's ID and, because the discovery documents are the same for all
+// tenants, the names common and organizations.
 func (s *Server) checkTenant(tenant string) error {
 	if strings.EqualFold(tenant, s.Authority.TenantID) || tenant == "common" || tenant == "organizations" {
 		return nil
@@ -84,16 +85,20 @@ func (s *Server) checkTenant(tenant string) error {
 	return invalidRequest(90002, "Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.", tenant)
 }
 
-// instance answers the discovery that MSAL begins with.
+// instance returns the instance discovery document, which MSAL requests first.
 func (s *Server) instance(tenant string) any {
 	aliases := []string{Host, "login.windows.net", "login.microsoft.com", "sts.windows.net"}
 	return map[string]any{
 		"tenant_discovery_endpoint": "https://" + Host + "/" + tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1",
-		"metadata":                  []any{map[string]any{"preferred_network": Host, "preferred_cache": "login.windows.net", "aliases": aliases}},
+		"metadata": []any{map[string]any{
+			"preferred_network": Host, "preferred_cache": "login.windows.net", "aliases": aliases,
+		}},
 	}
 }
 
+// configuration returns the OpenID configuration of the tenant, or of all tenants under a common
+// name.
 func (s *Server) configuration(tenant string) any {
 	base, issuer := "https://"+Host+"/"+tenant, tenant
 	if !strings.EqualFold(tenant, s.Authority.TenantID) {

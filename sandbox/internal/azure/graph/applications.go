@@ -2,8 +2,8 @@ package graph
 
 import (
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -11,7 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// application is an app registration as Graph shows it.
+// application is an app registration in the form of Graph.
 type application struct {
 	Context         string `json:"@odata.context,omitempty"`
 	ID              string `json:"id,omitempty"`
@@ -22,8 +22,8 @@ type application struct {
 	applicationBody
 }
 
-// applicationBody is what a client can write of an app registration. The blocks about sign-in of users are taken when
-// empty, because clients always send them, and are never filled.
+// applicationBody holds the properties of an app registration that a client can write. Clients
+// always send the blocks about the sign-in of users, so these are accepted when they are empty.
 type applicationBody struct {
 	DisplayName    *string   `json:"displayName,omitempty"`
 	Description    optional  `json:"description,omitzero"`
@@ -31,7 +31,7 @@ type applicationBody struct {
 	SignInAudience *string   `json:"signInAudience,omitempty"`
 	Tags           *[]string `json:"tags,omitempty"`
 	IdentifierURIs *[]string `json:"identifierUris,omitempty"`
-	// Taken and checked to be empty.
+	// Accepted only when empty.
 	PasswordCredentials    []any          `json:"passwordCredentials,omitempty"`
 	KeyCredentials         []any          `json:"keyCredentials,omitempty"`
 	AppRoles               []any          `json:"appRoles,omitempty"`
@@ -43,6 +43,13 @@ type applicationBody struct {
 	OptionalClaims         map[string]any `json:"optionalClaims,omitempty"`
 }
 
+// signInAudiences are the values of signInAudience
+// (https://learn.microsoft.com/graph/api/resources/application#signinaudience-values).
+var signInAudiences = []string{
+	"AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount",
+}
+
+// stamp is the format of times in Graph.
 const stamp = "2006-01-02T15:04:05Z"
 
 func (c *call) showApplication(a directory.Application, single bool) application {
@@ -51,7 +58,7 @@ func (c *call) showApplication(a directory.Application, single bool) application
 		ID: a.ID, AppID: a.AppID, CreatedDateTime: a.Created.UTC().Format(stamp), PublisherDomain: "sandbox.invalid",
 		applicationBody: applicationBody{
 			DisplayName: &a.DisplayName, SignInAudience: &a.Audience, Tags: list(a.Tags), IdentifierURIs: list(a.IdentifierURIs),
-			Description: some(a.Description), Notes: some(a.Notes),
+			Description: optionalText(a.Description), Notes: optionalText(a.Notes),
 		},
 	}
 	if a.Deleted != nil {
@@ -63,6 +70,7 @@ func (c *call) showApplication(a directory.Application, single bool) application
 	return shown
 }
 
+// check refuses values that Graph refuses or the sandbox does not implement.
 func (b applicationBody) check() error {
 	if len(b.PasswordCredentials) > 0 || len(b.KeyCredentials) > 0 {
 		return badRequest("The sandbox never creates passwords or keys: 'passwordCredentials' and 'keyCredentials' must be empty. Use a federated identity credential.")
@@ -72,10 +80,10 @@ func (b applicationBody) check() error {
 		"api": filled(b.API), "web": filled(b.Web), "spa": filled(b.SPA), "publicClient": filled(b.PublicClient),
 	} {
 		if n > 0 {
-			return badRequest("The sandbox has no use for the property '%s' of an application, and so does not accept a value for it.", name)
+			return badRequest("The sandbox does not implement the property '%s' of an application and accepts no value for it.", name)
 		}
 	}
-	if b.SignInAudience != nil && !oneOf(*b.SignInAudience, "AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount") {
+	if b.SignInAudience != nil && !slices.Contains(signInAudiences, *b.SignInAudience) {
 		return badRequest("Invalid value specified for property 'signInAudience' of resource 'Application'.")
 	}
 	if b.DisplayName != nil && (len(*b.DisplayName) == 0 || len([]rune(*b.DisplayName)) > 256) {
@@ -84,7 +92,8 @@ func (b applicationBody) check() error {
 	return nil
 }
 
-// filled counts what a block says: members that are neither null, false, empty nor an empty block again.
+// filled counts the values in a block: members that are neither null, false nor empty, in nested
+// blocks too.
 func filled(block map[string]any) int {
 	n := 0
 	for _, v := range block {
@@ -107,15 +116,7 @@ func filled(block map[string]any) int {
 	return n
 }
 
-func oneOf(value string, allowed ...string) bool {
-	for _, a := range allowed {
-		if value == a {
-			return true
-		}
-	}
-	return false
-}
-
+// apply writes the given properties to the application.
 func (b applicationBody) apply(a *directory.Application) {
 	set(&a.DisplayName, b.DisplayName)
 	b.Description.write(&a.Description)
@@ -125,13 +126,14 @@ func (b applicationBody) apply(a *directory.Application) {
 	set(&a.IdentifierURIs, b.IdentifierURIs)
 }
 
+// set copies a value if it was given.
 func set[T any](to, from *T) {
 	if from != nil {
 		*to = *from
 	}
 }
 
-func (c *call) applications(path []string) (answer, error) {
+func (c *call) applications(path []string) (response, error) {
 	if len(path) == 0 {
 		switch c.Method {
 		case http.MethodGet:
@@ -139,22 +141,22 @@ func (c *call) applications(path []string) (answer, error) {
 		case http.MethodPost:
 			return c.createApplication()
 		}
-		return answer{}, c.notAllowed()
+		return response{}, c.notAllowed()
 	}
-	id, rest := key(path)
+	id, rest := path[0], path[1:] // an object ID, or appId='…'
 	if len(rest) > 0 && !strings.EqualFold(rest[0], "federatedIdentityCredentials") {
-		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
+		return response{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
 	if len(rest) > 0 {
 		return c.credentials(id, rest[1:])
 	}
 	switch c.Method {
 	case http.MethodGet:
-		var a answer
+		var a response
 		err := c.server.Store.View(func(tx *store.Tx) error {
-			app, err := live(tx, id)
+			app, err := findApplication(tx, id)
 			if err == nil {
-				a = answer{http.StatusOK, c.showApplication(*app, true)}
+				a = response{http.StatusOK, c.showApplication(*app, true)}
 			}
 			return err
 		})
@@ -164,16 +166,11 @@ func (c *call) applications(path []string) (answer, error) {
 	case http.MethodDelete:
 		return c.deleteApplication(id)
 	}
-	return answer{}, c.notAllowed()
+	return response{}, c.notAllowed()
 }
 
-// key reads the object's key: an object ID, or (appId='…') as a segment of its own.
-func key(path []string) (id string, rest []string) {
-	return path[0], path[1:]
-}
-
-// live reads an application that is not deleted, by object ID or appId='…'.
-func live(tx *store.Tx, id string) (*directory.Application, error) {
+// findApplication reads an application that is not soft-deleted, by object ID or appId='…'.
+func findApplication(tx *store.Tx, id string) (*directory.Application, error) {
 	var app *directory.Application
 	var err error
 	if appID, ok := strings.CutPrefix(id, "appId="); ok {
@@ -185,15 +182,15 @@ func live(tx *store.Tx, id string) (*directory.Application, error) {
 		return nil, err
 	}
 	if app == nil || app.Deleted != nil {
-		return nil, absent(id)
+		return nil, notFound(id)
 	}
 	return app, nil
 }
 
-func (c *call) listApplications() (answer, error) {
+func (c *call) listApplications() (response, error) {
 	keep, err := c.filter("appId", "displayName", "id")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	var items []any
 	err = c.server.Store.View(func(tx *store.Tx) error {
@@ -209,46 +206,48 @@ func (c *call) listApplications() (answer, error) {
 	return c.page("applications", items), err
 }
 
-func (c *call) createApplication() (answer, error) {
+func (c *call) createApplication() (response, error) {
 	var body applicationBody
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if err := body.check(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if body.DisplayName == nil {
-		return answer{}, badRequest("Property displayName is required on resource 'Application'.")
+		return response{}, badRequest("Property displayName is required on resource 'Application'.")
 	}
-	a := directory.Application{ID: uuid.NewString(), AppID: uuid.NewString(), Audience: "AzureADMyOrg", Created: c.server.Now().UTC()}
+	a := directory.Application{
+		ID: uuid.NewString(), AppID: uuid.NewString(), Audience: "AzureADMyOrg", Created: c.server.Now().UTC(),
+	}
 	body.apply(&a)
 	err := c.server.Store.Update(func(tx *store.Tx) error { return tx.Put(store.Applications, a.ID, a) })
-	return answer{http.StatusCreated, c.showApplication(a, true)}, err
+	return response{http.StatusCreated, c.showApplication(a, true)}, err
 }
 
-func (c *call) patchApplication(id string) (answer, error) {
+func (c *call) patchApplication(id string) (response, error) {
 	var body applicationBody
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if err := body.check(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		a, err := live(tx, id)
+		a, err := findApplication(tx, id)
 		if err != nil {
 			return err
 		}
 		body.apply(a)
 		return tx.Put(store.Applications, a.ID, a)
 	})
-	return answer{status: http.StatusNoContent}, err
+	return response{status: http.StatusNoContent}, err
 }
 
-// deleteApplication puts the application among the deleted items for 30 days and takes its service principal away.
-func (c *call) deleteApplication(id string) (answer, error) {
+// deleteApplication moves the application to the deleted items and deletes its service principal.
+func (c *call) deleteApplication(id string) (response, error) {
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		a, err := live(tx, id)
+		a, err := findApplication(tx, id)
 		if err != nil {
 			return err
 		}
@@ -263,8 +262,5 @@ func (c *call) deleteApplication(id string) (answer, error) {
 		}
 		return directory.RemovePrincipal(tx, sp.ID)
 	})
-	return answer{status: http.StatusNoContent}, err
+	return response{status: http.StatusNoContent}, err
 }
-
-// kept is how long a deleted application can be restored.
-const kept = 30 * 24 * time.Hour

@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// credential is a federated identity credential of an application as Graph shows and takes it
+// credential is a federated identity credential of an application in the form of Graph
 // (https://learn.microsoft.com/graph/api/resources/federatedidentitycredential).
 type credential struct {
 	Context     string   `json:"@odata.context,omitempty"`
@@ -22,19 +22,23 @@ type credential struct {
 	Subject     *string  `json:"subject,omitempty"`
 	Description optional `json:"description,omitzero"`
 	Audiences   []string `json:"audiences,omitempty"`
-	// ClaimsMatchingExpression is refused: flexible credentials match GitHub, GitLab and Terraform Cloud only.
+	// ClaimsMatchingExpression is refused: flexible credentials match GitHub, GitLab and Terraform
+	// Cloud only.
 	ClaimsMatchingExpression any `json:"claimsMatchingExpression,omitempty"`
 }
 
 func (c *call) showCredential(appObjectID string, f directory.Credential, single bool) credential {
-	shown := credential{ID: f.ID, Name: f.Name, Issuer: &f.Issuer, Subject: &f.Subject, Audiences: f.Audiences, Description: some(f.Description)}
+	shown := credential{
+		ID: f.ID, Name: f.Name, Issuer: &f.Issuer, Subject: &f.Subject, Audiences: f.Audiences,
+		Description: optionalText(f.Description),
+	}
 	if single {
 		shown.Context = c.base + "/$metadata#applications('" + appObjectID + "')/federatedIdentityCredentials/$entity"
 	}
 	return shown
 }
 
-func (c *call) credentials(appID string, path []string) (answer, error) {
+func (c *call) credentials(appID string, path []string) (response, error) {
 	if len(path) == 0 {
 		switch c.Method {
 		case http.MethodGet:
@@ -42,16 +46,16 @@ func (c *call) credentials(appID string, path []string) (answer, error) {
 		case http.MethodPost:
 			return c.createCredential(appID)
 		}
-		return answer{}, c.notAllowed()
+		return response{}, c.notAllowed()
 	}
-	name, _ := key(path)
+	name := path[0]
 	switch c.Method {
 	case http.MethodGet:
-		var a answer
+		var a response
 		err := c.server.Store.View(func(tx *store.Tx) error {
-			app, f, err := locate(tx, appID, name)
+			app, f, err := findCredential(tx, appID, name)
 			if err == nil {
-				a = answer{http.StatusOK, c.showCredential(app.ID, *f, true)}
+				a = response{http.StatusOK, c.showCredential(app.ID, *f, true)}
 			}
 			return err
 		})
@@ -60,20 +64,20 @@ func (c *call) credentials(appID string, path []string) (answer, error) {
 		return c.patchCredential(appID, name)
 	case http.MethodDelete:
 		err := c.server.Store.Update(func(tx *store.Tx) error {
-			app, f, err := locate(tx, appID, name)
+			app, f, err := findCredential(tx, appID, name)
 			if err != nil {
 				return err
 			}
 			return directory.RemoveCredential(tx, app.AppID, f.Name)
 		})
-		return answer{status: http.StatusNoContent}, err
+		return response{status: http.StatusNoContent}, err
 	}
-	return answer{}, c.notAllowed()
+	return response{}, c.notAllowed()
 }
 
-// locate reads a credential by ID, by name, or by name='…'.
-func locate(tx *store.Tx, appID, name string) (*directory.Application, *directory.Credential, error) {
-	app, err := live(tx, appID)
+// findCredential reads a credential by ID, by name, or by name='…'.
+func findCredential(tx *store.Tx, appID, name string) (*directory.Application, *directory.Credential, error) {
+	app, err := findApplication(tx, appID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,17 +91,17 @@ func locate(tx *store.Tx, appID, name string) (*directory.Application, *director
 			return app, &f, nil
 		}
 	}
-	return app, nil, absent(want)
+	return app, nil, notFound(want)
 }
 
-func (c *call) listCredentials(appID string) (answer, error) {
+func (c *call) listCredentials(appID string) (response, error) {
 	keep, err := c.filter("name", "issuer", "subject")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	var items []any
 	err = c.server.Store.View(func(tx *store.Tx) error {
-		app, err := live(tx, appID)
+		app, err := findApplication(tx, appID)
 		if err != nil {
 			return err
 		}
@@ -113,14 +117,14 @@ func (c *call) listCredentials(appID string) (answer, error) {
 	return c.page("applications('"+appID+"')/federatedIdentityCredentials", items), err
 }
 
-func (c *call) createCredential(appID string) (answer, error) {
+func (c *call) createCredential(appID string) (response, error) {
 	var body credential
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	var a answer
+	var a response
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		app, err := live(tx, appID)
+		app, err := findApplication(tx, appID)
 		if err != nil {
 			return err
 		}
@@ -129,25 +133,27 @@ func (c *call) createCredential(appID string) (answer, error) {
 		if err := checkCredential(tx, app, f, true); err != nil {
 			return err
 		}
-		a = answer{http.StatusCreated, c.showCredential(app.ID, f, true)}
+		a = response{http.StatusCreated, c.showCredential(app.ID, f, true)}
 		return directory.PutCredential(tx, app.AppID, f)
 	})
 	return a, err
 }
 
-// patchCredential changes a credential, or creates it by name when the request says "Prefer: create-if-missing".
-func (c *call) patchCredential(appID, name string) (answer, error) {
+// patchCredential changes a credential, or creates it by name for a request with "Prefer:
+// create-if-missing".
+func (c *call) patchCredential(appID, name string) (response, error) {
 	var body credential
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a := answer{status: http.StatusNoContent}
+	a := response{status: http.StatusNoContent}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		app, f, err := locate(tx, appID, name)
+		app, f, err := findCredential(tx, appID, name)
 		byName, isName := strings.CutPrefix(name, "name=")
 		isNew := false
 		if app != nil && f == nil && isName && strings.Contains(c.Header.Get("Prefer"), "create-if-missing") {
-			f, err, isNew = &directory.Credential{ID: uuid.NewString(), Name: strings.Trim(byName, "'"), Created: c.server.Now().UTC()}, nil, true
+			f = &directory.Credential{ID: uuid.NewString(), Name: strings.Trim(byName, "'"), Created: c.server.Now().UTC()}
+			err, isNew = nil, true
 		}
 		if err != nil {
 			return err
@@ -160,13 +166,14 @@ func (c *call) patchCredential(appID, name string) (answer, error) {
 			return err
 		}
 		if isNew {
-			a = answer{http.StatusCreated, c.showCredential(app.ID, *f, true)}
+			a = response{http.StatusCreated, c.showCredential(app.ID, *f, true)}
 		}
 		return directory.PutCredential(tx, app.AppID, *f)
 	})
 	return a, err
 }
 
+// apply writes the given properties to the credential.
 func (b credential) apply(f *directory.Credential) {
 	set(&f.Issuer, b.Issuer)
 	set(&f.Subject, b.Subject)
@@ -175,7 +182,7 @@ func (b credential) apply(f *directory.Credential) {
 		f.Audiences = b.Audiences
 	}
 	if b.ClaimsMatchingExpression != nil {
-		f.Subject = "" // a flexible credential has no subject; checkCredential says why it is refused
+		f.Subject = "" // a flexible credential has no subject, so checkCredential refuses it
 	}
 }
 
@@ -183,8 +190,9 @@ func invalidValue(format string, args ...any) *failure {
 	return failf(http.StatusBadRequest, "InvalidFederatedIdentityCredentialValue", format, args...)
 }
 
-// checkCredential holds the rules of https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
-// for applications.
+// checkCredential refuses what
+// https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations does
+// not allow for the credentials of an application.
 func checkCredential(tx *store.Tx, app *directory.Application, f directory.Credential, isNew bool) error {
 	switch {
 	case f.Name == "" || utf8.RuneCountInString(f.Name) > azure.MaxFederatedCredentialName:
@@ -198,7 +206,9 @@ func checkCredential(tx *store.Tx, app *directory.Application, f directory.Crede
 	case !strings.HasPrefix(f.Issuer, "https://"):
 		return invalidValue("The issuer '%s' is not a valid https URL. paramName: FederatedIdentityCredential.Issuer", f.Issuer)
 	}
-	for property, value := range map[string]string{"Issuer": f.Issuer, "Subject": f.Subject, "Audiences": f.Audiences[0], "Description": f.Description} {
+	for property, value := range map[string]string{
+		"Issuer": f.Issuer, "Subject": f.Subject, "Audiences": f.Audiences[0], "Description": f.Description,
+	} {
 		if utf8.RuneCountInString(value) > azure.MaxFederatedFieldLength {
 			return invalidValue("The value has more than %d characters. paramName: FederatedIdentityCredential.%s", azure.MaxFederatedFieldLength, property)
 		}

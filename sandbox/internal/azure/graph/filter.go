@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// condition is `property eq 'value'` with what joins the next one; a quote in the value is written twice.
+// condition matches `property eq 'value'` with the `and` before the next one. A quote in the value
+// is written twice.
 var condition = regexp.MustCompile(`^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*(?:$|and\s+)`)
 
-// filter reads $filter: conditions `property eq 'value'`, joined by and. It refuses what it cannot evaluate, since a
-// filter that is ignored answers too much.
+// filter returns the predicate of $filter: conditions `property eq 'value'`, joined by and. It
+// refuses what it cannot evaluate, because an ignored filter would return too much.
 func (c *call) filter(properties ...string) (func(value func(property string) string) bool, error) {
 	rest := strings.TrimSpace(c.URL.Query().Get("$filter"))
 	var wanted [][2]string // property and value

@@ -2,16 +2,17 @@ package graph
 
 import "encoding/json"
 
-// optional is a text that a body leaves out, sets, or clears with null. Graph tells the three apart in a PATCH.
+// optional is a text property that a body omits, sets, or clears with null. A PATCH in Graph
+// distinguishes the three.
 type optional struct {
 	given bool
 	text  string
 }
 
-// some is a text to show; an empty one is left out.
-func some(text string) optional { return optional{given: text != "", text: text} }
+// optionalText returns the property for a response, which omits an empty text.
+func optionalText(text string) optional { return optional{given: text != "", text: text} }
 
-// IsZero makes `omitzero` leave out what is not given.
+// IsZero reports whether `omitzero` omits the property.
 func (o optional) IsZero() bool { return !o.given }
 
 // MarshalJSON writes the text.
@@ -23,7 +24,7 @@ func (o *optional) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &o.text) // null leaves the empty text
 }
 
-// write puts the text where it belongs, if the body gave one.
+// write copies the text if the body contained the property.
 func (o optional) write(to *string) {
 	if o.given {
 		*to = o.text

@@ -10,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// servicePrincipal is a service principal as Graph shows it.
+// servicePrincipal is a service principal in the form of Graph.
 type servicePrincipal struct {
 	Context                string   `json:"@odata.context,omitempty"`
 	ID                     string   `json:"id,omitempty"`
@@ -23,7 +23,8 @@ type servicePrincipal struct {
 	principalBody
 }
 
-// principalBody is what a client can write of a service principal. Its display name is the application's.
+// principalBody holds the properties of a service principal that a client can write. The display
+// name is the application's.
 type principalBody struct {
 	AppID              string    `json:"appId,omitempty"` // at creation only
 	AlternativeNames   *[]string `json:"alternativeNames,omitempty"`
@@ -43,7 +44,7 @@ func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) service
 		CreatedDateTime: sp.Created.UTC().Format(stamp),
 		principalBody: principalBody{
 			AppID: sp.AppID, AccountEnabled: &enabled, AssignmentRequired: &sp.AssignmentRequired, Tags: &tags,
-			Description: some(sp.Description), Notes: some(sp.Notes), LoginURL: some(sp.LoginURL),
+			Description: optionalText(sp.Description), Notes: optionalText(sp.Notes), LoginURL: optionalText(sp.LoginURL),
 		},
 	}
 	if sp.Kind == directory.KindApplication {
@@ -59,7 +60,7 @@ func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) service
 	return shown
 }
 
-func (c *call) servicePrincipals(path []string) (answer, error) {
+func (c *call) servicePrincipals(path []string) (response, error) {
 	if len(path) == 0 {
 		switch c.Method {
 		case http.MethodGet:
@@ -67,19 +68,19 @@ func (c *call) servicePrincipals(path []string) (answer, error) {
 		case http.MethodPost:
 			return c.createPrincipal()
 		}
-		return answer{}, c.notAllowed()
+		return response{}, c.notAllowed()
 	}
-	id, rest := key(path)
+	id, rest := path[0], path[1:] // an object ID, or appId='…'
 	if len(rest) > 0 {
-		return answer{}, badRequest("Resource not found for the segment '%s'.", rest[0])
+		return response{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
 	switch c.Method {
 	case http.MethodGet:
-		var a answer
+		var a response
 		err := c.server.Store.View(func(tx *store.Tx) error {
-			sp, err := principal(tx, id)
+			sp, err := findPrincipal(tx, id)
 			if err == nil {
-				a = answer{http.StatusOK, c.showPrincipal(*sp, true)}
+				a = response{http.StatusOK, c.showPrincipal(*sp, true)}
 			}
 			return err
 		})
@@ -89,11 +90,11 @@ func (c *call) servicePrincipals(path []string) (answer, error) {
 	case http.MethodDelete:
 		return c.deletePrincipal(id)
 	}
-	return answer{}, c.notAllowed()
+	return response{}, c.notAllowed()
 }
 
-// principal reads a service principal by object ID or appId='…'.
-func principal(tx *store.Tx, id string) (*directory.ServicePrincipal, error) {
+// findPrincipal reads a service principal by object ID or appId='…'.
+func findPrincipal(tx *store.Tx, id string) (*directory.ServicePrincipal, error) {
 	var sp *directory.ServicePrincipal
 	var err error
 	if appID, ok := strings.CutPrefix(id, "appId="); ok {
@@ -102,15 +103,15 @@ func principal(tx *store.Tx, id string) (*directory.ServicePrincipal, error) {
 		sp, err = directory.Principal(tx, id)
 	}
 	if err == nil && sp == nil {
-		err = absent(id)
+		err = notFound(id)
 	}
 	return sp, err
 }
 
-func (c *call) listPrincipals() (answer, error) {
+func (c *call) listPrincipals() (response, error) {
 	keep, err := c.filter("appId", "displayName", "id", "servicePrincipalType")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	var items []any
 	err = c.server.Store.View(func(tx *store.Tx) error {
@@ -126,6 +127,7 @@ func (c *call) listPrincipals() (answer, error) {
 	return c.page("servicePrincipals", items), err
 }
 
+// apply writes the given properties to the service principal.
 func (b principalBody) apply(sp *directory.ServicePrincipal) {
 	b.Description.write(&sp.Description)
 	b.Notes.write(&sp.Notes)
@@ -138,13 +140,13 @@ func (b principalBody) apply(sp *directory.ServicePrincipal) {
 	}
 }
 
-func (c *call) createPrincipal() (answer, error) {
+func (c *call) createPrincipal() (response, error) {
 	var body principalBody
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if _, err := uuid.Parse(body.AppID); err != nil {
-		return answer{}, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
+		return response{}, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
 	}
 	var sp directory.ServicePrincipal
 	err := c.server.Store.Update(func(tx *store.Tx) error {
@@ -162,20 +164,23 @@ func (c *call) createPrincipal() (answer, error) {
 		if have != nil {
 			return failf(http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", "The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", body.AppID)
 		}
-		sp = directory.ServicePrincipal{ID: uuid.NewString(), AppID: app.AppID, DisplayName: app.DisplayName, Kind: directory.KindApplication, Created: c.server.Now().UTC()}
+		sp = directory.ServicePrincipal{
+			ID: uuid.NewString(), AppID: app.AppID, DisplayName: app.DisplayName,
+			Kind: directory.KindApplication, Created: c.server.Now().UTC(),
+		}
 		body.apply(&sp)
 		return tx.Put(store.Principals, sp.ID, sp)
 	})
-	return answer{http.StatusCreated, c.showPrincipal(sp, true)}, err
+	return response{http.StatusCreated, c.showPrincipal(sp, true)}, err
 }
 
-func (c *call) patchPrincipal(id string) (answer, error) {
+func (c *call) patchPrincipal(id string) (response, error) {
 	var body principalBody
 	if err := c.read(&body); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		sp, err := principal(tx, id)
+		sp, err := findPrincipal(tx, id)
 		if err != nil {
 			return err
 		}
@@ -185,12 +190,12 @@ func (c *call) patchPrincipal(id string) (answer, error) {
 		body.apply(sp)
 		return tx.Put(store.Principals, sp.ID, sp)
 	})
-	return answer{status: http.StatusNoContent}, err
+	return response{status: http.StatusNoContent}, err
 }
 
-func (c *call) deletePrincipal(id string) (answer, error) {
+func (c *call) deletePrincipal(id string) (response, error) {
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		sp, err := principal(tx, id)
+		sp, err := findPrincipal(tx, id)
 		if err != nil {
 			return err
 		}
@@ -199,5 +204,5 @@ func (c *call) deletePrincipal(id string) (answer, error) {
 		}
 		return directory.RemovePrincipal(tx, sp.ID)
 	})
-	return answer{status: http.StatusNoContent}, err
+	return response{status: http.StatusNoContent}, err
 }

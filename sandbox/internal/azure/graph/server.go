@@ -1,5 +1,6 @@
-// Package graph is the part of Microsoft Graph that keyless identities need: applications, service principals and the
-// federated identity credentials of applications. It never makes a password or a key.
+// Package graph implements the part of Microsoft Graph that identities without secrets need:
+// applications, service principals, security groups, and the federated identity credentials of
+// applications. It creates neither passwords nor keys.
 package graph
 
 import (
@@ -22,15 +23,16 @@ import (
 // Host is Graph's host in the public cloud.
 const Host = "graph.microsoft.com"
 
-// Audience of access tokens for Graph.
+// Audience is the audience of access tokens for Graph.
 const Audience = "https://" + Host
 
-// RoleManage is the application permission that lets a caller manage applications and service principals.
+// RoleManage is the application permission that lets a caller manage applications and service
+// principals.
 const RoleManage = "Application.ReadWrite.All"
 
 const roleRead = "Application.Read.All"
 
-// Server answers for one tenant.
+// Server is the Graph of one tenant.
 type Server struct {
 	Store     *store.Store
 	Authority token.Authority
@@ -38,7 +40,7 @@ type Server struct {
 	Log       *slog.Logger
 }
 
-// failure is an error of Graph.
+// failure is an error response of Graph.
 type failure struct {
 	status  int
 	code    string
@@ -55,23 +57,24 @@ func badRequest(format string, args ...any) *failure {
 	return failf(http.StatusBadRequest, "Request_BadRequest", format, args...)
 }
 
-func absent(id string) *failure {
+// notFound returns Graph's error for an object that does not exist.
+func notFound(id string) *failure {
 	return failf(http.StatusNotFound, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", id)
 }
 
-// call is one request that has passed authentication.
+// call is one authenticated request.
 type call struct {
 	*http.Request
 	server *Server
 	base   string // such as https://graph.microsoft.com/v1.0
 }
 
-type answer struct {
+type response struct {
 	status int
 	body   any
 }
 
-// ServeHTTP answers a request to Graph.
+// ServeHTTP serves a request to Graph.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
 	w.Header().Set("request-id", id)
@@ -83,9 +86,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.Log.Error("graph request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 			f = failf(http.StatusInternalServerError, "InternalServerError", "The sandbox failed on this request: %v", err)
 		}
-		a = answer{f.status, map[string]any{"error": map[string]any{
+		a = response{f.status, map[string]any{"error": map[string]any{
 			"code": f.code, "message": f.message,
-			"innerError": map[string]any{"date": s.Now().UTC().Format("2006-01-02T15:04:05"), "request-id": id, "client-request-id": id},
+			"innerError": map[string]any{
+				"date": s.Now().UTC().Format("2006-01-02T15:04:05"), "request-id": id, "client-request-id": id,
+			},
 		}}}
 	}
 	if a.body == nil {
@@ -94,26 +99,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")
 	w.WriteHeader(a.status)
-	_ = json.NewEncoder(w).Encode(a.body) // the client has gone away; there is nobody left to tell
+	_ = json.NewEncoder(w).Encode(a.body) // fails only if the client has closed the connection
 }
 
-func (s *Server) serve(r *http.Request) (answer, error) {
+func (s *Server) serve(r *http.Request) (response, error) {
 	claims, err := s.Authority.Check(r, Audience, Audience+"/", "00000003-0000-0000-c000-000000000000")
 	if err != nil {
-		return answer{}, unauthenticated(err)
+		return response{}, unauthenticated(err)
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	if len(parts) < 2 || (parts[0] != "v1.0" && parts[0] != "beta") {
-		return answer{}, badRequest("Invalid version: %s", parts[0])
+		return response{}, badRequest("Invalid version: %s", parts[0])
 	}
 	manage := slices.Contains(claims.Roles, RoleManage)
 	if !manage && !(r.Method == http.MethodGet && slices.Contains(claims.Roles, roleRead)) {
-		return answer{}, failf(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+		return response{}, failf(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 	}
 	c := &call{Request: r, server: s, base: "https://" + Host + "/" + parts[0]}
 	return c.route(parts[1:])
 }
 
+// unauthenticated returns the error response for a token that was refused.
 func unauthenticated(err error) *failure {
 	var issuer token.IssuerError
 	var audience token.AudienceError
@@ -130,8 +136,9 @@ func unauthenticated(err error) *failure {
 	return failf(http.StatusUnauthorized, "InvalidAuthenticationToken", "CompactToken parsing failed or the signature is invalid.")
 }
 
-// route finds the handler. Keys may stand in the path as a segment or, as OData also writes it, in parentheses.
-func (c *call) route(parts []string) (answer, error) {
+// route calls the handler for the path. A key may be a segment of the path or, as OData also
+// allows, in parentheses.
+func (c *call) route(parts []string) (response, error) {
 	var path []string
 	for _, p := range parts {
 		if name, key, ok := strings.Cut(p, "("); ok && strings.HasSuffix(key, ")") {
@@ -141,7 +148,7 @@ func (c *call) route(parts []string) (answer, error) {
 		path = append(path, p)
 	}
 	if last := path[len(path)-1]; last == "addPassword" || last == "addKey" {
-		return answer{}, failf(http.StatusForbidden, "Authorization_RequestDenied",
+		return response{}, failf(http.StatusForbidden, "Authorization_RequestDenied",
 			"The sandbox never creates passwords or keys: %s is refused. Use a federated identity credential.", last)
 	}
 	switch strings.ToLower(path[0]) {
@@ -154,14 +161,14 @@ func (c *call) route(parts []string) (answer, error) {
 	case "directory":
 		return c.deletedItems(path[1:])
 	}
-	return answer{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups and directory/deletedItems.", path[0])
+	return response{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups and directory/deletedItems.", path[0])
 }
 
 func (c *call) notAllowed() *failure {
 	return failf(http.StatusMethodNotAllowed, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
 }
 
-// read decodes a body strictly: an unknown property is refused with Graph's own words.
+// read decodes a body strictly: an unknown property is refused with Graph's text.
 func (c *call) read(into any) error {
 	decoder := json.NewDecoder(io.LimitReader(c.Body, 1<<20))
 	decoder.DisallowUnknownFields()
@@ -175,9 +182,10 @@ func (c *call) read(into any) error {
 	return badRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 }
 
-func (c *call) page(context string, items []any) answer {
+// page returns a list response. It makes items an empty array when there is none, never null.
+func (c *call) page(context string, items []any) response {
 	if items == nil {
 		items = []any{}
 	}
-	return answer{http.StatusOK, map[string]any{"@odata.context": c.base + "/$metadata#" + context, "value": items}}
+	return response{http.StatusOK, map[string]any{"@odata.context": c.base + "/$metadata#" + context, "value": items}}
 }

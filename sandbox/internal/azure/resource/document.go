@@ -19,7 +19,7 @@ const (
 	Canceled  = "Canceled"
 )
 
-// Header is what every resource has, whatever its type.
+// Header holds the fields that resources of every type have.
 type Header struct {
 	ID       string            `json:"id"`
 	Name     string            `json:"name"`
@@ -90,13 +90,15 @@ func All[T any](tx *store.Tx, scope, typ string) ([]Document[T], error) {
 	return docs, nil
 }
 
-// Headers lists the headers of everything below the scope, in ID order. The scope itself is not in the list.
+// Headers lists the headers of all resources below the scope, in ID order, without the scope
+// itself.
 func Headers(tx *store.Tx, scope string) ([]Header, error) {
 	return store.List[Header](tx, store.Resources, Key(scope)+"/")
 }
 
-// RemoveTree removes a resource and everything stored below it: children, and role assignments on any of them. Azure
-// does the same: "If you delete a resource, its role assignments are deleted too".
+// RemoveTree removes a resource and everything stored below it: children, and role assignments on
+// any of them. Azure does the same: "If you delete a resource, its role assignments are deleted
+// too".
 func RemoveTree(tx *store.Tx, id string) error {
 	for _, key := range append(tx.Keys(store.Resources, Key(id)+"/"), Key(id)) {
 		if err := tx.Delete(store.Resources, key); err != nil {

@@ -1,5 +1,5 @@
-// Package resource holds what every part of the sandbox's Azure must agree on about ARM resources: how an ID is read,
-// and how a resource is kept.
+// Package resource holds what all parts of the sandbox's Azure share about ARM resources: how IDs
+// are parsed and how resources are stored.
 package resource
 
 import (
@@ -14,23 +14,28 @@ const (
 	TypeRoleAssignment = "Microsoft.Authorization/roleAssignments"
 )
 
-// ID is a parsed resource ID. ARM compares IDs without regard to case, so Key is what identifies a resource; the
-// fields keep the case they were written in.
+// ID is a parsed resource ID. ARM compares IDs without regard to case, so a resource is identified
+// by Key; the fields keep the case in which they were written.
 //
 // A resource ID is a scope, the last "providers" segment, a namespace, and pairs of type and name
-// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). A subscription and a
-// resource group have no "providers" segment.
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). A
+// subscription and a resource group have no "providers" segment.
+//
+// The parser is not azcore's arm.ParseResourceID, because a server must also read what that refuses
+// or changes: the paths of collections, the tenant as a scope, and type names in the case in which
+// the client wrote them.
 type ID struct {
-	Scope         string   // what stands before the last "providers"; for a group its subscription; "" for the tenant
+	// Scope is the path before the last "providers"; for a group its subscription; "" for the tenant.
+	Scope         string
 	Subscription  string   // "" for tenant-level IDs
 	ResourceGroup string   // "" above resource groups
 	Namespace     string   // such as Microsoft.KeyVault
-	Types         []string // such as vaults, secrets
-	Names         []string // as many as Types; one fewer in the path of a collection
+	Types         []string // such as vaults and secrets
+	Names         []string // as many as Types, or one fewer in the path of a collection
 	path          string
 }
 
-// ParseID reads a resource ID or the path of a collection of resources.
+// ParseID parses a resource ID or the path of a collection of resources.
 func ParseID(path string) (ID, error) {
 	clean := "/" + strings.Trim(path, "/")
 	segments := strings.Split(clean[1:], "/")
@@ -75,7 +80,8 @@ func ParseID(path string) (ID, error) {
 	return id, nil
 }
 
-// parseAbove reads what has no "providers" segment: subscriptions, resource groups, and their collections.
+// parseAbove parses paths without a "providers" segment: subscriptions, resource groups, and their
+// collections.
 func parseAbove(id ID, segments []string) (ID, error) {
 	bad := fmt.Errorf("%q is not a resource ID", id.path)
 	if !strings.EqualFold(segments[0], "subscriptions") {
@@ -94,13 +100,14 @@ func parseAbove(id ID, segments []string) (ID, error) {
 	return id, nil
 }
 
-// String is the ID as it was written, without a trailing slash.
+// String returns the ID as it was written, without a trailing slash.
 func (id ID) String() string { return id.path }
 
-// Key identifies the resource: the lower-case ID.
+// Key returns the lower-case ID, which identifies the resource.
 func (id ID) Key() string { return Key(id.path) }
 
-// Key makes the identifying form of any resource ID or scope: lower case, one leading slash, no trailing one, "" for the tenant.
+// Key returns the form of a resource ID or scope that identifies it: lower case, with one leading
+// slash and no trailing one; "" for the tenant.
 func Key(path string) string {
 	trimmed := strings.Trim(path, "/")
 	if trimmed == "" {
@@ -109,10 +116,10 @@ func Key(path string) string {
 	return "/" + strings.ToLower(trimmed)
 }
 
-// Type is the full type token as written, such as Microsoft.KeyVault/vaults/secrets.
+// Type returns the full type token as written, such as Microsoft.KeyVault/vaults/secrets.
 func (id ID) Type() string { return strings.Join(append([]string{id.Namespace}, id.Types...), "/") }
 
-// Name is the last name; "" for a collection.
+// Name returns the last name; "" for a collection.
 func (id ID) Name() string {
 	if id.Collection() {
 		return ""
@@ -123,7 +130,8 @@ func (id ID) Name() string {
 // Collection reports whether the path names all resources of a type rather than one.
 func (id ID) Collection() bool { return len(id.Names) < len(id.Types) || len(id.Types) == 0 }
 
-// Parent is the ID of the resource that this child resource belongs to; ok is false for a top-level resource.
+// Parent returns the ID of the resource to which this child resource belongs; ok is false for a
+// top-level resource.
 func (id ID) Parent() (parent string, ok bool) {
 	if len(id.Types) < 2 {
 		return "", false
@@ -135,8 +143,8 @@ func (id ID) Parent() (parent string, ok bool) {
 	return cut, true
 }
 
-// Ancestors lists the keys of every scope that contains the scope, widest first, the scope itself last. Role
-// assignments are inherited down exactly this list
+// Ancestors lists the keys of every scope that contains the scope, widest first, the scope itself
+// last. A role assignment at any of them applies to the scope
 // (https://learn.microsoft.com/azure/role-based-access-control/scope-overview).
 func Ancestors(scope string) []string {
 	key := Key(scope)

@@ -18,7 +18,7 @@ func TestParseID(t *testing.T) {
 		"a resource":             {sub + "/resourceGroups/rg/providers/N.S/vaults/v", ID{Scope: sub + "/resourceGroups/rg", Subscription: "s", ResourceGroup: "rg", Namespace: "N.S", Types: []string{"vaults"}, Names: []string{"v"}}},
 		"a child resource":       {sub + "/resourceGroups/rg/providers/N.S/vaults/v/secrets/x", ID{Scope: sub + "/resourceGroups/rg", Subscription: "s", ResourceGroup: "rg", Namespace: "N.S", Types: []string{"vaults", "secrets"}, Names: []string{"v", "x"}}},
 		"a collection":           {sub + "/providers/N.S/vaults", ID{Scope: sub, Subscription: "s", Namespace: "N.S", Types: []string{"vaults"}}},
-		"a resource on another":  {sub + "/resourcegroups/rg/providers/N.S/vaults/v/providers/A/roles/r", ID{Scope: sub + "/resourcegroups/rg/providers/N.S/vaults/v", Subscription: "s", ResourceGroup: "rg", Namespace: "A", Types: []string{"roles"}, Names: []string{"r"}}},
+		"an extension resource":  {sub + "/resourcegroups/rg/providers/N.S/vaults/v/providers/A/roles/r", ID{Scope: sub + "/resourcegroups/rg/providers/N.S/vaults/v", Subscription: "s", ResourceGroup: "rg", Namespace: "A", Types: []string{"roles"}, Names: []string{"r"}}},
 		"a resource group":       {sub + "/resourcegroups/rg/", ID{Scope: sub, Subscription: "s", ResourceGroup: "rg", Namespace: "Microsoft.Resources", Types: []string{"resourceGroups"}, Names: []string{"rg"}}},
 		"a subscription":         {sub, ID{Subscription: "s", Namespace: "Microsoft.Resources", Types: []string{"subscriptions"}, Names: []string{"s"}}},
 		"a tenant-level type":    {"/providers/A/roles", ID{Namespace: "A", Types: []string{"roles"}}},
@@ -39,10 +39,10 @@ func TestParseID(t *testing.T) {
 
 func TestParseIDRefuses(t *testing.T) {
 	for reason, path := range map[string]string{
-		"an empty segment":             "/subscriptions//resourceGroups/rg",
-		"nothing after providers":      "/subscriptions/s/providers",
-		"neither scope nor provider":   "/foo/bar",
-		"too much without a namespace": "/subscriptions/s/resourceGroups/rg/more/things",
+		"an empty segment":                    "/subscriptions//resourceGroups/rg",
+		"nothing after providers":             "/subscriptions/s/providers",
+		"neither scope nor provider":          "/foo/bar",
+		"a path too long without a namespace": "/subscriptions/s/resourceGroups/rg/more/things",
 	} {
 		t.Run(reason, func(t *testing.T) {
 			if id, err := ParseID(path); err == nil {
@@ -63,7 +63,8 @@ func TestAncestors(t *testing.T) {
 	}
 }
 
-// Any path at all is read or refused, never a panic, and what is read has the path's key.
+// TestParseIDAnyPath checks that ParseID accepts or refuses any path without a panic, and that the
+// last ancestor of an accepted one is its key.
 func TestParseIDAnyPath(t *testing.T) {
 	word := rapid.SampledFrom([]string{"subscriptions", "resourceGroups", "providers", "N.S", "a", "b", ""})
 	rapid.Check(t, func(t *rapid.T) {

@@ -2,13 +2,15 @@ package resource
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// References lists the resources of a namespace that name the resource, or something inside it, anywhere in their
-// body. It is how a provider learns that what it is asked to delete is in use, without knowing who uses it.
+// References lists the resources of a namespace whose body contains the ID of the resource, or of a
+// resource inside it. A provider uses it to find out whether a resource that is to be deleted is in
+// use, without depending on the providers that use it.
 func References(tx *store.Tx, namespace, id string) ([]Header, error) {
 	headers, err := Headers(tx, "")
 	if err != nil {
@@ -27,26 +29,24 @@ func References(tx *store.Tx, namespace, id string) ([]Header, error) {
 		if err := json.Unmarshal(doc.Body, &body); err != nil {
 			return nil, err
 		}
-		if names(body, Key(id)) {
+		if contains(body, Key(id)) {
 			users = append(users, h)
 		}
 	}
 	return users, nil
 }
 
-func names(value any, key string) bool {
+// contains reports whether a decoded JSON value contains, at any depth, the ID with this key or one
+// below it.
+func contains(value any, key string) bool {
 	switch v := value.(type) {
 	case string:
 		return strings.HasPrefix(v, "/") && (Key(v) == key || strings.HasPrefix(Key(v), key+"/"))
 	case []any:
-		for _, item := range v {
-			if names(item, key) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, func(item any) bool { return contains(item, key) })
 	case map[string]any:
 		for _, item := range v {
-			if names(item, key) {
+			if contains(item, key) {
 				return true
 			}
 		}

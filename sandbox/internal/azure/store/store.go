@@ -1,7 +1,8 @@
-// Package store keeps the sandbox's Azure on disk: JSON documents in named buckets of one bbolt file.
+// Package store keeps the sandbox's Azure on disk: JSON documents in named buckets of one bbolt
+// file.
 //
-// bbolt commits with fsync and a copy-on-write page tree, so a transaction is either wholly there or not there after
-// kill -9 or a power cut. That is what lets `sandbox up` continue with the same Azure.
+// bbolt commits with fsync and a copy-on-write page tree, so after kill -9 or a power cut each
+// transaction is either complete or absent, and `sandbox up` can continue with the same state.
 package store
 
 import (
@@ -18,7 +19,8 @@ import (
 // Bucket names one kind of document.
 type Bucket string
 
-// The buckets. A new kind of document gets a bucket here, so that Open can create it.
+// The buckets. A bucket for a new kind of document is added here and to buckets, from which Open
+// creates them.
 const (
 	Meta          Bucket = "meta"          // tenant, subscription, deployer
 	Keys          Bucket = "keys"          // private signing keys, as JWK
@@ -26,19 +28,22 @@ const (
 	Operations    Bucket = "operations"    // long-running operations, by operation ID
 	Principals    Bucket = "principals"    // service principals, by object ID
 	Applications  Bucket = "applications"  // Entra applications, by object ID
-	Credentials   Bucket = "credentials"   // federated identity credentials as Entra sees them, by app ID and name
+	Credentials   Bucket = "credentials"   // federated identity credentials, by app ID and name
 	Secrets       Bucket = "secrets"       // Key Vault secrets, by vault and name
 	DeletedVaults Bucket = "deletedvaults" // soft-deleted vaults, by name
 	Roles         Bucket = "roles"         // custom role definitions, by GUID
 	Blobs         Bucket = "blobs"         // blobs, by account, container and name
 )
 
-var buckets = []Bucket{Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults, Roles, Blobs}
+var buckets = []Bucket{
+	Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults, Roles, Blobs,
+}
 
 // ErrHeld is returned by Open when another process has the file open.
 var ErrHeld = errors.New("the state file is held by another process")
 
-// Store is an open state file. It is safe for concurrent use: one writer at a time, any number of readers.
+// Store is an open state file. It is safe for concurrent use: one writer at a time, any number of
+// readers.
 type Store struct {
 	db *bbolt.DB
 }
@@ -74,7 +79,8 @@ func (s *Store) View(f func(*Tx) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error { return f(&Tx{tx: tx}) })
 }
 
-// Update runs f alone among writers and commits if f returns nil; otherwise nothing of it remains.
+// Update runs f as the only writer. It commits if f returns nil and discards all changes of f
+// otherwise.
 func (s *Store) Update(f func(*Tx) error) error {
 	return s.db.Update(func(tx *bbolt.Tx) error { return f(&Tx{tx: tx}) })
 }
@@ -84,7 +90,8 @@ type Tx struct {
 	tx *bbolt.Tx
 }
 
-// Get reads a document into the value that into points to. It reports whether the document exists.
+// Get decodes a document into the value that into points to and reports whether the document
+// exists. A nil into only asks whether it exists.
 func (t *Tx) Get(b Bucket, key string, into any) (bool, error) {
 	raw := t.tx.Bucket([]byte(b)).Get([]byte(key))
 	if raw == nil {
@@ -119,7 +126,8 @@ func (t *Tx) Delete(b Bucket, key string) error {
 	return nil
 }
 
-// Keys lists the keys that start with prefix, in byte order. The slice is a copy, so the caller may delete while it ranges.
+// Keys lists the keys that start with prefix, in byte order. The slice is a copy, so the caller may
+// delete while it ranges.
 func (t *Tx) Keys(b Bucket, prefix string) []string {
 	var keys []string
 	c := t.tx.Bucket([]byte(b)).Cursor()

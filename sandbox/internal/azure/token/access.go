@@ -13,11 +13,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 )
 
-// Lifetime of an access token. Entra varies it between 60 and 90 minutes; clients must go by expires_in.
+// Lifetime is how long an access token is valid. Entra varies it between 60 and 90 minutes, so
+// clients must use expires_in.
 const Lifetime = time.Hour
 
-// Claims of an access token for an application or managed identity, in the shape of Entra's v1 tokens, which
-// Azure Resource Manager, Microsoft Graph and Key Vault get
+// Claims are the claims of an access token for an application or managed identity, in the form of
+// Entra's v1 tokens, which Azure Resource Manager, Microsoft Graph and Key Vault receive
 // (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
 type Claims struct {
 	Audience  string   `json:"aud"`
@@ -44,34 +45,37 @@ type Authority struct {
 	Now      func() time.Time
 }
 
-// Issuer is the iss claim of v1 access tokens.
+// Issuer returns the iss claim of v1 access tokens.
 func (a Authority) Issuer() string { return "https://sts.windows.net/" + a.TenantID + "/" }
 
-// Issue makes an access token for the resource (an audience, without "/.default").
+// Issue signs an access token for the resource (an audience, without "/.default").
 func (a Authority) Issue(sp directory.ServicePrincipal, audience string, roles []string) (string, error) {
 	now := a.Now()
 	return a.Key.Sign(Claims{
 		Audience: audience, Issuer: a.Issuer(), IDP: a.Issuer(),
-		// Five minutes back, as Entra does, so that a receiver whose clock is behind accepts it.
-		IssuedAt: now.Add(-5 * time.Minute).Unix(), NotBefore: now.Add(-5 * time.Minute).Unix(), Expiry: now.Add(Lifetime).Unix(),
-		AppID: sp.AppID, AppIDACR: "2", IDType: "app", ObjectID: sp.ID, Subject: sp.ID, TenantID: a.TenantID,
+		// Entra dates tokens five minutes back, so that a receiver whose clock is slow accepts
+		// them.
+		IssuedAt: now.Add(-5 * time.Minute).Unix(), NotBefore: now.Add(-5 * time.Minute).Unix(),
+		Expiry: now.Add(Lifetime).Unix(),
+		AppID:  sp.AppID, AppIDACR: "2", IDType: "app", ObjectID: sp.ID, Subject: sp.ID, TenantID: a.TenantID,
 		Roles: roles, UTI: uuid.NewString(), Version: "1.0",
 	})
 }
 
-// Why a bearer token is refused. Each host words it in its own error body.
+// Reasons for which Check refuses a bearer token. Each host answers them with its own error body.
 var (
 	ErrMissing   = errors.New("no bearer token")
 	ErrMalformed = errors.New("not a valid token")
 	ErrExpired   = errors.New("the token has expired")
 )
 
-// IssuerError is a token of another issuer, such as a Kubernetes token sent where an access token belongs.
+// IssuerError reports a token of another issuer, such as a Kubernetes token sent instead of an
+// access token.
 type IssuerError struct{ Got, Want string }
 
 func (e IssuerError) Error() string { return fmt.Sprintf("issuer %q instead of %q", e.Got, e.Want) }
 
-// AudienceError is an access token that was issued for another resource.
+// AudienceError reports an access token that was issued for another resource.
 type AudienceError struct {
 	Got  string
 	Want []string
@@ -79,7 +83,8 @@ type AudienceError struct {
 
 func (e AudienceError) Error() string { return fmt.Sprintf("audience %q is none of %q", e.Got, e.Want) }
 
-// Check verifies the bearer token of a request for one of the audiences. The error is one of this package's.
+// Check verifies the bearer token of a request for one of the audiences. It returns an error of
+// this package.
 func (a Authority) Check(r *http.Request, audiences ...string) (Claims, error) {
 	scheme, raw, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") || strings.TrimSpace(raw) == "" {
@@ -87,10 +92,10 @@ func (a Authority) Check(r *http.Request, audiences ...string) (Claims, error) {
 	}
 	var c Claims
 	if err := a.Key.verify(strings.TrimSpace(raw), &c); err != nil {
-		if iss := unverifiedIssuer(raw); iss != "" && iss != a.Issuer() {
-			return Claims{}, IssuerError{Got: iss, Want: a.Issuer()}
+		if issuer := unverifiedIssuer(raw); issuer != "" && issuer != a.Issuer() {
+			return Claims{}, IssuerError{Got: issuer, Want: a.Issuer()}
 		}
-		// Not wrapped: what a library says about a token can quote the token.
+		// The library's error is not wrapped, because it can quote the token.
 		return Claims{}, ErrMalformed
 	}
 	if !slices.Contains(audiences, c.Audience) {
@@ -100,4 +105,15 @@ func (a Authority) Check(r *http.Request, audiences ...string) (Claims, error) {
 		return c, ErrExpired
 	}
 	return c, nil
+}
+
+// unverifiedIssuer returns the iss claim of a token that this authority did not sign, or "".
+func unverifiedIssuer(raw string) string {
+	var claims struct {
+		Issuer string `json:"iss"`
+	}
+	if ReadUnverified(strings.TrimSpace(raw), &claims) != nil {
+		return ""
+	}
+	return claims.Issuer
 }

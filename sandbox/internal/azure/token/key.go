@@ -1,5 +1,6 @@
-// Package token signs and checks the JSON web tokens of the sandbox: Entra's access tokens, and the assertions of the
-// sandbox's own OIDC issuer that let the deployer sign in without a secret.
+// Package token signs and checks the JSON web tokens of the sandbox: the access tokens of Entra,
+// and the assertions of the sandbox's OIDC issuer with which the deployer signs in without a
+// secret.
 package token
 
 import (
@@ -15,14 +16,14 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Key is a signing key that lives in the state file, so that tokens stay valid over a restart.
+// Key is a signing key. It is kept in the state file, so that tokens remain valid after a restart.
 type Key struct {
 	jwk    jose.JSONWebKey
 	signer jose.Signer
 }
 
-// LoadKey reads the key with this name from the state, or makes an RSA key of 2048 bits (the size Entra and AKS use)
-// and keeps it.
+// LoadKey reads the key with this name from the state, or creates and stores an RSA key of 2048
+// bits, the size that Entra and AKS use.
 func LoadKey(s *store.Store, name string) (*Key, error) {
 	var jwk jose.JSONWebKey
 	err := s.Update(func(tx *store.Tx) error {
@@ -52,12 +53,12 @@ func keyID(k *rsa.PublicKey) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:20])
 }
 
-// JWKS is the key set to publish. It holds the public part only.
+// JWKS returns the key set to publish, which holds the public key only.
 func (k *Key) JWKS() jose.JSONWebKeySet {
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{k.jwk.Public()}}
 }
 
-// Sign makes a compact RS256 token of the claims.
+// Sign signs the claims and returns a compact RS256 token.
 func (k *Key) Sign(claims any) (string, error) {
 	raw, err := jwt.Signed(k.signer).Claims(claims).Serialize()
 	if err != nil {
@@ -66,7 +67,7 @@ func (k *Key) Sign(claims any) (string, error) {
 	return raw, nil
 }
 
-// verify checks the signature and reads the claims.
+// verify checks the signature and decodes the claims.
 func (k *Key) verify(raw string, claims any) error {
 	parsed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {

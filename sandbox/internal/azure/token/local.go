@@ -9,14 +9,15 @@ import (
 	"github.com/google/uuid"
 )
 
-// Local is the sandbox's own OIDC issuer. It plays the part that a CI system's issuer plays for a real deployer.
+// Local is the OIDC issuer of the sandbox. It stands for the issuer of a CI system, with which a
+// deployer signs in to real Azure.
 type Local struct {
 	Key *Key
 	URL string // ends with a slash
 	Now func() time.Time
 }
 
-// Assertion makes a token of the issuer that expires after the lifetime.
+// Assertion signs a token of the issuer that expires after the lifetime.
 func (l Local) Assertion(subject, audience string, lifetime time.Duration) (string, error) {
 	now := l.Now()
 	return l.Key.Sign(map[string]any{
@@ -25,7 +26,8 @@ func (l Local) Assertion(subject, audience string, lifetime time.Duration) (stri
 	})
 }
 
-// ServeHTTP answers discovery and the key set, as OpenID Connect Discovery 1.0 asks of an issuer.
+// ServeHTTP serves the discovery document and the key set that OpenID Connect Discovery 1.0
+// requires of an issuer.
 func (l Local) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	base := strings.TrimRight(l.URL, "/")
 	var body any
@@ -43,5 +45,5 @@ func (l Local) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) // the client has gone away; there is nobody left to tell
+	_ = json.NewEncoder(w).Encode(body) // fails only if the client has closed the connection
 }
