@@ -10,13 +10,14 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
-// Audience of access tokens for Storage, whatever the service and account
+// Audience is the audience of access tokens for Storage, the same for all services and accounts
 // (https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory).
 const Audience = "https://storage.azure.com"
 
-// right is one operation: the action that roles allow it by, on which plane roles list it, and what a condition can
-// single out. "Permissions for blob service operations" of the page above says which is which: what is about
-// containers is a control-plane action of the role, what is about blobs a data action.
+// right is the right to one operation: the action by which roles allow it, whether roles list that
+// action as a data action, and the suboperation that a condition can name. "Permissions for blob
+// service operations" of the page above gives them: operations on containers are control-plane
+// actions, operations on blobs are data actions.
 type right struct {
 	action, suboperation string
 	data                 bool
@@ -34,7 +35,8 @@ var (
 	deleteBlob      = right{action: blobs + "/delete", data: true}
 )
 
-// authenticate takes only Entra's tokens. Keys and signatures made from keys need a key, and no account here has one.
+// authenticate accepts only access tokens of Entra. Shared keys, and signatures made from keys,
+// need an account key, and the sandbox's accounts have none.
 func (s *Server) authenticate(r *http.Request, account *AccountDocument) (token.Claims, error) {
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	shared := strings.EqualFold(scheme, "SharedKey") || strings.EqualFold(scheme, "SharedKeyLite") || r.URL.Query().Has("sig")
@@ -58,7 +60,8 @@ func (s *Server) authenticate(r *http.Request, account *AccountDocument) (token.
 	case errors.As(err, &issuer):
 		f.detail = "Issuer validation failed. Issuer did not match."
 	case errors.As(err, &audience):
-		f.detail = "Audience validation failed. Audience did not match." // quoted in Azure/AzureStor#119
+		// Quoted in Azure/AzureStor#119.
+		f.detail = "Audience validation failed. Audience did not match."
 	case errors.Is(err, token.ErrExpired):
 		f.detail = "Lifetime validation failed. The token is expired."
 	default:
@@ -67,7 +70,8 @@ func (s *Server) authenticate(r *http.Request, account *AccountDocument) (token.
 	return token.Claims{}, f
 }
 
-// permit refuses a caller to whom no role allows the operation. The refusal comes before any word on what exists.
+// permit refuses a caller to whom no role allows the operation. It is called before the existence
+// of the container or blob is checked, so that a refusal does not reveal it.
 func (c *call) permit(tx *store.Tx, want right) error {
 	a := c.account.Body
 	if strings.EqualFold(a.PublicAccess, publicAccessOff) || a.Network != nil && strings.EqualFold(a.Network.DefaultAction, defaultActionDeny) {
@@ -91,9 +95,9 @@ func (c *call) permit(tx *store.Tx, want right) error {
 	return failf(http.StatusForbidden, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")
 }
 
-// attributes that a condition can ask for
-// (https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes). What is not here is unknown, and a
-// condition that asks for it grants nothing.
+// attributes returns the attributes that the sandbox knows of a request, for conditions
+// (https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes). A condition on
+// any other attribute is undecided and grants nothing.
 func (c *call) attributes(want right) map[string]string {
 	known := map[string]string{
 		attribute("@Resource", TypeAccount, "name"):   c.account.Name,
@@ -107,6 +111,7 @@ func (c *call) attributes(want right) map[string]string {
 	return known
 }
 
+// attribute returns the form of an attribute's name by which conditions are evaluated.
 func attribute(source, typ, name string) string {
 	return strings.ToLower(source + "[" + typ + ":" + name + "]")
 }

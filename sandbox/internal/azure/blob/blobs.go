@@ -1,10 +1,12 @@
 package blob
 
 import (
-	"crypto/md5" //nolint:gosec // Content-MD5 is what the protocol calls for; nothing here is a secret.
+	"cmp"
+	"crypto/md5" //nolint:gosec // the protocol requires Content-MD5
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,24 +14,29 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// maxBlob is the sandbox's own limit for a blob, in bytes: blobs live in the state file. Azure takes 5,000 MiB in one
-// request.
+// maxBlob is the largest blob that the sandbox keeps, in bytes, because blobs are in the state
+// file. Azure accepts 5,000 MiB in one request.
 const maxBlob = 16 << 20
 
-// stored are the headers that a blob keeps: x-ms-blob-NAME of the request becomes NAME of the answers.
-var stored = map[string]string{
-	"x-ms-blob-content-type": "Content-Type", "x-ms-blob-content-encoding": "Content-Encoding", "x-ms-blob-content-language": "Content-Language",
-	"x-ms-blob-content-disposition": "Content-Disposition", "x-ms-blob-cache-control": "Cache-Control",
+// storedHeaders maps the headers of a write that a blob keeps to the headers of a read.
+var storedHeaders = map[string]string{
+	"x-ms-blob-content-type":        "Content-Type",
+	"x-ms-blob-content-encoding":    "Content-Encoding",
+	"x-ms-blob-content-language":    "Content-Language",
+	"x-ms-blob-content-disposition": "Content-Disposition",
+	"x-ms-blob-cache-control":       "Cache-Control",
 }
 
-// refused are headers that would change what a write means.
-var refused = []string{
+// unsupported are headers that change the effect of a request in a way that the sandbox does not
+// implement.
+var unsupported = []string{
 	"x-ms-lease-id", "x-ms-tags", "x-ms-access-tier", "x-ms-copy-source", "x-ms-encryption-key", "x-ms-encryption-scope",
 	"x-ms-immutability-policy-until-date", "x-ms-legal-hold", "x-ms-expiry-time", "x-ms-if-tags", "If-Modified-Since", "If-Unmodified-Since",
 }
 
+// checkHeaders refuses a request with a header in unsupported.
 func (c *call) checkHeaders() error {
-	for _, name := range refused {
+	for _, name := range unsupported {
 		if c.Header.Get(name) != "" {
 			return unsupportedHeader(name)
 		}
@@ -37,6 +44,7 @@ func (c *call) checkHeaders() error {
 	return nil
 }
 
+// readMetadata returns the metadata in x-ms-meta-NAME headers.
 func readMetadata(h http.Header) (map[string]string, error) {
 	metadata := map[string]string{}
 	for name, values := range h {
@@ -58,7 +66,8 @@ func addMetadata(header, metadata map[string]string) {
 	}
 }
 
-// checkConditions holds If-Match and If-None-Match against what is there
+// checkConditions compares If-Match and If-None-Match with the stored blob; have is nil if there is
+// none
 // (https://learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations).
 func (c *call) checkConditions(have *Blob) error {
 	match, none := c.Header.Get("If-Match"), c.Header.Get("If-None-Match")
@@ -76,8 +85,12 @@ func (c *call) checkConditions(have *Blob) error {
 	return notMet
 }
 
+// readBlob returns the blob that a write request describes.
 func (c *call) readBlob() (Blob, error) {
-	b := Blob{Account: c.account.Name, Container: c.container, Name: c.blob, Headers: map[string]string{"Content-Type": "application/octet-stream"}}
+	b := Blob{
+		Account: c.account.Name, Container: c.container, Name: c.blob,
+		Headers: map[string]string{"Content-Type": "application/octet-stream"},
+	}
 	if err := c.checkHeaders(); err != nil {
 		return b, err
 	}
@@ -86,7 +99,7 @@ func (c *call) readBlob() (Blob, error) {
 	case "":
 		return b, missingHeader("x-ms-blob-type")
 	case "PageBlob", "AppendBlob":
-		return b, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service has block blobs only, no %s.", kind)
+		return b, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service supports block blobs only, not %s.", kind)
 	default:
 		return b, invalidHeader("x-ms-blob-type", kind)
 	}
@@ -97,7 +110,7 @@ func (c *call) readBlob() (Blob, error) {
 	if kind := c.Header.Get("Content-Type"); kind != "" {
 		b.Headers["Content-Type"] = kind
 	}
-	for name, as := range stored {
+	for name, as := range storedHeaders {
 		if value := c.Header.Get(name); value != "" {
 			b.Headers[as] = value
 		}
@@ -116,13 +129,14 @@ func (c *call) readBlob() (Blob, error) {
 	return b, nil
 }
 
-// putBlob creates or replaces a blob. blobs/write allows both; blobs/add/action only what does not exist yet.
-func (c *call) putBlob() (answer, error) {
+// putBlob creates or replaces a blob. The action blobs/write allows both, blobs/add/action only the
+// creation.
+func (c *call) putBlob() (response, error) {
 	b, err := c.readBlob()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	var a answer
+	var a response
 	err = c.server.Store.Update(func(tx *store.Tx) error {
 		have, err := load(tx, c.account.Name, c.container, c.blob)
 		if err != nil {
@@ -142,16 +156,17 @@ func (c *call) putBlob() (answer, error) {
 		if have != nil {
 			b.Created = have.Created
 		}
-		a = answer{status: http.StatusCreated, header: map[string]string{
-			"ETag": b.ETag, "Last-Modified": stamp(now), "Content-MD5": b.ContentHash, "x-ms-request-server-encrypted": "true",
+		a = response{status: http.StatusCreated, header: map[string]string{
+			"ETag": b.ETag, "Last-Modified": stamp(now), "Content-MD5": b.ContentHash,
+			"x-ms-request-server-encrypted": "true",
 		}}
 		return save(tx, b)
 	})
 	return a, err
 }
 
-// existing reads the blob after the right to it, the container and the conditions have been checked.
-func (c *call) existing(tx *store.Tx, want right) (*Blob, error) {
+// loadBlob checks the right, the container and the conditional headers, and reads the blob.
+func (c *call) loadBlob(tx *store.Tx, want right) (*Blob, error) {
 	if err := c.permit(tx, want); err != nil {
 		return nil, err
 	}
@@ -168,29 +183,28 @@ func (c *call) existing(tx *store.Tx, want right) (*Blob, error) {
 	return b, c.checkConditions(b)
 }
 
-func (c *call) getBlob() (answer, error) {
+func (c *call) getBlob() (response, error) {
 	if err := c.checkHeaders(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	var b *Blob
 	err := c.server.Store.View(func(tx *store.Tx) (err error) {
-		b, err = c.existing(tx, readBlob)
+		b, err = c.loadBlob(tx, readBlob)
 		return err
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	a := answer{status: http.StatusOK, content: b.Content, header: map[string]string{
-		"ETag": b.ETag, "Last-Modified": stamp(b.Changed), "x-ms-creation-time": stamp(b.Created), "x-ms-blob-type": "BlockBlob",
-		"x-ms-lease-status": "unlocked", "x-ms-lease-state": "available", "x-ms-server-encrypted": "true", "Accept-Ranges": "bytes",
+	a := response{status: http.StatusOK, content: b.Content, header: map[string]string{
+		"ETag": b.ETag, "Last-Modified": stamp(b.Changed), "x-ms-creation-time": stamp(b.Created),
+		"x-ms-blob-type": "BlockBlob", "x-ms-lease-status": "unlocked", "x-ms-lease-state": "available",
+		"x-ms-server-encrypted": "true", "Accept-Ranges": "bytes",
 	}}
-	for name, value := range b.Headers {
-		a.header[name] = value
-	}
+	maps.Copy(a.header, b.Headers)
 	addMetadata(a.header, b.Metadata)
 	if c.Method == http.MethodGet {
-		if err := c.cut(&a); err != nil {
-			return answer{}, err
+		if err := c.applyRange(&a); err != nil {
+			return response{}, err
 		}
 	}
 	if a.status == http.StatusOK {
@@ -200,12 +214,11 @@ func (c *call) getBlob() (answer, error) {
 	return a, nil
 }
 
-// cut answers the range that the request asks for, bytes=FROM-TO or bytes=FROM-.
-func (c *call) cut(a *answer) error {
-	text := c.Header.Get("x-ms-range")
-	if text == "" {
-		text = c.Header.Get("Range")
-	}
+// applyRange reduces the response to the range that the request asks for, bytes=FROM-TO or
+// bytes=FROM-. It is not http.ServeContent, which would answer an invalid range without the error
+// codes of Storage.
+func (c *call) applyRange(a *response) error {
+	text := cmp.Or(c.Header.Get("x-ms-range"), c.Header.Get("Range"))
 	if text == "" {
 		return nil
 	}
@@ -231,18 +244,18 @@ func (c *call) cut(a *answer) error {
 	return nil
 }
 
-func (c *call) deleteBlob() (answer, error) {
+func (c *call) deleteBlob() (response, error) {
 	if err := c.checkHeaders(); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if c.Header.Get("x-ms-delete-snapshots") == "only" {
-		return answer{}, unsupportedHeader("x-ms-delete-snapshots")
+		return response{}, unsupportedHeader("x-ms-delete-snapshots")
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		if _, err := c.existing(tx, deleteBlob); err != nil {
+		if _, err := c.loadBlob(tx, deleteBlob); err != nil {
 			return err
 		}
 		return remove(tx, c.account.Name, c.container, c.blob)
 	})
-	return answer{status: http.StatusAccepted, header: map[string]string{"x-ms-delete-type-permanent": "true"}}, err
+	return response{status: http.StatusAccepted, header: map[string]string{"x-ms-delete-type-permanent": "true"}}, err
 }

@@ -12,14 +12,15 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// newETag makes an entity tag: a token that changes with every write.
+// newETag returns a new entity tag; every write gives its blob or container another one.
 func newETag() string {
 	return `"0x` + strings.ToUpper(uuid.NewString()[:8]+uuid.NewString()[:7]) + `"`
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 
-// NewContainer makes the document of a container, for both planes.
+// NewContainer returns the document of a new container, for the data plane and the management
+// plane.
 func NewContainer(header resource.Header, metadata map[string]string) *ContainerDocument {
 	return &ContainerDocument{Header: header, Body: Container{ETag: newETag(), Metadata: metadata}}
 }
@@ -32,15 +33,15 @@ func (c *call) loadContainer(tx *store.Tx) (*ContainerDocument, error) {
 	return doc, err
 }
 
-func (c *call) createContainer() (answer, error) {
+func (c *call) createContainer() (response, error) {
 	metadata, err := readMetadata(c.Header)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if c.Header.Get("x-ms-blob-public-access") != "" {
-		return answer{}, failf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
+		return response{}, failf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
 	}
-	var a answer
+	var a response
 	err = c.server.Store.Update(func(tx *store.Tx) error {
 		if err := c.permit(tx, writeContainer); err != nil {
 			return err
@@ -53,16 +54,17 @@ func (c *call) createContainer() (answer, error) {
 		}
 		now := c.server.Now().UTC()
 		doc := NewContainer(resource.Header{
-			ID: id, Name: c.container, Type: TypeContainer, State: resource.Succeeded, Created: now, Changed: now, CreatedBy: c.caller.AppID, ChangedBy: c.caller.AppID,
+			ID: id, Name: c.container, Type: TypeContainer, State: resource.Succeeded,
+			Created: now, Changed: now, CreatedBy: c.caller.AppID, ChangedBy: c.caller.AppID,
 		}, metadata)
-		a = answer{status: http.StatusCreated, header: map[string]string{"ETag": doc.Body.ETag, "Last-Modified": stamp(now)}}
+		a = response{status: http.StatusCreated, header: map[string]string{"ETag": doc.Body.ETag, "Last-Modified": stamp(now)}}
 		return resource.Save(tx, doc)
 	})
 	return a, err
 }
 
-func (c *call) getContainer() (answer, error) {
-	var a answer
+func (c *call) getContainer() (response, error) {
+	var a response
 	err := c.server.Store.View(func(tx *store.Tx) error {
 		if err := c.permit(tx, readContainer); err != nil {
 			return err
@@ -71,8 +73,9 @@ func (c *call) getContainer() (answer, error) {
 		if err != nil {
 			return err
 		}
-		a = answer{status: http.StatusOK, header: map[string]string{
-			"ETag": doc.Body.ETag, "Last-Modified": stamp(doc.Changed), "x-ms-lease-status": "unlocked", "x-ms-lease-state": "available",
+		a = response{status: http.StatusOK, header: map[string]string{
+			"ETag": doc.Body.ETag, "Last-Modified": stamp(doc.Changed),
+			"x-ms-lease-status": "unlocked", "x-ms-lease-state": "available",
 			"x-ms-has-immutability-policy": "false", "x-ms-has-legal-hold": "false",
 		}}
 		addMetadata(a.header, doc.Body.Metadata)
@@ -81,7 +84,7 @@ func (c *call) getContainer() (answer, error) {
 	return a, err
 }
 
-func (c *call) deleteContainer() (answer, error) {
+func (c *call) deleteContainer() (response, error) {
 	err := c.server.Store.Update(func(tx *store.Tx) error {
 		if err := c.permit(tx, deleteContainer); err != nil {
 			return err
@@ -92,10 +95,10 @@ func (c *call) deleteContainer() (answer, error) {
 		}
 		return RemoveContainer(tx, c.account.Name, doc)
 	})
-	return answer{status: http.StatusAccepted}, err
+	return response{status: http.StatusAccepted}, err
 }
 
-// RemoveContainer takes a container away with its blobs, for both planes.
+// RemoveContainer removes a container and its blobs, for the data plane and the management plane.
 func RemoveContainer(tx *store.Tx, account string, doc *ContainerDocument) error {
 	if err := RemoveBlobs(tx, account, doc.Name); err != nil {
 		return err
@@ -119,9 +122,9 @@ type containerItem struct {
 	LeaseState   string `xml:"Properties>LeaseState"`
 }
 
-func (c *call) listContainers() (answer, error) {
+func (c *call) listContainers() (response, error) {
 	if err := c.checkListing("prefix", "include"); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	prefix := c.URL.Query().Get("prefix")
 	list := containerList{Endpoint: "https://" + c.account.Name + Domain + "/", Prefix: prefix}
@@ -137,5 +140,5 @@ func (c *call) listContainers() (answer, error) {
 		}
 		return err
 	})
-	return answer{status: http.StatusOK, body: list}, err
+	return response{status: http.StatusOK, body: list}, err
 }

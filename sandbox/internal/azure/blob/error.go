@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// failure is an error of the data plane
+// failure is an error response of the data plane
 // (https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2).
 type failure struct {
 	status    int
@@ -45,14 +45,16 @@ func (f *failure) write(w http.ResponseWriter, r *http.Request, requestID string
 	}
 	text, err := xml.Marshal(failureBody{
 		Code: f.code, Detail: f.detail, Header: f.header,
-		Message: fmt.Sprintf("%s\nRequestId:%s\nTime:%s", f.message, requestID, now.UTC().Format("2006-01-02T15:04:05.0000000Z")),
+		Message: fmt.Sprintf("%s\nRequestId:%s\nTime:%s",
+			f.message, requestID, now.UTC().Format("2006-01-02T15:04:05.0000000Z")),
 	})
 	if err == nil {
-		_, _ = w.Write(append([]byte(xml.Header), text...)) // the client may have gone away
+		// The write fails only if the client has closed the connection.
+		_, _ = w.Write(append([]byte(xml.Header), text...))
 	}
 }
 
-// The errors that several operations share, with Azure's texts.
+// The errors of several operations, with Azure's texts.
 
 func containerNotFound() *failure {
 	return failf(http.StatusNotFound, "ContainerNotFound", "The specified container does not exist.")
@@ -74,9 +76,9 @@ func missingHeader(name string) *failure {
 	return f
 }
 
-// unsupportedHeader refuses a header that would change what the request means and that the sandbox does not act on.
+// unsupportedHeader returns the error for a header whose effect the sandbox does not implement.
 func unsupportedHeader(name string) *failure {
-	f := failf(http.StatusBadRequest, "UnsupportedHeader", "One of the HTTP headers specified in the request is not supported: the sandbox does not act on %s.", name)
+	f := failf(http.StatusBadRequest, "UnsupportedHeader", "One of the HTTP headers specified in the request is not supported: the sandbox does not implement %s.", name)
 	f.header = name
 	return f
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// maxResults of a page (https://learn.microsoft.com/rest/api/storageservices/list-blobs).
+// maxResults is the largest number of blobs of a page
+// (https://learn.microsoft.com/rest/api/storageservices/list-blobs).
 const maxResults = 5000
 
 type blobList struct {
@@ -44,7 +45,7 @@ type blobItem struct {
 	Encrypted    bool   `xml:"Properties>ServerEncrypted"`
 }
 
-// checkListing refuses the parameters of a listing that would be ignored.
+// checkListing refuses parameters of a listing that the sandbox would ignore.
 func (c *call) checkListing(known ...string) error {
 	for name, values := range c.URL.Query() {
 		if !slices.Contains(append(known, "comp", "restype", "timeout"), name) {
@@ -57,9 +58,9 @@ func (c *call) checkListing(known ...string) error {
 	return nil
 }
 
-func (c *call) listBlobs() (answer, error) {
+func (c *call) listBlobs() (response, error) {
 	if err := c.checkListing("prefix", "delimiter", "marker", "maxresults", "include", "showonly"); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	q := c.URL.Query()
 	list := blobList{
@@ -70,7 +71,7 @@ func (c *call) listBlobs() (answer, error) {
 	if text := q.Get("maxresults"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return answer{}, failf(http.StatusBadRequest, "OutOfRangeQueryParameterValue", "One of the query parameters specified in the request URI is outside the permissible range: maxresults=%s.", text)
+			return response{}, failf(http.StatusBadRequest, "OutOfRangeQueryParameterValue", "One of the query parameters specified in the request URI is outside the permissible range: maxresults=%s.", text)
 		}
 		list.MaxResults, limit = n, min(n, maxResults)
 	}
@@ -85,10 +86,11 @@ func (c *call) listBlobs() (answer, error) {
 		list.fill(all, limit)
 		return err
 	})
-	return answer{status: http.StatusOK, body: list}, err
+	return response{status: http.StatusOK, body: list}, err
 }
 
-// fill takes a page of the blobs, which come in name order. The marker is the name that the next page starts with.
+// fill adds a page of the blobs, which are in name order. The marker is the first name of the next
+// page.
 func (l *blobList) fill(all []Blob, limit int) {
 	for _, b := range all {
 		if b.Name < l.Marker {
@@ -112,7 +114,8 @@ func (l *blobList) fill(all []Blob, limit int) {
 			continue
 		}
 		l.Blobs = append(l.Blobs, blobItem{
-			Name: b.Name, Created: stamp(b.Created), LastModified: stamp(b.Changed), ETag: strings.Trim(b.ETag, `"`), Length: len(b.Content),
+			Name: b.Name, Created: stamp(b.Created), LastModified: stamp(b.Changed),
+			ETag: strings.Trim(b.ETag, `"`), Length: len(b.Content),
 			ContentType: b.Headers["Content-Type"], ContentMD5: b.ContentHash, BlobType: "BlockBlob",
 			LeaseStatus: "unlocked", LeaseState: "available", Encrypted: true,
 		})

@@ -1,5 +1,6 @@
-// Package blob is Blob Storage: what is kept of storage accounts, containers and blobs, who may use them, and the data
-// plane that answers under <account>.blob.core.windows.net. The management plane is package arm/accounts.
+// Package blob implements Blob Storage: the stored form of storage accounts, containers and blobs,
+// the rules for access to them, and the data plane under <account>.blob.core.windows.net. The
+// management plane is package arm/accounts.
 package blob
 
 import (
@@ -12,15 +13,23 @@ import (
 
 // Type tokens.
 const (
-	TypeAccount       = "Microsoft.Storage/storageAccounts"
-	TypeBlobService   = TypeAccount + "/blobServices"
-	TypeContainer     = TypeBlobService + "/containers"
-	TypeQueueService  = TypeAccount + "/queueServices"
-	TypeQueue         = TypeQueueService + "/queues"
-	blobs             = TypeContainer + "/blobs" // of data actions; not a resource type
-	serviceName       = "default"                // the one name that a blob or queue service can have
-	containerSegment  = "/blobServices/" + serviceName + "/containers/"
-	Domain            = ".blob.core.windows.net" // what every account's host name ends with in the public cloud
+	TypeAccount      = "Microsoft.Storage/storageAccounts"
+	TypeBlobService  = TypeAccount + "/blobServices"
+	TypeContainer    = TypeBlobService + "/containers"
+	TypeQueueService = TypeAccount + "/queueServices"
+	TypeQueue        = TypeQueueService + "/queues"
+)
+
+// Domain ends the host name of every account in the public cloud.
+const Domain = ".blob.core.windows.net"
+
+const (
+	// blobs begins the data actions on blobs, which are not a resource type.
+	blobs = TypeContainer + "/blobs"
+	// serviceName is the only name of a blob or queue service.
+	serviceName      = "default"
+	containerSegment = "/blobServices/" + serviceName + "/containers/"
+
 	publicAccessOff   = "Disabled"
 	defaultActionDeny = "Deny"
 )
@@ -41,13 +50,15 @@ type Account struct {
 	DoubleEncrypted bool          `json:"doubleEncrypted,omitempty"`
 	LargeFileShares string        `json:"largeFileShares,omitempty"`
 	Network         *NetworkRules `json:"network,omitempty"`
-	PublicAccess    string        `json:"publicAccess,omitempty"` // Enabled or Disabled; "" means enabled
+	// PublicAccess is Enabled or Disabled; "" means enabled.
+	PublicAccess string `json:"publicAccess,omitempty"`
 }
 
 // AccountDocument is a stored storage account.
 type AccountDocument = resource.Document[Account]
 
-// NetworkRules of an account. The sandbox knows no addresses but loopback, so only the default action counts.
+// NetworkRules are the network rules of an account. Every request to the sandbox comes from a
+// loopback address, so only the default action has an effect.
 type NetworkRules struct {
 	Bypass              string        `json:"bypass"`
 	DefaultAction       string        `json:"defaultAction"`
@@ -55,13 +66,13 @@ type NetworkRules struct {
 	VirtualNetworkRules []NetworkRule `json:"virtualNetworkRules"`
 }
 
-// IPRule admits an address range.
+// IPRule allows an address range.
 type IPRule struct {
 	Value  string `json:"value"`
 	Action string `json:"action,omitempty"`
 }
 
-// NetworkRule admits a subnet.
+// NetworkRule allows a subnet.
 type NetworkRule struct {
 	ID     string `json:"id"`
 	Action string `json:"action,omitempty"`
@@ -83,7 +94,7 @@ type Blob struct {
 	Container   string            `json:"container"`
 	Name        string            `json:"name"`
 	Content     []byte            `json:"content"`
-	Headers     map[string]string `json:"headers"` // as they are answered, such as Content-Type
+	Headers     map[string]string `json:"headers"` // as in responses, such as Content-Type
 	Metadata    map[string]string `json:"metadata,omitempty"`
 	ETag        string            `json:"etag"`
 	Created     time.Time         `json:"created"`
@@ -91,12 +102,12 @@ type Blob struct {
 	ContentHash string            `json:"contentHash"` // MD5, base64
 }
 
-// Container names are lower case, blob names are compared exactly.
+// key returns the key of a blob. Container names are lower case, blob names are case-sensitive.
 func key(account, container, name string) string {
 	return strings.ToLower(account) + "/" + strings.ToLower(container) + "/" + name
 }
 
-// ContainerID is the resource ID of an account's container.
+// ContainerID returns the resource ID of an account's container.
 func ContainerID(accountID, name string) string { return accountID + containerSegment + name }
 
 func load(tx *store.Tx, account, container, name string) (*Blob, error) {
@@ -120,7 +131,7 @@ func listBlobs(tx *store.Tx, account, container, prefix string) ([]Blob, error) 
 	return store.List[Blob](tx, store.Blobs, key(account, container, prefix))
 }
 
-// RemoveBlobs takes the blobs of a container away, or with "" those of the whole account.
+// RemoveBlobs removes the blobs of a container or, for "", of the whole account.
 func RemoveBlobs(tx *store.Tx, account, container string) error {
 	prefix := strings.ToLower(account) + "/"
 	if container != "" {
@@ -134,8 +145,9 @@ func RemoveBlobs(tx *store.Tx, account, container string) error {
 	return nil
 }
 
-// find reads the account with this name, wherever it is; nil if there is none. Account names are unique in the world.
-func find(tx *store.Tx, name string) (*AccountDocument, error) {
+// findAccount reads the account with this name in any resource group; nil if there is none. Account
+// names are globally unique.
+func findAccount(tx *store.Tx, name string) (*AccountDocument, error) {
 	all, err := resource.All[Account](tx, "", TypeAccount)
 	if err != nil {
 		return nil, err

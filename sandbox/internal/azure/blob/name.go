@@ -2,8 +2,9 @@ package blob
 
 import "regexp"
 
-// Names: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata.
-// The same rule holds for queues (naming-queues-and-metadata).
+// Names:
+// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata.
+// The same rule applies to queues (naming-queues-and-metadata).
 var (
 	containerName = regexp.MustCompile(`^[a-z0-9](-?[a-z0-9])*$`)
 	metadataName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -20,7 +21,7 @@ func ValidContainer(name string) bool {
 	return len(name) >= minContainerName && len(name) <= maxContainerName && containerName.MatchString(name)
 }
 
-// accountName is the rule of 3 to 24 lower-case letters and digits
+// accountName matches 3 to 24 lower-case letters and digits
 // (https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name).
 var accountName = regexp.MustCompile(`^[a-z0-9]{3,24}$`)
 

@@ -16,7 +16,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
-// Server is the blob service of all storage accounts. The request's host names the account.
+// Server is the blob service of all storage accounts. The host of a request names the account.
 type Server struct {
 	Store     *store.Store
 	Authority token.Authority
@@ -25,7 +25,7 @@ type Server struct {
 	Log       *slog.Logger
 }
 
-// Versions of the service from the first that takes tokens on
+// serviceVersions are the versions of the service since the first that accepts access tokens
 // (https://learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services).
 var serviceVersions = []string{
 	"2017-11-09", "2018-03-28", "2018-11-09", "2019-02-02", "2019-07-07", "2019-10-10", "2019-12-12", "2020-02-10", "2020-04-08", "2020-06-12",
@@ -34,7 +34,7 @@ var serviceVersions = []string{
 	"2025-07-05", "2025-11-05", "2026-02-06",
 }
 
-// call is one request that knows its account, container, blob and caller.
+// call is one authenticated request with the account, container and blob that it names.
 type call struct {
 	*http.Request
 	server          *Server
@@ -43,15 +43,15 @@ type call struct {
 	container, blob string
 }
 
-// answer is what a request gets. A body is XML, content is a blob's.
-type answer struct {
+// response is the response to a request. Its body is encoded as XML; content is written as it is.
+type response struct {
 	status  int
 	header  map[string]string
 	body    any
 	content []byte
 }
 
-// ServeHTTP answers a request to the blob service of an account.
+// ServeHTTP serves a request to the blob service of an account.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := uuid.NewString()
 	h := w.Header()
@@ -79,46 +79,48 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.body == nil {
 		w.WriteHeader(a.status)
 		if r.Method != http.MethodHead {
-			_, _ = w.Write(a.content) // the client may have gone away
+			_, _ = w.Write(a.content) // fails only if the client has closed the connection
 		}
 		return
 	}
 	text, err := xml.Marshal(a.body)
 	if err != nil {
-		failf(http.StatusInternalServerError, "InternalError", "The sandbox failed on this request: %v", err).write(w, r, requestID, s.Now())
+		f := failf(http.StatusInternalServerError, "InternalError", "The sandbox failed on this request: %v", err)
+		f.write(w, r, requestID, s.Now())
 		return
 	}
 	h.Set("Content-Type", "application/xml")
 	w.WriteHeader(a.status)
-	_, _ = w.Write(append([]byte(xml.Header), text...)) // the client may have gone away
+	// The write fails only if the client has closed the connection.
+	_, _ = w.Write(append([]byte(xml.Header), text...))
 }
 
-func (s *Server) serve(r *http.Request) (answer, error) {
+func (s *Server) serve(r *http.Request) (response, error) {
 	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 	name, ok := strings.CutSuffix(host, Domain)
 	var account *AccountDocument
 	err := s.Store.View(func(tx *store.Tx) (err error) {
-		account, err = find(tx, name)
+		account, err = findAccount(tx, name)
 		return err
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !ok || account == nil {
-		return answer{}, failf(http.StatusNotFound, "ResourceNotFound", "There is no storage account '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
+		return response{}, failf(http.StatusNotFound, "ResourceNotFound", "There is no storage account '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
 	}
-	// The service takes tokens since 2017-11-09, and the client has to say a version; the code for one that says none is
-	// inferred.
+	// The service accepts tokens since version 2017-11-09, so a request must name its version. The
+	// error code for a request that names none is inferred.
 	version := r.Header.Get("x-ms-version")
 	if version == "" {
-		return answer{}, missingHeader("x-ms-version")
+		return response{}, missingHeader("x-ms-version")
 	}
 	if !slices.Contains(serviceVersions, version) {
-		return answer{}, invalidHeader("x-ms-version", version)
+		return response{}, invalidHeader("x-ms-version", version)
 	}
 	caller, err := s.authenticate(r, account)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	c := &call{Request: r, server: s, account: account, caller: caller}
 	c.container, c.blob, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -131,25 +133,25 @@ func (s *Server) serve(r *http.Request) (answer, error) {
 	return c.onBlob()
 }
 
-func (c *call) onAccount() (answer, error) {
+func (c *call) onAccount() (response, error) {
 	if c.Method == http.MethodGet && c.URL.Query().Get("comp") == "list" {
 		return c.listContainers()
 	}
-	return answer{}, c.unknown()
+	return response{}, c.notImplemented()
 }
 
-func (c *call) onContainer() (answer, error) {
+func (c *call) onContainer() (response, error) {
 	if c.URL.Query().Get("restype") != "container" {
-		return answer{}, failf(http.StatusBadRequest, "InvalidQueryParameterValue", "A request to a container needs the query parameter restype=container; blobs in the root container are not served by the sandbox.")
+		return response{}, failf(http.StatusBadRequest, "InvalidQueryParameterValue", "A request to a container needs the query parameter restype=container; blobs in the root container are not served by the sandbox.")
 	}
 	if !ValidContainer(c.container) {
-		return answer{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
+		return response{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
 	}
 	switch comp := c.URL.Query().Get("comp"); {
 	case comp == "list" && c.Method == http.MethodGet:
 		return c.listBlobs()
 	case comp != "":
-		return answer{}, c.unknown()
+		return response{}, c.notImplemented()
 	case c.Method == http.MethodPut:
 		return c.createContainer()
 	case c.Method == http.MethodGet || c.Method == http.MethodHead:
@@ -157,15 +159,15 @@ func (c *call) onContainer() (answer, error) {
 	case c.Method == http.MethodDelete:
 		return c.deleteContainer()
 	}
-	return answer{}, notAllowed(c.Request)
+	return response{}, notAllowed(c.Request)
 }
 
-func (c *call) onBlob() (answer, error) {
+func (c *call) onBlob() (response, error) {
 	if !ValidContainer(c.container) || len(c.blob) > maxBlobName {
-		return answer{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
+		return response{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
 	}
 	if comp := c.URL.Query().Get("comp"); comp != "" {
-		return answer{}, c.unknown()
+		return response{}, c.notImplemented()
 	}
 	switch c.Method {
 	case http.MethodPut:
@@ -175,10 +177,10 @@ func (c *call) onBlob() (answer, error) {
 	case http.MethodDelete:
 		return c.deleteBlob()
 	}
-	return answer{}, notAllowed(c.Request)
+	return response{}, notAllowed(c.Request)
 }
 
-// unknown refuses an operation of the blob service that the sandbox does not have.
-func (c *call) unknown() *failure {
-	return failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service lists, makes and deletes containers and puts, gets, lists and deletes whole block blobs; it has no %s with comp='%s'.", c.Method, c.URL.Query().Get("comp"))
+// notImplemented returns the error for an operation that the sandbox does not implement.
+func (c *call) notImplemented() *failure {
+	return failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service lists, creates and deletes containers, and puts, gets, lists and deletes whole block blobs; it does not implement %s with comp='%s'.", c.Method, c.URL.Query().Get("comp"))
 }

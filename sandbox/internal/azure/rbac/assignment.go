@@ -9,9 +9,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Assignment is the body of a stored role assignment. Its resource header holds ID, name and time of creation.
+// Assignment is the body of a stored role assignment. The resource header holds ID, name and time
+// of creation.
 type Assignment struct {
-	Scope            string `json:"scope"`  // as written by the caller
+	Scope            string `json:"scope"`  // as the caller wrote it
 	RoleID           string `json:"roleId"` // GUID of the role definition
 	PrincipalID      string `json:"principalId"`
 	PrincipalType    string `json:"principalType"`
@@ -23,50 +24,56 @@ type Assignment struct {
 // Stored is a role assignment with its header.
 type Stored = resource.Document[Assignment]
 
-const segment = "/providers/microsoft.authorization/roleassignments/"
+const assignmentSegment = "/providers/microsoft.authorization/roleassignments/"
 
-// AssignmentID is the resource ID of the role assignment with this name at the scope.
+// AssignmentID returns the resource ID of the role assignment with this name at the scope.
 func AssignmentID(scope, name string) string {
 	return strings.TrimRight(scope, "/") + "/providers/" + resource.TypeRoleAssignment + "/" + name
 }
 
 // At lists the role assignments made exactly at the scope.
 func At(tx *store.Tx, scope string) ([]Stored, error) {
-	list, err := store.List[Stored](tx, store.Resources, resource.Key(scope)+segment)
+	list, err := store.List[Stored](tx, store.Resources, resource.Key(scope)+assignmentSegment)
 	if err != nil {
 		return nil, fmt.Errorf("list role assignments at %s: %w", scope, err)
 	}
 	return list, nil
 }
 
-// Checker decides on requests.
+// Checker decides whether a principal is allowed an action at a scope.
 type Checker struct {
 	Now func() time.Time
-	// EffectDelay is how long after its creation an assignment starts to count. Azure says up to 10 minutes.
+	// EffectDelay is the time from the creation of an assignment until it has an effect. Azure
+	// documents up to 10 minutes.
 	EffectDelay time.Duration
 }
 
-// Access is one thing that a caller wants to do.
+// Access is an action that a caller requests, with what a condition can refer to.
 type Access struct {
 	Action string
-	// Suboperation is the part of a data action that a condition can single out, such as Blob.List; "" if it has none.
+	// Suboperation is the part of a data action that a condition can name, such as Blob.List; "" if
+	// it has none.
 	Suboperation string
-	// Attributes are what a condition can ask for, as it is written there but in lower case, such as
-	// "@resource[microsoft.storage/storageaccounts/blobservices/containers:name]". What is not here is unknown.
+	// Attributes are the values of attributes for conditions. The keys are written as in a
+	// condition but in lower case, such as
+	// "@resource[microsoft.storage/storageaccounts/blobservices/containers:name]". Attributes that
+	// are not in the map are unknown.
 	Attributes map[string]string
 }
 
-// May reports whether the principal may do a control-plane action at the scope: whether a role assigned to it there or
-// at any wider scope allows it.
+// May reports whether the principal is allowed a control-plane action at the scope by a role
+// assigned to it there or at a wider scope.
 func (c Checker) May(tx *store.Tx, principalID, scope, action string) (bool, error) {
 	return c.any(tx, principalID, scope, Access{Action: action}, func(r Role) bool { return r.Allows(action) })
 }
 
-// MayData is May for an action of the data plane.
+// MayData reports the same for a data action.
 func (c Checker) MayData(tx *store.Tx, principalID, scope string, access Access) (bool, error) {
 	return c.any(tx, principalID, scope, access, func(r Role) bool { return r.AllowsData(access.Action) })
 }
 
+// any reports whether an effective assignment of the principal at the scope, or at a wider one, has
+// a role that allows the access and a condition that is met.
 func (c Checker) any(tx *store.Tx, principalID, scope string, access Access, allows func(Role) bool) (bool, error) {
 	effective := c.Now().Add(-c.EffectDelay)
 	for _, ancestor := range resource.Ancestors(scope) {

@@ -1,8 +1,10 @@
 package rbac
 
-// The table follows https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (GUIDs and permissions
-// compared with the published definitions of 2026-08). A role that is not here does not exist in the sandbox: an
-// assignment of it is refused rather than accepted without meaning.
+import "slices"
+
+// The definitions follow https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+// (GUIDs and permissions compared with the published definitions of 2026-08). The sandbox refuses
+// an assignment of any other role, because it could not evaluate it.
 
 // Action groups that many published definitions repeat.
 var (
@@ -20,7 +22,7 @@ var (
 	aksUse = join(aksRead, "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action")
 )
 
-var builtins = concat(general, keyVault, storage, messaging, kubernetes, identity, others)
+var builtins = slices.Concat(general, keyVault, storage, messaging, kubernetes, identity, others)
 
 var general = []Definition{
 	{

@@ -131,8 +131,8 @@ var kubernetes = []Definition{
 	},
 }
 
-// aksObjects lists the data actions of the RBAC Reader and Writer roles: the same Kubernetes objects with the verb of
-// the role, and those that even a writer may only read.
+// aksObjects lists the data actions of the RBAC Reader and Writer roles: most Kubernetes objects
+// with the role's verb, and those that even a writer may only read.
 func aksObjects(verb string) []string {
 	full := []string{
 		"apps/daemonsets", "apps/deployments", "apps/replicasets", "apps/statefulsets",
@@ -164,8 +164,6 @@ func prefixed(prefix string, ends ...string) []string {
 }
 
 func join(first []string, more ...string) []string { return slices.Concat(first, more) }
-
-func concat(lists ...[]Definition) []Definition { return slices.Concat(lists...) }
 
 func without(list []string, drop string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == drop })

@@ -1,7 +1,8 @@
 package rbac
 
-// Roles for services that the sandbox does not stand in for, so that a program that assigns them can be tried out. Their
-// permissions decide nothing here; where the published list is long, it is abridged to what the role is for.
+// others are roles for services that the sandbox does not implement, so that programs that assign
+// them work in it. The sandbox never evaluates their permissions; where the published list is long,
+// it is abridged to the main ones.
 var others = []Definition{
 	role("befefa01-2a29-4197-83a8-272ff33ce314", "DNS Zone Contributor", "Lets you manage DNS zones and record sets in Azure DNS, but does not let you control who has access to them.",
 		join(portal, "Microsoft.Network/dnsZones/*", "Microsoft.ResourceHealth/availabilityStatuses/read"), nil),
@@ -49,8 +50,8 @@ var others = []Definition{
 		prefixed("Microsoft.EventGrid/", "topics/read", "domains/read", "partnerNamespaces/read", "namespaces/read"), []string{"Microsoft.EventGrid/events/send/action"}),
 	role("8ebe5a00-799e-43f5-93ac-243d3dce84a7", "Search Index Data Contributor", "Grants full access to Azure Cognitive Search index data.", nil, []string{"Microsoft.Search/searchServices/indexes/documents/*"}),
 	role("1407120a-92aa-4202-b7e9-c0e197c71c8f", "Search Index Data Reader", "Grants read access to Azure Cognitive Search index data.", nil, []string{"Microsoft.Search/searchServices/indexes/documents/read"}),
-	// Azure attaches a condition that limits which roles this one may assign. Without conditions in the sandbox it may
-	// assign nothing here, which is the safe side.
+	// Azure's definition allows role assignments under a condition on the assigned role.
+	// Definitions have no condition here, so this one allows no role assignments, rather than all.
 	role("8b54135c-b56d-4d72-a534-26097cfdc8d8", "Key Vault Data Access Administrator", "Manage access to Azure Key Vault by adding or removing role assignments for the Key Vault data roles.",
 		join(vaultRead, "Microsoft.Resources/subscriptions/read", "Microsoft.Management/managementGroups/read"), nil),
 	role("92aaf0da-9dab-42b6-94a3-d43ce8d16293", "Log Analytics Contributor", "Can read all monitoring data and edit monitoring settings.",
@@ -69,6 +70,7 @@ const (
 	settings     = "Microsoft.AppConfiguration/configurationStores/*/"
 )
 
+// role returns a definition without exclusions.
 func role(id, name, description string, actions, dataActions []string) Definition {
 	return Definition{ID: id, Name: name, Description: description, Actions: actions, DataActions: dataActions}
 }

@@ -7,16 +7,17 @@ import (
 	"strings"
 )
 
-// ConditionVersion is the only version of the condition language that exists
-// (azure-rest-api-specs, authorization-RoleAssignmentsCalls.json: "Currently the only accepted value is '2.0'").
+// ConditionVersion is the only version of the condition language (azure-rest-api-specs,
+// authorization-RoleAssignmentsCalls.json: "Currently the only accepted value is '2.0'").
 const ConditionVersion = "2.0"
 
 // MaxCondition is the longest condition, in characters: 8 KB
 // (https://learn.microsoft.com/azure/role-based-access-control/conditions-faq).
 const MaxCondition = 8 << 10
 
-// truth of a condition, or of a part of one. Attributes that the sandbox does not know leave a part undecided, and an
-// undecided condition grants nothing: what Azure might refuse is refused.
+// truth is the value of a condition or of a part of one. Attributes that the sandbox does not know
+// make a part undecided. An undecided condition grants nothing, because Azure might refuse the
+// access.
 type truth int
 
 const (
@@ -25,17 +26,18 @@ const (
 	yes
 )
 
-// node is a part of a condition.
+// node is a part of a parsed condition.
 type node interface{ eval(a Access) truth }
 
-// CheckCondition says what is wrong with a condition's syntax; nil if it can be read. The language is that of "Azure
+// CheckCondition reports the first error in a condition's syntax. The language is that of "Azure
 // role assignment condition format and syntax" (learn.microsoft.com).
 func CheckCondition(text string) error {
 	_, err := parseCondition(text)
 	return err
 }
 
-// fulfilled reports whether an assignment with the condition gives what is asked for. No condition gives all of it.
+// fulfilled reports whether an assignment with the condition grants the access. One without a
+// condition grants every access.
 func fulfilled(condition string, a Access) bool {
 	if condition == "" {
 		return true
@@ -44,9 +46,11 @@ func fulfilled(condition string, a Access) bool {
 	return err == nil && n.eval(a) == yes
 }
 
-// The tokens: strings, GUIDs, attributes with their brackets, punctuation, numbers, operators and other words.
+// tokens matches the next token: a string, a GUID, an attribute with its brackets, punctuation, a
+// number, an operator or another word.
 var tokens = regexp.MustCompile(`^(?:'(?:[^'\\]|\\.|'')*'|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|@\w+\[[^\]]+\]|&&|\|\||[(){}!,]|-?\d+(?:\.\d+)?\b|[A-Za-z]\w*(?::\w+)?)`)
 
+// lex splits a condition into tokens.
 func lex(text string) ([]string, error) {
 	var list []string
 	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimSpace(rest) {
@@ -60,6 +64,7 @@ func lex(text string) ([]string, error) {
 	return list, nil
 }
 
+// parser is a recursive-descent parser over the remaining tokens.
 type parser struct{ rest []string }
 
 func parseCondition(text string) (node, error) {
@@ -100,7 +105,7 @@ func (p *parser) expect(want string) error {
 	return nil
 }
 
-// logical is AND or OR in either spelling; "" for anything else.
+// logical returns AND or OR for a token in either notation, and "" for any other token.
 func logical(token string) string {
 	switch {
 	case token == "&&" || strings.EqualFold(token, "and"):
@@ -111,8 +116,8 @@ func logical(token string) string {
 	return ""
 }
 
-// expression reads terms joined by one operator. Both operators side by side need parentheses: the documentation's
-// "a AND b OR c" is an error there.
+// expression parses terms joined by one operator. Different operators need parentheses: the
+// documentation shows "a AND b OR c" as an error.
 func (p *parser) expression() (node, error) {
 	first, err := p.term()
 	if err != nil {
@@ -121,7 +126,7 @@ func (p *parser) expression() (node, error) {
 	op, terms := logical(p.peek()), []node{first}
 	for logical(p.peek()) != "" {
 		if got := logical(p.next()); got != op {
-			return nil, fmt.Errorf("%s beside %s needs parentheses", got, op)
+			return nil, fmt.Errorf("%s next to %s needs parentheses", got, op)
 		}
 		n, err := p.term()
 		if err != nil {
@@ -131,9 +136,9 @@ func (p *parser) expression() (node, error) {
 	}
 	switch op {
 	case "AND":
-		return all(terms), nil
+		return allOf(terms), nil
 	case "OR":
-		return some(terms), nil
+		return anyOf(terms), nil
 	}
 	return first, nil
 }
@@ -174,7 +179,7 @@ func (p *parser) term() (node, error) {
 
 var sources = []string{"@resource", "@request", "@principal", "@environment"}
 
-// attribute reads an attribute and answers it in lower case, source and brackets included.
+// attribute parses an attribute and returns it in lower case, with source and brackets.
 func (p *parser) attribute() (string, error) {
 	token := p.next()
 	source, _, ok := strings.Cut(token, "[")
@@ -230,7 +235,7 @@ func (p *parser) set() ([]string, error) {
 	}
 }
 
-// plain values need no quotes: numbers, truths and GUIDs.
+// plain matches the values that need no quotes: numbers, booleans and GUIDs.
 var plain = regexp.MustCompile(`(?i)^(-?\d.*|true|false|[0-9a-f]{8}-[0-9a-f-]{27})$`)
 
 func (p *parser) value() (string, error) {

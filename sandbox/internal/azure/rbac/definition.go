@@ -1,8 +1,10 @@
-// Package rbac is Azure role-based access control: the built-in role definitions, role assignments, and the decision
-// whether a principal may do something at a scope.
+// Package rbac implements Azure role-based access control: the built-in role definitions, custom
+// roles, role assignments with conditions, and the decision whether a principal is allowed an
+// action at a scope.
 package rbac
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -17,42 +19,38 @@ type Definition struct {
 	NotDataActions []string
 }
 
-// Builtin finds a built-in role by GUID.
+// Builtin returns the built-in role with this GUID.
 func Builtin(id string) (Definition, bool) {
-	for _, d := range builtins {
-		if strings.EqualFold(d.ID, id) {
-			return d, true
-		}
+	i := slices.IndexFunc(builtins, func(d Definition) bool { return strings.EqualFold(d.ID, id) })
+	if i < 0 {
+		return Definition{}, false
 	}
-	return Definition{}, false
+	return builtins[i], true
 }
 
-// Builtins lists the built-in roles that the sandbox knows. Azure has about 900; these are the ones that identities on
-// AKS are given.
-func Builtins() []Definition { return append([]Definition(nil), builtins...) }
+// Builtins lists the built-in roles that the sandbox knows. Azure has about 900; these are the ones
+// that identities on AKS are commonly given.
+func Builtins() []Definition { return slices.Clone(builtins) }
 
 // Allows reports whether the role allows an action of the control plane.
 func (d Definition) Allows(action string) bool {
 	return matchAny(d.Actions, action) && !matchAny(d.NotActions, action)
 }
 
-// AllowsData reports whether the role allows an action of the data plane. Actions never give data access: an Owner
-// cannot read a secret of an RBAC vault until it also holds a role with data actions.
+// AllowsData reports whether the role allows an action of the data plane. Actions never give access
+// to data: an Owner cannot read a secret of an RBAC vault without a role that has data actions.
 func (d Definition) AllowsData(action string) bool {
 	return matchAny(d.DataActions, action) && !matchAny(d.NotDataActions, action)
 }
 
 func matchAny(patterns []string, action string) bool {
-	for _, p := range patterns {
-		if Match(p, action) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(patterns, func(p string) bool { return Match(p, action) })
 }
 
-// Match reports whether an action string of a role covers an action: case does not matter, and * stands for any
-// characters, slashes included (https://learn.microsoft.com/azure/role-based-access-control/role-definitions).
+// Match reports whether the pattern of a role covers an action: case does not matter, and * stands
+// for any characters
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions). It is not
+// path.Match, in which * does not stand for a slash.
 func Match(pattern, action string) bool {
 	pattern, action = strings.ToLower(pattern), strings.ToLower(action)
 	parts := strings.Split(pattern, "*")

@@ -9,7 +9,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// The roles that programs can name must be roles that the sandbox knows, under the same GUIDs.
+// TestBuiltinsAgreeWithNames checks that the sandbox has every role that programs can name, under
+// the same GUID.
 func TestBuiltinsAgreeWithNames(t *testing.T) {
 	for _, name := range azure.RoleNames() {
 		want, err := azure.LookupRole(name)
@@ -30,11 +31,11 @@ func TestBuiltinsAreWellFormed(t *testing.T) {
 			t.Errorf("%s: ID %q is not a lower-case GUID", d.Name, d.ID)
 		}
 		if ids[d.ID] || byName[d.Name] {
-			t.Errorf("%s (%s) is there twice", d.Name, d.ID)
+			t.Errorf("%s (%s) is defined twice", d.Name, d.ID)
 		}
 		ids[d.ID], byName[d.Name] = true, true
 		if len(d.Actions)+len(d.DataActions) == 0 || d.Description == "" {
-			t.Errorf("%s allows nothing or says nothing", d.Name)
+			t.Errorf("%s has no actions or no description", d.Name)
 		}
 	}
 }
@@ -98,7 +99,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// Putting stars for any parts of an action makes a pattern that covers it.
+// TestMatchCoversWhatStarsReplace checks that a star covers any part of an action that it replaces.
 func TestMatchCoversWhatStarsReplace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		action := rapid.StringMatching(`[a-c/]{1,12}`).Draw(t, "action")

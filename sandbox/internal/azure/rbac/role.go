@@ -2,6 +2,7 @@ package rbac
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Role is what an assignment gives: a built-in definition or a custom one.
+// Role is a role that can be assigned: a built-in definition or a custom one.
 type Role interface {
 	// Allows reports whether the role allows an action of the control plane.
 	Allows(action string) bool
@@ -27,8 +28,8 @@ type Permission struct {
 	NotDataActions []string `json:"notDataActions"`
 }
 
-// Custom is a stored custom role. It belongs to the tenant, not to the scope that its PUT named: deleting a resource
-// group leaves the custom roles that were written through it
+// Custom is a stored custom role. It belongs to the tenant, not to the scope of its PUT: it remains
+// when the resource group through which it was written is deleted
 // (https://learn.microsoft.com/azure/role-based-access-control/custom-roles).
 type Custom struct {
 	ID               string       `json:"id"` // GUID
@@ -42,38 +43,28 @@ type Custom struct {
 	ChangedBy        string       `json:"changedBy"`
 }
 
-// Allows reports whether one of the role's permission sets allows the action. What one set takes away, another can
-// give: NotActions are no deny rule (https://learn.microsoft.com/azure/role-based-access-control/role-definitions).
+// Allows reports whether one of the role's permission sets allows the action. An action that the
+// NotActions of one set exclude can be allowed by another set, because NotActions are no deny rule
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions).
 func (c Custom) Allows(action string) bool {
-	for _, p := range c.Permissions {
-		if matchAny(p.Actions, action) && !matchAny(p.NotActions, action) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Permissions, func(p Permission) bool {
+		return matchAny(p.Actions, action) && !matchAny(p.NotActions, action)
+	})
 }
 
-// AllowsData is Allows for the data plane.
+// AllowsData reports whether one of the role's permission sets allows the data action.
 func (c Custom) AllowsData(action string) bool {
-	for _, p := range c.Permissions {
-		if matchAny(p.DataActions, action) && !matchAny(p.NotDataActions, action) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Permissions, func(p Permission) bool {
+		return matchAny(p.DataActions, action) && !matchAny(p.NotDataActions, action)
+	})
 }
 
 // AssignableAt reports whether the scope is one of the assignable scopes or inside one.
 func (c Custom) AssignableAt(scope string) bool {
-	for _, within := range c.AssignableScopes {
-		if Contains(within, scope) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.AssignableScopes, func(within string) bool { return Contains(within, scope) })
 }
 
-// AssignableAt is true: built-in roles have the root as assignable scope.
+// AssignableAt returns true, because the assignable scope of built-in roles is the root.
 func (Definition) AssignableAt(string) bool { return true }
 
 // Contains reports whether a scope is another one or inside it.
@@ -119,20 +110,20 @@ func Customs(tx *store.Tx) ([]Custom, error) {
 // SaveCustom writes a custom role.
 func SaveCustom(tx *store.Tx, c Custom) error { return tx.Put(store.Roles, strings.ToLower(c.ID), c) }
 
-// RemoveCustom takes a custom role away.
+// RemoveCustom removes a custom role.
 func RemoveCustom(tx *store.Tx, id string) error { return tx.Delete(store.Roles, strings.ToLower(id)) }
 
-// AssignmentsOf lists the assignments of a role, wherever they are.
+// AssignmentsOf lists the assignments of a role at all scopes.
 func AssignmentsOf(tx *store.Tx, roleID string) ([]Stored, error) {
 	all, err := resource.All[Assignment](tx, "", resource.TypeRoleAssignment)
 	if err != nil {
 		return nil, err
 	}
-	var of []Stored
+	var assignments []Stored
 	for _, a := range all {
 		if strings.EqualFold(a.Body.RoleID, roleID) {
-			of = append(of, a)
+			assignments = append(assignments, a)
 		}
 	}
-	return of, nil
+	return assignments, nil
 }

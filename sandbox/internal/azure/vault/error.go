@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// failure is an error of the data plane.
+// failure is an error response of the data plane.
 type failure struct {
 	status    int
 	code      string
@@ -17,19 +17,22 @@ type failure struct {
 
 func (f *failure) Error() string { return f.code + ": " + f.message }
 
-// Refusal is an error that says how the data plane refuses; the management plane passes it on in its own shape.
+// Refusal is an error of the data plane with its status, code and message. The management plane
+// returns it in its own form.
 type Refusal interface {
 	error
 	Refusal() (status int, code, message string)
 }
 
+// Refusal implements Refusal.
 func (f *failure) Refusal() (status int, code, message string) { return f.status, f.code, f.message }
 
 func failf(status int, code, format string, args ...any) *failure {
 	return &failure{status: status, code: code, message: fmt.Sprintf(format, args...)}
 }
 
-func (f *failure) because(inner string) *failure {
+// withInner sets the code of the inner error.
+func (f *failure) withInner(inner string) *failure {
 	f.inner = inner
 	return f
 }
@@ -44,6 +47,7 @@ func (f *failure) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(f.status)
+	// The write fails only if the client has closed the connection.
 	_ = json.NewEncoder(w).Encode(map[string]any{"error": body})
 }
 

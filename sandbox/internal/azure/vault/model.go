@@ -1,5 +1,6 @@
-// Package vault is the Key Vault: what is kept of vaults and secrets, who may read them, and the data plane that
-// answers under <name>.vault.azure.net. The management plane is package arm/keyvaults.
+// Package vault implements Key Vault: the stored form of vaults and secrets, the rules for access
+// to them, and the data plane under <name>.vault.azure.net. The management plane is package
+// arm/keyvaults.
 package vault
 
 import (
@@ -18,13 +19,14 @@ const (
 	TypeSecret = TypeVault + "/secrets"
 )
 
-// Domain is what every vault's host name ends with in the public cloud.
+// Domain ends the host name of every vault in the public cloud.
 const Domain = ".vault.azure.net"
 
 // Vault is the body of a stored vault.
 type Vault struct {
-	SKU             SKU            `json:"sku"`
-	RBAC            bool           `json:"rbac"` // roles decide; else access policies
+	SKU SKU `json:"sku"`
+	// RBAC reports whether roles, instead of access policies, decide on access.
+	RBAC            bool           `json:"rbac"`
 	Policies        []AccessPolicy `json:"policies,omitempty"`
 	RetentionDays   int            `json:"retentionDays"`
 	PurgeProtection bool           `json:"purgeProtection,omitempty"`
@@ -38,13 +40,13 @@ type Vault struct {
 // Document is a stored vault.
 type Document = resource.Document[Vault]
 
-// SKU of a vault.
+// SKU is the SKU of a vault.
 type SKU struct {
 	Family string `json:"family"`
 	Name   string `json:"name"`
 }
 
-// AccessPolicy lets one principal do what its permissions say, where the vault does not use roles.
+// AccessPolicy grants permissions to one principal, in a vault that does not use roles.
 type AccessPolicy struct {
 	TenantID      string      `json:"tenantId"`
 	ObjectID      string      `json:"objectId"`
@@ -52,7 +54,7 @@ type AccessPolicy struct {
 	Permissions   Permissions `json:"permissions"`
 }
 
-// Permissions by kind of object.
+// Permissions are the permissions of an access policy, by kind of object.
 type Permissions struct {
 	Keys         []string `json:"keys,omitempty"`
 	Secrets      []string `json:"secrets,omitempty"`
@@ -60,7 +62,8 @@ type Permissions struct {
 	Storage      []string `json:"storage,omitempty"`
 }
 
-// NetworkRules of a vault. The sandbox knows no addresses but loopback, so only the default action counts.
+// NetworkRules are the network rules of a vault. Every request to the sandbox comes from a loopback
+// address, so only the default action has an effect.
 type NetworkRules struct {
 	Bypass              string        `json:"bypass,omitempty"`
 	DefaultAction       string        `json:"defaultAction,omitempty"`
@@ -68,22 +71,22 @@ type NetworkRules struct {
 	VirtualNetworkRules []NetworkRule `json:"virtualNetworkRules,omitempty"`
 }
 
-// IPRule admits an address range.
+// IPRule allows an address range.
 type IPRule struct {
 	Value string `json:"value"`
 }
 
-// NetworkRule admits a subnet.
+// NetworkRule allows a subnet.
 type NetworkRule struct {
 	ID                               string `json:"id"`
 	IgnoreMissingVnetServiceEndpoint bool   `json:"ignoreMissingVnetServiceEndpoint,omitempty"`
 }
 
-// Deleted is a vault in the soft-deleted state.
+// Deleted is a soft-deleted vault.
 type Deleted struct {
 	Vault   Document  `json:"vault"`
 	Deleted time.Time `json:"deleted"`
-	Purge   time.Time `json:"purge"` // when it goes for good
+	Purge   time.Time `json:"purge"` // time of the permanent deletion
 }
 
 // Secret is a stored secret with all its versions, oldest first.
@@ -108,13 +111,13 @@ type Version struct {
 	Updated     time.Time         `json:"updated"`
 }
 
-// URI of a vault, with the trailing slash that ARM shows.
+// URI returns the URI of a vault, with the trailing slash that ARM shows.
 func URI(name string) string { return "https://" + strings.ToLower(name) + Domain + "/" }
 
-// SecretURI of a secret, without version.
+// SecretURI returns the URI of a secret, without a version.
 func SecretURI(vault, name string) string { return URI(vault) + "secrets/" + name }
 
-// Latest is the newest version.
+// Latest returns the newest version.
 func (s Secret) Latest() Version { return s.Versions[len(s.Versions)-1] }
 
 func secretKey(vault, name string) string {
@@ -141,12 +144,12 @@ func ListSecrets(tx *store.Tx, vault string) ([]Secret, error) {
 	return store.List[Secret](tx, store.Secrets, secretKey(vault, ""))
 }
 
-// RemoveSecret takes a secret away for good.
+// RemoveSecret deletes a secret permanently.
 func RemoveSecret(tx *store.Tx, vault, name string) error {
 	return tx.Delete(store.Secrets, secretKey(vault, name))
 }
 
-// RemoveSecrets takes all secrets of a vault away for good.
+// RemoveSecrets deletes all secrets of a vault permanently.
 func RemoveSecrets(tx *store.Tx, vault string) error {
 	for _, key := range tx.Keys(store.Secrets, secretKey(vault, "")) {
 		if err := tx.Delete(store.Secrets, key); err != nil {
@@ -156,7 +159,7 @@ func RemoveSecrets(tx *store.Tx, vault string) error {
 	return nil
 }
 
-// AddVersion stores a new value of a secret, creating the secret if need be.
+// AddVersion stores a new version of a secret, and creates the secret if it does not exist.
 func AddVersion(tx *store.Tx, vault, name string, v Version) (*Secret, error) {
 	s, err := LoadSecret(tx, vault, name)
 	if err != nil {
@@ -172,7 +175,8 @@ func AddVersion(tx *store.Tx, vault, name string, v Version) (*Secret, error) {
 	return s, SaveSecret(tx, *s)
 }
 
-// Find reads the live vault with this name, wherever it is; nil if there is none. Vault names are unique in the world.
+// Find reads the vault with this name in any resource group; nil if there is none or it is
+// soft-deleted. Vault names are globally unique.
 func Find(tx *store.Tx, name string) (*Document, error) {
 	all, err := resource.All[Vault](tx, "", TypeVault)
 	if err != nil {
@@ -186,7 +190,8 @@ func Find(tx *store.Tx, name string) (*Document, error) {
 	return nil, nil
 }
 
-// FindDeleted reads the soft-deleted vault with this name; nil if there is none or its retention has ended.
+// FindDeleted reads the soft-deleted vault with this name; nil if there is none or its retention
+// has ended.
 func FindDeleted(tx *store.Tx, name string, now time.Time) (*Deleted, error) {
 	var d Deleted
 	ok, err := tx.Get(store.DeletedVaults, strings.ToLower(name), &d)
@@ -196,7 +201,7 @@ func FindDeleted(tx *store.Tx, name string, now time.Time) (*Deleted, error) {
 	return &d, nil
 }
 
-// Purge takes a soft-deleted vault away for good, with its secrets.
+// Purge deletes a soft-deleted vault and its secrets permanently.
 func Purge(tx *store.Tx, name string) error {
 	if err := RemoveSecrets(tx, name); err != nil {
 		return err

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"time"
+	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// maxValue is the limit for a secret's value in bytes (https://learn.microsoft.com/azure/key-vault/secrets/about-secrets).
+// maxValue is the largest value of a secret, in bytes
+// (https://learn.microsoft.com/azure/key-vault/secrets/about-secrets).
 const maxValue = 25 * 1024
 
 type attributes struct {
@@ -22,7 +23,7 @@ type attributes struct {
 	RecoverableDays int    `json:"recoverableDays,omitempty"`
 }
 
-// bundle is a secret as the data plane shows it.
+// bundle is a secret in the form of the data plane.
 type bundle struct {
 	Value        *string           `json:"value,omitempty"`
 	ID           string            `json:"id"`
@@ -34,6 +35,7 @@ type bundle struct {
 	ScheduledFor int64             `json:"scheduledPurgeDate,omitempty"`
 }
 
+// show returns a version of a secret in the form of the data plane.
 func (c *call) show(s *Secret, v Version, withVersion, withValue bool) bundle {
 	level := "Recoverable+Purgeable"
 	if c.vault.Body.PurgeProtection {
@@ -42,7 +44,8 @@ func (c *call) show(s *Secret, v Version, withVersion, withValue bool) bundle {
 	b := bundle{
 		ID: SecretURI(c.vault.Name, s.Name), ContentType: v.ContentType, Tags: v.Tags,
 		Attributes: attributes{
-			Enabled: &v.Enabled, NotBefore: v.NotBefore, Expires: v.Expires, Created: v.Created.Unix(), Updated: v.Updated.Unix(),
+			Enabled: &v.Enabled, NotBefore: v.NotBefore, Expires: v.Expires,
+			Created: v.Created.Unix(), Updated: v.Updated.Unix(),
 			RecoveryLevel: level, RecoverableDays: c.vault.Body.RetentionDays,
 		},
 	}
@@ -59,7 +62,7 @@ func (c *call) show(s *Secret, v Version, withVersion, withValue bool) bundle {
 	return b
 }
 
-// load checks the right and reads a secret in the wanted state.
+// load checks the right and reads a secret, soft-deleted or not as deleted requires.
 func (c *call) load(tx *store.Tx, want right, name string, deleted bool) (*Secret, error) {
 	if err := c.server.permit(tx, c.vault, c.caller, want, name); err != nil {
 		return nil, err
@@ -74,45 +77,45 @@ func (c *call) load(tx *store.Tx, want right, name string, deleted bool) (*Secre
 	return s, nil
 }
 
-func find(s *Secret, version string) (int, error) {
+// findVersion returns the index of a version, or of the newest one for "".
+func findVersion(s *Secret, version string) (int, error) {
 	if version == "" {
 		return len(s.Versions) - 1, nil
 	}
-	for i, v := range s.Versions {
-		if v.ID == version {
-			return i, nil
-		}
+	i := slices.IndexFunc(s.Versions, func(v Version) bool { return v.ID == version })
+	if i < 0 {
+		return 0, secretNotFound(s.Name + "/" + version)
 	}
-	return 0, secretNotFound(s.Name + "/" + version)
+	return i, nil
 }
 
-func (c *call) get(name, version string) (answer, error) {
-	var a answer
+func (c *call) get(name, version string) (response, error) {
+	var a response
 	err := c.server.Store.View(func(tx *store.Tx) error {
 		s, err := c.load(tx, rightGet, name, false)
 		if err != nil {
 			return err
 		}
-		i, err := find(s, version)
+		i, err := findVersion(s, version)
 		if err != nil {
 			return err
 		}
 		if !s.Versions[i].Enabled {
-			return failf(http.StatusForbidden, "Forbidden", "Operation get is not allowed on a disabled secret.").because("SecretDisabled")
+			return failf(http.StatusForbidden, "Forbidden", "Operation get is not allowed on a disabled secret.").withInner("SecretDisabled")
 		}
-		a = answer{http.StatusOK, c.show(s, s.Versions[i], true, true)}
+		a = response{http.StatusOK, c.show(s, s.Versions[i], true, true)}
 		return nil
 	})
 	return a, err
 }
 
-// page is the body of a list. The sandbox answers all at once, so there is never a next page.
+// page is the body of a list. The sandbox returns the whole list, so there is never a next page.
 type page struct {
 	Value    []bundle `json:"value"`
 	NextLink *string  `json:"nextLink"`
 }
 
-func (c *call) list(deleted bool) (answer, error) {
+func (c *call) list(deleted bool) (response, error) {
 	p := page{Value: []bundle{}}
 	err := c.server.Store.View(func(tx *store.Tx) error {
 		if err := c.server.permit(tx, c.vault, c.caller, rightList, ""); err != nil {
@@ -126,10 +129,10 @@ func (c *call) list(deleted bool) (answer, error) {
 		}
 		return err
 	})
-	return answer{http.StatusOK, p}, err
+	return response{http.StatusOK, p}, err
 }
 
-func (c *call) versions(name string) (answer, error) {
+func (c *call) versions(name string) (response, error) {
 	p := page{Value: []bundle{}}
 	err := c.server.Store.View(func(tx *store.Tx) error {
 		s, err := c.load(tx, rightList, name, false)
@@ -141,7 +144,7 @@ func (c *call) versions(name string) (answer, error) {
 		}
 		return nil
 	})
-	return answer{http.StatusOK, p}, err
+	return response{http.StatusOK, p}, err
 }
 
 type setBody struct {
@@ -159,12 +162,12 @@ func (c *call) body() (setBody, error) {
 	return b, nil
 }
 
-func (c *call) set(name string) (answer, error) {
+func (c *call) set(name string) (response, error) {
 	b, err := c.body()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	var a answer
+	var a response
 	err = c.server.Store.Update(func(tx *store.Tx) error {
 		if err := c.server.permit(tx, c.vault, c.caller, rightSet, name); err != nil {
 			return err
@@ -178,13 +181,13 @@ func (c *call) set(name string) (answer, error) {
 		if err != nil {
 			return err
 		}
-		a = answer{http.StatusOK, c.show(s, s.Latest(), true, true)}
+		a = response{http.StatusOK, c.show(s, s.Latest(), true, true)}
 		return nil
 	})
 	return a, err
 }
 
-// Set stores a value of a secret, as PUT does. It refuses the name of a secret that is soft-deleted.
+// Set stores a new version of a secret, as PUT does. It refuses the name of a soft-deleted secret.
 func Set(tx *store.Tx, vault, name string, v Version) (*Secret, error) {
 	if len(v.Value) > maxValue {
 		return nil, badParameter("The value of the secret has %d bytes; the limit is %d.", len(v.Value), maxValue)
@@ -199,11 +202,12 @@ func Set(tx *store.Tx, vault, name string, v Version) (*Secret, error) {
 		}
 	} else if have != nil && have.Deleted != nil {
 		return nil, failf(http.StatusConflict, "Conflict",
-			"Secret %s is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.", name).because("ObjectIsDeletedButRecoverable")
+			"Secret %s is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.", name).withInner("ObjectIsDeletedButRecoverable")
 	}
 	return AddVersion(tx, vault, name, v)
 }
 
+// apply writes the given properties to the version.
 func (b setBody) apply(v *Version) {
 	if b.ContentType != nil {
 		v.ContentType = *b.ContentType
@@ -225,16 +229,16 @@ func (b setBody) apply(v *Version) {
 	}
 }
 
-func (c *call) update(name, version string) (answer, error) {
+func (c *call) update(name, version string) (response, error) {
 	b, err := c.body()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if b.Value != nil {
-		return answer{}, badParameter("The value of a secret cannot be changed; set the secret anew.")
+		return response{}, badParameter("The value of a version cannot be changed; set the secret again to create a new version.")
 	}
 	return c.change(rightUpdate, name, false, func(tx *store.Tx, s *Secret) (bundle, error) {
-		i, err := find(s, version)
+		i, err := findVersion(s, version)
 		if err != nil {
 			return bundle{}, err
 		}
@@ -244,58 +248,18 @@ func (c *call) update(name, version string) (answer, error) {
 	})
 }
 
-// change runs f on a secret in the wanted state and answers what f shows.
-func (c *call) change(want right, name string, deleted bool, f func(*store.Tx, *Secret) (bundle, error)) (answer, error) {
-	var a answer
+// change stores the changes that f makes to a secret and returns what f shows. The secret is
+// soft-deleted or not as deleted requires.
+func (c *call) change(want right, name string, deleted bool, f func(*store.Tx, *Secret) (bundle, error)) (response, error) {
+	var a response
 	err := c.server.Store.Update(func(tx *store.Tx) error {
 		s, err := c.load(tx, want, name, deleted)
 		if err != nil {
 			return err
 		}
 		b, err := f(tx, s)
-		a = answer{http.StatusOK, b}
+		a = response{http.StatusOK, b}
 		return err
 	})
 	return a, err
-}
-
-func (c *call) delete(name string) (answer, error) {
-	return c.change(rightDelete, name, false, func(tx *store.Tx, s *Secret) (bundle, error) {
-		now := c.server.Now().UTC()
-		purge := now.Add(time.Duration(c.vault.Body.RetentionDays) * 24 * time.Hour)
-		s.Deleted, s.Purge = &now, &purge
-		return c.show(s, s.Latest(), true, false), SaveSecret(tx, *s)
-	})
-}
-
-func (c *call) recover(name string) (answer, error) {
-	return c.change(rightRecover, name, true, func(tx *store.Tx, s *Secret) (bundle, error) {
-		s.Deleted, s.Purge = nil, nil
-		return c.show(s, s.Latest(), true, false), SaveSecret(tx, *s)
-	})
-}
-
-func (c *call) getDeleted(name string) (answer, error) {
-	var a answer
-	err := c.server.Store.View(func(tx *store.Tx) error {
-		s, err := c.load(tx, rightGetDeleted, name, true)
-		if err == nil {
-			a = answer{http.StatusOK, c.show(s, s.Latest(), true, false)}
-		}
-		return err
-	})
-	return a, err
-}
-
-func (c *call) purge(name string) (answer, error) {
-	err := c.server.Store.Update(func(tx *store.Tx) error {
-		if _, err := c.load(tx, rightPurge, name, true); err != nil {
-			return err
-		}
-		if c.vault.Body.PurgeProtection {
-			return failf(http.StatusForbidden, "Forbidden", "Operation \"purge\" is not allowed because purge protection is enabled for this vault.").because("PurgeProtectionEnabled")
-		}
-		return RemoveSecret(tx, c.vault.Name, name)
-	})
-	return answer{status: http.StatusNoContent}, err
 }

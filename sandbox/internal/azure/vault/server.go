@@ -17,7 +17,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
-// Server is the data plane of all vaults. The request's host names the vault.
+// Server is the data plane of all vaults. The host of a request names the vault.
 type Server struct {
 	Store     *store.Store
 	Authority token.Authority
@@ -26,25 +26,29 @@ type Server struct {
 	Log       *slog.Logger
 }
 
-// Versions of the data-plane API (https://learn.microsoft.com/rest/api/keyvault/).
-var apiVersions = []string{"2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6-preview.1", "7.6-preview.2", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01"}
+// apiVersions are the versions of the data plane (https://learn.microsoft.com/rest/api/keyvault/).
+var apiVersions = []string{
+	"2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6-preview.1", "7.6-preview.2", "7.6",
+	"2025-06-01-preview", "2025-07-01", "2026-04-01",
+}
 
-// call is one request that knows its vault and caller.
+// call is one authenticated request with the vault that it names.
 type call struct {
 	*http.Request
 	server *Server
 	vault  *Document
 	caller token.Claims
-	// parts of the path after the collection: secret name and version, or an action
+	// parts are the segments of the path after the collection: secret name and version, or an
+	// action.
 	parts []string
 }
 
-type answer struct {
+type response struct {
 	status int
 	body   any
 }
 
-// ServeHTTP answers a request to a vault.
+// ServeHTTP serves a request to a vault.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("x-ms-request-id", uuid.NewString())
 	w.Header().Set("x-ms-keyvault-service-version", "1.9.0")
@@ -64,10 +68,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(a.status)
-	_ = json.NewEncoder(w).Encode(a.body) // the client has gone away; there is nobody left to tell
+	_ = json.NewEncoder(w).Encode(a.body) // fails only if the client has closed the connection
 }
 
-func (s *Server) serve(r *http.Request) (answer, error) {
+func (s *Server) serve(r *http.Request) (response, error) {
 	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 	name, ok := strings.CutSuffix(host, Domain)
 	var v *Document
@@ -76,21 +80,21 @@ func (s *Server) serve(r *http.Request) (answer, error) {
 		return err
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if !ok || v == nil {
-		return answer{}, failf(http.StatusNotFound, "VaultNotFound", "There is no key vault '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
+		return response{}, failf(http.StatusNotFound, "VaultNotFound", "There is no key vault '%s' in this sandbox. In Azure the name %s would not resolve.", name, host)
 	}
 	caller, err := s.authenticate(r)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	version := r.URL.Query().Get("api-version")
 	if version == "" {
-		return answer{}, badParameter("The request URI must specify an api-version.")
+		return response{}, badParameter("The request URI must specify an api-version.")
 	}
 	if !slices.Contains(apiVersions, version) {
-		return answer{}, badParameter("The specified version (%s) is not recognized. Consider using the latest supported version (%s).", version, apiVersions[len(apiVersions)-1])
+		return response{}, badParameter("The specified version (%s) is not recognized. Consider using the latest supported version (%s).", version, apiVersions[len(apiVersions)-1])
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	c := &call{Request: r, server: s, vault: v, caller: caller, parts: parts[1:]}
@@ -100,24 +104,24 @@ func (s *Server) serve(r *http.Request) (answer, error) {
 	case "deletedsecrets":
 		return c.deletedSecrets()
 	case "keys", "certificates":
-		return answer{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's key vaults hold secrets only, no %s.", parts[0])
+		return response{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's key vaults hold secrets only, no %s.", parts[0])
 	}
-	return answer{}, failf(http.StatusNotFound, "NotFound", "The path %s is not part of the key vault's data plane.", r.URL.Path)
+	return response{}, failf(http.StatusNotFound, "NotFound", "The path %s is not part of the key vault's data plane.", r.URL.Path)
 }
 
-// SecretName is the rule for names of secrets, keys and certificates.
+// SecretName matches the names of secrets, keys and certificates.
 var SecretName = regexp.MustCompile(`^[0-9a-zA-Z-]{1,127}$`)
 
-func (c *call) secrets() (answer, error) {
+func (c *call) secrets() (response, error) {
 	switch {
 	case len(c.parts) == 0 && c.Method == http.MethodGet:
 		return c.list(false)
 	case len(c.parts) == 0:
-		return answer{}, c.notAllowed()
+		return response{}, c.notAllowed()
 	}
 	name := c.parts[0]
 	if !SecretName.MatchString(name) {
-		return answer{}, badParameter("The request URI contains an invalid name: %s", name)
+		return response{}, badParameter("The request URI contains an invalid name: %s", name)
 	}
 	rest := c.parts[1:]
 	switch {
@@ -134,15 +138,15 @@ func (c *call) secrets() (answer, error) {
 	case c.Method == http.MethodDelete && len(rest) == 0:
 		return c.delete(name)
 	}
-	return answer{}, c.notAllowed()
+	return response{}, c.notAllowed()
 }
 
-func (c *call) deletedSecrets() (answer, error) {
+func (c *call) deletedSecrets() (response, error) {
 	if len(c.parts) == 0 && c.Method == http.MethodGet {
 		return c.list(true)
 	}
 	if len(c.parts) == 0 {
-		return answer{}, c.notAllowed()
+		return response{}, c.notAllowed()
 	}
 	name, rest := c.parts[0], c.parts[1:]
 	switch {
@@ -153,7 +157,7 @@ func (c *call) deletedSecrets() (answer, error) {
 	case c.Method == http.MethodPost && len(rest) == 1 && rest[0] == "recover":
 		return c.recover(name)
 	}
-	return answer{}, c.notAllowed()
+	return response{}, c.notAllowed()
 }
 
 func (c *call) notAllowed() *failure {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-type all []node
+type allOf []node
 
-func (n all) eval(a Access) truth {
+func (n allOf) eval(a Access) truth {
 	result := yes
 	for _, part := range n {
 		result = min(result, part.eval(a))
@@ -16,9 +16,9 @@ func (n all) eval(a Access) truth {
 	return result
 }
 
-type some []node
+type anyOf []node
 
-func (n some) eval(a Access) truth {
+func (n anyOf) eval(a Access) truth {
 	result := no
 	for _, part := range n {
 		result = max(result, part.eval(a))
@@ -30,7 +30,8 @@ type not struct{ part node }
 
 func (n not) eval(a Access) truth { return yes - n.part.eval(a) }
 
-func known(b bool) truth {
+// decided returns the truth of a part that could be evaluated.
+func decided(b bool) truth {
 	if b {
 		return yes
 	}
@@ -39,15 +40,16 @@ func known(b bool) truth {
 
 type actionMatches string
 
-func (n actionMatches) eval(a Access) truth { return known(Match(string(n), a.Action)) }
+func (n actionMatches) eval(a Access) truth { return decided(Match(string(n), a.Action)) }
 
 type suboperationMatches string
 
 func (n suboperationMatches) eval(a Access) truth {
-	return known(strings.EqualFold(string(n), a.Suboperation))
+	return decided(strings.EqualFold(string(n), a.Suboperation))
 }
 
-// exists asks for an attribute. One that the sandbox does not know may be there or not.
+// exists tests whether an attribute exists. It is undecided for an attribute that the sandbox does
+// not know.
 type exists struct {
 	attribute string
 	negated   bool
@@ -57,10 +59,11 @@ func (n exists) eval(a Access) truth {
 	if _, ok := a.attribute(n.attribute); !ok {
 		return undecided
 	}
-	return known(!n.negated)
+	return decided(!n.negated)
 }
 
-// attribute reads a known attribute. The suboperation is one too, in the older spelling of the language.
+// attribute returns the value of a known attribute. In the older notation of the language the
+// suboperation is an attribute too.
 func (a Access) attribute(name string) (string, bool) {
 	if name == "@request[suboperation]" {
 		return a.Suboperation, true
@@ -69,7 +72,7 @@ func (a Access) attribute(name string) (string, bool) {
 	return v, ok
 }
 
-// operand is an attribute or values that are written out.
+// operand is an attribute or a list of literal values.
 type operand struct {
 	attribute string
 	values    []string
@@ -100,9 +103,10 @@ func (n comparison) eval(a Access) truth {
 	fits := func(l string) bool {
 		return quantify(n.operator.everyRight, right, func(r string) bool { return n.operator.compare(l, r) != n.operator.negated })
 	}
-	return known(quantify(n.operator.everyLeft, left, fits))
+	return decided(quantify(n.operator.everyLeft, left, fits))
 }
 
+// quantify reports whether f holds for every item of the list, or for any.
 func quantify(every bool, list []string, f func(string) bool) bool {
 	for _, item := range list {
 		if f(item) != every {
@@ -112,43 +116,46 @@ func quantify(every bool, list []string, f func(string) bool) bool {
 	return every
 }
 
-// operator compares two values, and over sets as ForAnyOfAnyValues and its siblings say.
+// operator compares two values, and sets of values as ForAnyOfAnyValues and similar prefixes
+// define.
 type operator struct {
 	everyLeft, everyRight bool
 	negated               bool
-	compare               func(left, right string) bool // nil: a kind of value that no attribute here has
+	// compare is nil for a type of value that no attribute in the sandbox has.
+	compare func(left, right string) bool
 }
 
 var (
-	across    = regexp.MustCompile(`^(?i)For(Any|All)Of(Any|All)Values:(.+)$`)
-	textual   = regexp.MustCompile(`^(?i)String(Not)?(Equals|StartsWith|Like)(IgnoreCase)?$`)
-	guidwise  = regexp.MustCompile(`^(?i)Guid(Not)?Equals$`)
-	elsewhere = regexp.MustCompile(`^(?i)(Numeric|DateTime)(Equals|NotEquals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)$|^(?i)Bool(Not)?Equals$`)
+	setOperator    = regexp.MustCompile(`^(?i)For(Any|All)Of(Any|All)Values:(.+)$`)
+	stringOperator = regexp.MustCompile(`^(?i)String(Not)?(Equals|StartsWith|Like)(IgnoreCase)?$`)
+	guidOperator   = regexp.MustCompile(`^(?i)Guid(Not)?Equals$`)
+	otherOperator  = regexp.MustCompile(`^(?i)(Numeric|DateTime)(Equals|NotEquals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)$|^(?i)Bool(Not)?Equals$`)
 )
 
 func readOperator(token string) (operator, error) {
 	var op operator
 	name := token
-	if m := across.FindStringSubmatch(token); m != nil {
+	if m := setOperator.FindStringSubmatch(token); m != nil {
 		op.everyLeft, op.everyRight = strings.EqualFold(m[1], "all"), strings.EqualFold(m[2], "all")
 		name = m[3]
 	}
-	if m := textual.FindStringSubmatch(name); m != nil {
+	if m := stringOperator.FindStringSubmatch(name); m != nil {
 		op.negated = m[1] != ""
-		op.compare = text(strings.ToLower(m[2]), m[3] != "")
+		op.compare = stringComparison(strings.ToLower(m[2]), m[3] != "")
 		return op, nil
 	}
-	if m := guidwise.FindStringSubmatch(name); m != nil {
+	if m := guidOperator.FindStringSubmatch(name); m != nil {
 		op.negated, op.compare = m[1] != "", strings.EqualFold
 		return op, nil
 	}
-	if elsewhere.MatchString(name) {
+	if otherOperator.MatchString(name) {
 		return op, nil
 	}
 	return op, fmt.Errorf("an operator expected, found %q", token)
 }
 
-func text(kind string, fold bool) func(left, right string) bool {
+// stringComparison returns the comparison of an operator for strings.
+func stringComparison(kind string, fold bool) func(left, right string) bool {
 	compare := map[string]func(left, right string) bool{
 		"equals":     func(left, right string) bool { return left == right },
 		"startswith": strings.HasPrefix,
@@ -160,7 +167,8 @@ func text(kind string, fold bool) func(left, right string) bool {
 	return func(left, right string) bool { return compare(strings.ToLower(left), strings.ToLower(right)) }
 }
 
-// like matches * with any characters and ? with one; a backslash makes either ordinary.
+// like reports whether the value matches the pattern: * stands for any characters and ? for one,
+// unless a backslash precedes them.
 func like(value, pattern string) bool {
 	quoted := regexp.QuoteMeta(pattern)
 	const star, mark = "\x00", "\x01"
