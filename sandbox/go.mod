@@ -326,7 +326,7 @@ require (
 	k8s.io/metrics v0.34.4 // indirect
 	k8s.io/mount-utils v0.0.0 // indirect
 	k8s.io/pod-security-admission v0.0.0 // indirect
-	k8s.io/utils v0.0.0-20250604170112-4c0f3b243397 // indirect
+	k8s.io/utils v0.0.0-20250604170112-4c0f3b243397
 	lukechampine.com/frand v1.5.1 // indirect
 	monis.app/mlog v0.0.4
 	oras.land/oras-go/v2 v2.6.0 // indirect

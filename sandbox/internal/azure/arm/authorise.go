@@ -9,6 +9,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
+// verb returns the last part of the action for a method.
 func verb(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead:
@@ -22,11 +23,12 @@ func verb(method string) string {
 	}
 }
 
-// actionName is the name under which role definitions allow the operation.
+// actionName returns the action by which role definitions allow the operation.
 func actionName(t *Type, method, action string) string {
 	name := t.Name
 	if name == resource.TypeGroup {
-		name = "Microsoft.Resources/subscriptions/resourceGroups" // ARM's own name for it in role definitions
+		// Role definitions write the type of resource groups like this.
+		name = "Microsoft.Resources/subscriptions/resourceGroups"
 	}
 	if action != "" {
 		return name + "/" + action + "/action"
@@ -34,12 +36,14 @@ func actionName(t *Type, method, action string) string {
 	return name + "/" + verb(method)
 }
 
-// authorise refuses a caller to whom no role at the scope or above allows the action.
+// authorise calls Authorise in a transaction.
 func (c *Core) authorise(caller token.Claims, scope, action string) error {
 	return c.Store.View(func(tx *store.Tx) error { return c.Authorise(tx, caller, scope, action) })
 }
 
-// Authorise is the check that the front makes, for providers that touch a second resource.
+// Authorise refuses a caller to whom no role at the scope or above allows the action. Providers
+// call it for the further resources that a request touches; ServeHTTP has called it for the
+// resource of the request.
 func (c *Core) Authorise(tx *store.Tx, caller token.Claims, scope, action string) error {
 	ok, err := c.Checker.May(tx, caller.ObjectID, scope, action)
 	if err != nil || ok {

@@ -6,9 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -16,9 +17,12 @@ import (
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits).
 const maxBody = 4 << 20
 
-// Decode reads a JSON body into the struct that into points to. Unlike encoding/json's own check, an unknown property
-// is reported with its whole path, because that is what its author has to correct. Property names match without regard
-// to case, as in ARM.
+// Decode decodes a JSON body into the struct that into points to. It refuses unknown properties and
+// names their whole path, so that the author can find them. Property names match without regard to
+// case, as in ARM.
+//
+// No library does this: encoding/json reports only the last name of the path, and sigs.k8s.io/json,
+// which reports the path, matches names case-sensitively.
 func Decode(r io.Reader, into any) error {
 	raw, err := io.ReadAll(io.LimitReader(r, maxBody+1))
 	if err != nil {
@@ -34,8 +38,8 @@ func Decode(r io.Reader, into any) error {
 	if err := json.Unmarshal(raw, &tree); err != nil {
 		return invalidContent(err.Error())
 	}
-	if path := unknown(tree, reflect.TypeOf(into).Elem(), ""); path != "" {
-		return invalidContent("Could not find member '" + path + "' on this resource type. The sandbox refuses properties it does not know instead of ignoring them").At(path)
+	if path := findUnknown(tree, reflect.TypeOf(into).Elem(), ""); path != "" {
+		return invalidContent("Could not find member '" + path + "' on this resource type. The sandbox refuses properties that it does not implement instead of ignoring them").At(path)
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
 		var typeErr *json.UnmarshalTypeError
@@ -57,8 +61,9 @@ var (
 	textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// unknown finds the first property, in sorted order, that the type has no field for; "" if there is none.
-func unknown(tree any, typ reflect.Type, path string) string {
+// findUnknown returns the path of the first property, in sorted order, for which the type has no
+// field; "" if there is none.
+func findUnknown(tree any, typ reflect.Type, path string) string {
 	for typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
@@ -71,18 +76,13 @@ func unknown(tree any, typ reflect.Type, path string) string {
 			return ""
 		}
 		for _, item := range node {
-			if p := unknown(item, typ.Elem(), path+"[]"); p != "" {
+			if p := findUnknown(item, typ.Elem(), path+"[]"); p != "" {
 				return p
 			}
 		}
 	case map[string]any:
-		names := make([]string, 0, len(node))
-		for name := range node {
-			names = append(names, name)
-		}
-		sort.Strings(names)
-		for _, name := range names {
-			if p := unknownMember(name, node[name], typ, path); p != "" {
+		for _, name := range slices.Sorted(maps.Keys(node)) {
+			if p := findUnknownMember(name, node[name], typ, path); p != "" {
 				return p
 			}
 		}
@@ -90,29 +90,31 @@ func unknown(tree any, typ reflect.Type, path string) string {
 	return ""
 }
 
-func unknownMember(name string, value any, typ reflect.Type, path string) string {
+// findUnknownMember does the same for one member of an object.
+func findUnknownMember(name string, value any, typ reflect.Type, path string) string {
 	at := strings.TrimPrefix(path+"."+name, ".")
 	switch typ.Kind() {
 	case reflect.Map:
-		return unknown(value, typ.Elem(), at)
+		return findUnknown(value, typ.Elem(), at)
 	case reflect.Struct:
-		field, ok := member(typ, name)
+		field, ok := memberType(typ, name)
 		if !ok {
 			return at
 		}
-		return unknown(value, field, at)
+		return findUnknown(value, field, at)
 	default:
 		return "" // a scalar was expected; decoding reports the wrong type
 	}
 }
 
-// member finds the type of the struct's JSON member, embedded structs included.
-func member(typ reflect.Type, name string) (reflect.Type, bool) {
+// memberType returns the type of the struct field with this JSON name, also of a field of an
+// embedded struct.
+func memberType(typ reflect.Type, name string) (reflect.Type, bool) {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous && tag == "" {
-			if t, ok := member(f.Type, name); ok {
+			if t, ok := memberType(f.Type, name); ok {
 				return t, true
 			}
 			continue

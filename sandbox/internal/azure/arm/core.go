@@ -15,16 +15,16 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
-// Host is the name that ARM is reached under.
+// Host is the host name of ARM.
 const Host = "management.azure.com"
 
-// Audiences are what an access token for ARM may be issued for.
+// Audiences are the accepted audiences of access tokens for ARM.
 var Audiences = []string{
 	"https://management.core.windows.net/", "https://management.core.windows.net",
 	"https://management.azure.com/", "https://management.azure.com",
 }
 
-// Core is what the front and all resource providers share.
+// Core holds what the front and all resource providers share.
 type Core struct {
 	Store          *store.Store
 	Authority      token.Authority
@@ -40,58 +40,61 @@ type Core struct {
 	running    sync.WaitGroup
 }
 
-// Type is a resource type and how it differs from what the front does for all of them.
+// Type describes a resource type, and the operations in which it differs from the defaults of the
+// front.
 type Type struct {
-	Name     string   // full type token in the case that Azure answers with
+	Name     string   // full type token, in Azure's case
 	Versions []string // api-versions, oldest first
-	Taggable bool     // PATCH of tags
-	Open     bool     // at the level of the tenant, every caller of the tenant may read it
+	Taggable bool     // allows PATCH of tags
+	Open     bool     // every caller of the tenant may read it at tenant level
 
-	// Render answers a stored resource as the API shows it; nil if there is none.
+	// Render returns a stored resource in the form of the API; nil if there is none.
 	Render func(tx *store.Tx, id string) (any, error)
-	// Put creates or updates. Nil refuses with 405.
+	// Put creates or updates a resource. Without it, PUT is refused with 405.
 	Put Handler
-	// Get replaces the default, which is Render, where the request says what to show ($expand).
+	// Get replaces the default, which calls Render, if the request determines what to show
+	// ($expand).
 	Get Handler
-	// Patch replaces the default, which is the tags of a Taggable type.
+	// Patch replaces the default, which changes the tags of a Taggable type.
 	Patch Handler
-	// Delete replaces the default, which is Remove with 200, or 204 for what is not there.
+	// Delete replaces the default, which calls Remove and answers 200, or 204 if the resource does
+	// not exist.
 	Delete Handler
-	// List replaces the default, which renders everything of the type below the scope.
+	// List replaces the default, which renders all resources of the type below the scope.
 	List Handler
-	// Actions are what POST can be sent to, by lower-case name.
+	// Actions are the handlers of POST, by the lower-case name of the action.
 	Actions map[string]Handler
-	// Remove takes a resource away with everything that depends on it, for its own deletion and that of its group.
-	// Nil removes the stored tree.
+	// Remove removes a resource and everything that depends on it, when it or its group is deleted.
+	// Without it, the stored tree is removed.
 	Remove func(ctx context.Context, id string) error
-	// Exists replaces the default, which looks into the stored resources.
+	// Exists replaces the default, which looks for a stored resource.
 	Exists func(tx *store.Tx, id string) (bool, error)
-	// ParentMissing replaces ARM's answer when the parent of a child resource does not exist.
+	// ParentMissing replaces ARM's error for a child resource whose parent does not exist.
 	ParentMissing func(parent string) *Error
 	// Missing replaces ARM's 404 of a GET.
 	Missing func(id resource.ID) *Error
 }
 
-// Request is a request that has passed the front's checks.
+// Request is a request that the front has authenticated, authorised and validated.
 type Request struct {
 	*http.Request
 	ID     resource.ID
 	Type   *Type
 	Caller token.Claims
-	Vars   map[string]string // of an irregular route, keys as in its pattern
+	Vars   map[string]string // variables of a Route, by their names in its pattern
 }
 
-// Version is the api-version.
+// Version returns the api-version.
 func (r *Request) Version() string { return r.URL.Query().Get("api-version") }
 
-// Response is what a handler answers. A nil Body sends none.
+// Response is the response of a handler. It has no body if Body is nil.
 type Response struct {
 	Status int
 	Body   any
 	Header http.Header
 }
 
-// Handler does one operation on one type.
+// Handler serves one operation on one type.
 type Handler func(*Request) (Response, error)
 
 type route struct {
@@ -102,13 +105,13 @@ type route struct {
 	handle   Handler
 }
 
-// Start readies the core for background work. It must be called once, before anything else.
+// Start initialises the core. It must be called once, before all other methods.
 func (c *Core) Start() {
 	c.types = make(map[string]*Type)
 	c.background, c.stop = context.WithCancel(context.Background())
 }
 
-// Stop cancels background work and waits for it. Operations that it interrupts are taken up again by Resume.
+// Stop cancels background work and waits for its end. Resume continues the interrupted operations.
 func (c *Core) Stop() {
 	c.stop()
 	c.running.Wait()
@@ -123,16 +126,16 @@ func (c *Core) Go(f func(ctx context.Context)) {
 	}()
 }
 
-// Register adds a resource type.
+// Register adds resource types.
 func (c *Core) Register(types ...Type) {
 	for _, t := range types {
 		c.types[strings.ToLower(t.Name)] = &t
 	}
 }
 
-// Route adds a path that does not name a resource of a registered type, such as an action on a subscription. Segments
-// in braces match anything and become Vars. The action is what the caller must be allowed at the subscription; ""
-// allows every caller of the tenant.
+// Route adds a path that does not name a resource of a registered type, such as an action on a
+// subscription. Segments in braces match any text and become Vars. The action is the one that the
+// caller must be allowed at the subscription; with "", every caller of the tenant is allowed.
 func (c *Core) Route(method, pattern, action string, versions []string, handle Handler) {
 	c.routes = append(c.routes, route{method, strings.Split(strings.Trim(pattern, "/"), "/"), action, versions, handle})
 }
@@ -149,7 +152,7 @@ func (c *Core) Exists(tx *store.Tx, scope string) (bool, error) {
 		return false, nil
 	}
 	if id.Namespace == "" {
-		return true, nil // the tenant itself
+		return true, nil // the tenant
 	}
 	if strings.EqualFold(id.Type(), resource.TypeSubscription) {
 		return strings.EqualFold(id.Name(), c.SubscriptionID), nil
@@ -160,7 +163,7 @@ func (c *Core) Exists(tx *store.Tx, scope string) (bool, error) {
 	return resource.Exists(tx, scope)
 }
 
-// Remove takes a resource of any type away.
+// Remove removes a resource of any type.
 func (c *Core) Remove(ctx context.Context, id string) error {
 	parsed, err := resource.ParseID(id)
 	if err != nil {
@@ -176,7 +179,7 @@ func (c *Core) Remove(ctx context.Context, id string) error {
 	return nil
 }
 
-// NewHeader makes the header of a resource that is being created, or the changed header of one that exists. The name
+// NewHeader returns the header of a new resource, or the updated header of an existing one. Name
 // and ID keep the case of the first request.
 func (c *Core) NewHeader(have *resource.Header, r *Request, location string, tags map[string]string) resource.Header {
 	now := c.Now().UTC()
@@ -190,7 +193,7 @@ func (c *Core) NewHeader(have *resource.Header, r *Request, location string, tag
 	return h
 }
 
-// CanonicalID writes an ID with the fixed segments and type names in the case that Azure answers with.
+// CanonicalID returns the ID with the fixed segments and type names in Azure's case.
 func CanonicalID(id resource.ID, typeName string) string {
 	namespace, types, _ := strings.Cut(typeName, "/")
 	var b strings.Builder
@@ -210,7 +213,7 @@ func CanonicalID(id resource.ID, typeName string) string {
 	return b.String()
 }
 
-// SystemData is the metadata block that newer APIs show.
+// SystemData is the metadata block of newer APIs.
 type SystemData struct {
 	CreatedBy          string    `json:"createdBy"`
 	CreatedByType      string    `json:"createdByType"`
@@ -220,7 +223,7 @@ type SystemData struct {
 	LastModifiedAt     time.Time `json:"lastModifiedAt"`
 }
 
-// System makes the systemData of a resource. Every caller here is an application.
+// System returns the systemData of a resource. Every caller of the sandbox is an application.
 func System(h resource.Header) *SystemData {
 	return &SystemData{
 		CreatedBy: h.CreatedBy, CreatedByType: "Application", CreatedAt: h.Created,

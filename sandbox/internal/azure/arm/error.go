@@ -1,5 +1,6 @@
-// Package arm is the front of Azure Resource Manager: it authenticates and authorises a request, checks its api-version,
-// finds the resource type, and does what ARM does for every type. The packages below it are the resource providers.
+// Package arm implements the front of Azure Resource Manager: it authenticates and authorises a
+// request, checks its api-version, finds the resource type, and handles what is the same for all
+// types. The packages below it are the resource providers.
 package arm
 
 import (
@@ -7,7 +8,8 @@ import (
 	"net/http"
 )
 
-// Error is an ARM error: https://github.com/Azure/azure-resource-manager-rpc/blob/master/v1.0/common-api-details.md
+// Error is an ARM error:
+// https://github.com/Azure/azure-resource-manager-rpc/blob/master/v1.0/common-api-details.md
 type Error struct {
 	Status  int    `json:"-"`
 	Code    string `json:"code"`
@@ -18,17 +20,17 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Errorf makes an ARM error.
+// Errorf returns an ARM error.
 func Errorf(status int, code, format string, args ...any) *Error {
 	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// BadRequestf is the 400 that most providers answer invalid properties with.
+// BadRequestf returns the 400 with which most providers refuse invalid properties.
 func BadRequestf(format string, args ...any) *Error {
 	return Errorf(http.StatusBadRequest, "BadRequest", format, args...)
 }
 
-// At names the property that the error is about, as "target" of the body.
+// At sets the property that caused the error, which the body shows as "target".
 func (e *Error) At(target string) *Error {
 	e.Target = target
 	return e
@@ -40,7 +42,7 @@ func notFound(typ, name, group string) *Error {
 		typ, name, group)
 }
 
-// GroupNotFound is the answer for a resource group that does not exist.
+// GroupNotFound returns the error for a resource group that does not exist.
 func GroupNotFound(name string) *Error {
 	return Errorf(http.StatusNotFound, "ResourceGroupNotFound", "Resource group '%s' could not be found.", name)
 }

@@ -1,8 +1,10 @@
 package arm
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -13,13 +15,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
 
-// ServeHTTP answers a request to ARM.
+// ServeHTTP serves a request to ARM.
 func (c *Core) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := uuid.NewString()
-	correlation := r.Header.Get("x-ms-correlation-request-id")
-	if correlation == "" {
-		correlation = requestID
-	}
+	correlation := cmp.Or(r.Header.Get("x-ms-correlation-request-id"), requestID)
 	h := w.Header()
 	h.Set("x-ms-request-id", requestID)
 	h.Set("x-ms-correlation-request-id", correlation)
@@ -30,9 +29,7 @@ func (c *Core) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	for name, values := range response.Header {
-		h[name] = values
-	}
+	maps.Copy(h, response.Header)
 	if response.Body == nil {
 		w.WriteHeader(response.Status)
 		return
@@ -40,22 +37,23 @@ func (c *Core) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(response.Status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(response.Body) // the client has gone away; there is nobody left to tell
+		// Encode fails only if the client has closed the connection.
+		_ = json.NewEncoder(w).Encode(response.Body)
 	}
 }
 
+// fail writes an error response. Errors that are not from ARM become a 500.
 func (c *Core) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var e *Error
 	if !errors.As(err, &e) {
 		c.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		e = Errorf(http.StatusInternalServerError, "InternalServerError", "The sandbox failed on this request: %v", err)
 	}
-	for name, values := range e.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), e.header)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
+		// Encode fails only if the client has closed the connection.
 		_ = json.NewEncoder(w).Encode(map[string]any{"error": e})
 	}
 }
@@ -73,6 +71,7 @@ func (c *Core) serve(r *http.Request) (Response, error) {
 	return c.serveType(&Request{Request: r, Caller: caller})
 }
 
+// match reports whether the route serves the request, and returns the variables of its path.
 func (rt route) match(r *http.Request) (map[string]string, bool) {
 	if r.Method != rt.method {
 		return nil, false
@@ -115,8 +114,9 @@ func (c *Core) serveRoute(rt route, r *Request) (Response, error) {
 	return rt.handle(r)
 }
 
-// serveType dispatches on the resource type. The order is ARM's: version, subscription, authorisation, then what exists,
-// so that a caller without rights learns nothing about what exists.
+// serveType serves a request for a resource type. The checks are in ARM's order: version,
+// subscription, authorisation, then existence, so that a caller without rights does not learn what
+// exists.
 func (c *Core) serveType(r *Request) (Response, error) {
 	path, action := r.URL.Path, ""
 	id, err := resource.ParseID(path)
@@ -156,12 +156,13 @@ func (c *Core) serveType(r *Request) (Response, error) {
 			return Response{}, err
 		}
 	}
-	if err := c.checkAround(r); err != nil {
+	if err := c.checkContainment(r); err != nil {
 		return Response{}, err
 	}
 	return c.dispatch(r, action)
 }
 
+// dispatch calls the handler of the type for the operation, or the default.
 func (c *Core) dispatch(r *Request, action string) (Response, error) {
 	t := r.Type
 	switch {
@@ -197,8 +198,8 @@ func (c *Core) dispatch(r *Request, action string) (Response, error) {
 	}
 }
 
-// checkAround refuses a request when what the resource must stand in does not exist.
-func (c *Core) checkAround(r *Request) error {
+// checkContainment refuses a request whose resource group or parent resource does not exist.
+func (c *Core) checkContainment(r *Request) error {
 	return c.Store.View(func(tx *store.Tx) error {
 		if group := r.ID.ResourceGroup; group != "" && !strings.EqualFold(r.Type.Name, resource.TypeGroup) {
 			h, err := resource.LoadHeader(tx, "/subscriptions/"+r.ID.Subscription+"/resourceGroups/"+group)
@@ -246,6 +247,7 @@ func methodNotAllowed(r *Request) *Error {
 	return Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method '%s' is not supported for resource type '%s'.", r.Method, r.Type.Name)
 }
 
+// unauthenticated returns ARM's error for a token that was refused.
 func (c *Core) unauthenticated(err error) *Error {
 	tenant := c.Authority.TenantID
 	authority := "https://login.windows.net/" + tenant

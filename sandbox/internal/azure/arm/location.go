@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// regions of the Azure public cloud, by name; a display name such as "West Europe" becomes the name without spaces and
-// in lower case. https://learn.microsoft.com/azure/reliability/regions-list
+// regions are the regions of the Azure public cloud, by name
+// (https://learn.microsoft.com/azure/reliability/regions-list).
 var regions = strings.Fields(`australiacentral australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth
 	canadacentral canadaeast centralindia centralus chilecentral eastasia eastus eastus2 francecentral germanywestcentral
 	indonesiacentral israelcentral italynorth japaneast japanwest koreacentral koreasouth malaysiawest mexicocentral
@@ -15,12 +15,13 @@ var regions = strings.Fields(`australiacentral australiaeast australiasoutheast 
 	southeastasia southindia spaincentral swedencentral switzerlandnorth uaenorth uksouth ukwest westcentralus westeurope
 	westindia westus westus2 westus3`)
 
-// CanonicalLocation makes "West Europe" into "westeurope".
+// CanonicalLocation returns the name of a region, also for its display name: "westeurope" for "West
+// Europe".
 func CanonicalLocation(location string) string {
 	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
 }
 
-// CheckLocation reads a required location property and answers its canonical form.
+// CheckLocation checks a required location property and returns its canonical form.
 func CheckLocation(location, resourceType string) (string, error) {
 	if strings.TrimSpace(location) == "" {
 		return "", Errorf(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
@@ -38,7 +39,7 @@ func CheckLocation(location, resourceType string) (string, error) {
 		location, resourceType, strings.Join(regions, ","))
 }
 
-// CheckSameLocation refuses to move an existing resource.
+// CheckSameLocation refuses a request that would move an existing resource to another region.
 func CheckSameLocation(name, group, have, want string) error {
 	if have == want {
 		return nil

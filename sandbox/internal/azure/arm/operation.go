@@ -12,11 +12,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Operation is a long-running operation, kept so that a client can poll it across a restart
+// Operation is a long-running operation. It is stored, so that a client can poll it after a restart
+// of the daemon
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations).
 type Operation struct {
 	ID       string     `json:"id"`
-	Resource string     `json:"resource"` // ID of what it works on
+	Resource string     `json:"resource"` // ID of the resource
 	Verb     string     `json:"verb"`     // PUT or DELETE
 	Status   string     `json:"status"`   // InProgress, Succeeded, Failed, Canceled
 	Error    *Error     `json:"error,omitempty"`
@@ -27,16 +28,18 @@ type Operation struct {
 // InProgress is the status of an operation that has not ended.
 const InProgress = "InProgress"
 
-// retryAfter is what clients are told to wait between polls, in seconds. Azure says 10 to 15; a laptop is quicker.
+// retryAfter is the time between polls that clients are asked to wait, in seconds. Azure asks for
+// 10 to 15, but operations end sooner in the sandbox.
 const retryAfter = "1"
 
-// Begin records an operation on a resource.
+// Begin stores a new operation on a resource.
 func (c *Core) Begin(tx *store.Tx, resourceID, verb string) (Operation, error) {
 	op := Operation{ID: uuid.NewString(), Resource: resourceID, Verb: verb, Status: InProgress, Start: c.Now().UTC()}
 	return op, tx.Put(store.Operations, op.ID, op)
 }
 
-// End records how every open operation on the resource, or on a child of it, ended: failed if the cause is not nil.
+// End ends every open operation on the resource or on a child of it: as failed if the cause is not
+// nil, else as succeeded.
 func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
 	return c.close(tx, resourceID, func(op *Operation) {
 		op.Status = resource.Succeeded
@@ -47,8 +50,8 @@ func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
 	})
 }
 
-// EndRemoved records that the resource is gone with its children: deletions have succeeded, and whatever else was
-// still open has been cut short.
+// EndRemoved ends the open operations on a resource that was removed with its children: deletions
+// as succeeded, all others as canceled.
 func (c *Core) EndRemoved(tx *store.Tx, resourceID string) error {
 	return c.close(tx, resourceID, func(op *Operation) {
 		op.Status = resource.Succeeded
@@ -59,7 +62,8 @@ func (c *Core) EndRemoved(tx *store.Tx, resourceID string) error {
 	})
 }
 
-// close ends every open operation on the resource or on a child of it, as outcome says.
+// close ends every open operation on the resource or on a child of it with the status that outcome
+// sets.
 func (c *Core) close(tx *store.Tx, resourceID string, outcome func(*Operation)) error {
 	open, err := c.Open(tx)
 	if err != nil {
@@ -95,7 +99,7 @@ func (c *Core) Open(tx *store.Tx) ([]Operation, error) {
 	return open, nil
 }
 
-// operation finds an operation by the ID in the path.
+// operation reads the operation with this ID.
 func (c *Core) operation(id string) (*Operation, error) {
 	var op Operation
 	found := false
@@ -112,7 +116,7 @@ func (c *Core) operation(id string) (*Operation, error) {
 	return &op, nil
 }
 
-// Status answers the URL of an Azure-AsyncOperation header: always 200, the state in the body.
+// Status serves the URL of an Azure-AsyncOperation header: always 200, with the state in the body.
 func (c *Core) Status(r *Request) (Response, error) {
 	op, err := c.operation(r.Vars["op"])
 	if err != nil {
@@ -132,7 +136,8 @@ func (c *Core) Status(r *Request) (Response, error) {
 	return response, nil
 }
 
-// Result answers the URL of a Location header: 202 while it runs, then the resource, or 204 after a deletion.
+// Result serves the URL of a Location header: 202 while the operation runs, then the resource, or
+// 204 after a deletion.
 func (c *Core) Result(r *Request) (Response, error) {
 	op, err := c.operation(r.Vars["op"])
 	if err != nil {
@@ -161,7 +166,7 @@ func (c *Core) Result(r *Request) (Response, error) {
 	return c.Rendered(t, op.Resource, http.StatusOK)
 }
 
-// Accepted makes the headers that tell a client where to poll. The provider path is "" for ARM's own operations.
+// Accepted returns the headers with the URLs to poll. The provider is "" for ARM's own operations.
 func (c *Core) Accepted(op Operation, version, provider, location string) http.Header {
 	base := "https://" + Host + "/subscriptions/" + c.SubscriptionID
 	query := "?api-version=" + version

@@ -6,14 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of tags, https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+// Limits of tags,
+// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
 const (
 	maxTags     = 50
 	maxTagName  = 512
 	maxTagValue = 256
 )
 
-// CheckTags refuses what ARM refuses of the tags of any resource or group.
+// CheckTags refuses tags that ARM does not allow on a resource or group.
 func CheckTags(tags map[string]string) error {
 	if len(tags) > maxTags {
 		return Errorf(http.StatusBadRequest, "InvalidTags", "The number of tags '%d' exceeds the maximum of '%d' tags that a resource can have.", len(tags), maxTags)

@@ -9,7 +9,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Envelope is what the body of every resource with a region has beside its properties.
+// Envelope holds the fields of the body of every resource with a region, apart from its properties.
 type Envelope struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -19,7 +19,7 @@ type Envelope struct {
 	SystemData *SystemData       `json:"systemData,omitempty"`
 }
 
-// Show makes the envelope of an answer.
+// Show returns the envelope of a response.
 func Show(h resource.Header) Envelope {
 	tags := h.Tags
 	if tags == nil {
@@ -28,9 +28,9 @@ func Show(h resource.Header) Envelope {
 	return Envelope{ID: h.ID, Name: h.Name, Type: h.Type, Location: h.Location, Tags: tags, SystemData: System(h)}
 }
 
-// PutTracked does what a PUT of any resource with a region and tags does: it checks both, refuses to move an existing
-// resource, and stores what change makes of the body that the resource has; nil for a new one. The answer is 201 for a
-// new resource and 200 for a changed one, where a provider says nothing else.
+// PutTracked serves a PUT of a resource with a region and tags. It checks both, refuses to move an
+// existing resource, and stores what change returns for the existing body, which is nil for a new
+// resource. The status is 201 for a new resource and 200 for an existing one.
 func PutTracked[T any](c *Core, t *Type, r *Request, e Envelope, change func(tx *store.Tx, have *T) (T, error)) (Response, error) {
 	location, err := CheckLocation(e.Location, t.Name)
 	if err != nil {
@@ -65,22 +65,8 @@ func PutTracked[T any](c *Core, t *Type, r *Request, e Envelope, change func(tx 
 	return c.Rendered(t, r.ID.String(), status)
 }
 
-// FindByName reads the resource of a type with this name, wherever it is; nil if there is none. It is for types whose
-// names are unique in the world because they are host names.
-func FindByName[T any](tx *store.Tx, typ, name string) (*resource.Document[T], error) {
-	all, err := resource.All[T](tx, "", typ)
-	if err != nil {
-		return nil, err
-	}
-	for _, doc := range all {
-		if strings.EqualFold(doc.Name, name) {
-			return &doc, nil
-		}
-	}
-	return nil, nil
-}
-
-// Choice checks a property that has to be one of a few words; "" means that it was not given.
+// Choice refuses a value of a property that is not one of the allowed ones; "" means that the
+// property was not given.
 func Choice(target, value string, allowed ...string) *Error {
 	if value == "" || slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, value) }) {
 		return nil

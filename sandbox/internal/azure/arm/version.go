@@ -15,7 +15,7 @@ func missingVersion() *Error {
 	return Errorf(http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
 }
 
-// checkVersion is for what ARM serves itself.
+// checkVersion checks the api-version of a request that ARM itself serves.
 func checkVersion(version string, known []string) error {
 	if version == "" {
 		return missingVersion()
@@ -26,7 +26,7 @@ func checkVersion(version string, known []string) error {
 	return nil
 }
 
-// checkTypeVersion is for what resource providers serve.
+// checkTypeVersion checks the api-version of a request that a resource provider serves.
 func checkTypeVersion(version string, t *Type) error {
 	namespace, types, _ := strings.Cut(t.Name, "/")
 	if namespace == "Microsoft.Resources" || !versionFormat.MatchString(version) {
@@ -40,8 +40,8 @@ func checkTypeVersion(version string, t *Type) error {
 		version, types, strings.Join(t.Versions, ", "), strings.Join(regions, ", "))
 }
 
-// findType knows what the sandbox stands in for. Azure knows more types; to pretend to know them would be to echo what
-// nothing checks.
+// findType returns the type of a resource. It refuses types of Azure that the sandbox does not
+// implement, because it could only return requests unchecked.
 func (c *Core) findType(id resource.ID, version string) (*Type, error) {
 	if t, ok := c.typeOf(id.Type()); ok {
 		return t, nil
@@ -53,10 +53,10 @@ func (c *Core) findType(id resource.ID, version string) (*Type, error) {
 		}
 	}
 	if len(siblings) == 0 {
-		return nil, Errorf(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid. The sandbox does not stand in for this provider.", id.Namespace)
+		return nil, Errorf(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid. The sandbox does not implement this resource provider.", id.Namespace)
 	}
 	slices.Sort(siblings)
 	return nil, Errorf(http.StatusNotFound, "InvalidResourceType",
-		"The resource type '%s' could not be found in the namespace '%s' for api version '%s'. The types that the sandbox stands in for are '%s'.",
+		"The resource type '%s' could not be found in the namespace '%s' for api version '%s'. The types that the sandbox implements are '%s'.",
 		strings.Join(id.Types, "/"), id.Namespace, version, strings.Join(siblings, ", "))
 }

@@ -144,18 +144,3 @@ func RemoveBlobs(tx *store.Tx, account, container string) error {
 	}
 	return nil
 }
-
-// findAccount reads the account with this name in any resource group; nil if there is none. Account
-// names are globally unique.
-func findAccount(tx *store.Tx, name string) (*AccountDocument, error) {
-	all, err := resource.All[Account](tx, "", TypeAccount)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range all {
-		if strings.EqualFold(a.Name, name) {
-			return &a, nil
-		}
-	}
-	return nil, nil
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 )
@@ -100,7 +101,7 @@ func (s *Server) serve(r *http.Request) (response, error) {
 	name, ok := strings.CutSuffix(host, Domain)
 	var account *AccountDocument
 	err := s.Store.View(func(tx *store.Tx) (err error) {
-		account, err = findAccount(tx, name)
+		account, err = resource.FindByName[Account](tx, TypeAccount, name)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
@@ -118,19 +119,12 @@ func filled(block map[string]any) int {
 
 // apply writes the given properties to the application.
 func (b applicationBody) apply(a *directory.Application) {
-	set(&a.DisplayName, b.DisplayName)
+	a.DisplayName = ptr.Deref(b.DisplayName, a.DisplayName)
 	b.Description.write(&a.Description)
 	b.Notes.write(&a.Notes)
-	set(&a.Audience, b.SignInAudience)
-	set(&a.Tags, b.Tags)
-	set(&a.IdentifierURIs, b.IdentifierURIs)
-}
-
-// set copies a value if it was given.
-func set[T any](to, from *T) {
-	if from != nil {
-		*to = *from
-	}
+	a.Audience = ptr.Deref(b.SignInAudience, a.Audience)
+	a.Tags = ptr.Deref(b.Tags, a.Tags)
+	a.IdentifierURIs = ptr.Deref(b.IdentifierURIs, a.IdentifierURIs)
 }
 
 func (c *call) applications(path []string) (response, error) {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
@@ -175,8 +176,8 @@ func (c *call) patchCredential(appID, name string) (response, error) {
 
 // apply writes the given properties to the credential.
 func (b credential) apply(f *directory.Credential) {
-	set(&f.Issuer, b.Issuer)
-	set(&f.Subject, b.Subject)
+	f.Issuer = ptr.Deref(b.Issuer, f.Issuer)
+	f.Subject = ptr.Deref(b.Subject, f.Subject)
 	b.Description.write(&f.Description)
 	if b.Audiences != nil {
 		f.Audiences = b.Audiences

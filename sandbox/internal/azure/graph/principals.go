@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
@@ -132,12 +133,10 @@ func (b principalBody) apply(sp *directory.ServicePrincipal) {
 	b.Description.write(&sp.Description)
 	b.Notes.write(&sp.Notes)
 	b.LoginURL.write(&sp.LoginURL)
-	set(&sp.AlternativeNames, b.AlternativeNames)
-	set(&sp.Tags, b.Tags)
-	set(&sp.AssignmentRequired, b.AssignmentRequired)
-	if b.AccountEnabled != nil {
-		sp.Disabled = !*b.AccountEnabled
-	}
+	sp.AlternativeNames = ptr.Deref(b.AlternativeNames, sp.AlternativeNames)
+	sp.Tags = ptr.Deref(b.Tags, sp.Tags)
+	sp.AssignmentRequired = ptr.Deref(b.AssignmentRequired, sp.AssignmentRequired)
+	sp.Disabled = !ptr.Deref(b.AccountEnabled, !sp.Disabled)
 }
 
 func (c *call) createPrincipal() (response, error) {

@@ -107,3 +107,18 @@ func RemoveTree(tx *store.Tx, id string) error {
 	}
 	return nil
 }
+
+// FindByName reads the resource of a type with this name in any resource group; nil if there is
+// none. It is for types whose names are globally unique because they are part of host names.
+func FindByName[T any](tx *store.Tx, typ, name string) (*Document[T], error) {
+	all, err := All[T](tx, "", typ)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range all {
+		if strings.EqualFold(doc.Name, name) {
+			return &doc, nil
+		}
+	}
+	return nil, nil
+}

@@ -25,7 +25,8 @@ const (
 // or changes: the paths of collections, the tenant as a scope, and type names in the case in which
 // the client wrote them.
 type ID struct {
-	// Scope is the path before the last "providers"; for a group its subscription; "" for the tenant.
+	// Scope is the path before the last "providers"; for a group its subscription; "" for the
+	// tenant.
 	Scope         string
 	Subscription  string   // "" for tenant-level IDs
 	ResourceGroup string   // "" above resource groups

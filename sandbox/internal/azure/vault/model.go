@@ -178,16 +178,7 @@ func AddVersion(tx *store.Tx, vault, name string, v Version) (*Secret, error) {
 // Find reads the vault with this name in any resource group; nil if there is none or it is
 // soft-deleted. Vault names are globally unique.
 func Find(tx *store.Tx, name string) (*Document, error) {
-	all, err := resource.All[Vault](tx, "", TypeVault)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range all {
-		if strings.EqualFold(v.Name, name) {
-			return &v, nil
-		}
-	}
-	return nil, nil
+	return resource.FindByName[Vault](tx, TypeVault, name)
 }
 
 // FindDeleted reads the soft-deleted vault with this name; nil if there is none or its retention

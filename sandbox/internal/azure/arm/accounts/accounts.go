@@ -1,8 +1,9 @@
-// Package accounts is the management plane of Microsoft.Storage: storage accounts, and the containers and queues in
-// them.
+// Package accounts implements the management plane of Microsoft.Storage: storage accounts, and
+// their containers and queues.
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -13,11 +14,11 @@ import (
 )
 
 var versions = []string{
-	"2021-01-01", "2021-02-01", "2021-04-01", "2021-06-01", "2021-08-01", "2021-09-01", "2022-05-01", "2022-09-01", "2023-01-01", "2023-04-01",
-	"2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01",
+	"2021-01-01", "2021-02-01", "2021-04-01", "2021-06-01", "2021-08-01", "2021-09-01", "2022-05-01", "2022-09-01",
+	"2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01",
 }
 
-// Provider serves storage accounts.
+// Provider serves storage accounts, containers and queues.
 type Provider struct {
 	core      *arm.Core
 	account   arm.Type
@@ -29,7 +30,8 @@ type Provider struct {
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
 	p.account = arm.Type{
-		Name: blob.TypeAccount, Versions: versions, Taggable: true, Render: render, Get: p.get, Put: p.put, Patch: p.patch, Remove: p.remove,
+		Name: blob.TypeAccount, Versions: versions, Taggable: true,
+		Render: render, Get: p.get, Put: p.put, Patch: p.patch, Remove: p.remove,
 	}
 	p.container = arm.Type{
 		Name: blob.TypeContainer, Versions: versions, Render: renderContainer, Put: p.putContainer, Remove: p.removeContainer,
@@ -41,7 +43,7 @@ func Register(core *arm.Core) *Provider {
 	return p
 }
 
-// Body is a storage account as the API shows it.
+// Body is a storage account in the form of the API.
 type Body struct {
 	arm.Envelope
 	SKU        *SKU        `json:"sku,omitempty"`
@@ -49,7 +51,7 @@ type Body struct {
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// SKU of an account. The tier is read-only.
+// SKU is the redundancy of an account. The tier is read-only.
 type SKU struct {
 	Name string `json:"name,omitempty"`
 	Tier string `json:"tier,omitempty"`
@@ -83,25 +85,26 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 		if have != nil {
 			return change(*have, body)
 		}
-		other, err := arm.FindByName[blob.Account](tx, blob.TypeAccount, name)
+		other, err := resource.FindByName[blob.Account](tx, blob.TypeAccount, name)
 		if err != nil {
 			return blob.Account{}, err
 		}
 		if other != nil {
-			return blob.Account{}, taken(name)
+			return blob.Account{}, nameTaken(name)
 		}
 		return create(body)
 	})
 	if err == nil {
-		response.Status = http.StatusOK // Azure has no 201 for accounts (storage.json of azure-rest-api-specs)
+		// storage.json of azure-rest-api-specs has no 201 for accounts.
+		response.Status = http.StatusOK
 	}
 	return response, err
 }
 
-// get refuses to expand what the sandbox has not.
+// get serves a GET and refuses $expand, which the sandbox does not support.
 func (p *Provider) get(r *arm.Request) (arm.Response, error) {
 	if expand := r.URL.Query().Get("$expand"); expand != "" {
-		return arm.Response{}, arm.BadRequestf("The sandbox has no '%s' of storage accounts to expand.", expand)
+		return arm.Response{}, arm.BadRequestf("The sandbox does not support $expand '%s' for storage accounts.", expand)
 	}
 	response, err := p.core.Rendered(&p.account, r.ID.String(), http.StatusOK)
 	if err == nil && response.Body == nil {
@@ -110,7 +113,7 @@ func (p *Provider) get(r *arm.Request) (arm.Response, error) {
 	return response, err
 }
 
-// patch changes what the request names and leaves the rest alone.
+// patch changes the properties that the request contains and keeps the others.
 func (p *Provider) patch(r *arm.Request) (arm.Response, error) {
 	var body struct {
 		Tags       *map[string]string `json:"tags"`
@@ -141,12 +144,9 @@ func (p *Provider) patch(r *arm.Request) (arm.Response, error) {
 			}
 			doc.Tags = *body.Tags
 		}
-		wanted := Body{SKU: &SKU{Name: doc.Body.SKU}, Kind: doc.Body.Kind, Properties: body.Properties}
+		wanted := Body{SKU: &SKU{Name: doc.Body.SKU}, Kind: cmp.Or(body.Kind, doc.Body.Kind), Properties: body.Properties}
 		if body.SKU != nil && body.SKU.Name != "" {
 			wanted.SKU = body.SKU
-		}
-		if body.Kind != "" {
-			wanted.Kind = body.Kind
 		}
 		if err := checkKind(wanted.Kind, wanted.SKU.Name); err != nil {
 			return err
@@ -163,7 +163,8 @@ func (p *Provider) patch(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.account, r.ID.String(), http.StatusOK)
 }
 
-// remove takes an account away with its data. Azure can bring an account back for a while; the sandbox cannot.
+// remove removes an account and its data. Azure can restore an account for some days; the sandbox
+// cannot.
 func (p *Provider) remove(_ context.Context, id string) error {
 	return p.core.Store.Update(func(tx *store.Tx) error {
 		header, err := resource.LoadHeader(tx, id)
@@ -177,7 +178,7 @@ func (p *Provider) remove(_ context.Context, id string) error {
 	})
 }
 
-// checkName answers POST checkNameAvailability.
+// checkName serves POST checkNameAvailability.
 func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	var body struct {
 		Name string `json:"name"`
@@ -189,29 +190,32 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	if err := arm.Choice("type", body.Type, blob.TypeAccount); err != nil || body.Type == "" {
 		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It is '%s'.", body.Type, blob.TypeAccount).At("type")
 	}
-	no := func(reason string, e *arm.Error) arm.Response {
+	unavailable := func(reason string, e *arm.Error) arm.Response {
 		return arm.OK(map[string]any{"nameAvailable": false, "reason": reason, "message": e.Message})
 	}
 	if !blob.ValidAccount(body.Name) {
-		return no("AccountNameInvalid", nameInvalid(body.Name)), nil
+		return unavailable("AccountNameInvalid", nameInvalid(body.Name)), nil
 	}
 	response := arm.OK(map[string]any{"nameAvailable": true})
 	err := p.core.Store.View(func(tx *store.Tx) error {
-		other, err := arm.FindByName[blob.Account](tx, blob.TypeAccount, body.Name)
+		other, err := resource.FindByName[blob.Account](tx, blob.TypeAccount, body.Name)
 		if other != nil {
-			response = no("AlreadyExists", taken(body.Name))
+			response = unavailable("AlreadyExists", nameTaken(body.Name))
 		}
 		return err
 	})
 	return response, err
 }
 
-// nameInvalid is quoted in Azure/AzureMonitorStarterPacks#171, taken in Azure/azure-cli#14444 and #19184.
+// nameInvalid returns the error for a name that is not allowed, as quoted in
+// Azure/AzureMonitorStarterPacks#171.
 func nameInvalid(name string) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, "AccountNameInvalid",
 		"%s is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.", name).At(name)
 }
 
-func taken(name string) *arm.Error {
+// nameTaken returns the error for a name that is in use, as quoted in Azure/azure-cli#14444 and
+// #19184.
+func nameTaken(name string) *arm.Error {
 	return arm.Errorf(http.StatusConflict, "StorageAccountAlreadyTaken", "The storage account named %s is already taken.", name)
 }

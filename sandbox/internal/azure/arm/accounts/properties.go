@@ -1,18 +1,23 @@
 package accounts
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
+	"k8s.io/utils/ptr"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
 
-// Properties of an account. What the SDKs know beyond these (customer-managed keys, own domains, routing, SAS and key
-// policies, Azure Files) is refused as unknown. A nil pointer in a request leaves an existing account's value alone.
+// Properties are the properties of an account. Others that the SDKs have (customer-managed keys,
+// custom domains, routing, SAS and key policies, Azure Files) are refused as unknown. A nil pointer
+// in a request keeps the value of an existing account.
 type Properties struct {
 	AccessTier                   string             `json:"accessTier,omitempty"`
 	AllowBlobPublicAccess        *bool              `json:"allowBlobPublicAccess,omitempty"`
@@ -31,7 +36,7 @@ type Properties struct {
 	PublicNetworkAccess          string             `json:"publicNetworkAccess,omitempty"`
 	SupportsHTTPSTrafficOnly     *bool              `json:"supportsHttpsTrafficOnly,omitempty"`
 
-	// What follows is read-only.
+	// The following properties are read-only.
 	CreationTime               *time.Time           `json:"creationTime,omitempty"`
 	KeyCreationTime            map[string]time.Time `json:"keyCreationTime,omitempty"`
 	PrimaryEndpoints           map[string]string    `json:"primaryEndpoints,omitempty"`
@@ -44,28 +49,31 @@ type Properties struct {
 	StatusOfSecondary          string               `json:"statusOfSecondary,omitempty"`
 }
 
-// Encryption at rest, with Microsoft's keys: the sandbox takes no others.
+// Encryption is the encryption at rest. The sandbox accepts only keys of Microsoft.
 type Encryption struct {
 	KeySource                       string              `json:"keySource,omitempty"`
 	RequireInfrastructureEncryption *bool               `json:"requireInfrastructureEncryption,omitempty"`
 	Services                        map[string]*Service `json:"services,omitempty"`
 }
 
-// Service is one of blob, file, queue and table.
+// Service is the encryption of one of the services blob, file, queue and table.
 type Service struct {
 	Enabled         *bool      `json:"enabled,omitempty"`
 	KeyType         string     `json:"keyType,omitempty"`
 	LastEnabledTime *time.Time `json:"lastEnabledTime,omitempty"`
 }
 
-// kinds of account with the performance that they need; "" means any.
-var kinds = map[string]string{"Storage": "", "StorageV2": "", "BlobStorage": "Standard", "FileStorage": "Premium", "BlockBlobStorage": "Premium"}
-
-var skus = []string{
-	"Standard_LRS", "Standard_GRS", "Standard_RAGRS", "Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS", "Premium_LRS", "Premium_ZRS",
+// kinds are the kinds of account with the performance that each requires; "" means any.
+var kinds = map[string]string{
+	"Storage": "", "StorageV2": "", "BlobStorage": "Standard", "FileStorage": "Premium", "BlockBlobStorage": "Premium",
 }
 
-// checkKind knows which redundancy goes with which kind of account
+var skus = []string{
+	"Standard_LRS", "Standard_GRS", "Standard_RAGRS", "Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS",
+	"Premium_LRS", "Premium_ZRS",
+}
+
+// checkKind refuses a SKU that the kind of account cannot have
 // (https://learn.microsoft.com/azure/storage/common/storage-account-overview#types-of-storage-accounts).
 func checkKind(kind, sku string) error {
 	performance, ok := kinds[kind]
@@ -82,33 +90,32 @@ func checkKind(kind, sku string) error {
 	return nil
 }
 
-// check refuses what no account can have. The sentences are the sandbox's; that these values are refused is documented
-// in storage.json of azure-rest-api-specs, which lists the values there are.
+// check refuses properties that are invalid for every account. The allowed values are those of
+// storage.json of azure-rest-api-specs; the texts are the sandbox's.
 func (p *Properties) check() error {
-	for _, choice := range []*arm.Error{
+	if err := cmp.Or(
 		arm.Choice("properties.accessTier", p.AccessTier, "Hot", "Cool", "Cold", "Premium"),
 		arm.Choice("properties.dnsEndpointType", p.DNSEndpointType, "Standard"),
 		arm.Choice("properties.largeFileSharesState", p.LargeFileSharesState, "Enabled", "Disabled"),
 		arm.Choice("properties.minimumTlsVersion", p.MinimumTLSVersion, "TLS1_0", "TLS1_1", "TLS1_2"),
 		arm.Choice("properties.publicNetworkAccess", p.PublicNetworkAccess, "Enabled", "Disabled"),
-	} {
-		if choice != nil {
-			return choice
-		}
+	); err != nil {
+		return err
 	}
 	if e := p.Encryption; e != nil {
 		if err := arm.Choice("properties.encryption.keySource", e.KeySource, "Microsoft.Storage"); err != nil {
 			return err
 		}
 		for name, s := range e.Services {
-			if !slices.Contains([]string{"blob", "file", "queue", "table"}, name) || s != nil && s.Enabled != nil && !*s.Enabled {
-				return arm.BadRequestf("Encryption of the service '%s' cannot be set so: the services are blob, file, queue and table, and encryption at rest is always on.", name).At("properties.encryption.services")
+			known := slices.Contains([]string{"blob", "file", "queue", "table"}, name)
+			if !known || s != nil && !ptr.Deref(s.Enabled, true) {
+				return arm.BadRequestf("Encryption of the service '%s' cannot be set like this: the services are blob, file, queue and table, and encryption at rest is always on.", name).At("properties.encryption.services")
 			}
 		}
 	}
 	for name, on := range map[string]*bool{"isNfsV3Enabled": p.IsNFSV3Enabled, "isSftpEnabled": p.IsSFTPEnabled} {
-		if on != nil && *on {
-			return arm.BadRequestf("The sandbox's storage accounts speak HTTPS only: '%s' cannot be true.", name).At("properties." + name)
+		if ptr.Deref(on, false) {
+			return arm.BadRequestf("The sandbox's storage accounts support HTTPS only: '%s' cannot be true.", name).At("properties." + name)
 		}
 	}
 	return checkNetwork(p.NetworkACLs)
@@ -137,7 +144,8 @@ func checkNetwork(n *blob.NetworkRules) error {
 		}
 	}
 	for _, rule := range n.VirtualNetworkRules {
-		if id, err := resource.ParseID(rule.ID); err != nil || !strings.EqualFold(id.Type(), "Microsoft.Network/virtualNetworks/subnets") || id.Collection() {
+		id, err := resource.ParseID(rule.ID)
+		if err != nil || !strings.EqualFold(id.Type(), azure.TypeSubnet) || id.Collection() {
 			return arm.BadRequestf("The virtual network rule '%s' is not the ID of a subnet.", rule.ID).At("properties.networkAcls.virtualNetworkRules")
 		}
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// service is the blob or queue service of an account: there is one, called default, as long as the account exists.
+// service returns the type of the blob or queue service of an account. An account has exactly one
+// of each, named default.
 func service(typ string) arm.Type {
 	render := func(tx *store.Tx, path string) (any, error) {
 		id, err := resource.ParseID(path)
@@ -31,12 +32,12 @@ func service(typ string) arm.Type {
 			return body != nil, err
 		},
 		List: func(r *arm.Request) (arm.Response, error) {
-			return arm.Response{}, arm.BadRequestf("The sandbox does not list '%s'; an account has one, called default.", typ)
+			return arm.Response{}, arm.BadRequestf("The sandbox does not list '%s'; an account has exactly one, named default.", typ)
 		},
 	}
 }
 
-// ContainerBody is a container as the management plane shows it.
+// ContainerBody is a container in the form of the management plane.
 type ContainerBody struct {
 	ID         string               `json:"id,omitempty"`
 	Name       string               `json:"name,omitempty"`
@@ -45,7 +46,8 @@ type ContainerBody struct {
 	Properties *ContainerProperties `json:"properties,omitempty"`
 }
 
-// ContainerProperties of a container. All but the metadata and the public access are read-only.
+// ContainerProperties are the properties of a container. All but the metadata and the public access
+// are read-only.
 type ContainerProperties struct {
 	Metadata              map[string]string `json:"metadata,omitempty"`
 	PublicAccess          string            `json:"publicAccess,omitempty"`
@@ -85,7 +87,7 @@ func (p *Provider) putContainer(r *arm.Request) (arm.Response, error) {
 		body.Properties = &ContainerProperties{}
 	}
 	if access := body.Properties.PublicAccess; access != "" && access != "None" {
-		return arm.Response{}, arm.Errorf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account: the sandbox answers nobody without a token.").At("properties.publicAccess")
+		return arm.Response{}, arm.Errorf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account: the sandbox serves no request without a token.").At("properties.publicAccess")
 	}
 	status := http.StatusCreated
 	err := p.core.Store.Update(func(tx *store.Tx) error {
@@ -119,7 +121,7 @@ func (p *Provider) removeContainer(_ context.Context, id string) error {
 	})
 }
 
-// QueueBody is a queue as the management plane shows it.
+// QueueBody is a queue in the form of the management plane.
 type QueueBody struct {
 	ID         string           `json:"id,omitempty"`
 	Name       string           `json:"name,omitempty"`
@@ -127,7 +129,7 @@ type QueueBody struct {
 	Properties *QueueProperties `json:"properties,omitempty"`
 }
 
-// QueueProperties of a queue.
+// QueueProperties are the properties of a queue.
 type QueueProperties struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
@@ -140,7 +142,8 @@ func renderQueue(tx *store.Tx, id string) (any, error) {
 	return QueueBody{ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &doc.Body}, nil
 }
 
-// putQueue makes a queue, so that roles can be assigned at it. The sandbox has no data plane for queues.
+// putQueue creates a queue, so that roles can be assigned at it. The sandbox has no data plane for
+// queues.
 func (p *Provider) putQueue(r *arm.Request) (arm.Response, error) {
 	var body QueueBody
 	if err := arm.Decode(r.Body, &body); err != nil {

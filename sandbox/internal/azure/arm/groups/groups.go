@@ -1,4 +1,5 @@
-// Package groups is Microsoft.Resources: tenants, subscriptions, resource groups and the list of resources.
+// Package groups implements Microsoft.Resources: tenants, subscriptions, resource groups and the
+// list of resources.
 package groups
 
 import (
@@ -19,7 +20,7 @@ var versions = []string{
 	"2022-09-01", "2022-12-01", "2023-07-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-03-01", "2025-04-01",
 }
 
-// Provider serves resource groups.
+// Provider serves resource groups, and the tenants and subscriptions above them.
 type Provider struct {
 	core *arm.Core
 	typ  arm.Type
@@ -27,7 +28,7 @@ type Provider struct {
 
 // Group is the body of a stored resource group.
 type Group struct {
-	ManagedBy string `json:"managedBy,omitempty"` // ID of the cluster whose nodes it holds
+	ManagedBy string `json:"managedBy,omitempty"` // ID of the cluster of a node resource group
 }
 
 // Register adds the provider to the core.
@@ -38,16 +39,20 @@ func Register(core *arm.Core) *Provider {
 		Render: render, Put: p.put, Delete: p.delete, List: p.list, Remove: p.Remove,
 		Missing: func(id resource.ID) *arm.Error { return arm.GroupNotFound(id.Name()) },
 	}
-	core.Register(p.typ, arm.Type{Name: resource.TypeSubscription, Versions: versions, Render: p.subscription, List: p.subscriptions})
+	core.Register(p.typ, arm.Type{
+		Name: resource.TypeSubscription, Versions: versions, Render: p.subscription, List: p.subscriptions,
+	})
 	core.Route(http.MethodGet, "/tenants", "", versions, p.tenants)
 	core.Route(http.MethodGet, "/subscriptions", "", versions, p.subscriptions)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/operationresults/{op}", "", versions, core.Result)
-	core.Route(http.MethodGet, "/subscriptions/{sub}/resources", "Microsoft.Resources/subscriptions/resources/read", versions, p.resources)
-	core.Route(http.MethodGet, "/subscriptions/{sub}/resourceGroups/{rg}/resources", "Microsoft.Resources/subscriptions/resourceGroups/resources/read", versions, p.resources)
+	core.Route(http.MethodGet, "/subscriptions/{sub}/resources",
+		"Microsoft.Resources/subscriptions/resources/read", versions, p.resources)
+	core.Route(http.MethodGet, "/subscriptions/{sub}/resourceGroups/{rg}/resources",
+		"Microsoft.Resources/subscriptions/resourceGroups/resources/read", versions, p.resources)
 	return p
 }
 
-// Body is a resource group as the API shows it.
+// Body is a resource group in the form of the API.
 type Body struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -58,7 +63,7 @@ type Body struct {
 	Properties *Properties       `json:"properties,omitempty"`
 }
 
-// Properties are read-only.
+// Properties are the properties of a resource group, all read-only.
 type Properties struct {
 	ProvisioningState string `json:"provisioningState,omitempty"`
 }
@@ -74,12 +79,13 @@ func render(tx *store.Tx, id string) (any, error) {
 	}, nil
 }
 
-// Names have 1 to 90 letters, digits, '-', '.', '_' and parentheses, and do not end with a period
+// invalidCharacters matches what a name cannot contain: it has 1 to 90 letters, digits, '-', '.',
+// '_' and parentheses, and does not end with a period
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources).
-var illegal = regexp.MustCompile(`[^\p{L}\p{N}\-._()]`)
+var invalidCharacters = regexp.MustCompile(`[^\p{L}\p{N}\-._()]`)
 
 func checkName(name string) error {
-	bad := illegal.FindAllString(name, -1)
+	bad := invalidCharacters.FindAllString(name, -1)
 	if strings.HasSuffix(name, ".") {
 		bad = append(bad, ".")
 	}
@@ -160,7 +166,8 @@ func (p *Provider) list(*arm.Request) (arm.Response, error) {
 	return arm.List(items), err
 }
 
-// delete marks the group and removes its contents in the background, as Azure does.
+// delete marks the group as being deleted and removes its contents in the background, as Azure
+// does.
 func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
 	var op arm.Operation
 	err := p.core.Store.Update(func(tx *store.Tx) error {
@@ -185,11 +192,12 @@ func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
 	return arm.Response{Status: http.StatusAccepted, Header: p.core.Accepted(op, r.Version(), "", "")}, nil
 }
 
+// finishDelete removes a group in the background and ends its operation.
 func (p *Provider) finishDelete(id string) {
 	p.core.Go(func(ctx context.Context) {
 		cause := p.Remove(ctx, id)
 		if ctx.Err() != nil {
-			return // the daemon stops; Resume continues
+			return // the daemon stops; Resume will continue
 		}
 		err := p.core.Store.Update(func(tx *store.Tx) error {
 			if cause == nil {
@@ -206,7 +214,7 @@ func (p *Provider) finishDelete(id string) {
 	})
 }
 
-// markFailed lets a deletion that failed be tried again.
+// markFailed sets the state of a group whose deletion failed, so that it can be deleted again.
 func markFailed(tx *store.Tx, id string) error {
 	doc, err := resource.Load[Group](tx, id)
 	if err != nil || doc == nil {
@@ -216,7 +224,7 @@ func markFailed(tx *store.Tx, id string) error {
 	return resource.Save(tx, doc)
 }
 
-// Remove takes a group away with everything in it.
+// Remove removes a group and everything in it.
 func (p *Provider) Remove(ctx context.Context, id string) error {
 	var inside []resource.Header
 	err := p.core.Store.View(func(tx *store.Tx) (err error) {
@@ -232,7 +240,7 @@ func (p *Provider) Remove(ctx context.Context, id string) error {
 			return err
 		}
 		if _, child := parsed.Parent(); child || h.Type == resource.TypeRoleAssignment {
-			continue // goes with what it belongs to
+			continue // removed with the resource that it belongs to
 		}
 		if err := p.core.Remove(ctx, h.ID); err != nil {
 			return fmt.Errorf("remove %s: %w", h.ID, err)
@@ -241,7 +249,7 @@ func (p *Provider) Remove(ctx context.Context, id string) error {
 	return p.core.Store.Update(func(tx *store.Tx) error { return resource.RemoveTree(tx, id) })
 }
 
-// Resume continues deletions that the end of the daemon interrupted.
+// Resume continues deletions that were interrupted by the end of the daemon.
 func (p *Provider) Resume() error {
 	var open []string
 	err := p.core.Store.View(func(tx *store.Tx) error {

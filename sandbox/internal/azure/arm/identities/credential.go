@@ -18,7 +18,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// CredentialBody is a federated identity credential as the API shows it.
+// CredentialBody is a federated identity credential in the form of the API.
 type CredentialBody struct {
 	ID         string                `json:"id,omitempty"`
 	Name       string                `json:"name,omitempty"`
@@ -27,7 +27,7 @@ type CredentialBody struct {
 	SystemData *arm.SystemData       `json:"systemData,omitempty"`
 }
 
-// CredentialProperties are what an assertion is matched with.
+// CredentialProperties are the claims that an assertion must have.
 type CredentialProperties struct {
 	Issuer    string   `json:"issuer"`
 	Subject   string   `json:"subject"`
@@ -44,8 +44,8 @@ func renderCredential(tx *store.Tx, id string) (any, error) {
 
 var credentialName = regexp.MustCompile(`^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$`)
 
-// checkCredential refuses what can be seen from the request alone. Azure does not check that the issuer or the subject
-// exists: a wrong one shows only when a token is exchanged.
+// checkCredential checks what depends on the request alone. As in Azure, issuer and subject need
+// not exist: a wrong one shows when a token is exchanged.
 func checkCredential(name string, p *CredentialProperties) error {
 	if !credentialName.MatchString(name) {
 		return arm.BadRequestf("Federated Identity Credential name '%s' is invalid.", name)
@@ -81,7 +81,7 @@ func (p *Provider) putCredential(r *arm.Request) (arm.Response, error) {
 	if err := checkCredential(r.ID.Name(), body.Properties); err != nil {
 		return arm.Response{}, err
 	}
-	release, err := p.enter(r.ID)
+	release, err := p.beginWrite(r.ID)
 	if err != nil {
 		return arm.Response{}, err
 	}
@@ -103,18 +103,17 @@ func (p *Provider) putCredential(r *arm.Request) (arm.Response, error) {
 		if err := checkSiblings(tx, parentID, r.ID.Name(), have == nil, *body.Properties); err != nil {
 			return err
 		}
-		doc := &resource.Document[CredentialProperties]{Body: *body.Properties}
+		doc := &resource.Document[CredentialProperties]{Header: p.core.NewHeader(nil, r, "", nil), Body: *body.Properties}
 		if have != nil {
 			status = http.StatusOK
 			doc.Header = p.core.NewHeader(&have.Header, r, "", nil)
-		} else {
-			doc.Header = p.core.NewHeader(nil, r, "", nil)
 		}
 		if err := resource.Save(tx, doc); err != nil {
 			return err
 		}
 		return directory.PutCredential(tx, parent.Body.ClientID, directory.Credential{
-			ID: uuid.NewString(), Name: doc.Name, Issuer: doc.Body.Issuer, Subject: doc.Body.Subject, Audiences: doc.Body.Audiences, Created: doc.Created,
+			ID: uuid.NewString(), Name: doc.Name, Issuer: doc.Body.Issuer, Subject: doc.Body.Subject,
+			Audiences: doc.Body.Audiences, Created: doc.Created,
 		})
 	})
 	if err != nil {
@@ -123,7 +122,7 @@ func (p *Provider) putCredential(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.credential, r.ID.String(), status)
 }
 
-// checkSiblings refuses what the identity's other credentials rule out.
+// checkSiblings refuses a credential that conflicts with the identity's other credentials.
 func checkSiblings(tx *store.Tx, parent, name string, isNew bool, p CredentialProperties) error {
 	all, err := resource.All[CredentialProperties](tx, parent, TypeCredential)
 	if err != nil {
@@ -135,7 +134,7 @@ func checkSiblings(tx *store.Tx, parent, name string, isNew bool, p CredentialPr
 		}
 	}
 	if isNew && len(all) >= azure.MaxFederatedCredentials {
-		// The official text is not published; a project that hit the limit quotes these words.
+		// Azure does not document the text; a project that reached the limit quotes it.
 		return arm.BadRequestf("Too many Federated Identity Credentials. A managed identity can have at most %d.", azure.MaxFederatedCredentials)
 	}
 	return nil
@@ -153,7 +152,7 @@ func (p *Provider) deleteCredential(r *arm.Request) (arm.Response, error) {
 	if !exists {
 		return arm.Response{Status: http.StatusNoContent}, nil
 	}
-	release, err := p.enter(r.ID)
+	release, err := p.beginWrite(r.ID)
 	if err != nil {
 		return arm.Response{}, err
 	}
@@ -184,17 +183,17 @@ func (p *Provider) removeCredential(_ context.Context, id string) error {
 	})
 }
 
-// enter begins a write under the identity, or refuses it because another one is under way there. The release holds the
-// answer back until the window has passed: Azure's own writes take that long, and only a real window shows a program
-// that does not write one at a time.
-func (p *Provider) enter(id resource.ID) (release func(), err error) {
+// beginWrite begins a write under the identity, or refuses it because another one is in progress.
+// The returned function delays the response until the window has passed: writes in Azure take that
+// long, and only a real window reveals a program that does not write credentials one at a time.
+func (p *Provider) beginWrite(id resource.ID) (release func(), err error) {
 	parent, _ := id.Parent()
 	key := resource.Key(parent)
 	if !p.writes.start(key) {
 		return nil, arm.Errorf(http.StatusConflict, "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
 			"Too many Federated Identity Credentials are written concurrently for the managed identity '%s'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.", key)
 	}
-	begun := time.Now() // wall time: the window is real even where a test sets the clock
+	begun := time.Now() // wall time, because tests may set the clock of the sandbox
 	return func() {
 		time.Sleep(p.window - time.Since(begun))
 		p.writes.end(key)

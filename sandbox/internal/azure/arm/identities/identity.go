@@ -1,4 +1,5 @@
-// Package identities is Microsoft.ManagedIdentity: user-assigned identities and their federated identity credentials.
+// Package identities implements Microsoft.ManagedIdentity: user-assigned identities and their
+// federated identity credentials.
 package identities
 
 import (
@@ -19,9 +20,13 @@ const (
 	TypeCredential = TypeIdentity + "/federatedIdentityCredentials"
 )
 
-var identityVersions = []string{"2015-08-31-preview", "2018-11-30", "2021-09-30-preview", "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview"}
-
-var credentialVersions = []string{"2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview"}
+// identityVersions begins with the versions that are older than federated identity credentials.
+var (
+	identityVersions   = append([]string{"2015-08-31-preview", "2018-11-30", "2021-09-30-preview"}, credentialVersions...)
+	credentialVersions = []string{
+		"2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview",
+	}
+)
 
 // Identity is the body of a stored user-assigned identity.
 type Identity struct {
@@ -33,7 +38,7 @@ type Identity struct {
 // Document is a stored user-assigned identity.
 type Document = resource.Document[Identity]
 
-// Provider serves the two types.
+// Provider serves identities and their credentials.
 type Provider struct {
 	core       *arm.Core
 	window     time.Duration
@@ -42,8 +47,8 @@ type Provider struct {
 	writes     writes
 }
 
-// Register adds the provider to the core. The window is how long one write to federated credentials of an identity
-// keeps others out.
+// Register adds the provider to the core. During the window after the start of a write, other
+// writes to federated credentials of the same identity are refused.
 func Register(core *arm.Core, window time.Duration) *Provider {
 	p := &Provider{core: core, window: window}
 	p.identity = arm.Type{
@@ -61,18 +66,14 @@ func Register(core *arm.Core, window time.Duration) *Provider {
 	return p
 }
 
-// Body is an identity as the API shows it.
+// Body is an identity in the form of the API.
 type Body struct {
-	ID         string            `json:"id,omitempty"`
-	Name       string            `json:"name,omitempty"`
-	Type       string            `json:"type,omitempty"`
-	Location   string            `json:"location,omitempty"`
-	Tags       map[string]string `json:"tags"`
-	Properties *Properties       `json:"properties,omitempty"`
-	SystemData *arm.SystemData   `json:"systemData,omitempty"`
+	arm.Envelope
+	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of an identity: all but the isolation scope are read-only, and ignored in a request as in Azure.
+// Properties are the properties of an identity. All but the isolation scope are read-only, and
+// ignored in a request as in Azure.
 type Properties struct {
 	TenantID       string `json:"tenantId,omitempty"`
 	PrincipalID    string `json:"principalId,omitempty"`
@@ -85,20 +86,13 @@ func (p *Provider) renderIdentity(tx *store.Tx, id string) (any, error) {
 	if err != nil || doc == nil {
 		return nil, err
 	}
-	tags := doc.Tags
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	return Body{
-		ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: tags,
-		Properties: &Properties{
-			TenantID: p.core.Authority.TenantID, PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID, IsolationScope: doc.Body.IsolationScope,
-		},
-		SystemData: arm.System(doc.Header),
-	}, nil
+	return Body{Envelope: arm.Show(doc.Header), Properties: &Properties{
+		TenantID: p.core.Authority.TenantID, PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID,
+		IsolationScope: doc.Body.IsolationScope,
+	}}, nil
 }
 
-// identityName is the documented rule: 3 to 128 characters, starting with a letter or digit
+// identityName matches 3 to 128 characters, the first a letter or digit
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity).
 var identityName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$`)
 
@@ -149,7 +143,8 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.identity, r.ID.String(), status)
 }
 
-// Create stores an identity and makes its service principal. AKS uses it too, for the kubelet's identity.
+// Create stores an identity and creates its service principal. AKS also calls it, for the identity
+// of the kubelet.
 func Create(tx *store.Tx, header resource.Header, isolation string) (*Document, error) {
 	sp, err := directory.AddManagedIdentity(tx, header.Name, header.ID, header.Created)
 	if err != nil {

@@ -2,12 +2,13 @@ package identities
 
 import "sync"
 
-// writes remembers which identities have a write under way.
+// writes records the identities under which a write is in progress.
 type writes struct {
 	mu   sync.Mutex
 	busy map[string]bool
 }
 
+// start reports whether no write was in progress under the key, and records one.
 func (w *writes) start(key string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// DeletedBody is a soft-deleted vault as the API shows it.
+// DeletedBody is a soft-deleted vault in the form of the API.
 type DeletedBody struct {
 	ID         string            `json:"id"`
 	Name       string            `json:"name"`
@@ -18,7 +18,7 @@ type DeletedBody struct {
 	Properties DeletedProperties `json:"properties"`
 }
 
-// DeletedProperties of a soft-deleted vault.
+// DeletedProperties are the properties of a soft-deleted vault.
 type DeletedProperties struct {
 	VaultID         string            `json:"vaultId"`
 	Location        string            `json:"location"`
@@ -28,11 +28,14 @@ type DeletedProperties struct {
 	PurgeProtection *bool             `json:"purgeProtectionEnabled,omitempty"`
 }
 
-func (p *Provider) show(d vault.Deleted) DeletedBody {
+func (p *Provider) showDeleted(d vault.Deleted) DeletedBody {
 	body := DeletedBody{
-		ID:   "/subscriptions/" + p.core.SubscriptionID + "/providers/Microsoft.KeyVault/locations/" + d.Vault.Location + "/deletedVaults/" + d.Vault.Name,
+		ID: "/subscriptions/" + p.core.SubscriptionID + "/providers/Microsoft.KeyVault/locations/" + d.Vault.Location +
+			"/deletedVaults/" + d.Vault.Name,
 		Name: d.Vault.Name, Type: "Microsoft.KeyVault/deletedVaults",
-		Properties: DeletedProperties{VaultID: d.Vault.ID, Location: d.Vault.Location, Tags: d.Vault.Tags, DeletionDate: d.Deleted, PurgeDate: d.Purge},
+		Properties: DeletedProperties{
+			VaultID: d.Vault.ID, Location: d.Vault.Location, Tags: d.Vault.Tags, DeletionDate: d.Deleted, PurgeDate: d.Purge,
+		},
 	}
 	if d.Vault.Body.PurgeProtection {
 		body.Properties.PurgeProtection = &d.Vault.Body.PurgeProtection
@@ -40,7 +43,7 @@ func (p *Provider) show(d vault.Deleted) DeletedBody {
 	return body
 }
 
-func (p *Provider) find(tx *store.Tx, r *arm.Request) (*vault.Deleted, error) {
+func (p *Provider) findDeleted(tx *store.Tx, r *arm.Request) (*vault.Deleted, error) {
 	d, err := vault.FindDeleted(tx, r.Vars["name"], p.core.Now())
 	if err != nil {
 		return nil, err
@@ -54,9 +57,9 @@ func (p *Provider) find(tx *store.Tx, r *arm.Request) (*vault.Deleted, error) {
 func (p *Provider) getDeleted(r *arm.Request) (arm.Response, error) {
 	var response arm.Response
 	err := p.core.Store.View(func(tx *store.Tx) error {
-		d, err := p.find(tx, r)
+		d, err := p.findDeleted(tx, r)
 		if err == nil {
-			response = arm.OK(p.show(*d))
+			response = arm.OK(p.showDeleted(*d))
 		}
 		return err
 	})
@@ -69,7 +72,7 @@ func (p *Provider) listDeleted(*arm.Request) (arm.Response, error) {
 		all, err := store.List[vault.Deleted](tx, store.DeletedVaults, "")
 		for _, d := range all {
 			if p.core.Now().Before(d.Purge) {
-				items = append(items, p.show(d))
+				items = append(items, p.showDeleted(d))
 			}
 		}
 		return err
@@ -81,7 +84,7 @@ func (p *Provider) purge(r *arm.Request) (arm.Response, error) {
 	var op arm.Operation
 	var location string
 	err := p.core.Store.Update(func(tx *store.Tx) error {
-		d, err := p.find(tx, r)
+		d, err := p.findDeleted(tx, r)
 		if err != nil {
 			return err
 		}
@@ -89,7 +92,7 @@ func (p *Provider) purge(r *arm.Request) (arm.Response, error) {
 			return arm.Errorf(http.StatusMethodNotAllowed, "MethodNotAllowed", `Operation "DeletedVaultPurge" is not allowed.`)
 		}
 		location = d.Vault.Location
-		if op, err = p.core.Begin(tx, p.show(*d).ID, http.MethodDelete); err != nil {
+		if op, err = p.core.Begin(tx, p.showDeleted(*d).ID, http.MethodDelete); err != nil {
 			return err
 		}
 		if err := vault.Purge(tx, d.Vault.Name); err != nil {
@@ -101,11 +104,11 @@ func (p *Provider) purge(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	header := p.core.Accepted(op, r.Version(), "Microsoft.KeyVault", location)
-	header.Del("Azure-Asyncoperation") // Key Vault answers purge with Location alone
+	header.Del("Azure-Asyncoperation") // Key Vault answers a purge with Location only
 	return arm.Response{Status: http.StatusAccepted, Header: header}, nil
 }
 
-// checkName answers POST checkNameAvailability.
+// checkName serves POST checkNameAvailability.
 func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	var body struct {
 		Name string `json:"name"`
@@ -117,11 +120,11 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 	if !strings.EqualFold(body.Type, vault.TypeVault) {
 		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It is '%s'.", body.Type, vault.TypeVault).At("type")
 	}
-	no := func(reason, message string) arm.Response {
+	unavailable := func(reason, message string) arm.Response {
 		return arm.OK(map[string]any{"nameAvailable": false, "reason": reason, "message": message})
 	}
 	if err := checkVaultName(body.Name); err != nil {
-		return no("AccountNameInvalid", err.Message), nil
+		return unavailable("AccountNameInvalid", err.Message), nil
 	}
 	response := arm.OK(map[string]any{"nameAvailable": true})
 	err := p.core.Store.View(func(tx *store.Tx) error {
@@ -131,7 +134,7 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 		}
 		deleted, err := vault.FindDeleted(tx, body.Name, p.core.Now())
 		if live != nil || deleted != nil {
-			response = no("AlreadyExists", alreadyExists(body.Name).Message)
+			response = unavailable("AlreadyExists", alreadyExists(body.Name).Message)
 		}
 		return err
 	})

@@ -13,11 +13,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// typePolicies is what a vault's policies are changed through. There is nothing to GET or DELETE: keyvault.json of
-// azure-rest-api-specs has only PUT, with the kind of change as the name.
+// typePolicies is the type through which the access policies of a vault are changed. It has neither
+// GET nor DELETE: keyvault.json of azure-rest-api-specs has only PUT, with the kind of change as
+// the name.
 const typePolicies = vault.TypeVault + "/accessPolicies"
 
-// PoliciesBody is the request and the answer of a change of policies.
+// PoliciesBody is the request and the response of a change of policies.
 type PoliciesBody struct {
 	ID         string              `json:"id,omitempty"`
 	Name       string              `json:"name,omitempty"`
@@ -26,11 +27,13 @@ type PoliciesBody struct {
 	Properties *PoliciesProperties `json:"properties,omitempty"`
 }
 
-// PoliciesProperties hold the policies that are added, replaced or removed; in an answer, those that the vault then has.
+// PoliciesProperties holds the policies to add, replace or remove; in a response, all policies of
+// the vault.
 type PoliciesProperties struct {
 	AccessPolicies []vault.AccessPolicy `json:"accessPolicies"`
 }
 
+// policies returns the type of access policies.
 func (p *Provider) policies() arm.Type {
 	refuse := func(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, arm.Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed",
@@ -60,7 +63,7 @@ func (p *Provider) putPolicies(r *arm.Request) (arm.Response, error) {
 	if err := checkPolicies(given, p.core.Authority.TenantID); err != nil {
 		return arm.Response{}, err
 	}
-	answer := PoliciesBody{ID: r.ID.String() + "/", Type: typePolicies}
+	shown := PoliciesBody{ID: r.ID.String() + "/", Type: typePolicies}
 	vaultID, _ := r.ID.Parent()
 	err := p.core.Store.Update(func(tx *store.Tx) error {
 		doc, err := resource.Load[vault.Vault](tx, vaultID)
@@ -74,27 +77,30 @@ func (p *Provider) putPolicies(r *arm.Request) (arm.Response, error) {
 		if err := checkPolicies(doc.Body.Policies, p.core.Authority.TenantID); err != nil {
 			return err
 		}
-		answer.Properties = &PoliciesProperties{AccessPolicies: append([]vault.AccessPolicy{}, doc.Body.Policies...)}
+		shown.Properties = &PoliciesProperties{AccessPolicies: append([]vault.AccessPolicy{}, doc.Body.Policies...)}
 		doc.Changed, doc.ChangedBy = p.core.Now().UTC(), r.Caller.AppID
 		return resource.Save(tx, doc)
 	})
-	return arm.OK(answer), err
+	return arm.OK(shown), err
 }
 
-// same reports whether two policies are about the same principal: tenant, object and, for a user who comes through an
-// application, that application.
-func same(a, b vault.AccessPolicy) bool {
-	return strings.EqualFold(a.TenantID, b.TenantID) && strings.EqualFold(a.ObjectID, b.ObjectID) && strings.EqualFold(a.ApplicationID, b.ApplicationID)
+// samePrincipal reports whether two policies are for the same principal: the same tenant and object
+// and, for a user who signs in through an application, the same application.
+func samePrincipal(a, b vault.AccessPolicy) bool {
+	return strings.EqualFold(a.TenantID, b.TenantID) && strings.EqualFold(a.ObjectID, b.ObjectID) &&
+		strings.EqualFold(a.ApplicationID, b.ApplicationID)
 }
 
-func find(policies []vault.AccessPolicy, p vault.AccessPolicy) int {
-	return slices.IndexFunc(policies, func(have vault.AccessPolicy) bool { return same(have, p) })
+// findPolicy returns the index of the policy for the same principal, or -1.
+func findPolicy(policies []vault.AccessPolicy, p vault.AccessPolicy) int {
+	return slices.IndexFunc(policies, func(have vault.AccessPolicy) bool { return samePrincipal(have, p) })
 }
 
-// addPolicies gives further permissions to whom has some already, and a policy to whom has none.
+// addPolicies adds permissions to the policies of the given principals, and policies for principals
+// that have none.
 func addPolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	for _, g := range given {
-		i := find(have, g)
+		i := findPolicy(have, g)
 		if i < 0 {
 			have = append(have, g)
 			continue
@@ -104,10 +110,10 @@ func addPolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	return have
 }
 
-// replacePolicies puts a policy in the place of the principal's; the policies of others stay.
+// replacePolicies replaces the policies of the given principals. Those of other principals stay.
 func replacePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	for _, g := range given {
-		if i := find(have, g); i >= 0 {
+		if i := findPolicy(have, g); i >= 0 {
 			have[i] = g
 			continue
 		}
@@ -116,11 +122,11 @@ func replacePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	return have
 }
 
-// removePolicies takes permissions away, and the policy with the last one. That a principal keeps what the request does
-// not name is inferred from "add", whose opposite it is.
+// removePolicies removes the given permissions, and each policy that has none left. That a
+// principal keeps the permissions that the request does not name is inferred from "add".
 func removePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	for _, g := range given {
-		i := find(have, g)
+		i := findPolicy(have, g)
 		if i < 0 {
 			continue
 		}
@@ -133,9 +139,11 @@ func removePolicies(have, given []vault.AccessPolicy) []vault.AccessPolicy {
 	return have
 }
 
+// combine applies f to the permissions for each kind of object.
 func combine(a, b vault.Permissions, f func(a, b []string) []string) vault.Permissions {
 	return vault.Permissions{
-		Keys: f(a.Keys, b.Keys), Secrets: f(a.Secrets, b.Secrets), Certificates: f(a.Certificates, b.Certificates), Storage: f(a.Storage, b.Storage),
+		Keys: f(a.Keys, b.Keys), Secrets: f(a.Secrets, b.Secrets),
+		Certificates: f(a.Certificates, b.Certificates), Storage: f(a.Storage, b.Storage),
 	}
 }
 
@@ -145,7 +153,8 @@ func difference(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(one string) bool { return oneOf(one, b...) })
 }
 
-// checkApplication refuses an application that is not a GUID; clients send "" for none.
+// checkApplication refuses an application ID that is not a GUID. Clients send "" for no
+// application.
 func checkApplication(id string) error {
 	if id == "" {
 		return nil

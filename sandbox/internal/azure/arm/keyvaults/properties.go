@@ -1,17 +1,20 @@
 package keyvaults
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// Limits of https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview and
-// https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+// Limits of vaults (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview and
+// https://learn.microsoft.com/azure/key-vault/general/assign-access-policy).
 const (
 	minRetention     = 7
 	maxRetention     = 90
@@ -19,7 +22,7 @@ const (
 	maxPolicies      = 1024
 )
 
-// checkProperties refuses what no vault can have, new or old.
+// checkProperties refuses properties that are invalid for new and existing vaults.
 func (p *Provider) checkProperties(v *Properties) error {
 	tenant := p.core.Authority.TenantID
 	switch {
@@ -82,7 +85,7 @@ func checkPolicies(policies []vault.AccessPolicy, tenant string) error {
 	return nil
 }
 
-// checkPermissions knows what can be permitted for each kind of object
+// checkPermissions refuses permissions that do not exist for the kind of object
 // (https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update#permissions).
 func checkPermissions(p vault.Permissions) error {
 	for _, kind := range []struct {
@@ -91,17 +94,17 @@ func checkPermissions(p vault.Permissions) error {
 		allowed []string
 	}{
 		{"keys", p.Keys, []string{
-			"all", "encrypt", "decrypt", "wrapKey", "unwrapKey", "sign", "verify", "get", "list", "create", "update", "import", "delete", "backup",
-			"restore", "recover", "purge", "release", "rotate", "getrotationpolicy", "setrotationpolicy",
+			"all", "encrypt", "decrypt", "wrapKey", "unwrapKey", "sign", "verify", "get", "list", "create", "update",
+			"import", "delete", "backup", "restore", "recover", "purge", "release", "rotate", "getrotationpolicy", "setrotationpolicy",
 		}},
 		{"secrets", p.Secrets, []string{"all", "get", "list", "set", "delete", "backup", "restore", "recover", "purge"}},
 		{"certificates", p.Certificates, []string{
-			"all", "get", "list", "delete", "create", "import", "update", "managecontacts", "getissuers", "listissuers", "setissuers", "deleteissuers",
-			"manageissuers", "recover", "purge", "backup", "restore",
+			"all", "get", "list", "delete", "create", "import", "update", "managecontacts", "getissuers", "listissuers",
+			"setissuers", "deleteissuers", "manageissuers", "recover", "purge", "backup", "restore",
 		}},
 		{"storage", p.Storage, []string{
-			"all", "get", "list", "delete", "set", "update", "regeneratekey", "recover", "purge", "backup", "restore", "setsas", "listsas", "getsas",
-			"deletesas",
+			"all", "get", "list", "delete", "set", "update", "regeneratekey", "recover", "purge", "backup", "restore",
+			"setsas", "listsas", "getsas", "deletesas",
 		}},
 	} {
 		for _, one := range kind.given {
@@ -113,14 +116,11 @@ func checkPermissions(p vault.Permissions) error {
 	return nil
 }
 
-// create makes the body of a new vault with Azure's defaults.
+// create returns the body of a new vault with Azure's defaults.
 func create(v *Properties, version string) (vault.Vault, error) {
-	made := vault.Vault{RetentionDays: defaultRetention, PublicAccess: "Enabled", RBAC: version >= rbacByDefault}
-	if v.SoftDeleteRetentionInDays != nil {
-		made.RetentionDays = *v.SoftDeleteRetentionInDays
-	}
-	if v.EnableRBACAuthorization != nil {
-		made.RBAC = *v.EnableRBACAuthorization
+	made := vault.Vault{
+		RetentionDays: ptr.Deref(v.SoftDeleteRetentionInDays, defaultRetention), PublicAccess: "Enabled",
+		RBAC: ptr.Deref(v.EnableRBACAuthorization, version >= rbacByDefault),
 	}
 	if !made.RBAC && v.AccessPolicies == nil {
 		return made, arm.BadRequestf("The parameter accessPolicies is not specified.").At("properties.accessPolicies")
@@ -128,38 +128,24 @@ func create(v *Properties, version string) (vault.Vault, error) {
 	return made, change(&made, v)
 }
 
-// change applies a request to a vault.
+// change applies the properties of a request to a vault.
 func change(have *vault.Vault, v *Properties) error {
 	if d := v.SoftDeleteRetentionInDays; d != nil && *d != have.RetentionDays {
 		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has been set already and it can't be modified.`).At("properties.softDeleteRetentionInDays")
 	}
 	have.SKU = vault.SKU{Family: "A", Name: strings.ToLower(v.SKU.Name)}
 	have.PurgeProtection = have.PurgeProtection || v.EnablePurgeProtection != nil
-	set(&have.RBAC, v.EnableRBACAuthorization)
-	set(&have.Deployment, v.EnabledForDeployment)
-	set(&have.DiskEncryption, v.EnabledForDiskEncryption)
-	set(&have.Template, v.EnabledForTemplateDeployment)
-	set(&have.Policies, v.AccessPolicies)
-	if v.NetworkACLs != nil {
-		have.Network = v.NetworkACLs
-	}
-	if v.PublicNetworkAccess != "" {
-		have.PublicAccess = v.PublicNetworkAccess
-	}
+	have.RBAC = ptr.Deref(v.EnableRBACAuthorization, have.RBAC)
+	have.Deployment = ptr.Deref(v.EnabledForDeployment, have.Deployment)
+	have.DiskEncryption = ptr.Deref(v.EnabledForDiskEncryption, have.DiskEncryption)
+	have.Template = ptr.Deref(v.EnabledForTemplateDeployment, have.Template)
+	have.Policies = ptr.Deref(v.AccessPolicies, have.Policies)
+	have.Network = cmp.Or(v.NetworkACLs, have.Network)
+	have.PublicAccess = cmp.Or(v.PublicNetworkAccess, have.PublicAccess)
 	return nil
 }
 
-func set[T any](to, from *T) {
-	if from != nil {
-		*to = *from
-	}
-}
-
+// oneOf reports whether the value is one of the allowed ones, without regard to case.
 func oneOf(value string, allowed ...string) bool {
-	for _, a := range allowed {
-		if strings.EqualFold(value, a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(value, a) })
 }

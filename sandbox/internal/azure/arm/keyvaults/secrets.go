@@ -4,14 +4,17 @@ import (
 	"errors"
 	"net/http"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// SecretBody is a secret as ARM shows it. The value can be written and never read: "this value is never returned from
-// the service APIs in the management plane" (Microsoft.KeyVault/vaults/secrets).
+// SecretBody is a secret in the form of ARM. The value can be written but not read: "this value is
+// never returned from the service APIs in the management plane"
+// (Microsoft.KeyVault/vaults/secrets).
 type SecretBody struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -21,7 +24,7 @@ type SecretBody struct {
 	Properties *SecretProperties `json:"properties,omitempty"`
 }
 
-// SecretProperties of a secret.
+// SecretProperties are the properties of a secret.
 type SecretProperties struct {
 	Value                *string           `json:"value,omitempty"`
 	ContentType          string            `json:"contentType,omitempty"`
@@ -30,7 +33,7 @@ type SecretProperties struct {
 	SecretURIWithVersion string            `json:"secretUriWithVersion,omitempty"`
 }
 
-// SecretAttributes hold times as seconds since 1970.
+// SecretAttributes are the attributes of a secret, with times as seconds since 1970.
 type SecretAttributes struct {
 	Enabled   *bool  `json:"enabled,omitempty"`
 	NotBefore *int64 `json:"nbf,omitempty"`
@@ -39,8 +42,9 @@ type SecretAttributes struct {
 	Updated   int64  `json:"updated,omitempty"`
 }
 
-// names of the vault and the secret in an ID.
-func names(path string) (vaultID, vaultName, secret string, err error) {
+// parseSecretID returns the ID and the name of the vault, and the name of the secret, in the ID of
+// a secret.
+func parseSecretID(path string) (vaultID, vaultName, secret string, err error) {
 	id, err := resource.ParseID(path)
 	if err != nil {
 		return "", "", "", err
@@ -50,7 +54,7 @@ func names(path string) (vaultID, vaultName, secret string, err error) {
 }
 
 func secretExists(tx *store.Tx, path string) (bool, error) {
-	vaultID, vaultName, name, err := names(path)
+	vaultID, vaultName, name, err := parseSecretID(path)
 	if err != nil {
 		return false, err
 	}
@@ -62,7 +66,7 @@ func secretExists(tx *store.Tx, path string) (bool, error) {
 }
 
 func (p *Provider) renderSecret(tx *store.Tx, path string) (any, error) {
-	vaultID, vaultName, name, err := names(path)
+	vaultID, vaultName, name, err := parseSecretID(path)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +87,11 @@ func showSecret(owner *vault.Document, s vault.Secret) SecretBody {
 	return SecretBody{
 		ID: owner.ID + "/secrets/" + s.Name, Name: s.Name, Type: vault.TypeSecret, Location: owner.Location, Tags: v.Tags,
 		Properties: &SecretProperties{
-			ContentType:          v.ContentType,
-			Attributes:           &SecretAttributes{Enabled: &v.Enabled, NotBefore: v.NotBefore, Expires: v.Expires, Created: v.Created.Unix(), Updated: v.Updated.Unix()},
+			ContentType: v.ContentType,
+			Attributes: &SecretAttributes{
+				Enabled: &v.Enabled, NotBefore: v.NotBefore, Expires: v.Expires,
+				Created: v.Created.Unix(), Updated: v.Updated.Unix(),
+			},
 			SecretURI:            uri,
 			SecretURIWithVersion: uri + "/" + v.ID,
 		},
@@ -96,7 +103,7 @@ func (p *Provider) putSecret(r *arm.Request) (arm.Response, error) {
 	if err := arm.Decode(r.Body, &body); err != nil {
 		return arm.Response{}, err
 	}
-	vaultID, vaultName, name, err := names(r.ID.String())
+	vaultID, vaultName, name, err := parseSecretID(r.ID.String())
 	if err != nil {
 		return arm.Response{}, err
 	}
@@ -136,7 +143,8 @@ func (p *Provider) putSecret(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.secret, r.ID.String(), status)
 }
 
-// writeSecret stores a new version. A request without a value keeps the value of the version before it.
+// writeSecret stores a new version. Without a value in the request it keeps the value of the
+// previous version.
 func (p *Provider) writeSecret(tx *store.Tx, vaultName, name string, body SecretBody, have *vault.Secret) error {
 	now := p.core.Now().UTC()
 	v := vault.Version{ContentType: body.Properties.ContentType, Tags: body.Tags, Enabled: true, Created: now, Updated: now}
@@ -149,7 +157,7 @@ func (p *Provider) writeSecret(tx *store.Tx, vaultName, name string, body Secret
 		return arm.BadRequestf("The property 'value' is required to create the secret '%s'.", name).At("properties.value")
 	}
 	if a := body.Properties.Attributes; a != nil {
-		set(&v.Enabled, a.Enabled)
+		v.Enabled = ptr.Deref(a.Enabled, v.Enabled)
 		v.NotBefore, v.Expires = a.NotBefore, a.Expires
 	}
 	_, err := vault.Set(tx, vaultName, name, v)

@@ -1,5 +1,5 @@
-// Package keyvaults is the management plane of Microsoft.KeyVault: vaults, soft-deleted vaults, and secrets written
-// through ARM.
+// Package keyvaults implements the management plane of Microsoft.KeyVault: vaults, soft-deleted
+// vaults, and secrets written through ARM.
 package keyvaults
 
 import (
@@ -15,17 +15,17 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
 
-// rbacByDefault is the first api-version that makes new vaults use roles unless told otherwise
+// rbacByDefault is the first api-version in which new vaults use roles by default
 // (https://learn.microsoft.com/azure/key-vault/general/access-control-default).
 const rbacByDefault = "2026-02-01"
 
 var versions = []string{
-	"2015-06-01", "2016-10-01", "2018-02-14-preview", "2018-02-14", "2019-09-01", "2020-04-01-preview", "2021-04-01-preview", "2021-06-01-preview",
-	"2021-10-01", "2021-11-01-preview", "2022-02-01-preview", "2022-07-01", "2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview",
-	"2024-11-01", "2024-12-01-preview", "2025-05-01", rbacByDefault,
+	"2015-06-01", "2016-10-01", "2018-02-14-preview", "2018-02-14", "2019-09-01", "2020-04-01-preview",
+	"2021-04-01-preview", "2021-06-01-preview", "2021-10-01", "2021-11-01-preview", "2022-02-01-preview", "2022-07-01",
+	"2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview", "2024-11-01", "2024-12-01-preview", "2025-05-01", rbacByDefault,
 }
 
-// Provider serves vaults.
+// Provider serves vaults, their secrets and access policies.
 type Provider struct {
 	core   *arm.Core
 	vault  arm.Type
@@ -35,10 +35,13 @@ type Provider struct {
 // Register adds the provider to the core.
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
-	p.vault = arm.Type{Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Remove: p.remove}
+	p.vault = arm.Type{
+		Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Remove: p.remove,
+	}
 	p.secret = arm.Type{
-		Name: vault.TypeSecret, Versions: versions, Render: p.renderSecret, Put: p.putSecret, List: p.listSecrets, Exists: secretExists,
-		// Azure offers no DELETE of a secret through ARM; the data plane does.
+		Name: vault.TypeSecret, Versions: versions,
+		Render: p.renderSecret, Put: p.putSecret, List: p.listSecrets, Exists: secretExists,
+		// Azure has no DELETE of a secret in ARM, only in the data plane.
 		Delete: func(r *arm.Request) (arm.Response, error) {
 			return arm.Response{}, arm.Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed",
 				"The http method 'DELETE' is not supported for resource type '%s'. Delete the secret through the key vault's data plane.", vault.TypeSecret)
@@ -46,26 +49,26 @@ func Register(core *arm.Core) *Provider {
 	}
 	core.Register(p.vault, p.secret, p.policies())
 	base := "/subscriptions/{sub}/providers/Microsoft.KeyVault"
-	core.Route(http.MethodPost, base+"/checkNameAvailability", "Microsoft.KeyVault/checkNameAvailability/read", versions, p.checkName)
-	core.Route(http.MethodGet, base+"/deletedVaults", "Microsoft.KeyVault/deletedVaults/read", versions, p.listDeleted)
-	core.Route(http.MethodGet, base+"/locations/{location}/deletedVaults/{name}", "Microsoft.KeyVault/locations/deletedVaults/read", versions, p.getDeleted)
-	core.Route(http.MethodPost, base+"/locations/{location}/deletedVaults/{name}/purge", "Microsoft.KeyVault/locations/deletedVaults/purge/action", versions, p.purge)
+	core.Route(http.MethodPost, base+"/checkNameAvailability",
+		"Microsoft.KeyVault/checkNameAvailability/read", versions, p.checkName)
+	core.Route(http.MethodGet, base+"/deletedVaults",
+		"Microsoft.KeyVault/deletedVaults/read", versions, p.listDeleted)
+	core.Route(http.MethodGet, base+"/locations/{location}/deletedVaults/{name}",
+		"Microsoft.KeyVault/locations/deletedVaults/read", versions, p.getDeleted)
+	core.Route(http.MethodPost, base+"/locations/{location}/deletedVaults/{name}/purge",
+		"Microsoft.KeyVault/locations/deletedVaults/purge/action", versions, p.purge)
 	core.Route(http.MethodGet, base+"/locations/{location}/operationResults/{op}", "", versions, core.Result)
 	return p
 }
 
-// Body is a vault as the API shows it.
+// Body is a vault in the form of the API.
 type Body struct {
-	ID         string            `json:"id,omitempty"`
-	Name       string            `json:"name,omitempty"`
-	Type       string            `json:"type,omitempty"`
-	Location   string            `json:"location,omitempty"`
-	Tags       map[string]string `json:"tags"`
-	SystemData *arm.SystemData   `json:"systemData,omitempty"`
-	Properties *Properties       `json:"properties,omitempty"`
+	arm.Envelope
+	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of a vault. A nil pointer in a request leaves the value of an existing vault alone.
+// Properties are the properties of a vault. A nil pointer in a request keeps the value of an
+// existing vault.
 type Properties struct {
 	SKU                          *vault.SKU            `json:"sku,omitempty"`
 	TenantID                     string                `json:"tenantId,omitempty"`
@@ -91,27 +94,23 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 		return nil, err
 	}
 	v, yes := doc.Body, true
-	policies := v.Policies
-	if policies == nil {
-		policies = []vault.AccessPolicy{}
-	}
+	policies := append([]vault.AccessPolicy{}, v.Policies...) // never null
 	props := &Properties{
 		SKU: &v.SKU, TenantID: p.core.Authority.TenantID, AccessPolicies: &policies,
-		EnabledForDeployment: &v.Deployment, EnabledForDiskEncryption: &v.DiskEncryption, EnabledForTemplateDeployment: &v.Template,
-		EnableSoftDelete: &yes, EnableRBACAuthorization: &v.RBAC, SoftDeleteRetentionInDays: &v.RetentionDays,
-		NetworkACLs: v.Network, PublicNetworkAccess: v.PublicAccess, VaultURI: vault.URI(doc.Name), ProvisioningState: doc.State,
+		EnabledForDeployment: &v.Deployment, EnabledForDiskEncryption: &v.DiskEncryption,
+		EnabledForTemplateDeployment: &v.Template,
+		EnableSoftDelete:             &yes, EnableRBACAuthorization: &v.RBAC, SoftDeleteRetentionInDays: &v.RetentionDays,
+		NetworkACLs: v.Network, PublicNetworkAccess: v.PublicAccess, VaultURI: vault.URI(doc.Name),
+		ProvisioningState: doc.State,
 	}
 	if v.PurgeProtection {
 		props.EnablePurgeProtection = &yes
 	}
-	tags := doc.Tags
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	return Body{ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: tags, SystemData: arm.System(doc.Header), Properties: props}, nil
+	return Body{Envelope: arm.Show(doc.Header), Properties: props}, nil
 }
 
-// vaultName is ARM's rule. The length is checked apart, because Go's expressions have no look-ahead.
+// vaultName is ARM's rule without the length, which is checked separately because Go's regular
+// expressions have no look-ahead.
 var vaultName = regexp.MustCompile(`^[a-zA-Z](?:-?[a-zA-Z0-9])*$`)
 
 func checkVaultName(name string) *arm.Error {
@@ -150,6 +149,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.vault, r.ID.String(), http.StatusOK)
 }
 
+// write stores the vault of a PUT: changed, new, or recovered.
 func (p *Provider) write(tx *store.Tx, r *arm.Request, location string, body Body) error {
 	have, err := resource.Load[vault.Vault](tx, r.ID.String())
 	if err != nil {
@@ -183,7 +183,7 @@ func (p *Provider) write(tx *store.Tx, r *arm.Request, location string, body Bod
 		return arm.Errorf(http.StatusConflict, "ConflictError",
 			"A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.")
 	}
-	// What is left over from a vault whose retention has ended goes now.
+	// The remains of a vault whose retention has ended are purged now.
 	if err := vault.Purge(tx, r.ID.Name()); err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func alreadyExists(name string) *arm.Error {
 		"The vault name '%s' is already in use. Vault names are globally unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state. If the vault is in a recoverable state then the vault will need to be purged before reusing the name. For more information on soft delete and purging a vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.", name)
 }
 
-// recover brings a soft-deleted vault back with its secrets. Its role assignments are gone for good.
+// recover restores a soft-deleted vault with its secrets. Its role assignments are lost.
 func (p *Provider) recover(tx *store.Tx, r *arm.Request, deleted *vault.Deleted, location string) error {
 	if deleted == nil || resource.Key(deleted.Vault.ID) != r.ID.Key() || deleted.Vault.Location != location {
 		return arm.Errorf(http.StatusNotFound, "DeletedVaultNotFound", "No deleted vault '%s' to recover in location '%s' and resource group '%s'.", r.ID.Name(), location, r.ID.ResourceGroup)
@@ -212,7 +212,7 @@ func (p *Provider) recover(tx *store.Tx, r *arm.Request, deleted *vault.Deleted,
 	return resource.Save(tx, &doc)
 }
 
-// remove puts a vault into the soft-deleted state, which every vault has had since 2020.
+// remove soft-deletes a vault, as Azure does with every vault since 2020.
 func (p *Provider) remove(_ context.Context, id string) error {
 	return p.core.Store.Update(func(tx *store.Tx) error {
 		doc, err := resource.Load[vault.Vault](tx, id)
@@ -220,7 +220,8 @@ func (p *Provider) remove(_ context.Context, id string) error {
 			return err
 		}
 		now := p.core.Now().UTC()
-		deleted := vault.Deleted{Vault: *doc, Deleted: now, Purge: now.Add(time.Duration(doc.Body.RetentionDays) * 24 * time.Hour)}
+		retention := time.Duration(doc.Body.RetentionDays) * 24 * time.Hour
+		deleted := vault.Deleted{Vault: *doc, Deleted: now, Purge: now.Add(retention)}
 		if err := tx.Put(store.DeletedVaults, strings.ToLower(doc.Name), deleted); err != nil {
 			return err
 		}

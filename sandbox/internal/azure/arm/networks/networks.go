@@ -1,5 +1,5 @@
-// Package networks is Microsoft.Network as far as clusters need it: virtual networks and their subnets, at the level of
-// Azure Resource Manager only. No packet flows.
+// Package networks implements virtual networks and subnets of Microsoft.Network as far as clusters
+// need them, in Azure Resource Manager only: no packets flow.
 package networks
 
 import (
@@ -20,12 +20,12 @@ const (
 	TypeSubnet  = TypeNetwork + "/subnets"
 )
 
-// users is the namespace whose resources are put into subnets here.
-const users = "Microsoft.ContainerService"
+// clusterNamespace is the namespace of the only resources in the sandbox that are put into subnets.
+const clusterNamespace = "Microsoft.ContainerService"
 
 var versions = []string{
-	"2021-02-01", "2021-05-01", "2021-08-01", "2022-01-01", "2022-05-01", "2022-07-01", "2022-09-01", "2022-11-01", "2023-02-01", "2023-04-01",
-	"2023-05-01", "2023-06-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01",
+	"2021-02-01", "2021-05-01", "2021-08-01", "2022-01-01", "2022-05-01", "2022-07-01", "2022-09-01", "2022-11-01",
+	"2023-02-01", "2023-04-01", "2023-05-01", "2023-06-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01",
 }
 
 // Network is the body of a stored virtual network.
@@ -45,19 +45,23 @@ type Provider struct {
 // Register adds the provider to the core.
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
-	p.network = arm.Type{Name: TypeNetwork, Versions: versions, Taggable: true, Render: render, Put: p.put, Remove: p.removeNetwork}
-	p.subnet = arm.Type{Name: TypeSubnet, Versions: versions, Render: renderSubnet, Put: p.putSubnet, Remove: p.removeSubnet}
+	p.network = arm.Type{
+		Name: TypeNetwork, Versions: versions, Taggable: true, Render: render, Put: p.put, Remove: p.removeNetwork,
+	}
+	p.subnet = arm.Type{
+		Name: TypeSubnet, Versions: versions, Render: renderSubnet, Put: p.putSubnet, Remove: p.removeSubnet,
+	}
 	core.Register(p.network, p.subnet)
 	return p
 }
 
-// Body is a virtual network as the API shows it.
+// Body is a virtual network in the form of the API.
 type Body struct {
 	arm.Envelope
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of a virtual network. What follows subnets is read-only.
+// Properties are the properties of a virtual network. Those after subnets are read-only.
 type Properties struct {
 	AddressSpace         *AddressSpace `json:"addressSpace,omitempty"`
 	DHCPOptions          *DHCPOptions  `json:"dhcpOptions,omitempty"`
@@ -69,18 +73,19 @@ type Properties struct {
 	VirtualNetworkPeerings *[]string `json:"virtualNetworkPeerings,omitempty"`
 }
 
-// AddressSpace of a network.
+// AddressSpace is the address space of a network.
 type AddressSpace struct {
 	AddressPrefixes []string `json:"addressPrefixes"`
 }
 
-// DHCPOptions of a network.
+// DHCPOptions are the DNS servers of a network.
 type DHCPOptions struct {
 	DNSServers []string `json:"dnsServers"`
 }
 
-// Names begin with a letter or digit and end with one or an underscore: 2 to 64 characters for a network, 1 to 80 for a
-// subnet (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork).
+// Names begin with a letter or digit and end with one or an underscore: 2 to 64 characters for a
+// network, 1 to 80 for a subnet
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork).
 var (
 	networkName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}[a-zA-Z0-9_]$`)
 	subnetName  = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,78}[a-zA-Z0-9_])?$`)
@@ -122,9 +127,10 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	})
 }
 
-// replaceSubnets brings the subnets to the list in a network's PUT: one that is missing there is deleted, unless it is
-// in use. Without a list they stay as they are ("Azure Virtual Network now supports updates without subnet property",
-// Azure updates), and still have to fit.
+// replaceSubnets replaces the subnets by the list in a network's PUT. A subnet that the list lacks
+// is deleted, unless it is in use. Without a list the subnets stay as they are ("Azure Virtual
+// Network now supports updates without subnet property", Azure updates), and must still fit into
+// the address space.
 func (p *Provider) replaceSubnets(tx *store.Tx, r *arm.Request, space prefixes, list *[]SubnetBody) error {
 	networkID := arm.CanonicalID(r.ID, TypeNetwork)
 	have, err := resource.All[Subnet](tx, networkID, TypeSubnet)
@@ -170,9 +176,10 @@ func (p *Provider) replaceSubnets(tx *store.Tx, r *arm.Request, space prefixes, 
 	return nil
 }
 
-// checkUnused refuses to delete what a cluster is in. Azure names the network interface; here it is the cluster or pool.
+// checkUnused refuses to delete a subnet that a cluster uses. Azure names the network interface;
+// the sandbox names the cluster or pool.
 func checkUnused(tx *store.Tx, id, name string) error {
-	in, err := resource.References(tx, users, id)
+	in, err := resource.References(tx, clusterNamespace, id)
 	if err != nil || len(in) == 0 {
 		return err
 	}

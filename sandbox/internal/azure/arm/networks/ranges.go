@@ -3,13 +3,15 @@ package networks
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
 
-// minSubnet is the length of the smallest IPv4 subnet, whose first four addresses and last one Azure keeps; IPv6
-// subnets are all of one size (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq).
+// minSubnet is the prefix length of the smallest IPv4 subnet, of which Azure reserves five
+// addresses. All IPv6 subnets have the same size
+// (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq).
 const (
 	minSubnet  = 29
 	ipv6Subnet = 64
@@ -17,8 +19,8 @@ const (
 
 type prefixes []netip.Prefix
 
-// parse reads a range in CIDR notation. The codes are Azure's for what it calls an invalid notation; that a range whose
-// address has bits beyond the prefix is refused with the same one is inferred.
+// parse parses a range in CIDR notation. The codes are those of Azure for an invalid notation; that
+// Azure also uses the second one for an address with bits beyond the prefix is inferred.
 func parse(text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
 	if err != nil {
@@ -30,7 +32,7 @@ func parse(text string) (netip.Prefix, error) {
 	return p, nil
 }
 
-// parseSpace reads the ranges of a network, which must not overlap.
+// parseSpace parses the ranges of a network, which must not overlap.
 func parseSpace(texts []string) (prefixes, error) {
 	var space prefixes
 	for _, text := range texts {
@@ -48,17 +50,15 @@ func parseSpace(texts []string) (prefixes, error) {
 	return space, nil
 }
 
+// contain reports whether one of the ranges contains the whole range p.
 func (all prefixes) contain(p netip.Prefix) bool {
-	for _, within := range all {
-		if within.Bits() <= p.Bits() && within.Contains(p.Addr()) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(within netip.Prefix) bool {
+		return within.Bits() <= p.Bits() && within.Contains(p.Addr())
+	})
 }
 
-// checkFit refuses subnets outside the network's ranges and subnets that overlap. Codes and texts are quoted in
-// MicrosoftDocs/azure-docs#123869.
+// checkFit refuses subnets outside the network's ranges and subnets that overlap. Codes and texts
+// are quoted in MicrosoftDocs/azure-docs#123869.
 func checkFit(network string, space prefixes, subnets []resource.Document[Subnet]) error {
 	var taken prefixes
 	for _, s := range subnets {

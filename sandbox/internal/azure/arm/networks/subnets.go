@@ -1,8 +1,10 @@
 package networks
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
@@ -12,7 +14,7 @@ import (
 // Subnet is the body of a stored subnet.
 type Subnet struct {
 	Prefixes      []string     `json:"prefixes"`
-	Many          bool         `json:"many,omitempty"` // written as addressPrefixes
+	Many          bool         `json:"many,omitempty"` // whether the request had addressPrefixes
 	Delegations   []Delegation `json:"delegations,omitempty"`
 	Endpoints     []Endpoint   `json:"endpoints,omitempty"`
 	PrivatePolicy string       `json:"privatePolicy"` // privateEndpointNetworkPolicies
@@ -20,7 +22,7 @@ type Subnet struct {
 	Outbound      *bool        `json:"outbound,omitempty"`
 }
 
-// SubnetBody is a subnet as the API shows it.
+// SubnetBody is a subnet in the form of the API.
 type SubnetBody struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -28,7 +30,8 @@ type SubnetBody struct {
 	Properties *SubnetProperties `json:"properties,omitempty"`
 }
 
-// SubnetProperties of a subnet. Security groups, route tables and gateways are refused as unknown: the sandbox has none.
+// SubnetProperties are the properties of a subnet. Security groups, route tables and gateways are
+// refused as unknown, because the sandbox has none.
 type SubnetProperties struct {
 	AddressPrefix                     string       `json:"addressPrefix,omitempty"`
 	AddressPrefixes                   []string     `json:"addressPrefixes,omitempty"`
@@ -40,7 +43,7 @@ type SubnetProperties struct {
 	ProvisioningState                 string       `json:"provisioningState,omitempty"` // read-only
 }
 
-// Delegation hands a subnet to a service.
+// Delegation delegates a subnet to a service.
 type Delegation struct {
 	Name       string                `json:"name"`
 	Properties *DelegationProperties `json:"properties,omitempty"`
@@ -51,13 +54,13 @@ type DelegationProperties struct {
 	ServiceName string `json:"serviceName"`
 }
 
-// Endpoint lets a service be reached from a subnet.
+// Endpoint is a service endpoint of a subnet.
 type Endpoint struct {
 	Service   string   `json:"service"`
 	Locations []string `json:"locations,omitempty"`
 }
 
-// readSubnet checks what can be seen from the request alone.
+// readSubnet checks what depends on the request alone, and returns the subnet.
 func readSubnet(name string, p *SubnetProperties) (Subnet, error) {
 	if !subnetName.MatchString(name) {
 		return Subnet{}, invalidName(name)
@@ -65,26 +68,22 @@ func readSubnet(name string, p *SubnetProperties) (Subnet, error) {
 	if p == nil || p.AddressPrefix == "" && len(p.AddressPrefixes) == 0 {
 		return Subnet{}, arm.Errorf(http.StatusBadRequest, "InvalidRequestFormat", "Subnet '%s' has no address prefix.", name).At("properties.addressPrefix")
 	}
-	for _, choice := range []*arm.Error{
-		arm.Choice("properties.privateEndpointNetworkPolicies", p.PrivateEndpointNetworkPolicies, "Enabled", "Disabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"),
-		arm.Choice("properties.privateLinkServiceNetworkPolicies", p.PrivateLinkServiceNetworkPolicies, "Enabled", "Disabled"),
-	} {
-		if choice != nil {
-			return Subnet{}, choice
-		}
+	if err := cmp.Or(
+		arm.Choice("properties.privateEndpointNetworkPolicies", p.PrivateEndpointNetworkPolicies,
+			"Enabled", "Disabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"),
+		arm.Choice("properties.privateLinkServiceNetworkPolicies", p.PrivateLinkServiceNetworkPolicies,
+			"Enabled", "Disabled"),
+	); err != nil {
+		return Subnet{}, err
 	}
 	s := Subnet{
-		Prefixes: p.AddressPrefixes, Many: len(p.AddressPrefixes) > 0, Delegations: p.Delegations, Endpoints: p.ServiceEndpoints,
-		PrivatePolicy: "Disabled", LinkPolicy: "Enabled", Outbound: p.DefaultOutboundAccess,
+		Prefixes: p.AddressPrefixes, Many: len(p.AddressPrefixes) > 0,
+		Delegations: p.Delegations, Endpoints: p.ServiceEndpoints, Outbound: p.DefaultOutboundAccess,
+		PrivatePolicy: cmp.Or(p.PrivateEndpointNetworkPolicies, "Disabled"),
+		LinkPolicy:    cmp.Or(p.PrivateLinkServiceNetworkPolicies, "Enabled"),
 	}
 	if p.AddressPrefix != "" {
 		s.Prefixes, s.Many = []string{p.AddressPrefix}, false
-	}
-	if p.PrivateEndpointNetworkPolicies != "" {
-		s.PrivatePolicy = p.PrivateEndpointNetworkPolicies
-	}
-	if p.PrivateLinkServiceNetworkPolicies != "" {
-		s.LinkPolicy = p.PrivateLinkServiceNetworkPolicies
 	}
 	for _, d := range p.Delegations {
 		if d.Name == "" || d.Properties == nil || d.Properties.ServiceName == "" {
@@ -97,11 +96,12 @@ func readSubnet(name string, p *SubnetProperties) (Subnet, error) {
 func (p *Provider) subnetDocument(r *arm.Request, id, name string, body Subnet) resource.Document[Subnet] {
 	now := p.core.Now().UTC()
 	return resource.Document[Subnet]{Header: resource.Header{
-		ID: id, Name: name, Type: TypeSubnet, State: resource.Succeeded, Created: now, Changed: now, CreatedBy: r.Caller.AppID, ChangedBy: r.Caller.AppID,
+		ID: id, Name: name, Type: TypeSubnet, State: resource.Succeeded,
+		Created: now, Changed: now, CreatedBy: r.Caller.AppID, ChangedBy: r.Caller.AppID,
 	}, Body: body}
 }
 
-// saveSubnet stores a subnet, and keeps when it was made and by whom if it exists.
+// saveSubnet stores a subnet. An existing one keeps its time of creation and creator.
 func saveSubnet(tx *store.Tx, doc *resource.Document[Subnet]) error {
 	have, err := resource.LoadHeader(tx, doc.ID)
 	if err != nil {
@@ -141,15 +141,13 @@ func (p *Provider) putSubnet(r *arm.Request) (arm.Response, error) {
 		if err != nil {
 			return err
 		}
-		others := all[:0]
-		for _, other := range all {
-			if resource.Key(other.ID) == resource.Key(doc.ID) {
-				status = http.StatusOK
-				continue
-			}
-			others = append(others, other)
+		others := slices.DeleteFunc(all, func(other resource.Document[Subnet]) bool {
+			return resource.Key(other.ID) == resource.Key(doc.ID)
+		})
+		if len(others) < len(all) {
+			status = http.StatusOK
 		}
-		// The new one last, so that it is the one that an overlap is blamed on.
+		// The subnet of the request comes last, so that the error for an overlap names it.
 		if err := checkFit(network.Name, space, append(others, doc)); err != nil {
 			return err
 		}
@@ -185,8 +183,9 @@ func renderSubnet(tx *store.Tx, id string) (any, error) {
 func showSubnet(doc resource.Document[Subnet]) SubnetBody {
 	s := doc.Body
 	p := &SubnetProperties{
-		DefaultOutboundAccess: s.Outbound, Delegations: append([]Delegation{}, s.Delegations...), PrivateEndpointNetworkPolicies: s.PrivatePolicy,
-		PrivateLinkServiceNetworkPolicies: s.LinkPolicy, ServiceEndpoints: s.Endpoints, ProvisioningState: doc.State,
+		DefaultOutboundAccess: s.Outbound, Delegations: append([]Delegation{}, s.Delegations...),
+		PrivateEndpointNetworkPolicies: s.PrivatePolicy, PrivateLinkServiceNetworkPolicies: s.LinkPolicy,
+		ServiceEndpoints: s.Endpoints, ProvisioningState: doc.State,
 	}
 	if s.Many {
 		p.AddressPrefixes = s.Prefixes

@@ -1,12 +1,15 @@
-// Package registries is the management plane of Microsoft.ContainerRegistry. There is no registry behind it: the
-// sandbox's pods run no images.
+// Package registries implements the management plane of Microsoft.ContainerRegistry. Registries
+// contain no images, because the sandbox's pods run none.
 package registries
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"strings"
 	"time"
+
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
@@ -17,8 +20,8 @@ import (
 const TypeRegistry = "Microsoft.ContainerRegistry/registries"
 
 var versions = []string{
-	"2019-05-01", "2021-09-01", "2022-12-01", "2023-01-01-preview", "2023-06-01-preview", "2023-07-01", "2023-08-01-preview", "2023-11-01-preview",
-	"2024-11-01-preview", "2025-04-01", "2025-11-01",
+	"2019-05-01", "2021-09-01", "2022-12-01", "2023-01-01-preview", "2023-06-01-preview", "2023-07-01",
+	"2023-08-01-preview", "2023-11-01-preview", "2024-11-01-preview", "2025-04-01", "2025-11-01",
 }
 
 // Registry is the body of a stored registry.
@@ -47,20 +50,21 @@ func Register(core *arm.Core) *Provider {
 	return p
 }
 
-// Body is a registry as the API shows it.
+// Body is a registry in the form of the API.
 type Body struct {
 	arm.Envelope
 	SKU        *SKU        `json:"sku,omitempty"`
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// SKU of a registry. The tier is read-only.
+// SKU is the pricing tier of a registry. The tier is read-only.
 type SKU struct {
 	Name string `json:"name,omitempty"`
 	Tier string `json:"tier,omitempty"`
 }
 
-// Properties of a registry. Customer-managed keys are refused as unknown. What follows zoneRedundancy is read-only.
+// Properties are the properties of a registry. Customer-managed keys are refused as unknown. The
+// properties after zoneRedundancy are read-only.
 type Properties struct {
 	AdminUserEnabled         *bool       `json:"adminUserEnabled,omitempty"`
 	DataEndpointEnabled      *bool       `json:"dataEndpointEnabled,omitempty"`
@@ -78,19 +82,19 @@ type Properties struct {
 	ProvisioningState          string            `json:"provisioningState,omitempty"`
 }
 
-// NetworkSet admits addresses.
+// NetworkSet is the set of network rules of a registry.
 type NetworkSet struct {
 	DefaultAction string   `json:"defaultAction"`
 	IPRules       []IPRule `json:"ipRules"`
 }
 
-// IPRule admits one address range.
+// IPRule allows an address range.
 type IPRule struct {
 	Action string `json:"action"`
 	Value  string `json:"value"`
 }
 
-// Policies of a registry.
+// Policies are the policies of a registry.
 type Policies struct {
 	Quarantine *Policy `json:"quarantinePolicy,omitempty"`
 	Trust      *Policy `json:"trustPolicy,omitempty"`
@@ -98,7 +102,7 @@ type Policies struct {
 	Export     *Policy `json:"exportPolicy,omitempty"`
 }
 
-// Policy is one of the four, with what each of them has.
+// Policy is one of the four policies, with the properties of all of them.
 type Policy struct {
 	Status          string     `json:"status,omitempty"`
 	Type            string     `json:"type,omitempty"`
@@ -106,7 +110,7 @@ type Policy struct {
 	LastUpdatedTime *time.Time `json:"lastUpdatedTime,omitempty"`
 }
 
-// Names have 5 to 50 letters and digits
+// registryName matches 5 to 50 letters and digits
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerregistry).
 var registryName = regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`)
 
@@ -134,13 +138,14 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 		if have != nil {
 			made = *have
 		} else {
-			other, err := arm.FindByName[Registry](tx, TypeRegistry, name)
+			other, err := resource.FindByName[Registry](tx, TypeRegistry, name)
 			if err != nil {
 				return made, err
 			}
 			if other != nil {
 				// Quoted in Azure/azure-cli#13951.
-				return made, arm.Errorf(http.StatusConflict, "AlreadyInUse", "The registry DNS name %s is already in use. You can check if the name is already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability", loginServer(name))
+				return made, arm.Errorf(http.StatusConflict, "AlreadyInUse",
+					"The registry DNS name %s is already in use. You can check if the name is already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability", loginServer(name))
 			}
 		}
 		return apply(made, have != nil, body)
@@ -149,28 +154,27 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 
 func loginServer(name string) string { return strings.ToLower(name) + ".azurecr.io" }
 
-// apply brings a registry to what the request says. Which features only the Premium tier has:
-// https://learn.microsoft.com/azure/container-registry/container-registry-skus; the code is inferred.
+// apply applies the properties of a request to a registry. It refuses the features of the Premium
+// tier (https://learn.microsoft.com/azure/container-registry/container-registry-skus) for other
+// tiers; the error code is inferred.
 func apply(a Registry, exists bool, body Body) (Registry, error) {
 	p := body.Properties
-	for _, choice := range []*arm.Error{
+	if err := cmp.Or(
 		arm.Choice("properties.networkRuleBypassOptions", p.NetworkRuleBypassOptions, "AzureServices", "None"),
 		arm.Choice("properties.publicNetworkAccess", p.PublicNetworkAccess, "Enabled", "Disabled"),
 		arm.Choice("properties.zoneRedundancy", p.ZoneRedundancy, "Enabled", "Disabled"),
-	} {
-		if choice != nil {
-			return a, choice
-		}
+	); err != nil {
+		return a, err
 	}
 	if exists && p.ZoneRedundancy != "" && p.ZoneRedundancy != a.ZoneRedundant {
 		return a, arm.BadRequestf("The zone redundancy of a registry cannot be changed.").At("properties.zoneRedundancy")
 	}
 	a.SKU = tier(body.SKU.Name)
-	set(&a.Admin, p.AdminUserEnabled)
-	set(&a.DataEndpoint, p.DataEndpointEnabled)
-	text(&a.Bypass, p.NetworkRuleBypassOptions)
-	text(&a.PublicAccess, p.PublicNetworkAccess)
-	text(&a.ZoneRedundant, p.ZoneRedundancy)
+	a.Admin = ptr.Deref(p.AdminUserEnabled, a.Admin)
+	a.DataEndpoint = ptr.Deref(p.DataEndpointEnabled, a.DataEndpoint)
+	a.Bypass = cmp.Or(p.NetworkRuleBypassOptions, a.Bypass)
+	a.PublicAccess = cmp.Or(p.PublicNetworkAccess, a.PublicAccess)
+	a.ZoneRedundant = cmp.Or(p.ZoneRedundancy, a.ZoneRedundant)
 	if p.NetworkRuleSet != nil {
 		if err := arm.Choice("properties.networkRuleSet.defaultAction", p.NetworkRuleSet.DefaultAction, "Allow", "Deny"); err != nil {
 			return a, err
@@ -198,46 +202,32 @@ func apply(a Registry, exists bool, body Body) (Registry, error) {
 
 func enabled(p *Policy) bool { return p != nil && strings.EqualFold(p.Status, "enabled") }
 
+// applyPolicies replaces the given policies.
 func applyPolicies(have *Policies, want *Policies) error {
 	if want == nil {
 		return nil
 	}
-	for _, one := range []struct {
-		name string
-		to   **Policy
-		from *Policy
-	}{
-		{"quarantinePolicy", &have.Quarantine, want.Quarantine}, {"trustPolicy", &have.Trust, want.Trust},
-		{"retentionPolicy", &have.Retention, want.Retention}, {"exportPolicy", &have.Export, want.Export},
-	} {
-		if one.from == nil {
-			continue
-		}
-		if err := arm.Choice("properties.policies."+one.name+".status", one.from.Status, "enabled", "disabled"); err != nil {
-			return err
-		}
-		*one.to = one.from
+	check := func(name string, p *Policy) *arm.Error {
+		return arm.Choice("properties.policies."+name+".status", ptr.Deref(p, Policy{}).Status, "enabled", "disabled")
 	}
+	if err := cmp.Or(
+		check("quarantinePolicy", want.Quarantine), check("trustPolicy", want.Trust),
+		check("retentionPolicy", want.Retention), check("exportPolicy", want.Export),
+	); err != nil {
+		return err
+	}
+	have.Quarantine = cmp.Or(want.Quarantine, have.Quarantine)
+	have.Trust = cmp.Or(want.Trust, have.Trust)
+	have.Retention = cmp.Or(want.Retention, have.Retention)
+	have.Export = cmp.Or(want.Export, have.Export)
 	if d := want.Retention; d != nil && d.Days != nil && (*d.Days < 0 || *d.Days > 365) {
 		return arm.BadRequestf("The retention of %d days is invalid. It is 0 to 365 days.", *d.Days).At("properties.policies.retentionPolicy.days")
 	}
 	return nil
 }
 
-// tier is the SKU in the case that Azure answers with.
+// tier returns the name of a SKU in Azure's case.
 func tier(name string) string { return strings.ToUpper(name[:1]) + strings.ToLower(name[1:]) }
-
-func set(to *bool, from *bool) {
-	if from != nil {
-		*to = *from
-	}
-}
-
-func text(to *string, from string) {
-	if from != "" {
-		*to = from
-	}
-}
 
 func render(tx *store.Tx, id string) (any, error) {
 	doc, err := resource.Load[Registry](tx, id)
@@ -246,8 +236,9 @@ func render(tx *store.Tx, id string) (any, error) {
 	}
 	a := doc.Body
 	p := &Properties{
-		AdminUserEnabled: &a.Admin, DataEndpointEnabled: &a.DataEndpoint, NetworkRuleBypassOptions: a.Bypass, NetworkRuleSet: a.Network,
-		Policies: a.Policies.filled(doc.Created), PublicNetworkAccess: a.PublicAccess, ZoneRedundancy: a.ZoneRedundant,
+		AdminUserEnabled: &a.Admin, DataEndpointEnabled: &a.DataEndpoint,
+		NetworkRuleBypassOptions: a.Bypass, NetworkRuleSet: a.Network, PublicNetworkAccess: a.PublicAccess,
+		Policies: a.Policies.withDefaults(doc.Created), ZoneRedundancy: a.ZoneRedundant,
 		CreationDate: &doc.Created, DataEndpointHostNames: &[]string{}, Encryption: map[string]string{"status": "disabled"},
 		LoginServer: loginServer(doc.Name), PrivateEndpointConnections: &[]string{}, ProvisioningState: doc.State,
 	}
@@ -257,16 +248,13 @@ func render(tx *store.Tx, id string) (any, error) {
 	return Body{Envelope: arm.Show(doc.Header), SKU: &SKU{Name: a.SKU, Tier: a.SKU}, Properties: p}, nil
 }
 
-// filled are the policies with Azure's defaults for those that nobody set.
-func (p Policies) filled(created time.Time) *Policies {
+// withDefaults returns the policies with Azure's defaults for those that were never set.
+func (p Policies) withDefaults(created time.Time) *Policies {
 	days := 7
-	for to, standard := range map[**Policy]Policy{
-		&p.Quarantine: {Status: "disabled"}, &p.Trust: {Status: "disabled", Type: "Notary"},
-		&p.Retention: {Status: "disabled", Days: &days, LastUpdatedTime: &created}, &p.Export: {Status: "enabled"},
-	} {
-		if *to == nil {
-			*to = &standard
-		}
+	return &Policies{
+		Quarantine: cmp.Or(p.Quarantine, &Policy{Status: "disabled"}),
+		Trust:      cmp.Or(p.Trust, &Policy{Status: "disabled", Type: "Notary"}),
+		Retention:  cmp.Or(p.Retention, &Policy{Status: "disabled", Days: &days, LastUpdatedTime: &created}),
+		Export:     cmp.Or(p.Export, &Policy{Status: "enabled"}),
 	}
-	return &p
 }

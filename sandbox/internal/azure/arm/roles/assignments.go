@@ -1,7 +1,9 @@
-// Package roles is Microsoft.Authorization: role assignments at any scope, and built-in and custom role definitions.
+// Package roles implements Microsoft.Authorization: role assignments at any scope, and built-in and
+// custom role definitions.
 package roles
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
@@ -9,7 +11,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -18,11 +22,12 @@ import (
 )
 
 var assignmentVersions = []string{
-	"2015-07-01", "2017-10-01-preview", "2018-01-01-preview", "2018-07-01", "2018-09-01-preview", "2019-04-01-preview", "2020-03-01-preview",
-	"2020-04-01-preview", "2020-08-01-preview", "2020-10-01-preview", "2022-01-01-preview", "2022-04-01",
+	"2015-07-01", "2017-10-01-preview", "2018-01-01-preview", "2018-07-01", "2018-09-01-preview", "2019-04-01-preview",
+	"2020-03-01-preview", "2020-04-01-preview", "2020-08-01-preview", "2020-10-01-preview", "2022-01-01-preview", "2022-04-01",
 }
 
-// maxAssignments of a subscription (https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits).
+// maxAssignments is the largest number of role assignments in a subscription
+// (https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits).
 const maxAssignments = 4000
 
 // Provider serves role assignments and definitions.
@@ -33,8 +38,8 @@ type Provider struct {
 	definition  arm.Type
 }
 
-// Register adds the provider to the core. The replication delay is how long a new principal is unknown to an
-// assignment that does not give its principalType.
+// Register adds the provider to the core. The replication delay is the time for which a new
+// principal is not found by an assignment without principalType.
 func Register(core *arm.Core, replication time.Duration) *Provider {
 	p := &Provider{core: core, replication: replication}
 	p.assignment = arm.Type{
@@ -46,14 +51,15 @@ func Register(core *arm.Core, replication time.Duration) *Provider {
 	}
 	p.definition = arm.Type{
 		Name: TypeDefinition, Versions: definitionVersions, Open: true,
-		Render: p.renderDefinition, Put: p.putDefinition, Delete: p.deleteDefinition, List: p.listDefinitions, Exists: definitionExists,
+		Render: p.renderDefinition, Put: p.putDefinition, Delete: p.deleteDefinition, List: p.listDefinitions,
+		Exists:  definitionExists,
 		Missing: func(id resource.ID) *arm.Error { return definitionMissing(http.StatusNotFound, id.Name()) },
 	}
 	core.Register(p.assignment, p.definition)
 	return p
 }
 
-// Body is a role assignment as the API shows it.
+// Body is a role assignment in the form of the API.
 type Body struct {
 	ID         string      `json:"id,omitempty"`
 	Name       string      `json:"name,omitempty"`
@@ -61,7 +67,8 @@ type Body struct {
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of a role assignment. Scope and what follows condition are read-only.
+// Properties are the properties of a role assignment. The scope and the properties after
+// delegatedManagedIdentityResourceId are read-only.
 type Properties struct {
 	RoleDefinitionID                   string     `json:"roleDefinitionId,omitempty"`
 	PrincipalID                        string     `json:"principalId,omitempty"`
@@ -93,14 +100,15 @@ func show(doc *rbac.Stored) Body {
 		return &s
 	}
 	subscription := ""
-	if id, err := resource.ParseID(doc.ID); err == nil && id.Subscription != "" {
-		subscription = "/subscriptions/" + id.Subscription
+	if id, err := resource.ParseID(doc.ID); err == nil {
+		subscription = id.Subscription
 	}
 	return Body{ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &Properties{
-		RoleDefinitionID: subscription + "/providers/" + TypeDefinition + "/" + doc.Body.RoleID,
+		RoleDefinitionID: DefinitionID(subscription, doc.Body.RoleID),
 		PrincipalID:      doc.Body.PrincipalID, PrincipalType: doc.Body.PrincipalType, Scope: doc.Body.Scope,
-		Description: optional(doc.Body.Description), Condition: optional(doc.Body.Condition), ConditionVersion: optional(doc.Body.ConditionVersion),
-		CreatedOn: &doc.Created, UpdatedOn: &doc.Changed, CreatedBy: doc.CreatedBy, UpdatedBy: doc.ChangedBy,
+		Description: optional(doc.Body.Description), Condition: optional(doc.Body.Condition),
+		ConditionVersion: optional(doc.Body.ConditionVersion),
+		CreatedOn:        &doc.Created, UpdatedOn: &doc.Changed, CreatedBy: doc.CreatedBy, UpdatedBy: doc.ChangedBy,
 	}}
 }
 
@@ -143,9 +151,9 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 
 var roleDefinitionID = regexp.MustCompile(`(?i)^(/subscriptions/[0-9a-f-]{36})?/providers/microsoft\.authorization/roledefinitions/([0-9a-f-]{36})$`)
 
-// readAssignment checks what can be seen from the request alone.
+// readAssignment checks what depends on the request alone, and returns the assignment.
 func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
-	if _, err := uuid.Parse(r.ID.Name()); err != nil || len(r.ID.Name()) != 36 {
+	if !azure.IsGUID(r.ID.Name()) {
 		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", r.ID.Name())
 	}
 	if p == nil || p.RoleDefinitionID == "" || p.PrincipalID == "" {
@@ -165,31 +173,23 @@ func readAssignment(r *arm.Request, p *Properties) (rbac.Assignment, error) {
 		return rbac.Assignment{}, arm.Errorf(http.StatusBadRequest, "InvalidPrincipalType", "The principal type '%s' is not valid.", p.PrincipalType)
 	}
 	if p.DelegatedManagedIdentityResourceID != nil && *p.DelegatedManagedIdentityResourceID != "" {
-		return rbac.Assignment{}, arm.BadRequestf("The sandbox has one tenant; 'delegatedManagedIdentityResourceId' has no meaning in it.").At("properties.delegatedManagedIdentityResourceId")
+		return rbac.Assignment{}, arm.BadRequestf("The sandbox has one tenant and does not support 'delegatedManagedIdentityResourceId'.").At("properties.delegatedManagedIdentityResourceId")
 	}
 	condition, version, err := readCondition(p)
 	if err != nil {
 		return rbac.Assignment{}, err
 	}
-	scope := r.ID.Scope
-	if scope == "" {
-		scope = "/"
-	}
-	a := rbac.Assignment{Scope: scope, RoleID: role, PrincipalID: strings.ToLower(p.PrincipalID), PrincipalType: p.PrincipalType, Condition: condition, ConditionVersion: version}
-	if p.Description != nil {
-		a.Description = *p.Description
-	}
-	return a, nil
+	return rbac.Assignment{
+		Scope: cmp.Or(r.ID.Scope, "/"), RoleID: role, PrincipalID: strings.ToLower(p.PrincipalID),
+		PrincipalType: p.PrincipalType, Description: ptr.Deref(p.Description, ""),
+		Condition: condition, ConditionVersion: version,
+	}, nil
 }
 
-// readCondition checks a condition and its version. That a malformed one is refused is documented; the codes are inferred.
+// readCondition checks a condition and its version. It is documented that a malformed condition is
+// refused; the codes are inferred.
 func readCondition(p *Properties) (condition, version string, err error) {
-	if p.Condition != nil {
-		condition = *p.Condition
-	}
-	if p.ConditionVersion != nil {
-		version = *p.ConditionVersion
-	}
+	condition, version = ptr.Deref(p.Condition, ""), ptr.Deref(p.ConditionVersion, "")
 	switch {
 	case condition == "" && version == "":
 		return "", "", nil
@@ -206,7 +206,7 @@ func readCondition(p *Properties) (condition, version string, err error) {
 	return condition, version, nil
 }
 
-// update changes an assignment of the same name: only its description and condition may differ
+// update changes an existing assignment, of which only the description and the condition may differ
 // (https://learn.microsoft.com/azure/role-based-access-control/conditions-role-assignments-rest).
 func update(tx *store.Tx, header resource.Header, have *rbac.Stored, want rbac.Assignment) error {
 	if have.Body.PrincipalID != want.PrincipalID || have.Body.RoleID != want.RoleID {
@@ -222,13 +222,14 @@ func updateNotPermitted() error {
 		"Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
 }
 
-// checkNew refuses what other assignments and the directory rule out, and fills in the principal's type.
+// checkNew refuses an assignment that conflicts with the role, with other assignments or with the
+// directory, and sets the principal's type.
 func (p *Provider) checkNew(tx *store.Tx, name string, want *rbac.Assignment) error {
 	role, err := rbac.Find(tx, want.RoleID)
 	if err != nil {
 		return err
 	}
-	// That a role outside its assignable scopes counts as missing is inferred.
+	// It is inferred that a role outside its assignable scopes does not exist for the assignment.
 	if role == nil || !role.AssignableAt(want.Scope) {
 		return definitionMissing(http.StatusBadRequest, want.RoleID)
 	}
@@ -246,7 +247,8 @@ func (p *Provider) checkNew(tx *store.Tx, name string, want *rbac.Assignment) er
 	if err != nil {
 		return err
 	}
-	// Names are unique in the tenant, however narrow the scope, so this one would move an assignment:
+	// Names are unique in the tenant, also among different scopes, so this request would move an
+	// assignment:
 	// https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---arm-template-role-assignment-returns-badrequest-status
 	if slices.ContainsFunc(all, func(a rbac.Stored) bool { return strings.EqualFold(a.Name, name) }) {
 		return updateNotPermitted()

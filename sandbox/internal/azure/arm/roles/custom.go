@@ -2,6 +2,7 @@ package roles
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
@@ -9,8 +10,9 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// writeDefinition is what the caller needs at every assignable scope: "Who can create, delete, update, or view a
-// custom role" of https://learn.microsoft.com/azure/role-based-access-control/custom-roles.
+// writeDefinition is the action that the caller needs at every assignable scope ("Who can create,
+// delete, update, or view a custom role" of
+// https://learn.microsoft.com/azure/role-based-access-control/custom-roles).
 const writeDefinition = TypeDefinition + "/write"
 
 func (p *Provider) putDefinition(r *arm.Request) (arm.Response, error) {
@@ -29,7 +31,7 @@ func (p *Provider) putDefinition(r *arm.Request) (arm.Response, error) {
 		}
 		scopes := want.AssignableScopes
 		if have != nil {
-			scopes = append(list(scopes), have.AssignableScopes...)
+			scopes = slices.Concat(scopes, have.AssignableScopes)
 		}
 		if err := p.checkLinked(tx, r, scopes); err != nil {
 			return err
@@ -51,13 +53,14 @@ func (p *Provider) putDefinition(r *arm.Request) (arm.Response, error) {
 	if err != nil {
 		return arm.Response{}, err
 	}
-	// 201 for an update too: authorization-RoleDefinitionsCalls.json knows no other answer.
+	// 201 for an update too: authorization-RoleDefinitionsCalls.json has no other success.
 	return p.core.Rendered(&p.definition, r.ID.String(), http.StatusCreated)
 }
 
-// checkLinked refuses assignable scopes that the caller may not write roles for, and those that do not exist. There
-// are no management groups here, so one of those is always refused, as in a tenant where the caller has no rights on it.
-// The text is that of https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, "Unable to create or
+// checkLinked refuses assignable scopes at which the caller may not write roles, and scopes that do
+// not exist. The sandbox has no management groups, so it always refuses them, as in a tenant where
+// the caller has no rights on them. The text is that of
+// https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, "Unable to create or
 // update a custom role"; the code is inferred from ARM's other checks of linked scopes.
 func (p *Provider) checkLinked(tx *store.Tx, r *arm.Request, scopes []string) error {
 	var refused []string
@@ -66,13 +69,13 @@ func (p *Provider) checkLinked(tx *store.Tx, r *arm.Request, scopes []string) er
 		if err != nil {
 			return err
 		}
-		may := exists
+		allowed := exists
 		if exists {
-			if may, err = p.core.Checker.May(tx, r.Caller.ObjectID, scope, writeDefinition); err != nil {
+			if allowed, err = p.core.Checker.May(tx, r.Caller.ObjectID, scope, writeDefinition); err != nil {
 				return err
 			}
 		}
-		if !may {
+		if !allowed {
 			refused = append(refused, scope)
 		}
 	}
@@ -84,24 +87,22 @@ func (p *Provider) checkLinked(tx *store.Tx, r *arm.Request, scopes []string) er
 		r.Caller.AppID, r.Caller.ObjectID, writeDefinition, r.ID.Scope, writeDefinition, strings.Join(refused, ","))
 }
 
-// maxCustomRoles of a tenant (https://learn.microsoft.com/azure/role-based-access-control/custom-roles).
+// maxCustomRoles is the largest number of custom roles in a tenant
+// (https://learn.microsoft.com/azure/role-based-access-control/custom-roles).
 const maxCustomRoles = 5000
 
-// checkUnique keeps names unique in the tenant. The code is quoted in Azure/Azure-Landing-Zones#1505; the text, and
-// that a built-in role's name is taken too, are inferred.
+// checkUnique refuses a name that another role of the tenant has. The code is quoted in
+// Azure/Azure-Landing-Zones#1505; the text, and that built-in roles are included, are inferred.
 func checkUnique(tx *store.Tx, want rbac.Custom, isNew bool) error {
 	customs, err := rbac.Customs(tx)
 	if err != nil {
 		return err
 	}
-	taken := false
-	for _, c := range customs {
-		taken = taken || c.ID != want.ID && strings.EqualFold(c.Name, want.Name)
-	}
-	for _, d := range rbac.Builtins() {
-		taken = taken || strings.EqualFold(d.Name, want.Name)
-	}
-	if taken {
+	custom := slices.ContainsFunc(customs, func(c rbac.Custom) bool {
+		return c.ID != want.ID && strings.EqualFold(c.Name, want.Name)
+	})
+	builtin := slices.ContainsFunc(rbac.Builtins(), func(d rbac.Definition) bool { return strings.EqualFold(d.Name, want.Name) })
+	if custom || builtin {
 		return arm.Errorf(http.StatusConflict, "RoleDefinitionWithSameNameExists",
 			"A custom role with the same name already exists in this directory. Use a different name: '%s' is taken.", want.Name)
 	}
@@ -111,7 +112,8 @@ func checkUnique(tx *store.Tx, want rbac.Custom, isNew bool) error {
 	return nil
 }
 
-// checkStillAssignable refuses to take a scope out of a role under which it is assigned (Azure/bicep#17145).
+// checkStillAssignable refuses to remove an assignable scope under which the role is assigned
+// (Azure/bicep#17145).
 func checkStillAssignable(tx *store.Tx, have, want rbac.Custom) error {
 	assigned, err := rbac.AssignmentsOf(tx, have.ID)
 	if err != nil {
@@ -141,7 +143,7 @@ func (p *Provider) deleteDefinition(r *arm.Request) (arm.Response, error) {
 		if err != nil || c == nil {
 			return err
 		}
-		if err := p.checkLinked(tx, r, existing(p, tx, c.AssignableScopes)); err != nil {
+		if err := p.checkLinked(tx, r, p.existingScopes(tx, c.AssignableScopes)); err != nil {
 			return err
 		}
 		assigned, err := rbac.AssignmentsOf(tx, c.ID)
@@ -149,7 +151,8 @@ func (p *Provider) deleteDefinition(r *arm.Request) (arm.Response, error) {
 			return err
 		}
 		if len(assigned) > 0 {
-			// Text and code: troubleshooting, "Unable to delete a custom role"; the status is inferred.
+			// Text and code: troubleshooting, "Unable to delete a custom role"; the status is
+			// inferred.
 			return arm.Errorf(http.StatusBadRequest, "RoleDefinitionHasAssignments", "There are existing role assignments referencing role (code: RoleDefinitionHasAssignments).")
 		}
 		response = arm.OK(showCustom(r.ID.Subscription, *c))
@@ -158,13 +161,14 @@ func (p *Provider) deleteDefinition(r *arm.Request) (arm.Response, error) {
 	return response, err
 }
 
-// existing leaves out scopes that have gone since the role was written: they cannot keep it from being deleted.
-func existing(p *Provider, tx *store.Tx, scopes []string) []string {
-	var there []string
+// existingScopes returns the scopes that still exist. Those that were deleted since the role was
+// written must not prevent its deletion.
+func (p *Provider) existingScopes(tx *store.Tx, scopes []string) []string {
+	var existing []string
 	for _, scope := range scopes {
 		if ok, err := p.core.Exists(tx, scope); err == nil && ok {
-			there = append(there, scope)
+			existing = append(existing, scope)
 		}
 	}
-	return there
+	return existing
 }

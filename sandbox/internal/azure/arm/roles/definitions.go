@@ -17,15 +17,17 @@ import (
 // TypeDefinition is the type token of role definitions.
 const TypeDefinition = "Microsoft.Authorization/roleDefinitions"
 
-var definitionVersions = []string{"2015-07-01", "2018-01-01-preview", "2018-07-01", "2022-04-01", "2022-05-01-preview"}
+var definitionVersions = []string{
+	"2015-07-01", "2018-01-01-preview", "2018-07-01", "2022-04-01", "2022-05-01-preview",
+}
 
-// Kinds of role, as properties.type.
+// Values of properties.type.
 const (
 	builtInRole = "BuiltInRole"
 	customRole  = "CustomRole"
 )
 
-// DefinitionBody is a role definition as the API shows and takes it.
+// DefinitionBody is a role definition in the form of the API.
 type DefinitionBody struct {
 	ID         string                `json:"id,omitempty"`
 	Name       string                `json:"name,omitempty"`
@@ -33,7 +35,8 @@ type DefinitionBody struct {
 	Properties *DefinitionProperties `json:"properties,omitempty"`
 }
 
-// DefinitionProperties say what a role allows. Who and when are read-only.
+// DefinitionProperties are the properties of a role definition. Those after permissions are
+// read-only.
 type DefinitionProperties struct {
 	RoleName         string       `json:"roleName"`
 	Type             string       `json:"type"`
@@ -58,8 +61,9 @@ func definitionExists(tx *store.Tx, id string) (bool, error) {
 	return role != nil, err
 }
 
-// DefinitionID is the ID that Azure answers with for a role: at the subscription of the request, whatever the scope
-// inside it, and without one at the level of the tenant (hashicorp/terraform-provider-azurerm#13993).
+// DefinitionID returns the ID of a role as Azure shows it: in the subscription of the request for
+// every scope inside it, and without a subscription at tenant level
+// (hashicorp/terraform-provider-azurerm#13993).
 func DefinitionID(subscription, id string) string {
 	if subscription != "" {
 		subscription = "/subscriptions/" + subscription
@@ -82,7 +86,8 @@ func (p *Provider) renderDefinition(tx *store.Tx, path string) (any, error) {
 	return showCustom(id.Subscription, *c), nil
 }
 
-func list(s []string) []string { return append([]string{}, s...) } // never null
+// notNull returns a copy that JSON shows as an array, never as null.
+func notNull(s []string) []string { return append([]string{}, s...) }
 
 func showBuiltin(subscription string, d rbac.Definition) DefinitionBody {
 	return DefinitionBody{
@@ -90,7 +95,8 @@ func showBuiltin(subscription string, d rbac.Definition) DefinitionBody {
 		Properties: &DefinitionProperties{
 			RoleName: d.Name, Type: builtInRole, Description: d.Description, AssignableScopes: []string{"/"},
 			Permissions: []Permission{{
-				Actions: list(d.Actions), NotActions: list(d.NotActions), DataActions: list(d.DataActions), NotDataActions: list(d.NotDataActions),
+				Actions: notNull(d.Actions), NotActions: notNull(d.NotActions),
+				DataActions: notNull(d.DataActions), NotDataActions: notNull(d.NotDataActions),
 			}},
 		},
 	}
@@ -100,7 +106,8 @@ func showCustom(subscription string, c rbac.Custom) DefinitionBody {
 	return DefinitionBody{
 		ID: DefinitionID(subscription, c.ID), Name: c.ID, Type: TypeDefinition,
 		Properties: &DefinitionProperties{
-			RoleName: c.Name, Type: customRole, Description: c.Description, AssignableScopes: c.AssignableScopes, Permissions: c.Permissions,
+			RoleName: c.Name, Type: customRole, Description: c.Description,
+			AssignableScopes: c.AssignableScopes, Permissions: c.Permissions,
 			CreatedOn: &c.Created, UpdatedOn: &c.Changed, CreatedBy: c.CreatedBy, UpdatedBy: c.ChangedBy,
 		},
 	}
@@ -108,52 +115,77 @@ func showCustom(subscription string, c rbac.Custom) DefinitionBody {
 
 var definitionFilter = regexp.MustCompile(`(?i)^(roleName|type) eq '(.*)'$`)
 
-// listDefinitions answers all built-in roles and the custom roles that can be assigned at the scope, with
-// atScopeAndBelow() also those that can be assigned inside it
-// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions-list#rest-api). A filter on roleName or
-// type leaves those that fit.
-func (p *Provider) listDefinitions(r *arm.Request) (arm.Response, error) {
-	field, value, below := "", "", false
-	if filter := strings.TrimSpace(r.URL.Query().Get("$filter")); filter != "" {
-		for _, term := range strings.Split(filter, " and ") {
-			match := definitionFilter.FindStringSubmatch(strings.TrimSpace(term))
-			switch {
-			case strings.EqualFold(strings.TrimSpace(term), atScope):
-			case strings.EqualFold(strings.TrimSpace(term), "atScopeAndBelow()"):
-				below = true
-			case match != nil:
-				field, value = strings.ToLower(match[1]), strings.ReplaceAll(match[2], "''", "'")
-			default:
-				return arm.Response{}, arm.Errorf(http.StatusBadRequest, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'roleName eq '{value}'' or 'type eq '{value}''.", filter)
-			}
+// listFilter is the $filter of a list of role definitions.
+type listFilter struct {
+	field, value string // rolename or type; "" for all roles
+	below        bool   // includes roles that can be assigned below the scope
+}
+
+func readListFilter(text string) (listFilter, error) {
+	var f listFilter
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return f, nil
+	}
+	for _, term := range strings.Split(text, " and ") {
+		term = strings.TrimSpace(term)
+		match := definitionFilter.FindStringSubmatch(term)
+		switch {
+		case strings.EqualFold(term, atScope):
+		case strings.EqualFold(term, "atScopeAndBelow()"):
+			f.below = true
+		case match != nil:
+			f.field, f.value = strings.ToLower(match[1]), strings.ReplaceAll(match[2], "''", "'")
+		default:
+			return f, arm.Errorf(http.StatusBadRequest, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'roleName eq '{value}'' or 'type eq '{value}''.", text)
 		}
 	}
-	var items []any
-	err := p.core.Store.View(func(tx *store.Tx) error {
-		customs, err := rbac.Customs(tx)
-		if err != nil {
-			return err
-		}
-		found := make([]DefinitionBody, 0, len(customs))
-		for _, d := range rbac.Builtins() {
-			found = append(found, showBuiltin(r.ID.Subscription, d))
-		}
-		for _, c := range customs {
-			inside := below && slices.ContainsFunc(c.AssignableScopes, func(s string) bool { return rbac.Contains(r.ID.Scope, s) })
-			if inside || c.AssignableAt(r.ID.Scope) {
-				found = append(found, showCustom(r.ID.Subscription, c))
-			}
-		}
-		for _, d := range found {
-			if field == "rolename" && !strings.EqualFold(d.Properties.RoleName, value) || field == "type" && !strings.EqualFold(d.Properties.Type, value) {
-				continue
-			}
-			items = append(items, d)
-		}
-		return nil
+	return f, nil
+}
+
+// matches reports whether the name or type of the role is the one that the filter asks for.
+func (f listFilter) matches(p *DefinitionProperties) bool {
+	switch f.field {
+	case "rolename":
+		return strings.EqualFold(p.RoleName, f.value)
+	case "type":
+		return strings.EqualFold(p.Type, f.value)
+	}
+	return true
+}
+
+// listDefinitions serves the list of role definitions: all built-in roles and the custom roles that
+// can be assigned at the scope, with atScopeAndBelow() also those that can be assigned below it
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions-list#rest-api). A
+// filter on roleName or type selects among them.
+func (p *Provider) listDefinitions(r *arm.Request) (arm.Response, error) {
+	filter, err := readListFilter(r.URL.Query().Get("$filter"))
+	if err != nil {
+		return arm.Response{}, err
+	}
+	var customs []rbac.Custom
+	err = p.core.Store.View(func(tx *store.Tx) (err error) {
+		customs, err = rbac.Customs(tx)
+		return err
 	})
 	if err != nil {
 		return arm.Response{}, fmt.Errorf("list role definitions: %w", err)
+	}
+	var found []DefinitionBody
+	for _, d := range rbac.Builtins() {
+		found = append(found, showBuiltin(r.ID.Subscription, d))
+	}
+	for _, c := range customs {
+		below := filter.below && slices.ContainsFunc(c.AssignableScopes, func(s string) bool { return rbac.Contains(r.ID.Scope, s) })
+		if below || c.AssignableAt(r.ID.Scope) {
+			found = append(found, showCustom(r.ID.Subscription, c))
+		}
+	}
+	var items []any
+	for _, d := range found {
+		if filter.matches(d.Properties) {
+			items = append(items, d)
+		}
 	}
 	return arm.List(items), nil
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Administrator is the body of a server's stored Entra administrator. There is one at most: its name is fixed, and a
-// PUT takes the place of the one before.
+// Administrator is the body of a server's stored Entra administrator. A server has at most one,
+// because the name is fixed; a PUT replaces it.
 type Administrator struct {
 	Login         string `json:"login"`
-	SID           string `json:"sid"` // object ID, or a service principal's application ID
+	SID           string `json:"sid"` // object ID, or application ID of a service principal
 	TenantID      string `json:"tenantId"`
 	PrincipalType string `json:"principalType,omitempty"`
 }
 
-// AdministratorBody is an administrator as the API shows it.
+// AdministratorBody is an administrator in the form of the API.
 type AdministratorBody struct {
 	ID         string                   `json:"id,omitempty"`
 	Name       string                   `json:"name,omitempty"`
@@ -26,7 +26,8 @@ type AdministratorBody struct {
 	Properties *AdministratorProperties `json:"properties,omitempty"`
 }
 
-// AdministratorProperties of an administrator. That it is the only way in is read-only.
+// AdministratorProperties are the properties of an administrator. AzureADOnlyAuthentication is
+// read-only.
 type AdministratorProperties struct {
 	AdministratorType         string `json:"administratorType,omitempty"`
 	Login                     string `json:"login,omitempty"`
@@ -54,19 +55,20 @@ func renderAdministrator(tx *store.Tx, id string) (any, error) {
 		return nil, err
 	}
 	return AdministratorBody{ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &AdministratorProperties{
-		AdministratorType: activeDirectory, Login: doc.Body.Login, SID: doc.Body.SID, TenantID: doc.Body.TenantID, AzureADOnlyAuthentication: &server.Body.EntraOnly,
+		AdministratorType: activeDirectory, Login: doc.Body.Login, SID: doc.Body.SID, TenantID: doc.Body.TenantID,
+		AzureADOnlyAuthentication: &server.Body.EntraOnly,
 	}}, nil
 }
 
-// external is the administrator as a server shows it.
+// external returns the administrator in the form of a server's properties.
 func external(tx *store.Tx, server *resource.Document[Server]) (*External, error) {
 	doc, err := resource.Load[Administrator](tx, administratorID(server.ID))
 	if err != nil || doc == nil {
 		return nil, err
 	}
 	return &External{
-		AdministratorType: activeDirectory, AzureADOnlyAuthentication: &server.Body.EntraOnly, Login: doc.Body.Login, PrincipalType: doc.Body.PrincipalType,
-		SID: doc.Body.SID, TenantID: doc.Body.TenantID,
+		AdministratorType: activeDirectory, AzureADOnlyAuthentication: &server.Body.EntraOnly, Login: doc.Body.Login,
+		PrincipalType: doc.Body.PrincipalType, SID: doc.Body.SID, TenantID: doc.Body.TenantID,
 	}, nil
 }
 
@@ -115,7 +117,7 @@ func (p *Provider) putAdministrator(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.admin, r.ID.String(), status)
 }
 
-// saveAdministrator stores the administrator of a server, in the place of the one that it had.
+// saveAdministrator stores the administrator of a server, and replaces an existing one.
 func (p *Provider) saveAdministrator(tx *store.Tx, r *arm.Request, id string, e External) error {
 	now := p.core.Now().UTC()
 	doc := &resource.Document[Administrator]{
@@ -123,7 +125,9 @@ func (p *Provider) saveAdministrator(tx *store.Tx, r *arm.Request, id string, e 
 			ID: id, Name: activeDirectory, Type: TypeAdministrator, State: resource.Succeeded,
 			Created: now, Changed: now, CreatedBy: r.Caller.AppID, ChangedBy: r.Caller.AppID,
 		},
-		Body: Administrator{Login: e.Login, SID: strings.ToLower(e.SID), TenantID: p.core.Authority.TenantID, PrincipalType: e.PrincipalType},
+		Body: Administrator{
+			Login: e.Login, SID: strings.ToLower(e.SID), TenantID: p.core.Authority.TenantID, PrincipalType: e.PrincipalType,
+		},
 	}
 	return resource.Save(tx, doc)
 }

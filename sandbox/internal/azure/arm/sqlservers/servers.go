@@ -1,11 +1,12 @@
-// Package sqlservers is the management plane of Microsoft.Sql: logical servers and their Entra administrator. There are
-// no databases.
+// Package sqlservers implements the management plane of Microsoft.Sql: logical servers and their
+// Entra administrator. There are no databases.
 //
-// The error codes are those that Servers.json and ServerAzureADAdministrators.json (2021-11-01, azure-rest-api-specs)
-// list for each operation; where a message is not theirs, it is the sandbox's.
+// The error codes are those that Servers.json and ServerAzureADAdministrators.json (2021-11-01,
+// azure-rest-api-specs) list for each operation; messages that these do not give are the sandbox's.
 package sqlservers
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"strings"
@@ -23,17 +24,17 @@ const (
 	TypeAdministrator = TypeServer + "/administrators"
 )
 
-// activeDirectory is the one name and type of Entra administrators.
+// activeDirectory is the only name and type of Entra administrators.
 const activeDirectory = "ActiveDirectory"
 
 var versions = []string{
-	"2019-06-01-preview", "2020-02-02-preview", "2020-08-01-preview", "2020-11-01-preview", "2021-02-01-preview", "2021-05-01-preview",
-	"2021-08-01-preview", "2021-11-01", "2021-11-01-preview", "2022-02-01-preview", "2022-05-01-preview", "2022-08-01-preview",
+	"2019-06-01-preview", "2020-02-02-preview", "2020-08-01-preview", "2020-11-01-preview", "2021-02-01-preview",
+	"2021-05-01-preview", "2021-08-01-preview", "2021-11-01", "2021-11-01-preview", "2022-02-01-preview", "2022-05-01-preview", "2022-08-01-preview",
 	"2022-11-01-preview", "2023-02-01-preview", "2023-05-01-preview", "2023-08-01", "2023-08-01-preview", "2024-05-01-preview",
 }
 
-// Server is the body of a stored server. A password is checked and forgotten: nothing signs in to SQL here, so there is
-// nothing to keep it for.
+// Server is the body of a stored server. A password is validated but not stored, because nothing in
+// the sandbox signs in to SQL.
 type Server struct {
 	Login        string `json:"login"`
 	HasPassword  bool   `json:"hasPassword,omitempty"`
@@ -43,7 +44,7 @@ type Server struct {
 	Outbound     string `json:"outbound"` // restrictOutboundNetworkAccess
 }
 
-// Provider serves servers.
+// Provider serves servers and their administrators.
 type Provider struct {
 	core  *arm.Core
 	typ   arm.Type
@@ -55,21 +56,22 @@ func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
 	p.typ = arm.Type{Name: TypeServer, Versions: versions, Taggable: true, Render: render, Put: p.put, Get: p.get}
 	p.admin = arm.Type{
-		Name: TypeAdministrator, Versions: versions, Render: renderAdministrator, Put: p.putAdministrator, Delete: p.deleteAdministrator,
+		Name: TypeAdministrator, Versions: versions,
+		Render: renderAdministrator, Put: p.putAdministrator, Delete: p.deleteAdministrator,
 	}
 	core.Register(p.typ, p.admin)
 	return p
 }
 
-// Body is a server as the API shows it.
+// Body is a server in the form of the API.
 type Body struct {
 	arm.Envelope
 	Kind       string      `json:"kind,omitempty"`
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of a server. Identities and customer-managed keys are refused as unknown. What follows version is
-// read-only.
+// Properties are the properties of a server. Identities and customer-managed keys are refused as
+// unknown. The properties after version are read-only.
 type Properties struct {
 	AdministratorLogin            string    `json:"administratorLogin,omitempty"`
 	AdministratorLoginPassword    string    `json:"administratorLoginPassword,omitempty"`
@@ -84,7 +86,7 @@ type Properties struct {
 	State                      string    `json:"state,omitempty"`
 }
 
-// External is the Entra administrator as a server's creation takes it.
+// External is the Entra administrator in the properties of a server.
 type External struct {
 	AdministratorType         string `json:"administratorType,omitempty"`
 	AzureADOnlyAuthentication *bool  `json:"azureADOnlyAuthentication,omitempty"`
@@ -94,7 +96,7 @@ type External struct {
 	TenantID                  string `json:"tenantId,omitempty"`
 }
 
-// Names have 1 to 63 lower-case letters, digits and hyphens, which are inside
+// serverName matches 1 to 63 lower-case letters, digits and hyphens, the last not at the ends
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftsql).
 var serverName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
@@ -119,7 +121,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 		if have != nil {
 			return change(*have, want)
 		}
-		other, err := arm.FindByName[Server](tx, TypeServer, name)
+		other, err := resource.FindByName[Server](tx, TypeServer, name)
 		if err != nil {
 			return Server{}, err
 		}
@@ -134,7 +136,8 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	})
 }
 
-// create makes a server. It needs a login with a password, or an Entra administrator alone.
+// create returns a new server. It needs a login with a password, or an Entra administrator with
+// azureADOnlyAuthentication.
 func create(p *Properties) (Server, error) {
 	s := Server{MinTLS: "1.2", PublicAccess: "Enabled", Outbound: "Disabled"}
 	if p.Administrators != nil && p.Administrators.AzureADOnlyAuthentication != nil {
@@ -144,7 +147,7 @@ func create(p *Properties) (Server, error) {
 	case p.AdministratorLogin != "":
 		s.Login = p.AdministratorLogin
 	case s.EntraOnly:
-		// Azure makes a login up that nobody can use.
+		// Azure generates a login that cannot be used.
 		s.Login = "CloudSA" + uuid.NewString()[:8]
 	default:
 		return s, arm.Errorf(http.StatusBadRequest, "InvalidLoginName", "The provided login name is invalid: a server needs 'administratorLogin' with a password, or an Entra administrator with 'azureADOnlyAuthentication'.").At("properties.administratorLogin")
@@ -157,8 +160,9 @@ func create(p *Properties) (Server, error) {
 	return s, nil
 }
 
-// change applies a request to a server. Login and administrators are for creation only (x-ms-mutability of both); an
-// administrator that is given again is left to its own resource.
+// change applies the properties of a request to a server. Login and administrators can be set only
+// at creation (x-ms-mutability of both). Administrators in a later request are ignored; they are
+// changed through their own resource.
 func change(s Server, p *Properties) (Server, error) {
 	if p.AdministratorLogin != "" && p.AdministratorLogin != s.Login {
 		// Quoted in MicrosoftDocs/azure-docs#41639.
@@ -172,12 +176,11 @@ func change(s Server, p *Properties) (Server, error) {
 	return s, nil
 }
 
+// apply applies the properties that can always be changed.
 func (s *Server) apply(p *Properties) {
-	for to, from := range map[*string]string{&s.MinTLS: p.MinimalTLSVersion, &s.PublicAccess: p.PublicNetworkAccess, &s.Outbound: p.RestrictOutboundNetworkAccess} {
-		if from != "" {
-			*to = from
-		}
-	}
+	s.MinTLS = cmp.Or(p.MinimalTLSVersion, s.MinTLS)
+	s.PublicAccess = cmp.Or(p.PublicNetworkAccess, s.PublicAccess)
+	s.Outbound = cmp.Or(p.RestrictOutboundNetworkAccess, s.Outbound)
 }
 
 func render(tx *store.Tx, id string) (any, error) { return show(tx, id, false) }
@@ -189,8 +192,9 @@ func show(tx *store.Tx, id string, administrators bool) (any, error) {
 	}
 	s := doc.Body
 	p := &Properties{
-		AdministratorLogin: s.Login, MinimalTLSVersion: s.MinTLS, PublicNetworkAccess: s.PublicAccess, RestrictOutboundNetworkAccess: s.Outbound,
-		Version: "12.0", FullyQualifiedDomainName: doc.Name + ".database.windows.net", PrivateEndpointConnections: &[]string{}, State: "Ready",
+		AdministratorLogin: s.Login, MinimalTLSVersion: s.MinTLS, PublicNetworkAccess: s.PublicAccess,
+		RestrictOutboundNetworkAccess: s.Outbound, Version: "12.0", State: "Ready",
+		FullyQualifiedDomainName: doc.Name + ".database.windows.net", PrivateEndpointConnections: &[]string{},
 	}
 	if administrators {
 		if p.Administrators, err = external(tx, doc); err != nil {
@@ -202,7 +206,8 @@ func show(tx *store.Tx, id string, administrators bool) (any, error) {
 	return Body{Envelope: envelope, Kind: "v12.0", Properties: p}, nil
 }
 
-// get shows the administrators only on request: $expand=administrators/activedirectory.
+// get serves a GET, which shows the administrators only with
+// $expand=administrators/activedirectory.
 func (p *Provider) get(r *arm.Request) (arm.Response, error) {
 	expand := r.URL.Query().Get("$expand")
 	if expand != "" && !strings.EqualFold(expand, "administrators/activedirectory") {

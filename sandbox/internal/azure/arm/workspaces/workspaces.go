@@ -1,14 +1,17 @@
-// Package workspaces is the management plane of Microsoft.OperationalInsights: Log Analytics workspaces. No logs are
-// kept.
+// Package workspaces implements the management plane of Microsoft.OperationalInsights: Log
+// Analytics workspaces. They store no logs.
 package workspaces
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
@@ -18,7 +21,9 @@ import (
 // TypeWorkspace is the type token of workspaces.
 const TypeWorkspace = "Microsoft.OperationalInsights/workspaces"
 
-var versions = []string{"2020-08-01", "2020-10-01", "2021-06-01", "2021-12-01-preview", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01"}
+var versions = []string{
+	"2020-08-01", "2020-10-01", "2021-06-01", "2021-12-01-preview", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01",
+}
 
 // Limits of a workspace's interactive retention, in days
 // (https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure).
@@ -28,12 +33,13 @@ const (
 	maxRetention     = 730
 )
 
-// levels of a capacity reservation, in GB a day (operationalinsights Workspaces.json).
-var levels = map[int]bool{100: true, 200: true, 300: true, 400: true, 500: true, 1000: true, 2000: true, 5000: true, 10000: true, 25000: true, 50000: true}
+// levels are the levels of a capacity reservation, in GB a day (operationalinsights
+// Workspaces.json).
+var levels = []int{100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 25000, 50000}
 
 // Workspace is the body of a stored workspace.
 type Workspace struct {
-	CustomerID    string          `json:"customerId"` // the workspace ID that agents use
+	CustomerID    string          `json:"customerId"` // the workspace ID for agents
 	SKU           string          `json:"sku"`
 	Level         *int            `json:"level,omitempty"`
 	RetentionDays int             `json:"retentionDays"`
@@ -53,20 +59,21 @@ type Provider struct {
 // Register adds the provider to the core.
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
-	// Azure keeps a deleted workspace for 14 days unless the deletion is forced; here every deletion is final.
+	// Azure keeps a deleted workspace for 14 days unless the deletion is forced. In the sandbox
+	// every deletion is permanent.
 	p.typ = arm.Type{Name: TypeWorkspace, Versions: versions, Taggable: true, Render: render, Put: p.put}
 	core.Register(p.typ)
 	return p
 }
 
-// Body is a workspace as the API shows it.
+// Body is a workspace in the form of the API.
 type Body struct {
 	arm.Envelope
 	ETag       string      `json:"etag,omitempty"`
 	Properties *Properties `json:"properties,omitempty"`
 }
 
-// Properties of a workspace. What follows workspaceCapping is read-only.
+// Properties are the properties of a workspace. Those after workspaceCapping are read-only.
 type Properties struct {
 	Features                        *Features `json:"features,omitempty"`
 	ForceCMKForQuery                *bool     `json:"forceCmkForQuery,omitempty"`
@@ -82,7 +89,7 @@ type Properties struct {
 	ProvisioningState string     `json:"provisioningState,omitempty"`
 }
 
-// Features that can be switched on.
+// Features are the optional features of a workspace.
 type Features struct {
 	DisableLocalAuth                            *bool `json:"disableLocalAuth,omitempty"`
 	EnableDataExport                            *bool `json:"enableDataExport,omitempty"`
@@ -90,21 +97,22 @@ type Features struct {
 	ImmediatePurgeDataOn30Days                  *bool `json:"immediatePurgeDataOn30Days,omitempty"`
 }
 
-// SKU of a workspace.
+// SKU is the pricing tier of a workspace.
 type SKU struct {
 	Name                     string     `json:"name"`
 	CapacityReservationLevel *int       `json:"capacityReservationLevel,omitempty"`
 	LastSKUUpdate            *time.Time `json:"lastSkuUpdate,omitempty"`
 }
 
-// Capping limits what a workspace takes in a day. What follows the quota is read-only.
+// Capping limits the data that a workspace accepts in a day. The properties after the quota are
+// read-only.
 type Capping struct {
 	DailyQuotaGB        *float64   `json:"dailyQuotaGb,omitempty"`
 	QuotaNextResetTime  *time.Time `json:"quotaNextResetTime,omitempty"`
 	DataIngestionStatus string     `json:"dataIngestionStatus,omitempty"`
 }
 
-// Names have 4 to 63 letters, digits and hyphens
+// workspaceName matches 4 to 63 letters, digits and hyphens
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftoperationalinsights).
 var workspaceName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$`)
 
@@ -122,7 +130,8 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	}
 	return arm.PutTracked(p.core, &p.typ, r, body.Envelope, func(_ *store.Tx, have *Workspace) (Workspace, error) {
 		made := Workspace{
-			CustomerID: uuid.NewString(), SKU: "PerGB2018", RetentionDays: defaultRetention, Quota: -1, Ingestion: "Enabled", Query: "Enabled",
+			CustomerID: uuid.NewString(), SKU: "PerGB2018", RetentionDays: defaultRetention, Quota: -1,
+			Ingestion: "Enabled", Query: "Enabled",
 			Features: map[string]bool{"enableLogAccessUsingOnlyResourcePermissions": true},
 		}
 		if have != nil {
@@ -132,25 +141,23 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	})
 }
 
-// apply brings a workspace to what the request says. The legacy tiers are refused with Azure's own sentence for
-// subscriptions that never had them (https://aka.ms/PricingTierWarning).
+// apply applies the properties of a request to a workspace. It refuses the legacy tiers with
+// Azure's text for subscriptions that never had them (https://aka.ms/PricingTierWarning).
 func apply(w *Workspace, p *Properties) error {
-	for _, choice := range []*arm.Error{
+	if err := cmp.Or(
 		arm.Choice("properties.publicNetworkAccessForIngestion", p.PublicNetworkAccessForIngestion, "Enabled", "Disabled"),
 		arm.Choice("properties.publicNetworkAccessForQuery", p.PublicNetworkAccessForQuery, "Enabled", "Disabled"),
-	} {
-		if choice != nil {
-			return choice
-		}
+	); err != nil {
+		return err
 	}
 	if s := p.SKU; s != nil {
 		switch {
 		case strings.EqualFold(s.Name, "PerGB2018") && s.CapacityReservationLevel == nil:
 			w.SKU, w.Level = "PerGB2018", nil
-		case strings.EqualFold(s.Name, "CapacityReservation") && s.CapacityReservationLevel != nil && levels[*s.CapacityReservationLevel]:
+		case strings.EqualFold(s.Name, "CapacityReservation") && slices.Contains(levels, ptr.Deref(s.CapacityReservationLevel, 0)):
 			w.SKU, w.Level = "CapacityReservation", s.CapacityReservationLevel
 		case strings.EqualFold(s.Name, "PerGB2018"), strings.EqualFold(s.Name, "CapacityReservation"):
-			return arm.BadRequestf("The capacity reservation level does not go with the sku '%s': CapacityReservation needs one of 100 to 50000 GB a day, PerGB2018 has none.", s.Name).At("properties.sku.capacityReservationLevel")
+			return arm.BadRequestf("The capacity reservation level does not fit the sku '%s': CapacityReservation needs one of 100 to 50000 GB a day, PerGB2018 has none.", s.Name).At("properties.sku.capacityReservationLevel")
 		default:
 			return arm.BadRequestf("Pricing tier doesn't match the subscription's billing model: '%s'. Read http://aka.ms/PricingTierWarning for more details.", s.Name).At("properties.sku.name")
 		}
@@ -167,15 +174,9 @@ func apply(w *Workspace, p *Properties) error {
 		}
 		w.Quota = *c.DailyQuotaGB
 	}
-	if p.PublicNetworkAccessForIngestion != "" {
-		w.Ingestion = p.PublicNetworkAccessForIngestion
-	}
-	if p.PublicNetworkAccessForQuery != "" {
-		w.Query = p.PublicNetworkAccessForQuery
-	}
-	if p.ForceCMKForQuery != nil {
-		w.ForceCMK = p.ForceCMKForQuery
-	}
+	w.Ingestion = cmp.Or(p.PublicNetworkAccessForIngestion, w.Ingestion)
+	w.Query = cmp.Or(p.PublicNetworkAccessForQuery, w.Query)
+	w.ForceCMK = cmp.Or(p.ForceCMKForQuery, w.ForceCMK)
 	if p.Features != nil {
 		for name, on := range p.Features.byName() {
 			if *on != nil {
@@ -186,10 +187,11 @@ func apply(w *Workspace, p *Properties) error {
 	return nil
 }
 
-// byName lists the features by the names that they are stored under.
+// byName returns the features by the names under which they are stored.
 func (f *Features) byName() map[string]**bool {
 	return map[string]**bool{
-		"disableLocalAuth": &f.DisableLocalAuth, "enableDataExport": &f.EnableDataExport, "immediatePurgeDataOn30Days": &f.ImmediatePurgeDataOn30Days,
+		"disableLocalAuth": &f.DisableLocalAuth, "enableDataExport": &f.EnableDataExport,
+		"immediatePurgeDataOn30Days":                  &f.ImmediatePurgeDataOn30Days,
 		"enableLogAccessUsingOnlyResourcePermissions": &f.EnableLogAccessUsingOnlyResourcePermissions,
 	}
 }
@@ -209,8 +211,10 @@ func render(tx *store.Tx, id string) (any, error) {
 	return Body{
 		Envelope: arm.Show(doc.Header),
 		Properties: &Properties{
-			Features: features, ForceCMKForQuery: w.ForceCMK, PublicNetworkAccessForIngestion: w.Ingestion, PublicNetworkAccessForQuery: w.Query,
-			RetentionInDays: &w.RetentionDays, SKU: &SKU{Name: w.SKU, CapacityReservationLevel: w.Level, LastSKUUpdate: &doc.Created},
+			Features: features, ForceCMKForQuery: w.ForceCMK,
+			PublicNetworkAccessForIngestion: w.Ingestion, PublicNetworkAccessForQuery: w.Query,
+			RetentionInDays:  &w.RetentionDays,
+			SKU:              &SKU{Name: w.SKU, CapacityReservationLevel: w.Level, LastSKUUpdate: &doc.Created},
 			WorkspaceCapping: &Capping{DailyQuotaGB: &w.Quota, QuotaNextResetTime: &reset, DataIngestionStatus: "RespectQuota"},
 			CreatedDate:      &doc.Created, CustomerID: w.CustomerID, ModifiedDate: &doc.Changed, ProvisioningState: doc.State,
 		},

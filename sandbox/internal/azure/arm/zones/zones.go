@@ -1,5 +1,5 @@
-// Package zones is Microsoft.Network/privateDnsZones, as far as private clusters need it: the zones themselves, at the
-// level of Azure Resource Manager. No name is resolved in them.
+// Package zones implements Microsoft.Network/privateDnsZones as far as private clusters need it:
+// the zones in Azure Resource Manager. They resolve no names.
 package zones
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// TypeZone is the type token.
+// TypeZone is the type token of private DNS zones.
 const TypeZone = "Microsoft.Network/privateDnsZones"
 
 var versions = []string{"2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01"}
@@ -32,7 +32,7 @@ func Register(core *arm.Core) *Provider {
 	return p
 }
 
-// Body is a zone as the API shows it.
+// Body is a zone in the form of the API.
 type Body struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -42,7 +42,7 @@ type Body struct {
 	Properties *Properties       `json:"properties,omitempty"`
 }
 
-// Properties are read-only. The limits are those of
+// Properties are the properties of a zone, all read-only. The limits are those of
 // https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-dns-limits.
 type Properties struct {
 	MaxRecordSets     int    `json:"maxNumberOfRecordSets,omitempty"`
@@ -62,15 +62,16 @@ func render(tx *store.Tx, id string) (any, error) {
 	}, nil
 }
 
-// Names have two to 34 labels of 1 to 63 characters
+// Limits of the number of labels in a name; each has 1 to 63 characters
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork).
 const minLabels, maxLabels = 2, 34
 
 var label = regexp.MustCompile(`(?i)^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$`)
 
-func legal(name string) bool {
+func validName(name string) bool {
 	labels := strings.Split(name, ".")
-	return len(labels) >= minLabels && len(labels) <= maxLabels && !slices.ContainsFunc(labels, func(l string) bool { return !label.MatchString(l) })
+	return len(labels) >= minLabels && len(labels) <= maxLabels &&
+		!slices.ContainsFunc(labels, func(l string) bool { return !label.MatchString(l) })
 }
 
 func (p *Provider) put(r *arm.Request) (arm.Response, error) {
@@ -78,8 +79,8 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	if err := arm.Decode(r.Body, &body); err != nil {
 		return arm.Response{}, err
 	}
-	// The texts are inferred.
-	if !legal(r.ID.Name()) {
+	// The texts of both errors are inferred.
+	if !validName(r.ID.Name()) {
 		return arm.Response{}, arm.BadRequestf("The domain name '%s' of the zone is invalid. It has 2 to 34 labels of 1 to 63 letters, digits, underscores and hyphens.", r.ID.Name()).At("privateZoneName")
 	}
 	if !strings.EqualFold(body.Location, "global") {

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
 
-// Limits of https://learn.microsoft.com/azure/role-based-access-control/custom-roles#custom-role-properties, in characters.
+// Limits of custom roles, in characters and scopes
+// (https://learn.microsoft.com/azure/role-based-access-control/custom-roles#custom-role-properties).
 const (
 	maxRoleName        = 512
 	maxRoleDescription = 2048
@@ -29,10 +29,10 @@ func invalidDefinition(format string, args ...any) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, "InvalidRoleDefinition", format, args...)
 }
 
-// readCustom checks what can be seen from the request alone. Microsoft documents the rules and few of the error codes:
-// InvalidRoleDefinition and its like are inferred.
+// readCustom checks what depends on the request alone, and returns the role. Microsoft documents
+// the rules but few of the error codes: InvalidRoleDefinition and similar codes are inferred.
 func readCustom(id string, body DefinitionBody) (rbac.Custom, error) {
-	if _, err := uuid.Parse(id); err != nil || len(id) != 36 {
+	if !azure.IsGUID(id) {
 		return rbac.Custom{}, arm.Errorf(http.StatusBadRequest, "InvalidRoleDefinitionId", "The role definition ID '%s' is not valid. The role definition ID must be a GUID.", id)
 	}
 	if _, ok := rbac.Builtin(id); ok {
@@ -57,7 +57,8 @@ func readCustom(id string, body DefinitionBody) (rbac.Custom, error) {
 		return rbac.Custom{}, err
 	}
 	return rbac.Custom{
-		ID: strings.ToLower(id), Name: p.RoleName, Description: p.Description, Permissions: permissions, AssignableScopes: p.AssignableScopes,
+		ID: strings.ToLower(id), Name: p.RoleName, Description: p.Description,
+		Permissions: permissions, AssignableScopes: p.AssignableScopes,
 	}, nil
 }
 
@@ -76,7 +77,8 @@ func readPermissions(given []Permission) ([]Permission, error) {
 		}
 		grants += len(g.Actions) + len(g.DataActions)
 		permissions = append(permissions, Permission{
-			Actions: list(g.Actions), NotActions: list(g.NotActions), DataActions: list(g.DataActions), NotDataActions: list(g.NotDataActions),
+			Actions: notNull(g.Actions), NotActions: notNull(g.NotActions),
+			DataActions: notNull(g.DataActions), NotDataActions: notNull(g.NotDataActions),
 		})
 	}
 	if grants == 0 {
@@ -87,9 +89,11 @@ func readPermissions(given []Permission) ([]Permission, error) {
 
 var actionShape = regexp.MustCompile(`^[A-Za-z][\w.*-]*(/[\w.*-]+)+$`)
 
-// wellFormed knows the form of an action, {Company}.{ProviderName}/{resourceType}/{action} with wildcards
-// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). Azure also knows every
-// provider's list of operations; the sandbox does not, so a misspelt resource type passes here.
+// wellFormed reports whether an action has the form
+// {Company}.{ProviderName}/{resourceType}/{action} with wildcards
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format).
+// Azure also checks it against every provider's list of operations. The sandbox does not have these
+// lists and accepts a misspelt resource type.
 func wellFormed(action string) bool {
 	if strings.HasPrefix(action, "*") {
 		return action == "*" || slices.Contains([]string{"*/read", "*/write", "*/delete", "*/action"}, strings.ToLower(action))
@@ -101,7 +105,9 @@ func wellFormed(action string) bool {
 
 var managementGroup = regexp.MustCompile(`(?i)^/providers/microsoft\.management/managementgroups/[^/]+$`)
 
-// checkScopes holds the rules of https://learn.microsoft.com/azure/role-based-access-control/role-definitions#assignablescopes.
+// checkScopes refuses assignable scopes that
+// https://learn.microsoft.com/azure/role-based-access-control/role-definitions#assignablescopes
+// does not allow.
 func checkScopes(scopes []string, permissions []Permission) error {
 	at := func(e *arm.Error) error { return e.At("properties.assignableScopes") }
 	if len(scopes) == 0 || len(scopes) > maxScopes {

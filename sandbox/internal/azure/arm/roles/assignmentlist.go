@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -15,9 +16,10 @@ var (
 	atScope         = "atscope()"
 )
 
-// list answers what https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest describes:
-// without a filter everything at, above and below the scope; with atScope() nothing below; with principalId only that
-// principal's.
+// list serves the list of role assignments
+// (https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest): without
+// a filter those at, above and below the scope; with atScope() none below it; with principalId only
+// those of the principal.
 func (p *Provider) list(r *arm.Request) (arm.Response, error) {
 	principal, below := "", true
 	if filter := strings.TrimSpace(r.URL.Query().Get("$filter")); filter != "" {
@@ -29,13 +31,13 @@ func (p *Provider) list(r *arm.Request) (arm.Response, error) {
 			case match != nil:
 				principal = match[2]
 			default:
-				return arm.Response{}, arm.Errorf(400, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{value}'' or 'assignedTo('{value}')'.", filter)
+				return arm.Response{}, arm.Errorf(http.StatusBadRequest, "UnsupportedQuery", "The filter '%s' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{value}'' or 'assignedTo('{value}')'.", filter)
 			}
 		}
 	}
 	var items []any
 	err := p.core.Store.View(func(tx *store.Tx) error {
-		found, err := around(tx, r.ID.Scope, below)
+		found, err := assignmentsAround(tx, r.ID.Scope, below)
 		if err != nil {
 			return err
 		}
@@ -49,7 +51,9 @@ func (p *Provider) list(r *arm.Request) (arm.Response, error) {
 	return arm.List(items), err
 }
 
-func around(tx *store.Tx, scope string, below bool) ([]rbac.Stored, error) {
+// assignmentsAround returns the assignments at and above the scope, and those below it if below is
+// set.
+func assignmentsAround(tx *store.Tx, scope string, below bool) ([]rbac.Stored, error) {
 	var found []rbac.Stored
 	ancestors := resource.Ancestors(scope)
 	if below {

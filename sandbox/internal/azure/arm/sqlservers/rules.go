@@ -1,22 +1,23 @@
 package sqlservers
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/google/uuid"
-
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 )
 
+// refuse returns a 400 about a property.
 func refuse(code, target, format string, args ...any) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, code, format, args...).At("properties." + target)
 }
 
-// check refuses what no server can have, new or old.
+// check refuses properties that are invalid for new and existing servers.
 func (p *Properties) check(tenant string) error {
 	if p.Version != "" && p.Version != "12.0" {
 		return refuse("RegionDoesNotSupportVersion", "version", "The version '%s' is not supported. It is '12.0'.", p.Version)
@@ -24,13 +25,11 @@ func (p *Properties) check(tenant string) error {
 	if p.MinimalTLSVersion != "" && !slices.Contains([]string{"None", "1.0", "1.1", "1.2", "1.3"}, p.MinimalTLSVersion) {
 		return refuse("InvalidMinimalTlsVersion", "minimalTlsVersion", "Invalid minimal TLS version '%s'. It is '1.0', '1.1', '1.2' or '1.3'.", p.MinimalTLSVersion)
 	}
-	for _, choice := range []*arm.Error{
+	if err := cmp.Or(
 		arm.Choice("properties.publicNetworkAccess", p.PublicNetworkAccess, "Enabled", "Disabled"),
 		arm.Choice("properties.restrictOutboundNetworkAccess", p.RestrictOutboundNetworkAccess, "Enabled", "Disabled"),
-	} {
-		if choice != nil {
-			return choice
-		}
+	); err != nil {
+		return err
 	}
 	if err := checkLogin(p.AdministratorLogin); err != nil {
 		return err
@@ -47,7 +46,8 @@ func (p *Properties) check(tenant string) error {
 	return p.Administrators.check(tenant)
 }
 
-// reserved names of logins (https://learn.microsoft.com/azure/azure-sql/database/logins-create-manage).
+// reserved are the names that a login cannot have
+// (https://learn.microsoft.com/azure/azure-sql/database/logins-create-manage).
 var reserved = []string{"admin", "administrator", "sa", "root", "dbmanager", "loginmanager", "dbo", "guest", "public"}
 
 var loginName = regexp.MustCompile(`^[A-Za-z][^\s"'<>|:*?\\/#&;,%=@]{0,127}$`)
@@ -59,8 +59,10 @@ func checkLogin(login string) error {
 	return refuse("InvalidLoginName", "administratorLogin", "'%s' is not a valid login name: it begins with a letter, has up to 128 characters, no blanks or special characters, and is no reserved word.", login)
 }
 
-// checkPassword holds Azure's policy: 8 to 128 characters of three of four kinds, without the login's name
-// (https://learn.microsoft.com/sql/relational-databases/security/password-policy). No message repeats the password.
+// checkPassword refuses passwords that Azure's policy does not allow: they need 8 to 128 characters
+// of three of four kinds, and must not contain the login
+// (https://learn.microsoft.com/sql/relational-databases/security/password-policy). No message
+// contains the password.
 func checkPassword(password, login string) error {
 	const target = "administratorLoginPassword"
 	switch {
@@ -96,7 +98,7 @@ func (e *External) check(tenant string) error {
 		return refuse("InvalidServerAdministratorTypePropertyName", "administrators.administratorType", "Server active directory administrator type should be ActiveDirectory, not '%s'.", e.AdministratorType)
 	case e.Login == "":
 		return refuse("InvalidExternalAdministratorLogin", "administrators.login", "Invalid or missing external administrator login name.")
-	case !isGUID(e.SID):
+	case !azure.IsGUID(e.SID):
 		return refuse("InvalidExternalAdministratorSid", "administrators.sid", "Invalid or missing external administrator object id: '%s'.", e.SID)
 	case e.TenantID != "" && !strings.EqualFold(e.TenantID, tenant):
 		return refuse("InvalidExternalAdministratorTenantId", "administrators.tenantId", "Invalid or missing external administrator tenant id: '%s' is not the tenant '%s' of the subscription.", e.TenantID, tenant)
@@ -104,9 +106,4 @@ func (e *External) check(tenant string) error {
 		return refuse("ExternalAdministratorPrincipalType", "administrators.principalType", "Invalid or missing external administrator principal type. Please select from User, Application or Group.")
 	}
 	return nil
-}
-
-func isGUID(s string) bool {
-	_, err := uuid.Parse(s)
-	return err == nil && len(s) == 36
 }

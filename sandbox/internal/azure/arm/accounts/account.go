@@ -1,9 +1,13 @@
 package accounts
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
@@ -11,7 +15,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// create makes the body of a new account with Azure's defaults: HTTPS only, TLS 1.0 accepted, no anonymous access
+// create returns the body of a new account with Azure's defaults: HTTPS only, TLS 1.0 accepted, no
+// anonymous access
 // (https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-configure), the hot tier.
 func create(body Body) (blob.Account, error) {
 	a := blob.Account{SKU: body.SKU.Name, Kind: body.Kind, MinTLS: "TLS1_0", HTTPSOnly: true, HNS: body.Properties.IsHNSEnabled}
@@ -29,7 +34,7 @@ func create(body Body) (blob.Account, error) {
 	return change(a, body)
 }
 
-// change applies a request to an account.
+// change applies the properties of a request to an account.
 func change(a blob.Account, body Body) (blob.Account, error) {
 	p := body.Properties
 	if a.Kind != body.Kind && body.Kind != "StorageV2" {
@@ -45,37 +50,25 @@ func change(a blob.Account, body Body) (blob.Account, error) {
 		return a, arm.Errorf(http.StatusBadRequest, "AccountPropertyCannotBeUpdated", "The property 'requireInfrastructureEncryption' was specified in the input, but it cannot be updated.").At("properties.encryption")
 	}
 	a.SKU, a.Kind = body.SKU.Name, body.Kind
-	for to, from := range map[*string]string{
-		&a.AccessTier: p.AccessTier, &a.MinTLS: p.MinimumTLSVersion, &a.LargeFileShares: p.LargeFileSharesState, &a.PublicAccess: p.PublicNetworkAccess,
-	} {
-		if from != "" {
-			*to = from
-		}
-	}
-	for to, from := range map[**bool]*bool{
-		&a.SharedKey: p.AllowSharedKeyAccess, &a.CrossTenant: p.AllowCrossTenantReplication, &a.OAuthByDefault: p.DefaultToOAuthAuthentication, &a.LocalUsers: p.IsLocalUserEnabled,
-	} {
-		if from != nil {
-			*to = from
-		}
-	}
-	if p.AllowBlobPublicAccess != nil {
-		a.PublicBlobs = *p.AllowBlobPublicAccess
-	}
-	if p.SupportsHTTPSTrafficOnly != nil {
-		a.HTTPSOnly = *p.SupportsHTTPSTrafficOnly
-	}
+	a.AccessTier = cmp.Or(p.AccessTier, a.AccessTier)
+	a.MinTLS = cmp.Or(p.MinimumTLSVersion, a.MinTLS)
+	a.LargeFileShares = cmp.Or(p.LargeFileSharesState, a.LargeFileShares)
+	a.PublicAccess = cmp.Or(p.PublicNetworkAccess, a.PublicAccess)
+	a.SharedKey = cmp.Or(p.AllowSharedKeyAccess, a.SharedKey)
+	a.CrossTenant = cmp.Or(p.AllowCrossTenantReplication, a.CrossTenant)
+	a.OAuthByDefault = cmp.Or(p.DefaultToOAuthAuthentication, a.OAuthByDefault)
+	a.LocalUsers = cmp.Or(p.IsLocalUserEnabled, a.LocalUsers)
+	a.PublicBlobs = ptr.Deref(p.AllowBlobPublicAccess, a.PublicBlobs)
+	a.HTTPSOnly = ptr.Deref(p.SupportsHTTPSTrafficOnly, a.HTTPSOnly)
 	if p.NetworkACLs != nil {
 		a.Network = network(*p.NetworkACLs)
 	}
 	return a, nil
 }
 
-// network fills in what Azure answers where the request said nothing.
+// network returns the network rules with the values that Azure shows where the request had none.
 func network(n blob.NetworkRules) *blob.NetworkRules {
-	if n.Bypass == "" {
-		n.Bypass = "AzureServices"
-	}
+	n.Bypass = cmp.Or(n.Bypass, "AzureServices")
 	n.IPRules = append([]blob.IPRule{}, n.IPRules...)
 	for i := range n.IPRules {
 		n.IPRules[i].Action = "Allow"
@@ -87,22 +80,24 @@ func network(n blob.NetworkRules) *blob.NetworkRules {
 	return &n
 }
 
-// pairs are the regions that geo-redundant accounts copy to
-// (https://learn.microsoft.com/azure/reliability/regions-paired), each written once.
+// pairs lists the paired regions, between which geo-redundant accounts are copied
+// (https://learn.microsoft.com/azure/reliability/regions-paired); the two regions of a pair follow
+// each other.
 var pairs = strings.Fields(`eastus westus eastus2 centralus northcentralus southcentralus westus2 westcentralus westeurope northeurope
 	uksouth ukwest southeastasia eastasia japaneast japanwest australiaeast australiasoutheast canadacentral canadaeast
 	centralindia southindia koreacentral koreasouth`)
 
-// secondary is where a geo-redundant account in the region is copied to; "" if the region has no pair.
+// secondary returns the region to which a geo-redundant account is copied; "" if the region has no
+// pair.
 func secondary(location string) string {
-	for i, region := range pairs {
-		if region == location {
-			return pairs[i^1]
-		}
+	i := slices.Index(pairs, location)
+	if i < 0 {
+		return ""
 	}
-	return ""
+	return pairs[i^1]
 }
 
+// endpoints returns the URLs of the services that the kind of account has.
 func endpoints(name, suffix string, kind string) map[string]string {
 	services := []string{"blob", "dfs", "file", "queue", "table", "web"}
 	switch kind {
@@ -129,7 +124,9 @@ func render(tx *store.Tx, id string) (any, error) {
 	}
 	a, yes := doc.Body, true
 	service := func() *Service { return &Service{Enabled: &yes, KeyType: "Account", LastEnabledTime: &doc.Created} }
-	encryption := &Encryption{KeySource: "Microsoft.Storage", Services: map[string]*Service{"blob": service(), "file": service()}}
+	encryption := &Encryption{
+		KeySource: "Microsoft.Storage", Services: map[string]*Service{"blob": service(), "file": service()},
+	}
 	if a.DoubleEncrypted {
 		encryption.RequireInfrastructureEncryption = &yes
 	}
@@ -138,19 +135,21 @@ func render(tx *store.Tx, id string) (any, error) {
 		rules = network(blob.NetworkRules{DefaultAction: "Allow"})
 	}
 	p := &Properties{
-		AccessTier: a.AccessTier, AllowBlobPublicAccess: &a.PublicBlobs, AllowCrossTenantReplication: a.CrossTenant, AllowSharedKeyAccess: a.SharedKey,
-		DefaultToOAuthAuthentication: a.OAuthByDefault, Encryption: encryption, IsHNSEnabled: a.HNS, IsLocalUserEnabled: a.LocalUsers,
-		LargeFileSharesState: a.LargeFileShares, MinimumTLSVersion: a.MinTLS, NetworkACLs: rules, PublicNetworkAccess: a.PublicAccess,
+		AccessTier: a.AccessTier, AllowBlobPublicAccess: &a.PublicBlobs, AllowCrossTenantReplication: a.CrossTenant,
+		AllowSharedKeyAccess: a.SharedKey, DefaultToOAuthAuthentication: a.OAuthByDefault, Encryption: encryption,
+		IsHNSEnabled: a.HNS, IsLocalUserEnabled: a.LocalUsers, LargeFileSharesState: a.LargeFileShares,
+		MinimumTLSVersion: a.MinTLS, NetworkACLs: rules, PublicNetworkAccess: a.PublicAccess,
 		SupportsHTTPSTrafficOnly: &a.HTTPSOnly,
-		CreationTime:             &doc.Created, KeyCreationTime: map[string]time.Time{"key1": doc.Created, "key2": doc.Created},
-		PrimaryEndpoints: endpoints(doc.Name, "", a.Kind), PrimaryLocation: doc.Location, PrivateEndpointConnections: &[]string{},
-		ProvisioningState: doc.State, StatusOfPrimary: "available",
+
+		CreationTime: &doc.Created, KeyCreationTime: map[string]time.Time{"key1": doc.Created, "key2": doc.Created},
+		PrimaryEndpoints: endpoints(doc.Name, "", a.Kind), PrimaryLocation: doc.Location,
+		PrivateEndpointConnections: &[]string{}, ProvisioningState: doc.State, StatusOfPrimary: "available",
 	}
 	if pair := secondary(doc.Location); pair != "" && strings.Contains(a.SKU, "G") {
 		p.SecondaryLocation, p.StatusOfSecondary = pair, "available"
 		if strings.Contains(a.SKU, "RAG") {
 			p.SecondaryEndpoints = endpoints(doc.Name, "-secondary", a.Kind)
-			delete(p.SecondaryEndpoints, "file") // files cannot be read from the copy
+			delete(p.SecondaryEndpoints, "file") // the secondary region does not serve files
 		}
 	}
 	envelope := arm.Show(doc.Header)

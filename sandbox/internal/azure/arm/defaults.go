@@ -9,15 +9,15 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Page is the body of a list answer.
+// Page is the body of a list.
 type Page struct {
 	Value []any `json:"value"`
 }
 
-// OK is a 200 with a body.
+// OK returns a 200 with a body.
 func OK(body any) Response { return Response{Status: http.StatusOK, Body: body} }
 
-// List is a 200 with a page.
+// List returns a 200 with a page of the items.
 func List(items []any) Response {
 	if items == nil {
 		items = []any{}
@@ -25,7 +25,7 @@ func List(items []any) Response {
 	return OK(Page{Value: items})
 }
 
-// Rendered answers the resource as a GET would.
+// Rendered returns the resource in the form of a GET, with the given status.
 func (c *Core) Rendered(t *Type, id string, status int) (Response, error) {
 	response := Response{Status: status}
 	err := c.Store.View(func(tx *store.Tx) error {
@@ -50,7 +50,7 @@ func (c *Core) get(r *Request) (Response, error) {
 	return response, nil
 }
 
-// Missing is ARM's 404 for a resource of any type.
+// Missing returns ARM's 404 for a resource of any type.
 func Missing(r *Request) *Error {
 	if r.Type.Missing != nil {
 		return r.Type.Missing(r.ID)
@@ -84,7 +84,8 @@ func (c *Core) list(r *Request) (Response, error) {
 	return List(items), err
 }
 
-// patchTags replaces the tags. PATCH of other properties is not offered for any type.
+// patchTags replaces the tags. It serves types without a Patch, for which no other property can be
+// changed.
 func (c *Core) patchTags(r *Request) (Response, error) {
 	var body struct {
 		Tags *map[string]string `json:"tags"`

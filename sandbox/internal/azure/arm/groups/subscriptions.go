@@ -8,7 +8,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// subscription renders the one subscription there is.
+// subscription renders the only subscription.
 func (p *Provider) subscription(_ *store.Tx, id string) (any, error) {
 	if !strings.EqualFold(strings.TrimRight(id, "/"), "/subscriptions/"+p.core.SubscriptionID) {
 		return nil, nil
@@ -34,7 +34,8 @@ func (p *Provider) tenants(*arm.Request) (arm.Response, error) {
 	}}), nil
 }
 
-// resources lists top-level resources: no child resources, groups or role assignments, as the API of the same name.
+// resources serves the list of top-level resources, which contains no child resources, groups or
+// role assignments, as in Azure.
 func (p *Provider) resources(r *arm.Request) (arm.Response, error) {
 	if f := r.URL.Query().Get("$filter"); f != "" {
 		return arm.Response{}, arm.BadRequestf("The sandbox does not support $filter '%s' on this list.", f)
