@@ -13,7 +13,7 @@ func clusterPath(group, name string) string {
 	return group + "/providers/Microsoft.ContainerService/managedClusters/" + name
 }
 
-// newCluster is the body of a plain cluster; change may alter its properties.
+// newCluster returns the body of a plain cluster, whose properties change may alter.
 func newCluster(change func(body, properties object)) object {
 	p := object{
 		"dnsPrefix":         "demo",
@@ -46,7 +46,7 @@ func TestClusterLife(t *testing.T) {
 		t.Errorf("state after PUT %q, want Creating", got)
 	}
 	if got := created.path("properties", "oidcIssuerProfile", "issuerURL"); got != "" {
-		t.Errorf("the issuer URL %q shows before the issuer answers", got)
+		t.Errorf("the issuer URL %q is shown before the issuer is ready", got)
 	}
 	busy := w.arm("PUT", path, vCluster, newCluster(nil))
 	if busy.status != 409 || busy.code() != "OperationNotAllowed" || !strings.Contains(busy.message(), "Another operation (Creating) is in progress") {
@@ -62,7 +62,7 @@ func TestClusterLife(t *testing.T) {
 	spec := w.runtime.only(t)
 	issuer := got.path("properties", "oidcIssuerProfile", "issuerURL")
 	if want := "https://westeurope.oic.prod-aks.azure.com/" + w.azure.Account().TenantID + "/"; !strings.HasPrefix(issuer, want) || !strings.HasSuffix(issuer, "/") || issuer == want {
-		t.Errorf("issuer %q does not have AKS's form", issuer)
+		t.Errorf("issuer %q does not have the form of AKS", issuer)
 	}
 	want := azure.ClusterSpec{
 		UID: spec.UID, ResourceID: w.sub() + path, Name: "aks1", ResourceGroup: "rg-c", NodeResourceGroup: "MC_rg-c_aks1_westeurope", Location: "westeurope",
@@ -71,10 +71,10 @@ func TestClusterLife(t *testing.T) {
 		Pools: []azure.PoolSpec{{Name: "system", Mode: "System", OSType: "Linux", VMSize: "Standard_D2s_v5", Count: 1, MaxPods: 110}},
 	}
 	if diff := cmp.Diff(want, spec); diff != "" {
-		t.Errorf("what the runtime was asked for (-want +got):\n%s", diff)
+		t.Errorf("spec for the runtime (-want +got):\n%s", diff)
 	}
 	if fqdn := spec.FQDN; !strings.HasPrefix(fqdn, "demo-") || !strings.HasSuffix(fqdn, ".hcp.westeurope.azmk8s.io") {
-		t.Errorf("FQDN %q does not have AKS's form", fqdn)
+		t.Errorf("FQDN %q does not have the form of AKS", fqdn)
 	}
 	kubelet := got.body["properties"].(map[string]any)["identityProfile"].(map[string]any)["kubeletidentity"].(map[string]any)
 	if id := kubelet["resourceId"].(string); !strings.HasPrefix(id, w.sub()+"/resourceGroups/MC_rg-c_aks1_westeurope/") {
@@ -108,28 +108,28 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		return func(_, p object) { change(p["agentPoolProfiles"].([]object)[0]) }
 	}
 	cases := map[string]struct {
-		name   string // "" for a legal one
+		name   string // "" for a valid one
 		change func(body, p object)
 		code   string
 		text   string
 	}{
-		"cluster name with a dot":                    {"a.b", nil, "InvalidParameter", "resourceName"},
-		"neither dnsPrefix nor fqdnSubdomain":        {"", func(_, p object) { delete(p, "dnsPrefix") }, "InvalidParameter", "dnsPrefix is missing"},
-		"dnsPrefix that ends with a hyphen":          {"", func(_, p object) { p["dnsPrefix"] = "demo-" }, "InvalidParameter", "DNS prefix 'demo-'"},
-		"fqdnSubdomain on a public cluster":          {"", func(_, p object) { delete(p, "dnsPrefix"); p["fqdnSubdomain"] = "x" }, "InvalidParameter", "private"},
-		"Kubernetes version out of support":          {"", func(_, p object) { p["kubernetesVersion"] = "1.19.0" }, "K8sVersionNotSupported", "Version 1.19.0 is not supported"},
-		"Kubernetes version that does not exist yet": {"", func(_, p object) { p["kubernetesVersion"] = "1.34.99" }, "K8sVersionNotSupported", "1.34.99"},
-		"Kubernetes version that is not one":         {"", func(_, p object) { p["kubernetesVersion"] = "latest" }, "InvalidParameter", "latest"},
-		"no pool":                                    {"", func(_, p object) { delete(p, "agentPoolProfiles") }, "InvalidParameter", "agentPoolProfiles is missing"},
-		"no System pool":                             {"", pool(func(p object) { p["mode"] = "User" }), "InvalidParameter", "at least one system pool"},
-		"pool name with a capital":                   {"", pool(func(p object) { p["name"] = "Sys" }), "InvalidParameter", "pool name 'Sys'"},
-		"pool name of 13 characters":                 {"", pool(func(p object) { p["name"] = "abcdefghijklm" }), "InvalidParameter", "abcdefghijklm"},
-		"Windows pool name of 7 characters":          {"", pool(func(p object) { p["name"], p["osType"], p["mode"] = "windows", "Windows", "User" }), "InvalidParameter", "Windows pool"},
-		"System pool on Windows":                     {"", pool(func(p object) { p["name"], p["osType"] = "win", "Windows" }), "InvalidParameter", "runs Linux"},
-		"System pool without nodes":                  {"", pool(func(p object) { p["count"] = 0 }), "InvalidParameter", "0 nodes"},
-		"pool without size":                          {"", pool(func(p object) { delete(p, "vmSize") }), "InvalidParameter", "vmSize"},
-		"autoscaling without range":                  {"", pool(func(p object) { p["enableAutoScaling"] = true }), "InvalidParameter", "minCount and maxCount"},
-		"neither identity nor service principal":     {"", func(b, _ object) { delete(b, "identity") }, "InvalidParameter", "servicePrincipalProfile is missing"},
+		"cluster name with a dot":                        {"a.b", nil, "InvalidParameter", "resourceName"},
+		"neither dnsPrefix nor fqdnSubdomain":            {"", func(_, p object) { delete(p, "dnsPrefix") }, "InvalidParameter", "dnsPrefix is missing"},
+		"dnsPrefix that ends with a hyphen":              {"", func(_, p object) { p["dnsPrefix"] = "demo-" }, "InvalidParameter", "DNS prefix 'demo-'"},
+		"fqdnSubdomain on a public cluster":              {"", func(_, p object) { delete(p, "dnsPrefix"); p["fqdnSubdomain"] = "x" }, "InvalidParameter", "private"},
+		"Kubernetes version that is no longer supported": {"", func(_, p object) { p["kubernetesVersion"] = "1.19.0" }, "K8sVersionNotSupported", "Version 1.19.0 is not supported"},
+		"Kubernetes version that does not exist yet":     {"", func(_, p object) { p["kubernetesVersion"] = "1.34.99" }, "K8sVersionNotSupported", "1.34.99"},
+		"text that is not a Kubernetes version":          {"", func(_, p object) { p["kubernetesVersion"] = "latest" }, "InvalidParameter", "latest"},
+		"no pool":                                        {"", func(_, p object) { delete(p, "agentPoolProfiles") }, "InvalidParameter", "agentPoolProfiles is missing"},
+		"no System pool":                                 {"", pool(func(p object) { p["mode"] = "User" }), "InvalidParameter", "at least one system pool"},
+		"pool name with a capital":                       {"", pool(func(p object) { p["name"] = "Sys" }), "InvalidParameter", "pool name 'Sys'"},
+		"pool name of 13 characters":                     {"", pool(func(p object) { p["name"] = "abcdefghijklm" }), "InvalidParameter", "abcdefghijklm"},
+		"Windows pool name of 7 characters":              {"", pool(func(p object) { p["name"], p["osType"], p["mode"] = "windows", "Windows", "User" }), "InvalidParameter", "Windows pool"},
+		"System pool on Windows":                         {"", pool(func(p object) { p["name"], p["osType"] = "win", "Windows" }), "InvalidParameter", "must run Linux"},
+		"System pool without nodes":                      {"", pool(func(p object) { p["count"] = 0 }), "InvalidParameter", "0 nodes"},
+		"pool without size":                              {"", pool(func(p object) { delete(p, "vmSize") }), "InvalidParameter", "vmSize"},
+		"autoscaling without range":                      {"", pool(func(p object) { p["enableAutoScaling"] = true }), "InvalidParameter", "minCount and maxCount"},
+		"neither identity nor service principal":         {"", func(b, _ object) { delete(b, "identity") }, "InvalidParameter", "servicePrincipalProfile is missing"},
 		"both identity and service principal": {"", func(_, p object) {
 			p["servicePrincipalProfile"] = object{"clientId": w.azure.Account().Deployer.ClientID}
 		}, "BadRequest", "either a managed identity or a service principal"},
@@ -140,7 +140,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"user-assigned identity that does not exist": {"", func(b, _ object) {
 			b["identity"] = object{"type": "UserAssigned", "userAssignedIdentities": object{w.sub() + rg + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/none": object{}}}
 		}, "FailedIdentityOperation", "was not found"},
-		"workload identity with the issuer switched off": {"", func(_, p object) {
+		"workload identity with the issuer disabled": {"", func(_, p object) {
 			p["oidcIssuerProfile"] = object{"enabled": false}
 			p["securityProfile"] = object{"workloadIdentity": object{"enabled": true}}
 		}, "BadRequest", "requires enabling OIDC issuer"},
@@ -152,7 +152,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"DNS address outside the service range": {"", func(_, p object) {
 			p["networkProfile"] = object{"serviceCidr": "10.1.0.0/16", "dnsServiceIP": "10.2.0.10"}
 		}, "InvalidParameter", "10.2.0.10"},
-		"DNS address that is the API server's": {"", func(_, p object) {
+		"DNS address of the API server": {"", func(_, p object) {
 			p["networkProfile"] = object{"serviceCidr": "10.1.0.0/16", "dnsServiceIP": "10.1.0.1"}
 		}, "InvalidParameter", "10.1.0.1"},
 		"pods and services overlap":                  {"", func(_, p object) { p["networkProfile"] = object{"networkPlugin": "kubenet", "podCidr": "10.0.0.0/8"} }, "PodCidrOverlapServiceCidr", "overlaps"},
@@ -209,28 +209,28 @@ func TestClusterChange(t *testing.T) {
 		code   string
 		text   string
 	}{
-		"the issuer cannot be switched off": {func(_, p object) { p["oidcIssuerProfile"] = object{"enabled": false} }, 400, "OIDCIssuerFeatureCannotBeDisabled", "OIDC issuer feature cannot be disabled."},
-		"dnsPrefix is immutable":            {func(_, p object) { p["dnsPrefix"] = "other" }, 400, "PropertyChangeNotAllowed", "Changing property 'dnsPrefix' is not allowed."},
-		"node resource group is immutable":  {func(_, p object) { p["nodeResourceGroup"] = "x" }, 400, "PropertyChangeNotAllowed", "Changing property 'nodeResourceGroup' is not allowed."},
-		"service range is immutable":        {network("serviceCidr", "10.9.0.0/16"), 400, "PropertyChangeNotAllowed", "networkProfile.serviceCidr"},
-		"DNS address is immutable":          {network("dnsServiceIP", "10.0.0.11"), 400, "PropertyChangeNotAllowed", "networkProfile.dnsServiceIP"},
-		"pod range is immutable":            {network("podCidr", "10.245.0.0/16"), 400, "PropertyChangeNotAllowed", "networkProfile.podCidr"},
-		"network plugin is immutable":       {network("networkPlugin", "azure"), 400, "PropertyChangeNotAllowed", "networkProfile.networkPlugin"},
-		"load balancer is immutable":        {network("loadBalancerSku", "basic"), 400, "PropertyChangeNotAllowed", "networkProfile.loadBalancerSku"},
-		"RBAC is immutable":                 {func(_, p object) { p["enableRBAC"] = false }, 400, "PropertyChangeNotAllowed", "enableRBAC"},
-		"location is immutable":             {func(b, _ object) { b["location"] = "northeurope" }, 409, "InvalidResourceLocation", "already exists in location 'westeurope'"},
-		"a pool's size is immutable":        {func(_, p object) { p["agentPoolProfiles"].([]object)[0]["vmSize"] = "Standard_D4s_v5" }, 400, "PropertyChangeNotAllowed", "properties.vmSize"},
+		"the issuer cannot be disabled":    {func(_, p object) { p["oidcIssuerProfile"] = object{"enabled": false} }, 400, "OIDCIssuerFeatureCannotBeDisabled", "OIDC issuer feature cannot be disabled."},
+		"dnsPrefix is immutable":           {func(_, p object) { p["dnsPrefix"] = "other" }, 400, "PropertyChangeNotAllowed", "Changing property 'dnsPrefix' is not allowed."},
+		"node resource group is immutable": {func(_, p object) { p["nodeResourceGroup"] = "x" }, 400, "PropertyChangeNotAllowed", "Changing property 'nodeResourceGroup' is not allowed."},
+		"service range is immutable":       {network("serviceCidr", "10.9.0.0/16"), 400, "PropertyChangeNotAllowed", "networkProfile.serviceCidr"},
+		"DNS address is immutable":         {network("dnsServiceIP", "10.0.0.11"), 400, "PropertyChangeNotAllowed", "networkProfile.dnsServiceIP"},
+		"pod range is immutable":           {network("podCidr", "10.245.0.0/16"), 400, "PropertyChangeNotAllowed", "networkProfile.podCidr"},
+		"network plugin is immutable":      {network("networkPlugin", "azure"), 400, "PropertyChangeNotAllowed", "networkProfile.networkPlugin"},
+		"load balancer is immutable":       {network("loadBalancerSku", "basic"), 400, "PropertyChangeNotAllowed", "networkProfile.loadBalancerSku"},
+		"RBAC is immutable":                {func(_, p object) { p["enableRBAC"] = false }, 400, "PropertyChangeNotAllowed", "enableRBAC"},
+		"location is immutable":            {func(b, _ object) { b["location"] = "northeurope" }, 409, "InvalidResourceLocation", "already exists in location 'westeurope'"},
+		"a pool's size is immutable":       {func(_, p object) { p["agentPoolProfiles"].([]object)[0]["vmSize"] = "Standard_D4s_v5" }, 400, "PropertyChangeNotAllowed", "properties.vmSize"},
 		"a pool cannot be added this way": {func(_, p object) {
 			p["agentPoolProfiles"] = append(p["agentPoolProfiles"].([]object), object{"name": "user", "mode": "User", "vmSize": "x"})
 		}, 400, "BadRequest", "A new agent pool was introduced."},
 		"the nodes' administrator is immutable": {func(_, p object) { p["linuxProfile"] = object{"adminUsername": "root"} }, 400, "PropertyChangeNotAllowed", "linuxProfile"},
-		"Windows nodes are not added later":     {func(_, p object) { p["windowsProfile"] = object{"adminUsername": "me"} }, 400, "PropertyChangeNotAllowed", "windowsProfile"},
+		"Windows nodes cannot be added later":   {func(_, p object) { p["windowsProfile"] = object{"adminUsername": "me"} }, 400, "PropertyChangeNotAllowed", "windowsProfile"},
 		"the kubelet's identity is immutable": {func(_, p object) {
 			p["identityProfile"] = object{"kubeletidentity": object{"clientId": "11111111-1111-1111-1111-111111111111"}}
 		}, 400, "PropertyChangeNotAllowed", "identityProfile"},
-		"a public cluster stays public":       {func(_, p object) { p["apiServerAccessProfile"] = object{"enablePrivateCluster": true} }, 400, "PropertyChangeNotAllowed", "enablePrivateCluster"},
-		"a minor version cannot go back":      {func(_, p object) { p["kubernetesVersion"] = "1.33" }, 400, "OperationNotAllowed", "Upgrading Kubernetes version 1.34.4 to 1.33 is not allowed"},
-		"the last system pool cannot go User": {func(_, p object) { p["agentPoolProfiles"].([]object)[0]["mode"] = "User" }, 400, "InvalidParameter", "at least one system pool"},
+		"a public cluster cannot become private":         {func(_, p object) { p["apiServerAccessProfile"] = object{"enablePrivateCluster": true} }, 400, "PropertyChangeNotAllowed", "enablePrivateCluster"},
+		"a minor version cannot be downgraded":           {func(_, p object) { p["kubernetesVersion"] = "1.33" }, 400, "OperationNotAllowed", "Upgrading Kubernetes version 1.34.4 to 1.33 is not allowed"},
+		"the last system pool cannot become a user pool": {func(_, p object) { p["agentPoolProfiles"].([]object)[0]["mode"] = "User" }, 400, "InvalidParameter", "at least one system pool"},
 	}
 	for reason, c := range refused {
 		t.Run(reason, func(t *testing.T) {
@@ -240,7 +240,7 @@ func TestClusterChange(t *testing.T) {
 			}
 		})
 	}
-	t.Run("what a request leaves out stays, and the add-on can be switched on", func(t *testing.T) {
+	t.Run("omitted values are kept, and the add-on can be enabled", func(t *testing.T) {
 		got := must(t, w.arm("PUT", path, vCluster, newCluster(func(_, p object) {
 			delete(p, "oidcIssuerProfile")
 			p["securityProfile"] = object{"workloadIdentity": object{"enabled": true}}
@@ -255,10 +255,10 @@ func TestClusterChange(t *testing.T) {
 		w.poll(got)
 		spec := w.runtime.only(t)
 		if !spec.WorkloadIdentityAddon || spec.IssuerURL != issuer || spec.Pools[0].Count != 3 {
-			t.Errorf("runtime was asked for %+v", spec)
+			t.Errorf("spec for the runtime: %+v", spec)
 		}
 	})
-	t.Run("a body that was read can be sent back", func(t *testing.T) {
+	t.Run("the body of a GET can be sent back", func(t *testing.T) {
 		read := must(t, w.arm("GET", path, vCluster, nil), 200)
 		if got := w.poll(must(t, w.arm("PUT", path, vCluster, read.body), 200)); got.path("status") != "Succeeded" {
 			t.Errorf("ended %s", got.text)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// refusals creates a cluster for each case and expects a refusal.
+// refusals are clusters whose creation is refused, by the reason.
 type refusals map[string]struct {
 	change     func(body, p object)
 	code, text string
@@ -24,6 +24,7 @@ func (r refusals) run(t *testing.T, w *world, rg string) {
 	}
 }
 
+// withNetwork sets the network profile from pairs of key and value.
 func withNetwork(pairs ...any) func(_, p object) {
 	return func(_, p object) {
 		n := object{}
@@ -34,7 +35,7 @@ func withNetwork(pairs ...any) func(_, p object) {
 	}
 }
 
-// userPool adds a pool to a cluster with an overlay network.
+// userPool adds a pool, with pairs of key and value, to a cluster with an overlay network.
 func userPool(pairs ...any) func(_, p object) {
 	return func(_, p object) {
 		p["networkProfile"] = object{"networkPlugin": "azure", "networkPluginMode": "overlay"}
@@ -46,6 +47,7 @@ func userPool(pairs ...any) func(_, p object) {
 	}
 }
 
+// systemPool changes the system pool by pairs of key and value.
 func systemPool(pairs ...any) func(_, p object) {
 	return func(_, p object) {
 		for i := 0; i < len(pairs); i += 2 {
@@ -54,7 +56,7 @@ func systemPool(pairs ...any) func(_, p object) {
 	}
 }
 
-func TestNetworksThatAzureDoesNotHave(t *testing.T) {
+func TestUnsupportedNetworks(t *testing.T) {
 	w := newWorld(t, quiet)
 	windows := func(pairs ...any) func(_, p object) {
 		return func(b, p object) {
@@ -63,53 +65,53 @@ func TestNetworksThatAzureDoesNotHave(t *testing.T) {
 		}
 	}
 	refusals{
-		"cilium without Azure CNI":                   {withNetwork("networkPlugin", "kubenet", "networkDataplane", "cilium"), "InvalidParameter", "needs networkPlugin 'azure', not 'kubenet'"},
-		"cilium policies without its data plane":     {withNetwork("networkPlugin", "azure", "networkPolicy", "cilium"), "InvalidParameter", "needs networkDataplane 'cilium'"},
-		"another engine's policies on cilium":        {withNetwork("networkPlugin", "azure", "networkDataplane", "cilium", "networkPolicy", "calico"), "InvalidParameter", "not 'calico'"},
-		"Windows nodes on cilium":                    {windows("networkPlugin", "azure", "networkPluginMode", "overlay", "networkDataplane", "cilium"), "InvalidParameter", "runs Windows"},
-		"Windows nodes on kubenet":                   {windows("networkPlugin", "kubenet"), "AzureCNIOnlyForWindows", "Azure CNI"},
-		"Azure policies on kubenet":                  {withNetwork("networkPlugin", "kubenet", "networkPolicy", "azure"), "NetworkPolicyAzureNotSupportedForKubenet", "kubenet"},
-		"policies without a network":                 {withNetwork("networkPlugin", "none", "networkPolicy", "calico"), "NetworkPolicyNotSupportedForNone", "none"},
-		"a network mode without Azure CNI":           {withNetwork("networkPlugin", "kubenet", "networkMode", "transparent"), "InvalidParameter", "network mode"},
-		"a user's NAT gateway in AKS's network":      {withNetwork("outboundType", "userAssignedNATGateway"), "UserAssignedNATGatewayWithManagedVNetNotAllowed", "vnetSubnetID"},
-		"user-defined routes in AKS's network":       {withNetwork("outboundType", "userDefinedRouting"), "InvalidParameter", "route table"},
-		"a NAT gateway behind a basic load balancer": {withNetwork("outboundType", "managedNATGateway", "loadBalancerSku", "basic"), "UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "must be Standard"},
-		"a profile of a NAT gateway that is not":     {withNetwork("natGatewayProfile", object{"idleTimeoutInMinutes": 4}), "InvalidParameter", "needs outboundType 'managedNATGateway'"},
-		"more addresses than a NAT gateway has":      {withNetwork("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is not between 1 and 16"},
-		"two pools behind a basic load balancer":     {func(b, p object) { userPool()(b, p); withNetwork("loadBalancerSku", "basic")(b, p) }, "InvalidParameter", "More than one pool"},
+		"cilium without Azure CNI":                          {withNetwork("networkPlugin", "kubenet", "networkDataplane", "cilium"), "InvalidParameter", "needs networkPlugin 'azure', not 'kubenet'"},
+		"cilium policies without its data plane":            {withNetwork("networkPlugin", "azure", "networkPolicy", "cilium"), "InvalidParameter", "needs networkDataplane 'cilium'"},
+		"the policy engine of another data plane on cilium": {withNetwork("networkPlugin", "azure", "networkDataplane", "cilium", "networkPolicy", "calico"), "InvalidParameter", "not 'calico'"},
+		"Windows nodes on cilium":                           {windows("networkPlugin", "azure", "networkPluginMode", "overlay", "networkDataplane", "cilium"), "InvalidParameter", "runs Windows"},
+		"Windows nodes on kubenet":                          {windows("networkPlugin", "kubenet"), "AzureCNIOnlyForWindows", "Azure CNI"},
+		"Azure policies on kubenet":                         {withNetwork("networkPlugin", "kubenet", "networkPolicy", "azure"), "NetworkPolicyAzureNotSupportedForKubenet", "kubenet"},
+		"policies without a network plugin":                 {withNetwork("networkPlugin", "none", "networkPolicy", "calico"), "NetworkPolicyNotSupportedForNone", "none"},
+		"a network mode without Azure CNI":                  {withNetwork("networkPlugin", "kubenet", "networkMode", "transparent"), "InvalidParameter", "network mode"},
+		"a user-assigned NAT gateway in a managed network":  {withNetwork("outboundType", "userAssignedNATGateway"), "UserAssignedNATGatewayWithManagedVNetNotAllowed", "vnetSubnetID"},
+		"user-defined routes in a managed network":          {withNetwork("outboundType", "userDefinedRouting"), "InvalidParameter", "route table"},
+		"a NAT gateway behind a basic load balancer":        {withNetwork("outboundType", "managedNATGateway", "loadBalancerSku", "basic"), "UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "must be Standard"},
+		"a NAT gateway profile without a NAT gateway":       {withNetwork("natGatewayProfile", object{"idleTimeoutInMinutes": 4}), "InvalidParameter", "needs outboundType 'managedNATGateway'"},
+		"more addresses than a NAT gateway can have":        {withNetwork("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is not between 1 and 16"},
+		"two pools behind a basic load balancer":            {func(b, p object) { userPool()(b, p); withNetwork("loadBalancerSku", "basic")(b, p) }, "InvalidParameter", "More than one pool"},
 		"zones behind a basic load balancer": {func(b, p object) {
 			systemPool("availabilityZones", []string{"1"})(b, p)
 			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "InvalidParameter", "availability zones"},
-		"an idle timeout that the load balancer lacks": {withNetwork("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is not between 4 and 120"},
+		"an idle timeout that the load balancer does not support": {withNetwork("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is not between 4 and 120"},
 	}.run(t, w, w.group("rg"))
 }
 
-func TestPoolsThatAzureDoesNotHave(t *testing.T) {
+func TestUnsupportedPools(t *testing.T) {
 	w := newWorld(t, quiet)
 	spot := func(pairs ...any) func(_, p object) {
 		return userPool(append([]any{"scaleSetPriority", "Spot"}, pairs...)...)
 	}
 	refusals{
-		"a Spot pool that surges":                 {spot("upgradeSettings", object{"maxSurge": "33%"}), "InvalidParameter", "Error details: Spot pools can't set max surge."},
-		"a Spot pool of the system":               {systemPool("scaleSetPriority", "Spot"), "SystemPoolMustBeRegular", "Regular"},
-		"a Spot price of nothing":                 {spot("spotMaxPrice", 0), "InvalidParameter", "neither greater than zero nor -1"},
+		"a Spot pool with a surge":                {spot("upgradeSettings", object{"maxSurge": "33%"}), "InvalidParameter", "Error details: Spot pools can't set max surge."},
+		"a Spot pool of mode System":              {systemPool("scaleSetPriority", "Spot"), "SystemPoolMustBeRegular", "Regular"},
+		"a Spot price of zero":                    {spot("spotMaxPrice", 0), "InvalidParameter", "neither greater than zero nor -1"},
 		"a price without Spot":                    {userPool("spotMaxPrice", 0.5), "InvalidParameter", "needs scaleSetPriority 'Spot'"},
 		"an eviction policy without Spot":         {userPool("scaleSetEvictionPolicy", "Delete"), "InvalidParameter", "needs scaleSetPriority 'Spot'"},
-		"a surge of more than all":                {userPool("upgradeSettings", object{"maxSurge": "101%"}), "InvalidParameter", "'101%'"},
-		"a surge of no node":                      {userPool("upgradeSettings", object{"maxSurge": "0"}), "InvalidParameter", "'0'"},
-		"a drain of more than a day":              {userPool("upgradeSettings", object{"drainTimeoutInMinutes": 1441}), "InvalidParameter", "1441 is not between 1 and 1440"},
-		"a zone that no region has":               {userPool("availabilityZones", []string{"4"}), "InvalidParameter", "The zone '4'"},
+		"a surge of more than 100%":               {userPool("upgradeSettings", object{"maxSurge": "101%"}), "InvalidParameter", "'101%'"},
+		"a surge of zero nodes":                   {userPool("upgradeSettings", object{"maxSurge": "0"}), "InvalidParameter", "'0'"},
+		"a drain timeout of more than a day":      {userPool("upgradeSettings", object{"drainTimeoutInMinutes": 1441}), "InvalidParameter", "1441 is not between 1 and 1440"},
+		"a zone that does not exist":              {userPool("availabilityZones", []string{"4"}), "InvalidParameter", "The zone '4'"},
 		"zones without a scale set":               {userPool("availabilityZones", []string{"1"}, "type", "AvailabilitySet"), "InvalidParameter", "VirtualMachineScaleSets"},
 		"encryption at host without a scale set":  {userPool("enableEncryptionAtHost", true, "type", "AvailabilitySet"), "EncryptionAtHostNotAllowedOnVMAS", "VirtualMachineScaleSets"},
 		"a taint without an effect":               {userPool("nodeTaints", []string{"sku=gpu"}), "InvalidParameter", "key=value:Effect"},
-		"a taint that keeps the system away":      {systemPool("nodeTaints", []string{"sku=gpu:NoSchedule"}), "SystemPoolHasRestrictedTaint", "CriticalAddonsOnly"},
-		"a label of AKS's own":                    {userPool("nodeLabels", object{"kubernetes.azure.com/mine": "x"}), "NodeLabelKeyNotAllowed", "AKS's own"},
+		"a taint that keeps system pods away":     {systemPool("nodeTaints", []string{"sku=gpu:NoSchedule"}), "SystemPoolHasRestrictedTaint", "CriticalAddonsOnly"},
+		"a label with the prefix of AKS":          {userPool("nodeLabels", object{"kubernetes.azure.com/mine": "x"}), "NodeLabelKeyNotAllowed", "reserved for AKS"},
 		"Windows Server 2019 on a new Kubernetes": {userPool("name", "win", "osType", "Windows", "osSKU", "Windows2019"), "InvalidOSSKU", "last version is 1.32"},
 	}.run(t, w, w.group("rg"))
 }
 
-func TestClusterSettingsThatAzureDoesNotHave(t *testing.T) {
+func TestUnsupportedClusterSettings(t *testing.T) {
 	w := newWorld(t, quiet)
 	set := func(name string, value any) func(_, p object) { return func(_, p object) { p[name] = value } }
 	addon := func(name string, config object) func(_, p object) {
@@ -123,17 +125,17 @@ func TestClusterSettingsThatAzureDoesNotHave(t *testing.T) {
 		}
 	}
 	refusals{
-		"long-term support without its tier":                {set("supportPlan", "AKSLongTermSupport"), "InvalidParameter", "needs sku.tier 'Premium'"},
-		"images from two channels":                          {set("autoUpgradeProfile", object{"upgradeChannel": "node-image", "nodeOSUpgradeChannel": "SecurityPatch"}), "InvalidParameter", "not 'SecurityPatch'"},
+		"long-term support without the Premium tier":        {set("supportPlan", "AKSLongTermSupport"), "InvalidParameter", "needs sku.tier 'Premium'"},
+		"contradictory upgrade channels":                    {set("autoUpgradeProfile", object{"upgradeChannel": "node-image", "nodeOSUpgradeChannel": "SecurityPatch"}), "InvalidParameter", "not 'SecurityPatch'"},
 		"an admin group by name":                            {set("aadProfile", object{"managed": true, "adminGroupObjectIDs": []string{"admins"}}), "InvalidAdminGroupObjectID", "'admins'"},
-		"Azure RBAC without managed Entra ID":               {set("aadProfile", object{"enableAzureRBAC": true}), "InvalidParameter", "'managed' is true"},
+		"Azure RBAC without managed Entra ID":               {set("aadProfile", object{"enableAzureRBAC": true}), "InvalidParameter", "'managed' must be true"},
 		"a tenant by name":                                  {set("aadProfile", object{"managed": true, "tenantID": "contoso"}), "InvalidParameter", "'contoso'"},
 		"Entra ID without RBAC":                             {func(_, p object) { p["aadProfile"], p["enableRBAC"] = object{"managed": true}, false }, "BadRequest", "requires Kubernetes RBAC"},
 		"images cleaned more often than daily":              {set("securityProfile", object{"imageCleaner": object{"enabled": true, "intervalHours": 23}}), "InvalidParameter", "23 is not between 24 and 2160"},
-		"a setting that the secrets provider does not know": {addon("azureKeyvaultSecretsProvider", object{"rotate": "true"}), "InvalidParameter", "no such setting"},
-		"a rotation that is neither on nor off":             {addon("azureKeyvaultSecretsProvider", object{"enableSecretRotation": "yes"}), "InvalidParameter", "'yes' is not 'true' or 'false'"},
+		"a setting that the secrets provider does not have": {addon("azureKeyvaultSecretsProvider", object{"rotate": "true"}), "InvalidParameter", "no such setting"},
+		"a rotation that is not a boolean":                  {addon("azureKeyvaultSecretsProvider", object{"enableSecretRotation": "yes"}), "InvalidParameter", "'yes' is not 'true' or 'false'"},
 		"a poll interval without a unit":                    {addon("azureKeyvaultSecretsProvider", object{"rotationPollInterval": "120"}), "InvalidParameter", "such as '2m'"},
-		"a range that is none":                              {access("authorizedIPRanges", []string{"1.2.3.4/40"}), "InvalidParameter", "'1.2.3.4/40'"},
+		"an invalid range":                                  {access("authorizedIPRanges", []string{"1.2.3.4/40"}), "InvalidParameter", "'1.2.3.4/40'"},
 		"ranges of a private cluster":                       {access("enablePrivateCluster", true, "authorizedIPRanges", []string{"1.2.3.4/32"}), "InvalidParameter", "this cluster is private"},
 		"ranges behind a basic load balancer": {func(b, p object) {
 			access("authorizedIPRanges", []string{"1.2.3.4"})(b, p)
@@ -143,19 +145,20 @@ func TestClusterSettingsThatAzureDoesNotHave(t *testing.T) {
 			access("enablePrivateCluster", true)(b, p)
 			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "PrivateClusterNotSupportedWithBasicLoadBalancer", "'standard'"},
-		"a private zone of a public cluster": {access("privateDNSZone", "system"), "InvalidParameter", "for private clusters"},
-		"a private zone of no kind":          {access("enablePrivateCluster", true, "privateDNSZone", "mine"), "InvalidPrivateDNSZoneMode", "'mine'"},
-		"a private cluster without any name": {access("enablePrivateCluster", true, "privateDNSZone", "none", "enablePrivateClusterPublicFQDN", false), "NonePrivateDNSZonePublicFQDNDisabledError", "public host name"},
-		"a subdomain in AKS's own zone": {func(b, p object) {
+		"a private zone of a public cluster":    {access("privateDNSZone", "system"), "InvalidParameter", "for private clusters"},
+		"an unknown mode of the private zone":   {access("enablePrivateCluster", true, "privateDNSZone", "mine"), "InvalidPrivateDNSZoneMode", "'mine'"},
+		"a private cluster without a host name": {access("enablePrivateCluster", true, "privateDNSZone", "none", "enablePrivateClusterPublicFQDN", false), "NonePrivateDNSZonePublicFQDNDisabledError", "public host name"},
+		"a subdomain in a managed private zone": {func(b, p object) {
 			access("enablePrivateCluster", true)(b, p)
 			delete(p, "dnsPrefix")
 			p["fqdnSubdomain"] = "mine"
-		}, "InvalidParameter", "zone of their own"},
+		}, "InvalidParameter", "custom private DNS zone"},
 	}.run(t, w, w.group("rg"))
 }
 
-// What a client leaves out is filled in as AKS does, and what it says comes back unchanged.
-func TestClusterSettingsComeBack(t *testing.T) {
+// TestClusterSettingsAreReturned checks that omitted settings get the defaults of AKS, and that
+// given ones are returned unchanged.
+func TestClusterSettingsAreReturned(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	path := clusterPath(rg, "aks1")
@@ -175,25 +178,25 @@ func TestClusterSettingsComeBack(t *testing.T) {
 		want string
 		path []string
 	}{
-		"cilium enforces its own policies":           {"cilium", []string{"networkProfile", "networkPolicy"}},
-		"nodes get images unless told otherwise":     {"NodeImage", []string{"autoUpgradeProfile", "nodeOSUpgradeChannel"}},
-		"the channel is what was asked for":          {"patch", []string{"autoUpgradeProfile", "upgradeChannel"}},
-		"users sign in to the subscription's tenant": {w.azure.Account().TenantID, []string{"aadProfile", "tenantID"}},
-		"the secrets provider keeps its settings":    {"2m", []string{"addonProfiles", "azureKeyvaultSecretsProvider", "config", "rotationPollInterval"}},
+		"cilium is the default policy engine of its data plane": {"cilium", []string{"networkProfile", "networkPolicy"}},
+		"node images are upgraded by default":                   {"NodeImage", []string{"autoUpgradeProfile", "nodeOSUpgradeChannel"}},
+		"the upgrade channel is kept":                           {"patch", []string{"autoUpgradeProfile", "upgradeChannel"}},
+		"the default tenant of users is the subscription's":     {w.azure.Account().TenantID, []string{"aadProfile", "tenantID"}},
+		"the secrets provider keeps its settings":               {"2m", []string{"addonProfiles", "azureKeyvaultSecretsProvider", "config", "rotationPollInterval"}},
 	} {
 		if value := got.path(append([]string{"properties"}, c.path...)...); value != c.want {
 			t.Errorf("%s: %v is %q, want %q", reason, c.path, value, c.want)
 		}
 	}
 	if !strings.Contains(got.text, `"intervalHours":168`) {
-		t.Errorf("images are cleaned once a week unless told otherwise: %s", got.text)
+		t.Errorf("images are cleaned once a week by default: %s", got.text)
 	}
 	addon := "/resourceGroups/MC_rg_aks1_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/azurekeyvaultsecretsprovider-aks1"
 	if id := got.path("properties", "addonProfiles", "azureKeyvaultSecretsProvider", "identity", "resourceId"); id != w.sub()+addon {
 		t.Errorf("the add-on's identity is %q", id)
 	}
 	must(t, w.arm("GET", addon, vIdentity, nil), 200)
-	t.Run("a body that was read can be sent back, under an older version too", func(t *testing.T) {
+	t.Run("the body of a GET can be sent back, under an older version too", func(t *testing.T) {
 		for _, version := range []string{vCluster2025, vCluster} {
 			w.poll(must(t, w.arm("PUT", path, version, got.body), 200))
 			again := must(t, w.arm("GET", path, vCluster2025, nil), 200)
@@ -202,18 +205,18 @@ func TestClusterSettingsComeBack(t *testing.T) {
 			}
 		}
 	})
-	t.Run("an add-on that is switched off loses its identity", func(t *testing.T) {
+	t.Run("a disabled add-on loses its identity", func(t *testing.T) {
 		body["properties"].(object)["addonProfiles"] = object{"azureKeyvaultSecretsProvider": object{"enabled": false}}
 		w.poll(must(t, w.arm("PUT", path, vCluster2025, body), 200))
 		must(t, w.arm("GET", addon, vIdentity, nil), 404)
 	})
-	t.Run("Entra ID stays", func(t *testing.T) {
+	t.Run("Entra ID cannot be disabled", func(t *testing.T) {
 		body["properties"].(object)["aadProfile"], body["properties"].(object)["disableLocalAccounts"] = object{"managed": false}, false
 		if got := w.arm("PUT", path, vCluster2025, body); got.status != 400 || !strings.Contains(got.message(), "cannot be disabled") {
 			t.Errorf("got %d %s", got.status, got.text)
 		}
 	})
-	t.Run("the cilium data plane stays", func(t *testing.T) {
+	t.Run("the cilium data plane cannot be changed", func(t *testing.T) {
 		body["properties"].(object)["aadProfile"] = object{"managed": true}
 		body["properties"].(object)["networkProfile"] = object{"networkDataplane": "azure"}
 		if got := w.arm("PUT", path, vCluster2025, body); got.status != 400 || got.code() != "PropertyChangeNotAllowed" {
@@ -222,7 +225,7 @@ func TestClusterSettingsComeBack(t *testing.T) {
 	})
 }
 
-func TestSpotPoolIsMarked(t *testing.T) {
+func TestSpotPoolDefaults(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")
 	w.poll(must(t, w.arm("PUT", path, vCluster2025, newCluster(userPool("scaleSetPriority", "Spot", "nodeTaints", []string{"team=a:NoSchedule"}))), 201))
@@ -239,10 +242,10 @@ func TestSpotPoolIsMarked(t *testing.T) {
 		t.Errorf("a Spot pool has no surge: %s", pool.text)
 	}
 	for reason, change := range map[string]object{
-		"a pool stays Spot":  {"scaleSetPriority": "Regular"},
-		"and its eviction":   {"scaleSetEvictionPolicy": "Deallocate"},
-		"and its price":      {"spotMaxPrice": 0.5},
-		"and its encryption": {"enableEncryptionAtHost": true},
+		"the priority of a Spot pool is immutable":        {"scaleSetPriority": "Regular"},
+		"the eviction policy of a Spot pool is immutable": {"scaleSetEvictionPolicy": "Deallocate"},
+		"the price of a Spot pool is immutable":           {"spotMaxPrice": 0.5},
+		"the encryption of a pool is immutable":           {"enableEncryptionAtHost": true},
 	} {
 		change["vmSize"] = "Standard_D2s_v5"
 		if got := w.arm("PUT", path+"/agentPools/user", vCluster2025, object{"properties": change}); got.status != 400 || got.code() != "PropertyChangeNotAllowed" {
@@ -251,11 +254,12 @@ func TestSpotPoolIsMarked(t *testing.T) {
 	}
 	w.poll(must(t, w.arm("PUT", path+"/agentPools/user", vCluster2025, object{"properties": object{"vmSize": "Standard_D2s_v5", "nodeTaints": []string{}}}), 200))
 	if pool = w.arm("GET", path+"/agentPools/user", vCluster2025, nil); !strings.Contains(pool.text, `"nodeTaints":["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]`) {
-		t.Errorf("AKS's taint goes with a request that leaves it out: %s", pool.text)
+		t.Errorf("a request without the taint of AKS must keep it: %s", pool.text)
 	}
 }
 
-// A property is refused under an api-version that came before it.
+// TestPropertiesHaveAFirstVersion checks that a property is refused under an api-version that is
+// older than it.
 func TestPropertiesHaveAFirstVersion(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
@@ -263,17 +267,17 @@ func TestPropertiesHaveAFirstVersion(t *testing.T) {
 		change        func(body, p object)
 		before, since string
 	}{
-		"the node OS channel":  {func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "NodeImage"} }, "2023-05-01", "2023-06-01"},
-		"the time to drain":    {systemPool("upgradeSettings", object{"drainTimeoutInMinutes": 30}), "2023-04-01", "2023-05-01"},
-		"the time to soak":     {systemPool("upgradeSettings", object{"nodeSoakDurationInMinutes": 5}), "2023-10-01", "2023-11-01"},
-		"the kind of back end": {withNetwork("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01"},
-		"no way out at all":    {withNetwork("outboundType", "none"), "2024-10-01", "2025-01-01"},
+		"the node OS channel":          {func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "NodeImage"} }, "2023-05-01", "2023-06-01"},
+		"the drain timeout":            {systemPool("upgradeSettings", object{"drainTimeoutInMinutes": 30}), "2023-04-01", "2023-05-01"},
+		"the soak time":                {systemPool("upgradeSettings", object{"nodeSoakDurationInMinutes": 5}), "2023-10-01", "2023-11-01"},
+		"the type of the backend pool": {withNetwork("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01"},
+		"the outbound type none":       {withNetwork("outboundType", "none"), "2024-10-01", "2025-01-01"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
 			name := "aks-" + c.since
 			got := w.arm("PUT", clusterPath(rg, name), c.before, newCluster(c.change))
-			if got.status != 400 || got.code() != "InvalidRequestContent" || !strings.Contains(got.message(), "it is there since "+c.since) {
+			if got.status != 400 || got.code() != "InvalidRequestContent" || !strings.Contains(got.message(), "it exists since "+c.since) {
 				t.Errorf("%s: %d %s", c.before, got.status, got.text)
 			}
 			w.poll(must(t, w.arm("PUT", clusterPath(rg, name), c.since, newCluster(c.change)), 201))

@@ -65,10 +65,15 @@ func PutTracked[T any](c *Core, t *Type, r *Request, e Envelope, change func(tx 
 	return c.Rendered(t, r.ID.String(), status)
 }
 
+// OneOf reports whether the value is one of the allowed ones, without regard to case.
+func OneOf(value string, allowed ...string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, value) })
+}
+
 // Choice refuses a value of a property that is not one of the allowed ones; "" means that the
 // property was not given.
 func Choice(target, value string, allowed ...string) *Error {
-	if value == "" || slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, value) }) {
+	if value == "" || OneOf(value, allowed...) {
 		return nil
 	}
 	return BadRequestf("The value '%s' of '%s' is invalid. The allowed values are '%s'.", value, target, strings.Join(allowed, "', '")).At(target)

@@ -188,7 +188,7 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	if err := arm.Choice("type", body.Type, blob.TypeAccount); err != nil || body.Type == "" {
-		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It is '%s'.", body.Type, blob.TypeAccount).At("type")
+		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It must be '%s'.", body.Type, blob.TypeAccount).At("type")
 	}
 	unavailable := func(reason string, e *arm.Error) arm.Response {
 		return arm.OK(map[string]any{"nameAvailable": false, "reason": reason, "message": e.Message})

@@ -78,10 +78,10 @@ var skus = []string{
 func checkKind(kind, sku string) error {
 	performance, ok := kinds[kind]
 	if !ok {
-		return arm.BadRequestf("The kind '%s' is invalid. It is Storage, StorageV2, BlobStorage, FileStorage or BlockBlobStorage.", kind).At("kind")
+		return arm.BadRequestf("The kind '%s' is invalid. It must be Storage, StorageV2, BlobStorage, FileStorage or BlockBlobStorage.", kind).At("kind")
 	}
 	if !slices.Contains(skus, sku) {
-		return arm.BadRequestf("The sku '%s' is invalid. It is one of %s.", sku, strings.Join(skus, ", ")).At("sku.name")
+		return arm.BadRequestf("The sku '%s' is invalid. It must be one of %s.", sku, strings.Join(skus, ", ")).At("sku.name")
 	}
 	zonal := strings.HasSuffix(sku, "ZRS")
 	if performance != "" && !strings.HasPrefix(sku, performance) || (kind == "Storage" || kind == "BlobStorage") && zonal {

@@ -72,7 +72,7 @@ func renderContainer(tx *store.Tx, id string) (any, error) {
 
 func invalidName(kind, name string) *arm.Error {
 	return arm.Errorf(http.StatusBadRequest, kind+"OperationFailure",
-		"The name '%s' is invalid. It has 3 to 63 lower-case letters, digits and single hyphens, and begins and ends with a letter or digit.", name)
+		"The name '%s' is invalid. It must have 3 to 63 lower-case letters, digits and single hyphens, and begin and end with a letter or digit.", name)
 }
 
 func (p *Provider) putContainer(r *arm.Request) (arm.Response, error) {

@@ -7,15 +7,15 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// workspaceKey names the workspace in the configuration of the add-on omsagent, in any case.
+// workspaceKey is the key of the workspace in the configuration of the add-on omsagent. Its case is
+// ignored.
 const workspaceKey = "logAnalyticsWorkspaceResourceID"
 
-// setting is a key of an add-on's configuration and what its values look like.
+// setting is a key of an add-on's configuration with the form of its values.
 type setting struct {
 	key  string
 	form *regexp.Regexp
@@ -27,9 +27,11 @@ var (
 	interval = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(h|m|s))+$`)
 )
 
-// addonSettings are the configurations of the add-ons that take one
-// (https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options, …/azure-monitor/containers/kubernetes-monitoring-enable,
-// …/governance/policy/concepts/policy-for-kubernetes). Add-ons that are not here are taken with any.
+// addonSettings are the configurations of add-ons
+// (https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options,
+// …/azure-monitor/containers/kubernetes-monitoring-enable,
+// …/governance/policy/concepts/policy-for-kubernetes). The configurations of other add-ons are not
+// checked.
 var addonSettings = map[string][]setting{
 	"azurekeyvaultsecretsprovider": {
 		{"enableSecretRotation", yesNo, "'true' or 'false'"},
@@ -45,8 +47,8 @@ var addonSettings = map[string][]setting{
 	"azurepolicy": {{"version", regexp.MustCompile(`^v2$`), "'v2'"}},
 }
 
-// checkAddons refuses configurations that the add-on does not read, and those it cannot do without. The texts are
-// inferred.
+// checkAddons refuses settings that the add-on does not have, and configurations without a required
+// one. The texts are inferred.
 func checkAddons(addons map[string]Addon) error {
 	for _, name := range slices.Sorted(maps.Keys(addons)) {
 		addon := addons[name]
@@ -58,7 +60,7 @@ func checkAddons(addons map[string]Addon) error {
 			i := slices.IndexFunc(known, func(s setting) bool { return strings.EqualFold(s.key, key) })
 			at := "addonProfiles." + name + ".config." + key
 			if i < 0 {
-				return invalid(at, "The sandbox knows no such setting of this add-on.")
+				return invalid(at, "This add-on has no such setting that the sandbox knows.")
 			}
 			if v := addon.Config[key]; !known[i].form.MatchString(v) {
 				return invalid(at, "'%s' is not %s.", v, known[i].what)
@@ -71,7 +73,7 @@ func checkAddons(addons map[string]Addon) error {
 	return nil
 }
 
-// setting reads the add-on's configuration; keys have no case.
+// setting returns a value of the add-on's configuration. The case of the key is ignored.
 func (a Addon) setting(key string) string {
 	for k, v := range a.Config {
 		if strings.EqualFold(k, key) {
@@ -81,9 +83,9 @@ func (a Addon) setting(key string) string {
 	return ""
 }
 
-// changeAddons applies the add-ons of a request. One that stays on keeps its identity.
+// changeAddons returns the add-ons of a request. An add-on that stays enabled keeps its identity.
 func changeAddons(have, want map[string]Addon) map[string]Addon {
-	out := make(map[string]Addon, len(want))
+	changed := make(map[string]Addon, len(want))
 	for name, addon := range want {
 		addon.Identity = nil
 		for old, before := range have {
@@ -91,18 +93,20 @@ func changeAddons(have, want map[string]Addon) map[string]Addon {
 				addon.Identity = before.Identity
 			}
 		}
-		out[name] = addon
+		changed[name] = addon
 	}
-	return out
+	return changed
 }
 
-// addonsWithIdentity are the add-ons that act in Azure by an identity of their own, which AKS makes in the node resource
-// group under the add-on's name and the cluster's (https://learn.microsoft.com/azure/aks/managed-identity-overview#summary-of-managed-identities-used-by-aks;
-// the form of the names is what clusters show).
+// addonsWithIdentity are the add-ons for which AKS creates a user-assigned identity, in the node
+// resource group and named for the add-on and the cluster
+// (https://learn.microsoft.com/azure/aks/managed-identity-overview#summary-of-managed-identities-used-by-aks;
+// the form of the names is observed on clusters).
 var addonsWithIdentity = []string{"azurekeyvaultsecretsprovider", "azurepolicy", "omsagent"}
 
-// settleAddons makes the identities of the add-ons that are on. That of an add-on that was switched off goes.
-func (p *Provider) settleAddons(tx *store.Tx, doc *Document) error {
+// updateAddonIdentities creates the identities of enabled add-ons and removes those of disabled
+// ones.
+func (p *Provider) updateAddonIdentities(tx *store.Tx, doc *Document) error {
 	for _, kind := range addonsWithIdentity {
 		id := p.nodeGroupID(doc) + "/providers/" + identities.TypeIdentity + "/" + kind + "-" + doc.Name
 		have, err := resource.Load[identities.Identity](tx, id)
@@ -121,13 +125,14 @@ func (p *Provider) settleAddons(tx *store.Tx, doc *Document) error {
 				return err
 			}
 		}
-		addon.Identity = &KubeletObject{ResourceID: have.ID, ClientID: have.Body.ClientID, ObjectID: have.Body.PrincipalID}
+		addon.Identity = identityObject(have)
 		doc.Body.Properties.AddonProfiles[name] = addon
 	}
 	return nil
 }
 
-// findAddon finds an add-on by its name, which has no case, and answers how the cluster writes it.
+// findAddon returns the add-on with this name, without regard to case, and the name as the cluster
+// has it.
 func findAddon(addons map[string]Addon, kind string) (string, Addon) {
 	for name, addon := range addons {
 		if strings.EqualFold(name, kind) {
@@ -135,23 +140,4 @@ func findAddon(addons map[string]Addon, kind string) (string, Addon) {
 		}
 	}
 	return "", Addon{}
-}
-
-func removeIdentity(tx *store.Tx, doc *identities.Document) error {
-	if doc == nil {
-		return nil
-	}
-	if err := directory.RemovePrincipal(tx, doc.Body.PrincipalID); err != nil {
-		return err
-	}
-	return resource.RemoveTree(tx, doc.ID)
-}
-
-// createIdentity makes an identity of the cluster's in its node resource group.
-func (p *Provider) createIdentity(tx *store.Tx, doc *Document, id string) (*identities.Document, error) {
-	now := p.core.Now().UTC()
-	return identities.Create(tx, resource.Header{
-		ID: id, Name: id[strings.LastIndex(id, "/")+1:], Type: identities.TypeIdentity,
-		Location: doc.Location, State: resource.Succeeded, Created: now, Changed: now,
-	}, "")
 }

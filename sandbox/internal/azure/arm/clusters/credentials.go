@@ -2,6 +2,7 @@ package clusters
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,17 +13,18 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
 
-// Credentials is the answer of listClusterUserCredential and listClusterAdminCredential.
+// Credentials is the response of listClusterUserCredential and listClusterAdminCredential.
 type Credentials struct {
 	Kubeconfigs []Kubeconfig `json:"kubeconfigs"`
 }
 
-// Kubeconfig is one file; its value is base64 in JSON.
+// Kubeconfig is one file. JSON shows its value in base64.
 type Kubeconfig struct {
 	Name  string `json:"name"`
 	Value []byte `json:"value"`
 }
 
+// credential returns the handler of one of the two actions.
 func (p *Provider) credential(admin bool) arm.Handler {
 	return func(r *arm.Request) (arm.Response, error) {
 		doc, err := p.load(r.ID.String())
@@ -30,8 +32,7 @@ func (p *Provider) credential(admin bool) arm.Handler {
 			return arm.Response{}, err
 		}
 		if doc == nil {
-			return arm.Response{}, arm.Errorf(http.StatusNotFound, "ResourceNotFound",
-				"The Resource '%s/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", TypeCluster, r.ID.Name(), r.ID.ResourceGroup)
+			return arm.Response{}, arm.Missing(r)
 		}
 		if admin && on(doc.Body.Properties.DisableLocalAccounts) {
 			return arm.Response{}, arm.BadRequestf("Getting static credential is not allowed because this cluster is set to disable local accounts.")
@@ -62,33 +63,34 @@ func noControlPlane(cluster, reason string) error {
 	return arm.Errorf(http.StatusNotFound, "ControlPlaneNotFound", "Could not find control plane of the managed cluster '%s': %s.", cluster, reason)
 }
 
-// checkFormat: 'exec' is the only form that kubectl still has for users of Entra ID; 'azure' was its own plugin until
-// Kubernetes 1.26 (https://learn.microsoft.com/azure/aks/kubelogin-authentication).
+// checkFormat refuses formats other than 'exec' for users of Entra ID: 'azure' is a plugin that
+// kubectl had until Kubernetes 1.26
+// (https://learn.microsoft.com/azure/aks/kubelogin-authentication).
 func checkFormat(doc *Document, format string, admin bool) error {
-	if in(format, "", "exec") || admin || in(format, "azure") && !doc.Body.Properties.entra() {
+	if in(format, "", "exec") || admin || in(format, "azure") && !doc.Body.Properties.entraEnabled() {
 		return nil
 	}
-	return invalid("format", "The format of a kubeconfig is 'exec', not '%s'; 'azure' is for versions of kubectl before 1.26.", format)
+	return invalid("format", "The format of a kubeconfig must be 'exec', not '%s'; 'azure' is for versions of kubectl before 1.26.", format)
 }
 
-// withServer names the API server as the caller asks: a private cluster has a public name too, unless that is disabled.
-// The texts are inferred.
+// withServer sets the host name of the API server that the caller asks for: a private cluster also
+// has a public name, unless it is disabled. The texts are inferred.
 func withServer(text []byte, p *Properties, kind string) ([]byte, error) {
 	switch {
 	case in(kind, "", "private"):
 		return text, nil
 	case !in(kind, "public"):
-		return nil, invalid("server-fqdn", "The kind of host name is 'public', not '%s'.", kind)
+		return nil, invalid("server-fqdn", "The kind of host name must be 'public', not '%s'.", kind)
 	case p.FQDN == "":
 		return nil, arm.BadRequestf("The cluster is private and its public host name is disabled.").At("server-fqdn")
 	}
 	return bytes.ReplaceAll(text, []byte("https://"+p.host()+":"), []byte("https://"+p.FQDN+":")), nil
 }
 
-// kubeconfig is the runtime's, except for users of a cluster that signs them in with Entra ID: theirs has no credential.
+// kubeconfig returns the kubeconfig of the runtime or, for users of a cluster with Entra ID, one
+// without a credential.
 func (p *Provider) kubeconfig(ctx context.Context, doc *Document, admin bool) ([]byte, error) {
-	aad := doc.Body.Properties.AADProfile
-	entra := !admin && doc.Body.Properties.entra()
+	entra := !admin && doc.Body.Properties.entraEnabled()
 	text, err := p.runtime.Kubeconfig(ctx, doc.Body.UID, admin || entra)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noControlPlane(doc.Name, "it has never been ready")
@@ -99,9 +101,6 @@ func (p *Provider) kubeconfig(ctx context.Context, doc *Document, admin bool) ([
 	if !entra {
 		return text, nil
 	}
-	tenant := aad.TenantID
-	if tenant == "" {
-		tenant = p.core.Authority.TenantID
-	}
+	tenant := cmp.Or(doc.Body.Properties.AADProfile.TenantID, p.core.Authority.TenantID)
 	return entraKubeconfig(text, fmt.Sprintf("clusterUser_%s_%s", groupOf(doc.ID), doc.Name), tenant)
 }

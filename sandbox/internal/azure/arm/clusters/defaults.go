@@ -1,158 +1,58 @@
 package clusters
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"k8s.io/utils/ptr"
 )
 
-// fill sets what AKS sets in a new cluster. The values are those that a GET of a cluster made with nothing but the
-// required properties shows.
-func fill(p *Properties, group, name, location, uid, apiVersion string) {
-	setIf(&p.KubernetesVersion, RealVersion)
+// fillDefaults sets the values that AKS sets in a new cluster. They are those that a GET shows of a
+// cluster created with the required properties only.
+func fillDefaults(doc *Document, apiVersion string) {
+	p := &doc.Body.Properties
+	p.KubernetesVersion = cmp.Or(p.KubernetesVersion, RealVersion)
 	p.CurrentKubernetesVersion = RealVersion
 	p.MaxAgentPools = maxPools
 	p.PowerState = &PowerState{Code: "Running"}
-	setIf(&p.NodeResourceGroup, cut(fmt.Sprintf("MC_%s_%s_%s", group, name, location), maxNodeGroupName))
-	setPtr(&p.EnableRBAC, true)
-	setIf(&p.SupportPlan, "KubernetesOfficial")
-	setPtr(&p.DisableLocalAccounts, false)
-	if p.OIDCIssuerProfile == nil {
-		enabled := defaultIssuer(p.KubernetesVersion)
-		p.OIDCIssuerProfile = &OIDCIssuer{Enabled: &enabled}
-	}
+	nodeGroup := fmt.Sprintf("MC_%s_%s_%s", groupOf(doc.ID), doc.Name, doc.Location)
+	p.NodeResourceGroup = cmp.Or(p.NodeResourceGroup, nodeGroup[:min(len(nodeGroup), maxNodeGroupName)])
+	p.EnableRBAC = cmp.Or(p.EnableRBAC, ptr.To(true))
+	p.SupportPlan = cmp.Or(p.SupportPlan, "KubernetesOfficial")
+	p.DisableLocalAccounts = cmp.Or(p.DisableLocalAccounts, ptr.To(false))
+	p.OIDCIssuerProfile = cmp.Or(p.OIDCIssuerProfile, &OIDCIssuer{Enabled: ptr.To(issuerByDefaultIn(p.KubernetesVersion))})
 	p.OIDCIssuerProfile.IssuerURL = ""
-	if p.SecurityProfile == nil {
-		p.SecurityProfile = &Security{}
-	}
-	if p.NetworkProfile == nil {
-		p.NetworkProfile = &Network{}
-	}
-	networkDefaults(p.NetworkProfile)
-	if p.StorageProfile == nil {
-		yes := true
-		p.StorageProfile = &Storage{DiskCSIDriver: &Toggle{&yes}, FileCSIDriver: &Toggle{&yes}, SnapshotController: &Toggle{&yes}}
-	}
-	// The default since that version: https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image#default-channel
+	p.SecurityProfile = cmp.Or(p.SecurityProfile, &Security{})
+	p.NetworkProfile = cmp.Or(p.NetworkProfile, &Network{})
+	fillNetwork(p.NetworkProfile)
+	p.StorageProfile = cmp.Or(p.StorageProfile, &Storage{
+		DiskCSIDriver: &Toggle{ptr.To(true)}, FileCSIDriver: &Toggle{ptr.To(true)}, SnapshotController: &Toggle{ptr.To(true)},
+	})
+	// The default since that version:
+	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image#default-channel
 	if apiVersion >= nodeOSChannelSince {
-		if p.AutoUpgradeProfile == nil {
-			p.AutoUpgradeProfile = &AutoUpgrade{}
-		}
-		setIf(&p.AutoUpgradeProfile.NodeOSUpgradeChannel, "NodeImage")
+		p.AutoUpgradeProfile = cmp.Or(p.AutoUpgradeProfile, &AutoUpgrade{})
+		p.AutoUpgradeProfile.NodeOSUpgradeChannel = cmp.Or(p.AutoUpgradeProfile.NodeOSUpgradeChannel, "NodeImage")
 	}
-	refill(p, location, uid)
+	fillDerived(doc)
 	for i := range p.AgentPoolProfiles {
 		fillPool(&p.AgentPoolProfiles[i], p.KubernetesVersion)
 	}
 }
 
-// refill sets what follows from other values, in a new cluster and after each change.
-func refill(p *Properties, location, uid string) {
-	prefix := p.DNSPrefix
-	if prefix == "" {
-		prefix = p.FQDNSubdomain
-	}
-	// The hash stands for the subscription's part in AKS's names; it differs from one cluster's life to the next.
+// fillDerived sets the values that depend on others, in a new cluster and after each change.
+func fillDerived(doc *Document) {
+	p, uid := &doc.Body.Properties, doc.Body.UID
+	prefix := cmp.Or(p.DNSPrefix, p.FQDNSubdomain)
+	// AKS puts a part of the subscription's ID there. The hash of the UID also distinguishes a
+	// cluster from an earlier one with the same name.
 	sum := sha256.Sum256([]byte(uid))
-	hostNames(p, location, strings.ToLower(prefix)+"-"+hex.EncodeToString(sum[:4]), uid)
+	hostNames(p, doc.Location, strings.ToLower(prefix)+"-"+hex.EncodeToString(sum[:4]), uid)
 	if s := p.SecurityProfile; s != nil && s.ImageCleaner != nil && on(s.ImageCleaner.Enabled) {
-		setPtr(&s.ImageCleaner.IntervalHours, 168) // https://learn.microsoft.com/azure/aks/image-cleaner
+		// https://learn.microsoft.com/azure/aks/image-cleaner
+		s.ImageCleaner.IntervalHours = cmp.Or(s.ImageCleaner.IntervalHours, ptr.To(168))
 	}
-}
-
-func networkDefaults(n *Network) {
-	setIf(&n.NetworkPlugin, "kubenet")
-	if in(n.NetworkDataplane, "cilium") {
-		// https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium
-		setIf(&n.NetworkPolicy, "cilium")
-	}
-	setIf(&n.NetworkPolicy, "none")
-	setIf(&n.LoadBalancerSKU, "standard")
-	setIf(&n.OutboundType, "loadBalancer")
-	setIf(&n.ServiceCIDR, "10.0.0.0/16")
-	setIf(&n.DNSServiceIP, "10.0.0.10")
-	if in(n.NetworkPlugin, "kubenet") || in(n.NetworkPluginMode, "overlay") {
-		setIf(&n.PodCIDR, "10.244.0.0/16")
-	}
-	if len(n.IPFamilies) == 0 {
-		n.IPFamilies = []string{"IPv4"}
-	}
-	if len(n.ServiceCIDRs) == 0 {
-		n.ServiceCIDRs = []string{n.ServiceCIDR}
-	}
-	if len(n.PodCIDRs) == 0 && n.PodCIDR != "" {
-		n.PodCIDRs = []string{n.PodCIDR}
-	}
-	if n.LoadBalancerProfile == nil && in(n.OutboundType, "loadBalancer") && in(n.LoadBalancerSKU, "standard") {
-		n.LoadBalancerProfile = &LoadBalancer{ManagedOutboundIPs: &OutboundIPs{Count: 1}}
-	}
-	if n.NATGatewayProfile == nil && in(n.OutboundType, "managedNATGateway") {
-		// https://learn.microsoft.com/azure/aks/nat-gateway
-		one, minutes := 1, 4
-		n.NATGatewayProfile = &NATGateway{ManagedOutboundIPProfile: &NATOutboundIPs{Count: &one}, IdleTimeoutInMinutes: &minutes}
-	}
-}
-
-// fillPool sets what AKS sets in a new pool.
-func fillPool(p *AgentPool, version string) {
-	setPtr(&p.Count, 1)
-	p.scale()
-	setIf(&p.Mode, "User")
-	setIf(&p.OSType, "Linux")
-	setIf(&p.Type, "VirtualMachineScaleSets")
-	if in(p.OSType, "Windows") {
-		setIf(&p.OSSKU, "Windows2022")
-	}
-	setIf(&p.OSSKU, "Ubuntu")
-	setPtr(&p.OSDiskSizeGB, 128)
-	if *p.OSDiskSizeGB == 0 {
-		*p.OSDiskSizeGB = 128
-	}
-	setIf(&p.OSDiskType, "Managed")
-	setIf(&p.KubeletDiskType, "OS")
-	setPtr(&p.MaxPods, 110)
-	setIf(&p.ScaleDownMode, "Delete")
-	setPtr(&p.EnableFIPS, false)
-	setIf(&p.OrchestratorVersion, version)
-	p.CurrentOrchestratorVersion = RealVersion
-	p.NodeImageVersion = nodeImage(p.OSSKU)
-	p.PowerState = &PowerState{Code: "Running"}
-	p.spot()
-	if !p.isSpot() {
-		if p.UpgradeSettings == nil {
-			p.UpgradeSettings = &UpgradeSettings{}
-		}
-		setIf(&p.UpgradeSettings.MaxSurge, "10%")
-	}
-}
-
-// nodeImage has the form of AKS's image versions; there is no image here.
-func nodeImage(sku string) string {
-	switch {
-	case in(sku, "Windows2019", "Windows2022"):
-		return "AKSWindows-" + sku[len("Windows"):] + "-containerd-sandbox"
-	case in(sku, "AzureLinux", "AzureLinux3", "CBLMariner"):
-		return "AKSAzureLinux-V3gen2-sandbox"
-	}
-	return "AKSUbuntu-2204gen2containerd-sandbox"
-}
-
-func setIf(s *string, value string) {
-	if *s == "" {
-		*s = value
-	}
-}
-
-func setPtr[T any](p **T, value T) {
-	if *p == nil {
-		*p = &value
-	}
-}
-
-func cut(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
-	}
-	return s
 }

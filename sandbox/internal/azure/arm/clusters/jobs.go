@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// jobs runs one thing at a time per cluster, and lets a deletion cut short what runs before it.
+// jobs runs one function at a time per cluster. A deletion can interrupt the running one.
 type jobs struct {
 	mu   sync.Mutex
 	each map[string]*job
@@ -13,10 +13,11 @@ type jobs struct {
 
 type job struct {
 	lock   sync.Mutex
-	cancel context.CancelFunc // of what runs; nil when nothing does
+	cancel context.CancelFunc // interrupts the running function; nil if none runs
 }
 
-func (j *jobs) of(key string) *job {
+// get returns the job of a key.
+func (j *jobs) get(key string) *job {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.each == nil {
@@ -28,9 +29,9 @@ func (j *jobs) of(key string) *job {
 	return j.each[key]
 }
 
-// run waits for its turn and runs f.
+// run waits until no other function runs for the key, and runs f.
 func (j *jobs) run(ctx context.Context, key string, f func(context.Context)) {
-	one := j.of(key)
+	one := j.get(key)
 	one.lock.Lock()
 	defer one.lock.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
@@ -44,18 +45,19 @@ func (j *jobs) run(ctx context.Context, key string, f func(context.Context)) {
 	j.mu.Unlock()
 }
 
-// last waits for its turn and runs f, which removes what the key stands for. Nothing cuts it short: a deletion that is
-// asked for twice, for the cluster and for its resource group, must not stop itself halfway.
-func (j *jobs) last(key string, f func()) {
-	one := j.of(key)
+// runUninterrupted waits in the same way and runs f, which interrupt does not cancel: if a deletion
+// is requested twice, for the cluster and for its resource group, the second must not stop the
+// first halfway.
+func (j *jobs) runUninterrupted(key string, f func()) {
+	one := j.get(key)
 	one.lock.Lock()
 	defer one.lock.Unlock()
 	f()
 }
 
-// interrupt cancels what runs for the key.
+// interrupt cancels the function that runs for the key.
 func (j *jobs) interrupt(key string) {
-	one := j.of(key)
+	one := j.get(key)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if one.cancel != nil {

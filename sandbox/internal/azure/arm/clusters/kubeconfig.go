@@ -7,14 +7,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Applications of Microsoft that a user's sign-in to a cluster goes through
+// Applications of Microsoft through which users sign in to a cluster
 // (https://azure.github.io/kubelogin/concepts/aks.html).
 const (
 	aksServer = "6dae42f8-4368-4678-94ff-3960e28e3630" // Azure Kubernetes Service AAD Server
 	aksClient = "80faf920-1908-4b52-b5ef-a8e7bedfc67a" // Azure Kubernetes Service AAD Client
 )
 
-// kubeconfig holds the members of a kubeconfig that AKS writes.
+// kubeconfig holds the members of a kubeconfig that AKS writes. It is not the type of client-go,
+// whose encoding has further members: the text must not change, because Pulumi's Kubernetes
+// provider regards another text as another cluster.
 type kubeconfig struct {
 	APIVersion     string         `yaml:"apiVersion"`
 	Clusters       []namedCluster `yaml:"clusters"`
@@ -53,7 +55,7 @@ type kubeUser struct {
 	Exec kubeExec `yaml:"exec"`
 }
 
-// kubeExec is a plugin of client.authentication.k8s.io.
+// kubeExec is a credential plugin of client.authentication.k8s.io.
 type kubeExec struct {
 	APIVersion         string   `yaml:"apiVersion"`
 	Args               []string `yaml:"args"`
@@ -62,19 +64,19 @@ type kubeExec struct {
 	ProvideClusterInfo bool     `yaml:"provideClusterInfo"`
 }
 
-// entraKubeconfig writes the kubeconfig that AKS answers for users of a cluster with managed Entra ID: where the cluster
-// is, as the admin's kubeconfig says, and kubelogin in the place of a credential. The answer is the same every time.
+// entraKubeconfig returns the kubeconfig for users of a cluster with managed Entra ID: the server
+// of the admin's kubeconfig, and kubelogin instead of a credential. The text is always the same.
 func entraKubeconfig(admin []byte, user, tenant string) ([]byte, error) {
-	var known kubeconfig
-	if err := yaml.Unmarshal(admin, &known); err != nil {
+	var given kubeconfig
+	if err := yaml.Unmarshal(admin, &given); err != nil {
 		return nil, fmt.Errorf("read the admin's kubeconfig: %w", err)
 	}
-	if len(known.Clusters) != 1 {
+	if len(given.Clusters) != 1 {
 		return nil, errors.New("the admin's kubeconfig does not name exactly one cluster")
 	}
-	cluster := known.Clusters[0]
+	cluster := given.Clusters[0]
 	text, err := yaml.Marshal(kubeconfig{
-		APIVersion: "v1", Kind: "Config", Clusters: known.Clusters, CurrentContext: cluster.Name,
+		APIVersion: "v1", Kind: "Config", Clusters: given.Clusters, CurrentContext: cluster.Name,
 		Contexts: []namedContext{{Name: cluster.Name, Context: kubeContext{Cluster: cluster.Name, User: user}}},
 		Users: []namedUser{{Name: user, User: kubeUser{Exec: kubeExec{
 			APIVersion: "client.authentication.k8s.io/v1beta1", Command: "kubelogin",

@@ -4,40 +4,35 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Types of resources that a cluster names and this package does not serve. Whether one exists is the core's to say; a
-// type that the sandbox does not stand in for has none.
-const (
-	typeSubnet    = "Microsoft.Network/virtualNetworks/subnets"
-	typeZone      = "Microsoft.Network/privateDnsZones"
-	typeWorkspace = "Microsoft.OperationalInsights/workspaces"
-)
-
-// link is a resource that a cluster names.
+// link is a resource to which a property of a cluster refers.
 type link struct {
 	property, id, kind string
-	// join is what the caller must be allowed on it: ARM checks that for linked resources. "": nothing.
+	// join is the action that the caller must be allowed on the resource, as ARM checks for linked
+	// resources; "" for none.
 	join string
-	code string // of the answer if it does not exist
+	code string // error code if it does not exist
 }
 
-// checkLinks refuses a cluster that names resources that do not exist, are of another type, or that the caller may not
-// use. Which resources are checked is documented with each; code and text of the refusals are inferred but for
-// LinkedAuthorizationFailed.
+// checkLinks refuses links to resources that do not exist, are of another type, or that the caller
+// is not allowed to use. The source for each check is given with it; codes and texts are inferred,
+// except for LinkedAuthorizationFailed.
 func (p *Provider) checkLinks(tx *store.Tx, r *arm.Request, doc *Document, pools []AgentPool) error {
 	for _, l := range links(&doc.Body.Properties, pools) {
 		if err := p.checkLink(tx, r, l); err != nil {
 			return err
 		}
-		if l.kind != typeSubnet {
+		if l.kind != azure.TypeSubnet {
 			continue
 		}
-		// A cluster's virtual network is in its region: nodes are machines in it.
-		vnet, err := resource.LoadHeader(tx, networkOf(l.id))
+		// The nodes are machines in the virtual network, so it must be in the region of the
+		// cluster.
+		vnet, err := resource.LoadHeader(tx, azure.ParentID(l.id))
 		if err != nil {
 			return err
 		}
@@ -48,29 +43,36 @@ func (p *Provider) checkLinks(tx *store.Tx, r *arm.Request, doc *Document, pools
 	return p.checkZone(tx, doc)
 }
 
-// links lists what the properties name, with the pools given apart: those of the request.
+// links returns the links of the properties and of the given pools, which are those of the request.
 func links(p *Properties, pools []AgentPool) []link {
-	var out []link
+	var found []link
 	add := func(l link) {
 		if l.id != "" {
-			out = append(out, l)
+			found = append(found, l)
 		}
 	}
-	const join = typeSubnet + "/join/action"
+	const join = azure.TypeSubnet + "/join/action"
 	for i := range pools {
-		add(link{"agentPoolProfile.vnetSubnetID", pools[i].VnetSubnetID, typeSubnet, join, "SubnetNotFound"})
-		add(link{"agentPoolProfile.podSubnetID", pools[i].PodSubnetID, typeSubnet, join, "SubnetNotFound"})
+		add(link{"agentPoolProfile.vnetSubnetID", pools[i].VnetSubnetID, azure.TypeSubnet, join, "SubnetNotFound"})
+		add(link{"agentPoolProfile.podSubnetID", pools[i].PodSubnetID, azure.TypeSubnet, join, "SubnetNotFound"})
 	}
-	add(link{"apiServerAccessProfile.privateDNSZone", p.customZone(), typeZone, "", "PrivateDNSZoneResourceNotFoundError"})
+	add(link{"apiServerAccessProfile.privateDNSZone", p.customZone(), azure.TypePrivateDNSZone, "", "PrivateDNSZoneResourceNotFoundError"})
 	if name, addon := findAddon(p.AddonProfiles, "omsagent"); addon.Enabled {
-		// What the creator needs for it: https://learn.microsoft.com/azure/aks/concepts-identity#aks-service-permissions
-		add(link{"addonProfiles." + name + ".config." + workspaceKey, addon.setting(workspaceKey), typeWorkspace, "Microsoft.OperationalInsights/workspaces/sharedkeys/read", "ResourceNotFound"})
+		// The action that a caller who enables the add-on needs:
+		// https://learn.microsoft.com/azure/aks/concepts-identity#aks-service-permissions
+		add(link{
+			"addonProfiles." + name + ".config." + workspaceKey, addon.setting(workspaceKey), azure.TypeWorkspace,
+			azure.TypeWorkspace + "/sharedkeys/read", "ResourceNotFound",
+		})
 	}
 	if s := p.SecurityProfile; s != nil && s.Defender != nil {
 		// https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-enable
-		add(link{"securityProfile.defender.logAnalyticsWorkspaceResourceId", s.Defender.WorkspaceID, typeWorkspace, "", "ResourceNotFound"})
+		add(link{
+			"securityProfile.defender.logAnalyticsWorkspaceResourceId", s.Defender.WorkspaceID, azure.TypeWorkspace,
+			"", "ResourceNotFound",
+		})
 	}
-	return out
+	return found
 }
 
 func (p *Provider) checkLink(tx *store.Tx, r *arm.Request, l link) error {
@@ -88,14 +90,15 @@ func (p *Provider) checkLink(tx *store.Tx, r *arm.Request, l link) error {
 	if l.join == "" {
 		return nil
 	}
-	may, err := p.core.Checker.May(tx, r.Caller.ObjectID, l.id, l.join)
-	if err != nil || may {
+	allowed, err := p.core.Checker.May(tx, r.Caller.ObjectID, l.id, l.join)
+	if err != nil || allowed {
 		return err
 	}
 	return linkRefused(r, l.join, l.id)
 }
 
-// checkZone refuses a private DNS zone that has another region's name, or that the control plane may not write
+// checkZone refuses a custom private DNS zone that has the name of another region's zone, or to
+// which the control plane is not allowed to write
 // (https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/customprivatednszonemissingpermissionerror;
 // the text of the other refusal is inferred).
 func (p *Provider) checkZone(tx *store.Tx, doc *Document) error {
@@ -105,21 +108,28 @@ func (p *Provider) checkZone(tx *store.Tx, doc *Document) error {
 	}
 	const at = "apiServerAccessProfile.privateDNSZone"
 	if !zoneName(doc.Location).MatchString(lastName(zone)) {
-		return refusal("InvalidPrivateDNSZoneResourceID", at, "The private DNS zone of a cluster in %[1]s is called 'privatelink.%[1]s.azmk8s.io', or a subzone of it, not '%[2]s'.", doc.Location, lastName(zone))
+		return refusal("InvalidPrivateDNSZoneResourceID", at, "The private DNS zone of a cluster in %[1]s must be 'privatelink.%[1]s.azmk8s.io' or a subzone of it, not '%[2]s'.", doc.Location, lastName(zone))
 	}
 	principal, err := p.principalOf(tx, doc)
 	if err != nil {
 		return err
 	}
-	for _, action := range []string{typeZone + "/read", typeZone + "/A/write"} {
-		may, err := p.core.Checker.May(tx, principal, zone, action)
+	for _, action := range []string{azure.TypePrivateDNSZone + "/read", azure.TypePrivateDNSZone + "/A/write"} {
+		allowed, err := p.core.Checker.May(tx, principal, zone, action)
 		if err != nil {
 			return err
 		}
-		if !may {
+		if !allowed {
 			return refusal("CustomPrivateDNSZoneMissingPermissionError", at,
 				"Service principal or user-assigned identity must be given permission to read and write to custom private dns zone %s. Check access result not allowed for action %s.", zone, action)
 		}
 	}
 	return nil
+}
+
+// linkRefused returns ARM's error for a caller who may write a resource but not use a linked one.
+func linkRefused(r *arm.Request, action, linked string) error {
+	return arm.Errorf(http.StatusForbidden, "LinkedAuthorizationFailed",
+		"The client '%s' with object id '%s' has permission to perform action '%s/write' on scope '%s'; however, it does not have permission to perform action(s) '%s' on the linked scope(s) '%s' (respectively) or the linked scope(s) are invalid.",
+		r.Caller.AppID, r.Caller.ObjectID, TypeCluster, r.ID.String(), action, linked)
 }

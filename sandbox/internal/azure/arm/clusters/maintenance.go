@@ -1,6 +1,7 @@
 package clusters
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -9,27 +10,27 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Maintenance is the body of a maintenance configuration: when AKS may work on the cluster. Nothing is ever upgraded by
-// itself in the sandbox, so that it decides nothing here.
+// Maintenance is the body of a maintenance configuration: the times at which AKS may work on the
+// cluster. It has no effect in the sandbox, which never upgrades a cluster by itself.
 type Maintenance struct {
 	TimeInWeek     []TimeInWeek       `json:"timeInWeek,omitempty"`
 	NotAllowedTime []TimeSpan         `json:"notAllowedTime,omitempty"`
 	Window         *MaintenanceWindow `json:"maintenanceWindow,omitempty"`
 }
 
-// TimeInWeek are hours of a day in UTC.
+// TimeInWeek is a list of hours of a weekday, in UTC.
 type TimeInWeek struct {
 	Day       string `json:"day,omitempty"`
-	HourSlots []int  `json:"hourSlots,omitempty"` // each hour that an hour's time begins at
+	HourSlots []int  `json:"hourSlots,omitempty"` // each hour at which an hour of time begins
 }
 
-// TimeSpan is a time that nothing is done in, from start to end in RFC 3339.
+// TimeSpan is a time without maintenance, from start to end in RFC 3339.
 type TimeSpan struct {
 	Start string `json:"start,omitempty"`
 	End   string `json:"end,omitempty"`
 }
 
-// MaintenanceWindow is a time that recurs.
+// MaintenanceWindow is a recurring time for maintenance.
 type MaintenanceWindow struct {
 	Schedule        *Schedule  `json:"schedule,omitempty"`
 	DurationHours   int        `json:"durationHours,omitempty"`
@@ -39,13 +40,13 @@ type MaintenanceWindow struct {
 	NotAllowedDates []DateSpan `json:"notAllowedDates,omitempty"`
 }
 
-// DateSpan are days that nothing is done on, both included.
+// DateSpan is a span of days without maintenance, the first and the last included.
 type DateSpan struct {
 	Start string `json:"start,omitempty"`
 	End   string `json:"end,omitempty"`
 }
 
-// Schedule has exactly one member.
+// Schedule is the recurrence of a window. It has exactly one member.
 type Schedule struct {
 	Daily           *Daily           `json:"daily,omitempty"`
 	Weekly          *Weekly          `json:"weekly,omitempty"`
@@ -53,31 +54,32 @@ type Schedule struct {
 	RelativeMonthly *RelativeMonthly `json:"relativeMonthly,omitempty"`
 }
 
-// Daily is every so many days.
+// Daily recurs after a number of days.
 type Daily struct {
 	IntervalDays int `json:"intervalDays"`
 }
 
-// Weekly is a day of every so many weeks.
+// Weekly recurs on a weekday after a number of weeks.
 type Weekly struct {
 	IntervalWeeks int    `json:"intervalWeeks"`
 	DayOfWeek     string `json:"dayOfWeek"`
 }
 
-// AbsoluteMonthly is a date of every so many months.
+// AbsoluteMonthly recurs on a day of the month after a number of months.
 type AbsoluteMonthly struct {
 	IntervalMonths int `json:"intervalMonths"`
 	DayOfMonth     int `json:"dayOfMonth"`
 }
 
-// RelativeMonthly is such as the last Monday of every so many months.
+// RelativeMonthly recurs on a weekday of a week of the month, such as the last Monday, after a
+// number of months.
 type RelativeMonthly struct {
 	IntervalMonths int    `json:"intervalMonths"`
 	WeekIndex      string `json:"weekIndex"`
 	DayOfWeek      string `json:"dayOfWeek"`
 }
 
-// MaintenanceBody is a maintenance configuration as the API shows it.
+// MaintenanceBody is a maintenance configuration in the form of the API.
 type MaintenanceBody struct {
 	ID         string          `json:"id,omitempty"`
 	Name       string          `json:"name,omitempty"`
@@ -91,11 +93,13 @@ func renderMaintenance(tx *store.Tx, id string) (any, error) {
 	if err != nil || doc == nil {
 		return nil, err
 	}
-	return MaintenanceBody{ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &doc.Body, SystemData: arm.System(doc.Header)}, nil
+	return MaintenanceBody{
+		ID: doc.ID, Name: doc.Name, Type: doc.Type, Properties: &doc.Body, SystemData: arm.System(doc.Header),
+	}, nil
 }
 
-// putMaintenance answers at once, whatever the cluster is busy with: the configuration is only looked at when an upgrade
-// would begin. A PUT is the whole configuration.
+// putMaintenance replaces the whole configuration. It succeeds also while an operation on the
+// cluster is in progress, because AKS reads the configuration only before an upgrade.
 func (p *Provider) putMaintenance(r *arm.Request) (arm.Response, error) {
 	var body MaintenanceBody
 	if err := arm.Decode(r.Body, &body); err != nil {
@@ -129,8 +133,8 @@ func (p *Provider) putMaintenance(r *arm.Request) (arm.Response, error) {
 			status = http.StatusCreated
 		}
 		if w := want.Window; w != nil {
-			setIf(&w.UTCOffset, "+00:00")
-			setIf(&w.StartDate, today)
+			w.UTCOffset = cmp.Or(w.UTCOffset, "+00:00")
+			w.StartDate = cmp.Or(w.StartDate, today)
 		}
 		return resource.Save(tx, &resource.Document[Maintenance]{Header: p.core.NewHeader(before, r, "", nil), Body: want})
 	})
@@ -140,7 +144,7 @@ func (p *Provider) putMaintenance(r *arm.Request) (arm.Response, error) {
 	return p.core.Rendered(&p.maintenance, r.ID.String(), status)
 }
 
-// The names of the configurations, which say what may be done in their time
+// Names of the configurations, which determine the kind of maintenance
 // (https://learn.microsoft.com/azure/aks/planned-maintenance#schedule-configuration-types-for-planned-maintenance).
 const (
 	maintainAll    = "default"
@@ -148,11 +152,12 @@ const (
 	maintainNodeOS = "aksManagedNodeOSUpgradeSchedule"
 )
 
+// maintenanceName returns the name of a configuration in AKS's case.
 func maintenanceName(name string) (string, error) {
 	for _, known := range []string{maintainAll, maintainUpdate, maintainNodeOS} {
 		if strings.EqualFold(name, known) {
 			return known, nil
 		}
 	}
-	return "", invalid("configName", "The name of a maintenance configuration is '%s', '%s' or '%s', not '%s'.", maintainAll, maintainUpdate, maintainNodeOS, name)
+	return "", invalid("configName", "The name of a maintenance configuration must be '%s', '%s' or '%s', not '%s'.", maintainAll, maintainUpdate, maintainNodeOS, name)
 }

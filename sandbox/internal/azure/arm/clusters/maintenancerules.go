@@ -1,14 +1,16 @@
 package clusters
 
 import (
+	"cmp"
 	"regexp"
 	"time"
 )
 
-// Rules of https://learn.microsoft.com/azure/aks/planned-maintenance and ranges of managedClusters.json (2025-01-01).
-// Codes about hours are AKS's (package apierror); all texts are inferred.
+// Rules of https://learn.microsoft.com/azure/aks/planned-maintenance and ranges of
+// managedClusters.json (2025-01-01). The codes for hours are those of AKS (see refusal); all texts
+// are inferred.
 const (
-	windowSince = "2023-05-01" // first api-version with windows
+	windowSince = "2023-05-01" // first api-version with maintenanceWindow
 	dateForm    = "2006-01-02"
 
 	minWindow, maxWindow = 4, 24 // hours
@@ -23,11 +25,12 @@ var (
 	weeks      = []string{"First", "Second", "Third", "Fourth", "Last"}
 )
 
+// checkMaintenance refuses configurations that AKS does not allow.
 func checkMaintenance(name, version string, m *Maintenance) error {
 	hours := len(m.TimeInWeek) > 0 || len(m.NotAllowedTime) > 0
 	switch {
 	case m.Window != nil && version < windowSince:
-		return checkDated(version, []dated{{"maintenanceWindow", windowSince, "a window"}}, nil)
+		return checkPropertyVersions(version, []versionedProperty{{"maintenanceWindow", windowSince, "a window"}}, nil)
 	case name != maintainAll && hours:
 		return invalid("timeInWeek", "timeInWeek and notAllowedTime belong to the configuration '%s'; '%s' has a maintenanceWindow.", maintainAll, name)
 	case name != maintainAll && m.Window == nil:
@@ -42,7 +45,7 @@ func checkMaintenance(name, version string, m *Maintenance) error {
 	return checkHours(m)
 }
 
-// checkHours holds the rules of the older form.
+// checkHours checks the older form, timeInWeek and notAllowedTime.
 func checkHours(m *Maintenance) error {
 	if len(m.TimeInWeek) > daysInWeek {
 		return refusal("TooManyTimeInWeek", "timeInWeek", "%d entries are more than the %d days of a week.", len(m.TimeInWeek), daysInWeek)
@@ -118,32 +121,25 @@ func checkSchedule(name string, s *Schedule) error {
 	case s.Daily != nil:
 		return checkNumbers(number{at + ".daily.intervalDays", &s.Daily.IntervalDays, 1, 7})
 	case s.Weekly != nil:
-		return firstOf(checkNumbers(number{at + ".weekly.intervalWeeks", &s.Weekly.IntervalWeeks, 1, 4}), checkWord(at+".weekly.dayOfWeek", s.Weekly.DayOfWeek, weekdays))
+		return cmp.Or(
+			checkNumbers(number{at + ".weekly.intervalWeeks", &s.Weekly.IntervalWeeks, 1, 4}),
+			checkWord(at+".weekly.dayOfWeek", s.Weekly.DayOfWeek, weekdays))
 	case s.AbsoluteMonthly != nil:
 		return checkNumbers(
 			number{at + ".absoluteMonthly.intervalMonths", &s.AbsoluteMonthly.IntervalMonths, 1, 6},
 			number{at + ".absoluteMonthly.dayOfMonth", &s.AbsoluteMonthly.DayOfMonth, 1, 31})
 	}
 	m := s.RelativeMonthly
-	return firstOf(
+	return cmp.Or(
 		checkNumbers(number{at + ".relativeMonthly.intervalMonths", &m.IntervalMonths, 1, 6}),
 		checkWord(at+".relativeMonthly.weekIndex", m.WeekIndex, weeks),
 		checkWord(at+".relativeMonthly.dayOfWeek", m.DayOfWeek, weekdays))
 }
 
-// checkWord is checkChoices for a property that cannot be left out.
+// checkWord checks a required property with a fixed set of values.
 func checkWord(property, value string, allowed []string) error {
 	if value == "" {
 		return missing(property)
 	}
 	return checkChoices(choice{property, value, allowed})
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

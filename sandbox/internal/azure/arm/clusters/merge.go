@@ -2,8 +2,9 @@ package clusters
 
 import "reflect"
 
-// merge writes every member of want that is set over the member of have. AKS treats what a PUT leaves out of an
-// existing cluster or pool as "keep", so that what it filled in itself does not have to be repeated.
+// merge copies every member of want that is set to have. AKS keeps the values that a PUT omits for
+// an existing cluster or pool, so that a client need not repeat the defaults. Libraries for merging
+// also merge nested blocks and maps, which AKS replaces.
 func merge[T any](have *T, want T) {
 	to, from := reflect.ValueOf(have).Elem(), reflect.ValueOf(want)
 	for i := range to.NumField() {
@@ -13,7 +14,8 @@ func merge[T any](have *T, want T) {
 	}
 }
 
-// mergeInto is merge for optional blocks: a block that is left out stays, one that is given is merged member by member.
+// mergeInto merges an optional block: one that is omitted keeps its values, one that is given is
+// merged member by member.
 func mergeInto[T any](have **T, want *T) {
 	switch {
 	case want == nil:

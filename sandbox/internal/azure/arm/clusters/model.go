@@ -3,27 +3,35 @@ package clusters
 import (
 	"time"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 )
 
 // Cluster is the body of a stored managed cluster.
 type Cluster struct {
-	UID        string     `json:"uid"`
-	HasRun     bool       `json:"hasRun,omitempty"`    // it has been ready once, so a new daemon brings it up again
-	PoolsBusy  []string   `json:"poolsBusy,omitempty"` // pools that operations of their own work on
-	SKU        SKU        `json:"sku"`
-	Identity   *Identity  `json:"identity,omitempty"`
-	Principal  string     `json:"principal,omitempty"` // object ID of the system-assigned identity
-	Issuer     string     `json:"issuer"`              // kept from the start, shown once the operation has succeeded
-	IssuerOn   *time.Time `json:"issuerOn,omitempty"`  // when the issuer was first seen to answer
+	UID string `json:"uid"`
+	// HasRun reports whether the cluster was ready once, so that a new daemon starts it again.
+	HasRun bool `json:"hasRun,omitempty"`
+	// PoolsBusy are the pools on which an operation is in progress.
+	PoolsBusy []string  `json:"poolsBusy,omitempty"`
+	SKU       SKU       `json:"sku"`
+	Identity  *Identity `json:"identity,omitempty"`
+	// Principal is the object ID of the system-assigned identity.
+	Principal string `json:"principal,omitempty"`
+	// Issuer is the issuer's URL. It is set at creation, and shown once the operation has
+	// succeeded.
+	Issuer string `json:"issuer"`
+	// IssuerOn is the time at which the issuer was first ready.
+	IssuerOn   *time.Time `json:"issuerOn,omitempty"`
 	Properties Properties `json:"properties"`
 }
 
 // Document is a stored managed cluster.
 type Document = resource.Document[Cluster]
 
-// Body is a managed cluster as the API shows it.
+// Body is a managed cluster in the form of the API.
 type Body struct {
 	ID         string            `json:"id,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -36,13 +44,13 @@ type Body struct {
 	Properties *Properties       `json:"properties,omitempty"`
 }
 
-// SKU of a cluster.
+// SKU is the pricing tier of a cluster.
 type SKU struct {
 	Name string `json:"name,omitempty"`
 	Tier string `json:"tier,omitempty"`
 }
 
-// Identity of the control plane.
+// Identity is the identity of the control plane.
 type Identity struct {
 	Type                   string              `json:"type,omitempty"`
 	PrincipalID            string              `json:"principalId,omitempty"`
@@ -56,7 +64,8 @@ type Assigned struct {
 	ClientID    string `json:"clientId,omitempty"`
 }
 
-// Properties of a managed cluster: those that the sandbox gives a meaning or that change nothing outside Azure.
+// Properties are the properties of a managed cluster that the sandbox implements, or that have no
+// effect outside Azure.
 type Properties struct {
 	ProvisioningState         string                   `json:"provisioningState,omitempty"`
 	PowerState                *PowerState              `json:"powerState,omitempty"`
@@ -90,13 +99,13 @@ type Properties struct {
 	PublicNetworkAccess       string                   `json:"publicNetworkAccess,omitempty"`
 }
 
-// LinuxProfile of the nodes.
+// LinuxProfile is the profile of Linux nodes.
 type LinuxProfile struct {
 	AdminUsername string `json:"adminUsername,omitempty"`
 	SSH           *SSH   `json:"ssh,omitempty"`
 }
 
-// SSH keys of the nodes.
+// SSH holds the SSH keys of the nodes.
 type SSH struct {
 	PublicKeys []SSHKey `json:"publicKeys,omitempty"`
 }
@@ -106,20 +115,22 @@ type SSHKey struct {
 	KeyData string `json:"keyData,omitempty"`
 }
 
-// WindowsProfile of the nodes. The password is refused: nothing in this project is a password.
+// WindowsProfile is the profile of Windows nodes. A password is refused, because this project uses
+// no passwords.
 type WindowsProfile struct {
 	AdminUsername  string `json:"adminUsername,omitempty"`
 	LicenseType    string `json:"licenseType,omitempty"`
 	EnableCSIProxy *bool  `json:"enableCSIProxy,omitempty"`
 }
 
-// ServicePrincipal of the cluster; clientId is "msi" for a managed identity.
+// ServicePrincipal is the service principal of the cluster; the client ID is "msi" for a managed
+// identity.
 type ServicePrincipal struct {
 	ClientID string `json:"clientId,omitempty"`
 	Secret   string `json:"secret,omitempty"`
 }
 
-// Addon of AKS, by name. The identity is the one that AKS makes for it, and read-only.
+// Addon is an add-on of AKS. The identity is created by AKS and read-only.
 type Addon struct {
 	Enabled  bool              `json:"enabled"`
 	Config   map[string]string `json:"config,omitempty"`
@@ -134,13 +145,13 @@ type AAD struct {
 	TenantID            string   `json:"tenantID,omitempty"`
 }
 
-// AutoUpgrade of the cluster.
+// AutoUpgrade holds the upgrade channels of the cluster.
 type AutoUpgrade struct {
 	UpgradeChannel       string `json:"upgradeChannel,omitempty"`
 	NodeOSUpgradeChannel string `json:"nodeOSUpgradeChannel,omitempty"`
 }
 
-// APIServerAccess limits who reaches the API server.
+// APIServerAccess restricts the access to the API server.
 type APIServerAccess struct {
 	AuthorizedIPRanges             []string `json:"authorizedIPRanges,omitempty"`
 	EnablePrivateCluster           *bool    `json:"enablePrivateCluster,omitempty"`
@@ -149,14 +160,14 @@ type APIServerAccess struct {
 	DisableRunCommand              *bool    `json:"disableRunCommand,omitempty"`
 }
 
-// KubeletObject identifies a user-assigned identity: the nodes', or an add-on's.
+// KubeletObject identifies the user-assigned identity of the kubelets or of an add-on.
 type KubeletObject struct {
 	ResourceID string `json:"resourceId,omitempty"`
 	ClientID   string `json:"clientId,omitempty"`
 	ObjectID   string `json:"objectId,omitempty"`
 }
 
-// Security of the cluster.
+// Security is the security profile of the cluster.
 type Security struct {
 	WorkloadIdentity *Toggle       `json:"workloadIdentity,omitempty"`
 	ImageCleaner     *ImageCleaner `json:"imageCleaner,omitempty"`
@@ -169,18 +180,18 @@ type Defender struct {
 	SecurityMonitoring *Toggle `json:"securityMonitoring,omitempty"`
 }
 
-// Toggle is a feature that is on or off.
+// Toggle is a feature that can be enabled.
 type Toggle struct {
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
-// ImageCleaner of the nodes.
+// ImageCleaner removes unused images from the nodes.
 type ImageCleaner struct {
 	Enabled       *bool `json:"enabled,omitempty"`
 	IntervalHours *int  `json:"intervalHours,omitempty"`
 }
 
-// Storage drivers of the cluster.
+// Storage holds the storage drivers of the cluster.
 type Storage struct {
 	DiskCSIDriver      *Toggle `json:"diskCSIDriver,omitempty"`
 	FileCSIDriver      *Toggle `json:"fileCSIDriver,omitempty"`
@@ -188,26 +199,28 @@ type Storage struct {
 	BlobCSIDriver      *Toggle `json:"blobCSIDriver,omitempty"`
 }
 
-// OIDCIssuer of the cluster. IssuerURL is read-only.
+// OIDCIssuer is the OIDC issuer of the cluster. IssuerURL is read-only.
 type OIDCIssuer struct {
 	Enabled   *bool  `json:"enabled,omitempty"`
 	IssuerURL string `json:"issuerURL,omitempty"`
 }
 
-// WorkloadAutoScaler features.
+// WorkloadAutoScaler holds the features for scaling workloads.
 type WorkloadAutoScaler struct {
 	KEDA                  *Toggle `json:"keda,omitempty"`
 	VerticalPodAutoscaler *Toggle `json:"verticalPodAutoscaler,omitempty"`
 }
 
-func on(b *bool) bool { return b != nil && *b }
+// on reports whether an optional switch is given and true.
+func on(b *bool) bool { return ptr.Deref(b, false) }
 
-// issuing reports whether the issuer is switched on.
-func (p *Properties) issuing() bool {
+// issuerEnabled reports whether the OIDC issuer is enabled.
+func (p *Properties) issuerEnabled() bool {
 	return p.OIDCIssuerProfile != nil && on(p.OIDCIssuerProfile.Enabled)
 }
 
-// federating reports whether the workload identity add-on is switched on.
-func (p *Properties) federating() bool {
-	return p.SecurityProfile != nil && p.SecurityProfile.WorkloadIdentity != nil && on(p.SecurityProfile.WorkloadIdentity.Enabled)
+// workloadIdentityEnabled reports whether the workload identity add-on is enabled.
+func (p *Properties) workloadIdentityEnabled() bool {
+	s := p.SecurityProfile
+	return s != nil && s.WorkloadIdentity != nil && on(s.WorkloadIdentity.Enabled)
 }

@@ -1,195 +1,102 @@
 package clusters
 
 import (
-	"net"
-	"net/http"
-	"net/netip"
-	"strings"
+	"cmp"
 
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"k8s.io/utils/ptr"
 )
 
-// checkNetwork checks each value alone. Ranges of the profiles: the specification managedClusters.json of 2025-01-01,
-// as its SDK's comments repeat it.
-func checkNetwork(n *Network) error {
-	if n == nil {
-		return nil
+// Network is the network profile of a cluster.
+type Network struct {
+	NetworkPlugin       string        `json:"networkPlugin,omitempty"`
+	NetworkPluginMode   string        `json:"networkPluginMode,omitempty"`
+	NetworkPolicy       string        `json:"networkPolicy,omitempty"`
+	NetworkMode         string        `json:"networkMode,omitempty"`
+	NetworkDataplane    string        `json:"networkDataplane,omitempty"`
+	PodCIDR             string        `json:"podCidr,omitempty"`
+	ServiceCIDR         string        `json:"serviceCidr,omitempty"`
+	DNSServiceIP        string        `json:"dnsServiceIP,omitempty"`
+	OutboundType        string        `json:"outboundType,omitempty"`
+	LoadBalancerSKU     string        `json:"loadBalancerSku,omitempty"`
+	LoadBalancerProfile *LoadBalancer `json:"loadBalancerProfile,omitempty"`
+	NATGatewayProfile   *NATGateway   `json:"natGatewayProfile,omitempty"`
+	PodCIDRs            []string      `json:"podCidrs,omitempty"`
+	ServiceCIDRs        []string      `json:"serviceCidrs,omitempty"`
+	IPFamilies          []string      `json:"ipFamilies,omitempty"`
+}
+
+// LoadBalancer is the profile of the load balancer of a cluster.
+type LoadBalancer struct {
+	ManagedOutboundIPs     *OutboundIPs `json:"managedOutboundIPs,omitempty"`
+	BackendPoolType        string       `json:"backendPoolType,omitempty"`
+	AllocatedOutboundPorts *int         `json:"allocatedOutboundPorts,omitempty"`
+	IdleTimeoutInMinutes   *int         `json:"idleTimeoutInMinutes,omitempty"`
+}
+
+// OutboundIPs is the number of outbound addresses that AKS manages.
+type OutboundIPs struct {
+	Count     int `json:"count,omitempty"`
+	CountIPv6 int `json:"countIPv6,omitempty"`
+}
+
+// NATGateway is the NAT gateway of a cluster with the outbound type managedNATGateway.
+type NATGateway struct {
+	ManagedOutboundIPProfile *NATOutboundIPs `json:"managedOutboundIPProfile,omitempty"`
+	IdleTimeoutInMinutes     *int            `json:"idleTimeoutInMinutes,omitempty"`
+}
+
+// NATOutboundIPs is the number of outbound addresses that AKS manages for a NAT gateway.
+type NATOutboundIPs struct {
+	Count *int `json:"count,omitempty"`
+}
+
+// fillNetwork sets the defaults of AKS.
+func fillNetwork(n *Network) {
+	n.NetworkPlugin = cmp.Or(n.NetworkPlugin, "kubenet")
+	if in(n.NetworkDataplane, "cilium") {
+		// https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium
+		n.NetworkPolicy = cmp.Or(n.NetworkPolicy, "cilium")
 	}
-	choices := []choice{
-		{"networkPlugin", n.NetworkPlugin, []string{"azure", "kubenet", "none"}},
-		{"networkPluginMode", n.NetworkPluginMode, []string{"overlay"}},
-		{"networkPolicy", n.NetworkPolicy, []string{"none", "calico", "azure", "cilium"}},
-		{"networkMode", n.NetworkMode, []string{"transparent", "bridge"}},
-		{"networkDataplane", n.NetworkDataplane, []string{"azure", "cilium"}},
-		{"loadBalancerSku", n.LoadBalancerSKU, []string{"standard", "basic"}},
-		{"outboundType", n.OutboundType, []string{"loadBalancer", "userDefinedRouting", "managedNATGateway", "userAssignedNATGateway", "none"}},
+	n.NetworkPolicy = cmp.Or(n.NetworkPolicy, "none")
+	n.LoadBalancerSKU = cmp.Or(n.LoadBalancerSKU, "standard")
+	n.OutboundType = cmp.Or(n.OutboundType, "loadBalancer")
+	n.ServiceCIDR = cmp.Or(n.ServiceCIDR, "10.0.0.0/16")
+	n.DNSServiceIP = cmp.Or(n.DNSServiceIP, "10.0.0.10")
+	if in(n.NetworkPlugin, "kubenet") || in(n.NetworkPluginMode, "overlay") {
+		n.PodCIDR = cmp.Or(n.PodCIDR, "10.244.0.0/16")
 	}
-	numbers := []number{}
-	if b := n.LoadBalancerProfile; b != nil {
-		choices = append(choices, choice{"loadBalancerProfile.backendPoolType", b.BackendPoolType, []string{"NodeIPConfiguration", "NodeIP"}})
-		numbers = append(numbers,
-			number{"loadBalancerProfile.allocatedOutboundPorts", b.AllocatedOutboundPorts, 0, 64000},
-			number{"loadBalancerProfile.idleTimeoutInMinutes", b.IdleTimeoutInMinutes, 4, 120})
+	if len(n.IPFamilies) == 0 {
+		n.IPFamilies = []string{"IPv4"}
 	}
-	if g := n.NATGatewayProfile; g != nil {
-		numbers = append(numbers, number{"natGatewayProfile.idleTimeoutInMinutes", g.IdleTimeoutInMinutes, 4, 120})
-		if o := g.ManagedOutboundIPProfile; o != nil {
-			numbers = append(numbers, number{"natGatewayProfile.managedOutboundIPProfile.count", o.Count, 1, 16})
+	if len(n.ServiceCIDRs) == 0 {
+		n.ServiceCIDRs = []string{n.ServiceCIDR}
+	}
+	if len(n.PodCIDRs) == 0 && n.PodCIDR != "" {
+		n.PodCIDRs = []string{n.PodCIDR}
+	}
+	if n.LoadBalancerProfile == nil && in(n.OutboundType, "loadBalancer") && in(n.LoadBalancerSKU, "standard") {
+		n.LoadBalancerProfile = &LoadBalancer{ManagedOutboundIPs: &OutboundIPs{Count: 1}}
+	}
+	if n.NATGatewayProfile == nil && in(n.OutboundType, "managedNATGateway") {
+		// https://learn.microsoft.com/azure/aks/nat-gateway
+		n.NATGatewayProfile = &NATGateway{
+			ManagedOutboundIPProfile: &NATOutboundIPs{Count: ptr.To(1)}, IdleTimeoutInMinutes: ptr.To(4),
 		}
 	}
-	for i := range choices {
-		choices[i].property = "networkProfile." + choices[i].property
-	}
-	for i := range numbers {
-		numbers[i].property = "networkProfile." + numbers[i].property
-	}
-	if err := checkChoices(choices...); err != nil {
-		return err
-	}
-	return checkNumbers(numbers...)
 }
 
-// checkAddresses holds the rules of https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning.
-func checkAddresses(given *Network) error {
-	if given == nil {
-		return nil
+// changeNetwork applies a network profile. If the outbound type changes, the profile of the
+// previous one is removed.
+func changeNetwork(p *Properties, want *Network) {
+	mergeInto(&p.NetworkProfile, want)
+	if want == nil || want.OutboundType == "" {
+		return
 	}
-	n := *given
-	networkDefaults(&n)
-	service, err := netip.ParsePrefix(n.ServiceCIDR)
-	if err != nil {
-		return invalid("networkProfile.serviceCidr", "'%s' is not an address range in CIDR notation.", n.ServiceCIDR)
+	if !in(want.OutboundType, "loadBalancer") && want.LoadBalancerProfile == nil {
+		p.NetworkProfile.LoadBalancerProfile = nil
 	}
-	if service.Bits() < 12 {
-		return invalid("networkProfile.serviceCidr", "The service address range '%s' must be smaller than /12.", n.ServiceCIDR)
+	if !in(want.OutboundType, "managedNATGateway") && want.NATGatewayProfile == nil {
+		p.NetworkProfile.NATGatewayProfile = nil
 	}
-	dns, err := netip.ParseAddr(n.DNSServiceIP)
-	if err != nil || net.ParseIP(n.DNSServiceIP) == nil {
-		return invalid("networkProfile.dnsServiceIP", "'%s' is not an IP address.", n.DNSServiceIP)
-	}
-	if !service.Contains(dns) || dns == service.Masked().Addr().Next() || dns == service.Masked().Addr() {
-		return invalid("networkProfile.dnsServiceIP", "The DNS service address '%s' must be within the service address range '%s' and not its first address, which is the API server's.", n.DNSServiceIP, n.ServiceCIDR)
-	}
-	if n.PodCIDR == "" {
-		return nil
-	}
-	pods, err := netip.ParsePrefix(n.PodCIDR)
-	if err != nil {
-		return invalid("networkProfile.podCidr", "'%s' is not an address range in CIDR notation.", n.PodCIDR)
-	}
-	if pods.Overlaps(service) {
-		return refusal("PodCidrOverlapServiceCidr", "networkProfile.podCidr", "The pod address range '%s' overlaps the service address range '%s'.", n.PodCIDR, n.ServiceCIDR)
-	}
-	return nil
-}
-
-// refusal is a 400 with a code of AKS's own. The codes are those of Microsoft's Go package apierror, which AKS's
-// components share; where no source has the text, it is this project's.
-func refusal(code, property, format string, args ...any) error {
-	return arm.Errorf(http.StatusBadRequest, code, format, args...).At(property)
-}
-
-// checkPlugin refuses combinations of plugin, data plane and policy that AKS does not have
-// (https://learn.microsoft.com/azure/aks/concepts-network-cni-overview, …/azure-cni-powered-by-cilium, …/use-network-policies).
-// The texts, and that a Cilium data plane takes no policy of another engine, are inferred.
-func checkPlugin(n *Network, pools []AgentPool) error {
-	const policy, plane = "networkProfile.networkPolicy", "networkProfile.networkDataplane"
-	azure, cilium := in(n.NetworkPlugin, "azure"), in(n.NetworkDataplane, "cilium")
-	windows := false
-	for i := range pools {
-		windows = windows || in(pools[i].OSType, "Windows")
-	}
-	switch {
-	case in(n.NetworkPluginMode, "overlay") && !azure:
-		return invalid("networkProfile.networkPluginMode", "The mode 'overlay' needs networkPlugin 'azure'.")
-	case n.NetworkMode != "" && !azure:
-		return invalid("networkProfile.networkMode", "A network mode needs networkPlugin 'azure'.")
-	case in(n.NetworkPlugin, "kubenet") && in(n.NetworkPolicy, "azure"):
-		return refusal("NetworkPolicyAzureNotSupportedForKubenet", policy, "Network policy azure is not supported for network plugin kubenet.")
-	case in(n.NetworkPlugin, "none") && !in(n.NetworkPolicy, "", "none"):
-		return refusal("NetworkPolicyNotSupportedForNone", policy, "Network policy %s is not supported for network plugin none: no policy is.", n.NetworkPolicy)
-	case cilium && !azure:
-		return invalid(plane, "The data plane 'cilium' needs networkPlugin 'azure', not '%s'.", n.NetworkPlugin)
-	case in(n.NetworkPolicy, "cilium") && !cilium:
-		return invalid(policy, "The network policy 'cilium' needs networkDataplane 'cilium'.")
-	case cilium && in(n.NetworkPolicy, "azure", "calico"):
-		return invalid(policy, "The data plane 'cilium' enforces network policies itself; the policy engine is 'cilium', not '%s'.", n.NetworkPolicy)
-	case cilium && windows:
-		return invalid(plane, "The data plane 'cilium' is for Linux nodes only, and a pool runs Windows.")
-	case windows && !azure:
-		return refusal("AzureCNIOnlyForWindows", "networkProfile.networkPlugin", "Windows agent pools can only be added to AKS clusters using Azure CNI, not networkPlugin '%s'.", n.NetworkPlugin)
-	}
-	return nil
-}
-
-// checkOutbound refuses ways out that the pools' subnets or the load balancer do not allow
-// (https://learn.microsoft.com/azure/aks/egress-outboundtype, …/nat-gateway, …/use-multiple-node-pools#limitations).
-func checkOutbound(n *Network, pools []AgentPool) error {
-	const kind = "networkProfile.outboundType"
-	custom, zones, publicIP := false, false, false
-	for i := range pools {
-		custom = custom || pools[i].VnetSubnetID != ""
-		zones = zones || len(pools[i].AvailabilityZones) > 0
-		publicIP = publicIP || on(pools[i].EnableNodePublicIP)
-	}
-	basic := in(n.LoadBalancerSKU, "basic")
-	switch {
-	case basic && (!in(n.OutboundType, "loadBalancer") || n.LoadBalancerProfile != nil):
-		return refusal("UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "networkProfile.loadBalancerSku",
-			"The load balancer SKU must be Standard when a load balancer profile is provided, or the outbound type is '%s'.", n.OutboundType)
-	case basic && (len(pools) > 1 || zones):
-		return invalid("networkProfile.loadBalancerSku", "More than one pool, and availability zones, need the load balancer SKU 'standard'.")
-	case in(n.OutboundType, "managedNATGateway") && custom:
-		return refusal("ManagedNATGatewayWithCustomVNetNotAllowed", kind, "The outbound type managedNATGateway is not allowed when agent pools use a virtual network of their own.")
-	case in(n.OutboundType, "userAssignedNATGateway") && !custom:
-		return refusal("UserAssignedNATGatewayWithManagedVNetNotAllowed", kind, "The outbound type userAssignedNATGateway needs agent pools in a virtual network of their own (vnetSubnetID).")
-	case in(n.OutboundType, "userDefinedRouting") && !custom:
-		return invalid(kind, "The outbound type 'userDefinedRouting' needs agent pools in a subnet with a route table (vnetSubnetID).")
-	case in(n.OutboundType, "userDefinedRouting") && n.LoadBalancerProfile != nil:
-		return refusal("InvalidUserDefinedRoutingWithLoadBalancerProfile", "networkProfile.loadBalancerProfile", "A load balancer profile cannot be combined with the outbound type userDefinedRouting.")
-	case in(n.OutboundType, "userDefinedRouting") && publicIP:
-		return refusal("UDRWithNodePublicIPNotAllowed", kind, "The outbound type userDefinedRouting cannot be combined with public IP addresses of nodes.")
-	case n.NATGatewayProfile != nil && !in(n.OutboundType, "managedNATGateway"):
-		return invalid("networkProfile.natGatewayProfile", "A NAT gateway profile needs outboundType 'managedNATGateway', not '%s'.", n.OutboundType)
-	}
-	return nil
-}
-
-// checkSubnets refuses pools that cannot share a network
-// (https://learn.microsoft.com/azure/aks/configure-azure-cni-dynamic-ip-allocation, …/use-multiple-node-pools; texts inferred).
-func checkSubnets(n *Network, pools []AgentPool) error {
-	first, inFirst := "", false
-	for i, p := range pools {
-		const own, pods = "agentPoolProfile.vnetSubnetID", "agentPoolProfile.podSubnetID"
-		switch {
-		case p.PodSubnetID != "" && (!in(n.NetworkPlugin, "azure") || in(n.NetworkPluginMode, "overlay")):
-			return invalid(pods, "A subnet for pods needs networkPlugin 'azure' without the mode 'overlay'.")
-		case p.PodSubnetID != "" && p.VnetSubnetID == "":
-			return invalid(pods, "A subnet for pods needs a subnet for nodes (vnetSubnetID).")
-		case p.PodSubnetID != "" && strings.EqualFold(p.PodSubnetID, p.VnetSubnetID):
-			return invalid(pods, "The subnet for pods is the nodes' own; leave it out, or name another.")
-		case p.PodSubnetID != "" && !strings.EqualFold(networkOf(p.PodSubnetID), networkOf(p.VnetSubnetID)):
-			return invalid(pods, "The subnets for nodes and pods of the pool '%s' are in different virtual networks.", p.Name)
-		}
-		if i == 0 {
-			first, inFirst = networkOf(p.VnetSubnetID), p.VnetSubnetID != ""
-			continue
-		}
-		if inFirst != (p.VnetSubnetID != "") {
-			return invalid(own, "All or none of the agent pools should set a subnet.")
-		}
-		if !strings.EqualFold(first, networkOf(p.VnetSubnetID)) {
-			return invalid(own, "All agent pools of a cluster are in one virtual network; the pool '%s' is in another.", p.Name)
-		}
-	}
-	return nil
-}
-
-// networkOf is the virtual network of a subnet's ID.
-func networkOf(subnet string) string {
-	cut := strings.LastIndex(strings.ToLower(subnet), "/subnets/")
-	if cut < 0 {
-		return subnet
-	}
-	return subnet[:cut]
+	fillNetwork(p.NetworkProfile)
 }

@@ -3,13 +3,12 @@ package clusters
 import (
 	"net/http"
 	"regexp"
-	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 )
 
-// Limits of node pools: https://learn.microsoft.com/azure/aks/quotas-skus-regions and
-// https://learn.microsoft.com/azure/aks/create-node-pools
+// Limits of node pools (https://learn.microsoft.com/azure/aks/quotas-skus-regions and
+// https://learn.microsoft.com/azure/aks/create-node-pools).
 const (
 	maxPools       = 100
 	maxNodes       = 1000 // per pool
@@ -18,26 +17,26 @@ const (
 
 var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
-// checkPool refuses what no pool can have.
+// checkPool refuses values that no pool can have.
 func checkPool(p *AgentPool) error {
 	at := func(property string) string { return "agentPoolProfile." + property }
 	if !poolName.MatchString(p.Name) {
-		return invalid(at("name"), "The pool name '%s' has 1 to 12 lower-case letters and digits, and starts with a letter.", p.Name)
+		return invalid(at("name"), "The pool name '%s' must have 1 to 12 lower-case letters and digits, and start with a letter.", p.Name)
 	}
 	if !in(p.OSType, "", "Linux", "Windows") {
-		return invalid(at("osType"), "The operating system '%s' is 'Linux' or 'Windows'.", p.OSType)
+		return invalid(at("osType"), "The operating system '%s' must be 'Linux' or 'Windows'.", p.OSType)
 	}
 	if in(p.OSType, "Windows") && len(p.Name) > maxWindowsName {
 		return invalid(at("name"), "The name '%s' of a Windows pool has more than %d characters.", p.Name, maxWindowsName)
 	}
 	if !in(p.Mode, "", "System", "User") {
-		return invalid(at("mode"), "The mode '%s' is 'System' or 'User'.", p.Mode)
+		return invalid(at("mode"), "The mode '%s' must be 'System' or 'User'.", p.Mode)
 	}
 	if in(p.Mode, "System") && in(p.OSType, "Windows") {
-		return invalid(at("mode"), "A pool of mode 'System' runs Linux.")
+		return invalid(at("mode"), "A pool of mode 'System' must run Linux.")
 	}
 	if !in(p.Type, "", "VirtualMachineScaleSets", "AvailabilitySet") {
-		return invalid(at("type"), "The type '%s' is 'VirtualMachineScaleSets' or 'AvailabilitySet'.", p.Type)
+		return invalid(at("type"), "The type '%s' must be 'VirtualMachineScaleSets' or 'AvailabilitySet'.", p.Type)
 	}
 	if p.VMSize == "" {
 		return missing(at("vmSize"))
@@ -59,6 +58,7 @@ func checkPool(p *AgentPool) error {
 	return checkCount(p, at)
 }
 
+// checkCount refuses numbers of nodes that the pool's mode or the autoscaler does not allow.
 func checkCount(p *AgentPool, at func(string) string) error {
 	least := 0
 	if in(p.Mode, "System") {
@@ -84,7 +84,7 @@ func checkCount(p *AgentPool, at func(string) string) error {
 	return nil
 }
 
-// checkPoolSet refuses what the pools of a cluster cannot be together.
+// checkPoolSet refuses pools that a cluster cannot have together.
 func checkPoolSet(pools []AgentPool) error {
 	if len(pools) > maxPools {
 		return invalid("agentPoolProfiles", "%d pools are more than the %d that a cluster can have.", len(pools), maxPools)
@@ -103,72 +103,27 @@ func checkPoolSet(pools []AgentPool) error {
 	return nil
 }
 
-// changePool applies a request to a pool, refusing what cannot change
-// (https://learn.microsoft.com/azure/aks/create-node-pools). A property that the request leaves out keeps its value.
-func changePool(have *AgentPool, want AgentPool) error {
-	for _, c := range []struct{ property, have, want string }{
-		{"vmSize", have.VMSize, want.VMSize}, {"osType", have.OSType, want.OSType}, {"osDiskType", have.OSDiskType, want.OSDiskType},
-		{"vnetSubnetID", have.VnetSubnetID, want.VnetSubnetID}, {"podSubnetID", have.PodSubnetID, want.PodSubnetID}, {"type", have.Type, want.Type},
-		{"scaleSetPriority", priority(have), want.ScaleSetPriority}, {"scaleSetEvictionPolicy", have.ScaleSetEvictionPolicy, want.ScaleSetEvictionPolicy},
-		{"availabilityZones", strings.Join(have.AvailabilityZones, ","), strings.Join(want.AvailabilityZones, ",")},
-	} {
-		if c.want != "" && !strings.EqualFold(c.have, c.want) {
-			return changeNotAllowed("properties." + c.property)
-		}
-	}
-	for _, c := range []struct {
-		property   string
-		have, want *int
-	}{{"osDiskSizeGB", have.OSDiskSizeGB, want.OSDiskSizeGB}, {"maxPods", have.MaxPods, want.MaxPods}} {
-		// Zero asks for the default of the size.
-		if c.want != nil && *c.want != 0 && c.have != nil && *c.have != *c.want {
-			return changeNotAllowed("properties." + c.property)
-		}
-	}
-	if on(want.EnableFIPS) != on(have.EnableFIPS) && want.EnableFIPS != nil {
-		return changeNotAllowed("properties.enableFIPS")
-	}
-	// azurerm replaces a pool for these two; that AKS itself refuses the change is inferred.
-	if on(want.EnableEncryptionAtHost) != on(have.EnableEncryptionAtHost) && want.EnableEncryptionAtHost != nil {
-		return changeNotAllowed("properties.enableEncryptionAtHost")
-	}
-	if want.SpotMaxPrice != nil && have.SpotMaxPrice != nil && *want.SpotMaxPrice != *have.SpotMaxPrice {
-		return changeNotAllowed("properties.spotMaxPrice")
-	}
-	if want.OrchestratorVersion != "" {
-		if err := checkUpgrade(have.OrchestratorVersion, want.OrchestratorVersion); err != nil {
-			return err
-		}
-	}
-	surge := have.UpgradeSettings
-	merge(have, want)
-	mergeInto(&surge, want.UpgradeSettings)
-	have.UpgradeSettings = surge
-	have.spot()
-	if !on(have.EnableAutoScaling) {
-		have.MinCount, have.MaxCount = nil, nil
-	}
-	have.scale()
-	return checkCount(have, func(property string) string { return "agentPoolProfile." + property })
+func checkPoolValues(p *AgentPool, at func(string) string) error {
+	return checkChoices(
+		choice{at("osSKU"), p.OSSKU, osSKUs(p.OSType)},
+		choice{at("osDiskType"), p.OSDiskType, []string{"Managed", "Ephemeral"}},
+		choice{at("kubeletDiskType"), p.KubeletDiskType, []string{"OS", "Temporary"}},
+		choice{at("workloadRuntime"), p.WorkloadRuntime, []string{"OCIContainer", "WasmWasi"}},
+		choice{at("scaleDownMode"), p.ScaleDownMode, []string{"Delete", "Deallocate"}},
+		choice{at("scaleSetPriority"), p.ScaleSetPriority, []string{"Regular", "Spot"}},
+		choice{at("scaleSetEvictionPolicy"), p.ScaleSetEvictionPolicy, []string{"Delete", "Deallocate"}},
+	)
 }
 
-// priority is the pool's; one that has none is Regular.
-func priority(p *AgentPool) string {
-	if p.ScaleSetPriority == "" {
-		return "Regular"
+// osSKUs returns the OS SKUs of an operating system, or all of them if the request omits it.
+func osSKUs(osType string) []string {
+	linux := []string{"Ubuntu", "Ubuntu2204", "AzureLinux", "AzureLinux3", "CBLMariner"}
+	windows := []string{"Windows2019", "Windows2022"}
+	switch {
+	case in(osType, "Windows"):
+		return windows
+	case in(osType, "Linux"):
+		return linux
 	}
-	return p.ScaleSetPriority
-}
-
-// scale moves the count of a pool into the autoscaler's range, as the autoscaler does once it is on.
-func (p *AgentPool) scale() {
-	if !on(p.EnableAutoScaling) || p.Count == nil || p.MinCount == nil || p.MaxCount == nil {
-		return
-	}
-	count := min(max(*p.Count, *p.MinCount), *p.MaxCount)
-	p.Count = &count
-}
-
-func changeNotAllowed(property string) error {
-	return arm.Errorf(http.StatusBadRequest, "PropertyChangeNotAllowed", "Changing property '%s' is not allowed.", property).At(property)
+	return append(linux, windows...)
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Pools are kept in their cluster alone, so that the two ways to see them cannot disagree.
+// Pools are stored in their cluster only, so that the cluster and the pools always show the same.
 
-// PoolBody is a node pool as the API shows it.
+// PoolBody is a node pool in the form of the API.
 type PoolBody struct {
 	ID         string     `json:"id,omitempty"`
 	Name       string     `json:"name,omitempty"`
@@ -20,12 +20,13 @@ type PoolBody struct {
 	Properties *AgentPool `json:"properties,omitempty"`
 }
 
+// findPool returns the index of the pool with this name, or -1.
 func findPool(doc *Document, name string) int {
 	return slices.IndexFunc(doc.Body.Properties.AgentPoolProfiles, func(p AgentPool) bool { return strings.EqualFold(p.Name, name) })
 }
 
-// ofPool reads the cluster of a pool's ID and the pool's place in it; -1 if it is not there.
-func ofPool(tx *store.Tx, path string) (*Document, int, error) {
+// loadPool reads the cluster of a pool and returns the index of the pool in it, or -1.
+func loadPool(tx *store.Tx, path string) (*Document, int, error) {
 	id, err := resource.ParseID(path)
 	if err != nil {
 		return nil, -1, err
@@ -39,12 +40,12 @@ func ofPool(tx *store.Tx, path string) (*Document, int, error) {
 }
 
 func poolExists(tx *store.Tx, path string) (bool, error) {
-	_, i, err := ofPool(tx, path)
+	_, i, err := loadPool(tx, path)
 	return i >= 0, err
 }
 
 func (p *Provider) renderPool(tx *store.Tx, path string) (any, error) {
-	doc, i, err := ofPool(tx, path)
+	doc, i, err := loadPool(tx, path)
 	if err != nil || i < 0 {
 		return nil, err
 	}
@@ -89,10 +90,10 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	status := http.StatusOK
-	response, err := p.changePool(r, http.MethodPut, func(tx *store.Tx, doc *Document, i int) error {
+	response, err := p.beginPoolOperation(r, http.MethodPut, func(tx *store.Tx, doc *Document, i int) error {
 		pools := &doc.Body.Properties.AgentPoolProfiles
 		if i >= 0 {
-			if err := checkDated(r.Version(), newerPool(&want), newerPool(&(*pools)[i])); err != nil {
+			if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), poolPropertyVersions(&(*pools)[i])); err != nil {
 				return err
 			}
 			if err := changePool(&(*pools)[i], want); err != nil {
@@ -108,7 +109,7 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 		if err := checkPools(&doc.Body.Properties); err != nil {
 			return err
 		}
-		return checkWhole(&doc.Body)
+		return checkComplete(&doc.Body)
 	})
 	if err != nil {
 		return arm.Response{}, err
@@ -118,9 +119,9 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 	return rendered, err
 }
 
-// addPool appends a new pool to its cluster's.
+// addPool adds a new pool to its cluster.
 func (p *Provider) addPool(tx *store.Tx, r *arm.Request, doc *Document, want AgentPool) error {
-	if err := checkDated(r.Version(), newerPool(&want), nil); err != nil {
+	if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), nil); err != nil {
 		return err
 	}
 	fillPool(&want, doc.Body.Properties.KubernetesVersion)
@@ -145,7 +146,7 @@ func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
 	if !exists {
 		return arm.Response{Status: http.StatusNoContent}, nil
 	}
-	return p.changePool(r, http.MethodDelete, func(_ *store.Tx, doc *Document, i int) error {
+	return p.beginPoolOperation(r, http.MethodDelete, func(_ *store.Tx, doc *Document, i int) error {
 		pools := doc.Body.Properties.AgentPoolProfiles
 		rest := slices.Delete(slices.Clone(pools), i, i+1)
 		if checkPoolSet(rest) != nil {
@@ -156,12 +157,15 @@ func (p *Provider) deletePool(r *arm.Request) (arm.Response, error) {
 	})
 }
 
-// changePool begins an operation on one pool. The index is -1 for a pool that does not exist.
-func (p *Provider) changePool(r *arm.Request, verb string, f func(tx *store.Tx, doc *Document, i int) error) (arm.Response, error) {
+// beginPoolOperation stores the changes that f makes to a cluster and begins an operation on the
+// pool. The index is -1 for a new pool.
+func (p *Provider) beginPoolOperation(
+	r *arm.Request, verb string, f func(tx *store.Tx, doc *Document, i int) error,
+) (arm.Response, error) {
 	var op arm.Operation
 	var location, cluster string
 	err := p.core.Store.Update(func(tx *store.Tx) error {
-		doc, i, err := ofPool(tx, r.ID.String())
+		doc, i, err := loadPool(tx, r.ID.String())
 		if err != nil {
 			return err
 		}
@@ -186,5 +190,6 @@ func (p *Provider) changePool(r *arm.Request, verb string, f func(tx *store.Tx, 
 		return arm.Response{}, err
 	}
 	p.converge(cluster)
-	return arm.Response{Status: http.StatusAccepted, Header: p.core.Accepted(op, r.Version(), "Microsoft.ContainerService", location)}, nil
+	header := p.core.Accepted(op, r.Version(), "Microsoft.ContainerService", location)
+	return arm.Response{Status: http.StatusAccepted, Header: header}, nil
 }

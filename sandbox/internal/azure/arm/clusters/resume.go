@@ -10,9 +10,9 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// Resume continues unfinished operations and starts every cluster that has run before, in parallel. It returns when the
-// latter are ready. A cluster that cannot be started is stored as Failed, so that it can be deleted or PUT again, and is
-// named in the error; it does not keep the others from running.
+// Resume continues unfinished operations and starts every cluster that was ready before, in
+// parallel. It returns when these are ready. A cluster that cannot be started is stored as Failed,
+// so that it can be deleted or PUT again, and is named in the error; the others run.
 func (p *Provider) Resume(ctx context.Context) error {
 	var all []Document
 	err := p.core.Store.View(func(tx *store.Tx) (err error) {
@@ -32,7 +32,7 @@ func (p *Provider) Resume(ctx context.Context) error {
 			p.converge(doc.ID)
 		case doc.State == resource.Succeeded || doc.Body.HasRun:
 			wait.Go(func() {
-				if err := p.again(ctx, doc.ID); err != nil {
+				if err := p.restart(ctx, doc.ID); err != nil {
 					problems[i] = fmt.Errorf("start cluster %s again: %w", doc.Name, err)
 				}
 			})
@@ -42,27 +42,27 @@ func (p *Provider) Resume(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// again starts a cluster as it is stored when its turn comes: deletions of its resource group and requests of clients
-// run at the same time, and what they have taken away must not come back.
-func (p *Provider) again(ctx context.Context, id string) error {
+// restart starts a cluster as it is stored when its job runs: requests of clients and the deletion
+// of its resource group happen at the same time, and a deleted cluster must not be started again.
+func (p *Provider) restart(ctx context.Context, id string) error {
 	var problem error
-	p.jobs.run(ctx, resource.Key(id), func(turn context.Context) {
+	p.jobs.run(ctx, resource.Key(id), func(jobCtx context.Context) {
 		doc, err := p.load(id)
 		if err != nil || doc == nil || busy(doc) != nil {
 			problem = err
-			return // gone or going, or an operation brings it up
+			return // deleted, being deleted, or started by an operation
 		}
-		cause := p.runtime.Start(turn, p.spec(doc))
-		if turn.Err() != nil {
-			problem = ctx.Err() // nil when a deletion has taken over
+		cause := p.runtime.Start(jobCtx, p.spec(doc))
+		if jobCtx.Err() != nil {
+			problem = ctx.Err() // nil if a deletion interrupted it
 			return
 		}
 		problem = errors.Join(cause, p.core.Store.Update(func(tx *store.Tx) error {
 			now, err := resource.Load[Cluster](tx, id)
 			if err != nil || now == nil || busy(now) != nil {
-				return err // an operation that came meanwhile records its own outcome
+				return err // an operation that began meanwhile stores its own outcome
 			}
-			return p.conclude(tx, now, nil, cause)
+			return p.recordOutcome(tx, now, nil, cause)
 		}))
 	})
 	return problem

@@ -1,15 +1,15 @@
 package clusters
 
 import (
-	"net/http"
+	"cmp"
 	"regexp"
-	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 )
 
-// Naming rules of https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice
-// and https://aka.ms/aks-naming-rules
+// Naming rules of
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice
+// and https://aka.ms/aks-naming-rules.
 var (
 	clusterName = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
 	dnsPrefix   = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]{0,52}[a-zA-Z0-9])?$`)
@@ -18,26 +18,16 @@ var (
 // maxNodeGroupName is AKS's limit for the name of the node resource group.
 const maxNodeGroupName = 80
 
-func missing(property string) error {
-	return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "Required parameter %s is missing (null).", property).At(property)
-}
-
-func invalid(property, format string, args ...any) error {
-	e := arm.Errorf(http.StatusBadRequest, "InvalidParameter", format, args...)
-	e.Message = "The value of parameter " + property + " is invalid. Error details: " + e.Message + " Please see https://aka.ms/aks-naming-rules for more details."
-	return e.At(property)
-}
-
-// checkBody refuses what no managed cluster can have, new or old.
+// checkBody refuses values that no managed cluster can have, new or existing.
 func checkBody(name string, b *Body) error {
 	if !clusterName.MatchString(name) {
-		return invalid("resourceName", "The cluster name '%s' has 1 to 63 letters, digits, underscores and hyphens, and starts and ends with a letter or digit.", name)
+		return invalid("resourceName", "The cluster name '%s' must have 1 to 63 letters, digits, underscores and hyphens, and start and end with a letter or digit.", name)
 	}
 	if b.Properties == nil {
 		return missing("properties")
 	}
 	if b.SKU != nil && (!in(b.SKU.Name, "", "Base", "Basic") || !in(b.SKU.Tier, "", "Free", "Standard", "Premium", "Paid")) {
-		return invalid("sku", "The sandbox knows sku name 'Base' and the tiers 'Free', 'Standard' and 'Premium'; it was given '%s' and '%s'.", b.SKU.Name, b.SKU.Tier)
+		return invalid("sku", "The sandbox supports the sku name 'Base' and the tiers 'Free', 'Standard' and 'Premium', not '%s' and '%s'.", b.SKU.Name, b.SKU.Tier)
 	}
 	p := b.Properties
 	if p.KubernetesVersion != "" {
@@ -59,7 +49,7 @@ func checkBody(name string, b *Body) error {
 	return checkNetwork(p.NetworkProfile)
 }
 
-// checkNew refuses what is missing or contradictory in a new cluster.
+// checkNew refuses a new cluster that lacks values or has contradictory ones.
 func checkNew(b *Body) error {
 	p := b.Properties
 	switch {
@@ -68,9 +58,9 @@ func checkNew(b *Body) error {
 	case p.DNSPrefix != "" && p.FQDNSubdomain != "":
 		return invalid("fqdnSubdomain", "Only one of dnsPrefix and fqdnSubdomain can be given.")
 	case p.FQDNSubdomain != "" && (p.APIServerAccessProfile == nil || !on(p.APIServerAccessProfile.EnablePrivateCluster)):
-		return invalid("fqdnSubdomain", "fqdnSubdomain is for private clusters with a private DNS zone of their own.")
+		return invalid("fqdnSubdomain", "fqdnSubdomain is for private clusters with a custom private DNS zone.")
 	case p.DNSPrefix != "" && !dnsPrefix.MatchString(p.DNSPrefix):
-		return invalid("dnsPrefix", "The DNS prefix '%s' has 1 to 54 letters, digits and hyphens, and starts and ends with a letter or digit.", p.DNSPrefix)
+		return invalid("dnsPrefix", "The DNS prefix '%s' must have 1 to 54 letters, digits and hyphens, and start and end with a letter or digit.", p.DNSPrefix)
 	}
 	if len(p.AgentPoolProfiles) == 0 {
 		return missing("agentPoolProfiles")
@@ -79,60 +69,19 @@ func checkNew(b *Body) error {
 		return err
 	}
 	control := p.KubernetesVersion
-	setIf(&control, RealVersion)
+	control = cmp.Or(control, RealVersion)
 	if err := checkSkew(control, p.AgentPoolProfiles); err != nil {
 		return err
 	}
 	if err := checkAddresses(p.NetworkProfile); err != nil {
 		return err
 	}
-	if p.federating() && !p.issuing() && (p.OIDCIssuerProfile != nil || !defaultIssuer(p.KubernetesVersion)) {
+	if p.workloadIdentityEnabled() && !p.issuerEnabled() && (p.OIDCIssuerProfile != nil || !issuerByDefaultIn(p.KubernetesVersion)) {
 		return workloadIdentityNeedsIssuer()
 	}
 	return checkIdentity(b)
 }
 
-// checkIdentity: a cluster acts either as a managed identity or as a service principal.
-func checkIdentity(b *Body) error {
-	kind := "None"
-	if b.Identity != nil && b.Identity.Type != "" {
-		kind = b.Identity.Type
-	}
-	sp := b.Properties.ServicePrincipalProfile
-	hasSP := sp != nil && sp.ClientID != "" && !strings.EqualFold(sp.ClientID, "msi")
-	switch {
-	case !in(kind, "None", "SystemAssigned", "UserAssigned"):
-		return invalid("identity.type", "The identity type '%s' is 'SystemAssigned', 'UserAssigned' or 'None'.", kind)
-	case in(kind, "None") && !hasSP:
-		return missing("servicePrincipalProfile")
-	case !in(kind, "None") && hasSP:
-		return arm.BadRequestf("A cluster has either a managed identity or a service principal, not both: identity.type is '%s' and servicePrincipalProfile.clientId is '%s'.", kind, sp.ClientID).At("identity")
-	case in(kind, "UserAssigned") && len(b.Identity.UserAssignedIdentities) != 1:
-		return invalid("identity.userAssignedIdentities", "A cluster with identity type 'UserAssigned' has exactly one user-assigned identity, not %d.", len(b.Identity.UserAssignedIdentities))
-	case !in(kind, "UserAssigned") && b.Identity != nil && len(b.Identity.UserAssignedIdentities) > 0:
-		return invalid("identity.userAssignedIdentities", "User-assigned identities need identity type 'UserAssigned'.")
-	}
-	return nil
-}
-
-func workloadIdentityNeedsIssuer() error {
-	// The service's own words are not published; the condition is that of `az aks create --enable-workload-identity`.
-	return arm.BadRequestf("Enabling workload identity requires enabling OIDC issuer (oidcIssuerProfile.enabled).").At("properties.securityProfile.workloadIdentity")
-}
-
-func defaultIssuer(version string) bool {
-	if version == "" {
-		version = RealVersion
-	}
-	minor, _ := minorOf(version)
-	return minor >= issuerByDefault
-}
-
-func in(value string, allowed ...string) bool {
-	for _, a := range allowed {
-		if strings.EqualFold(value, a) {
-			return true
-		}
-	}
-	return false
-}
+// in reports whether the value is one of the allowed ones. AKS compares enumerations and IDs
+// without regard to case.
+func in(value string, allowed ...string) bool { return arm.OneOf(value, allowed...) }

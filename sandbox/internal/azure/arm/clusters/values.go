@@ -1,21 +1,17 @@
 package clusters
 
 import (
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 )
 
 // Values of the GA API 2025-05-01
-// (https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update). What is not among them is refused rather
-// than shown back, so that a misspelt value is found here and not in Azure.
+// (https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update). Others are refused
+// instead of stored, so that a misspelt value is found in the sandbox and not in Azure.
 var (
 	addons = []string{
-		"aciConnectorLinux", "ACCSGXDevicePlugin", "azureKeyvaultSecretsProvider", "azurepolicy", "gitops", "httpApplicationRouting",
-		"ingressApplicationGateway", "kubeDashboard", "omsagent", "openServiceMesh",
+		"aciConnectorLinux", "ACCSGXDevicePlugin", "azureKeyvaultSecretsProvider", "azurepolicy", "gitops",
+		"httpApplicationRouting", "ingressApplicationGateway", "kubeDashboard", "omsagent", "openServiceMesh",
 	}
 	autoScalerSettings = []string{
 		"balance-similar-node-groups", "daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "expander",
@@ -26,10 +22,12 @@ var (
 	}
 )
 
-// autoScalerSwitches are the settings that are not texts.
-var autoScalerSwitches = []string{"daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "ignore-daemonsets-utilization"}
+// autoScalerSwitches are the settings that are booleans instead of texts.
+var autoScalerSwitches = []string{
+	"daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "ignore-daemonsets-utilization",
+}
 
-// choice is a property with a fixed set of values. Empty means that it is left out.
+// choice is a property with a fixed set of values. An empty value means that it is omitted.
 type choice struct {
 	property, value string
 	allowed         []string
@@ -44,7 +42,7 @@ func checkChoices(choices ...choice) error {
 	return nil
 }
 
-// number is a property with a range. Nil means that it is left out.
+// number is a property with a range. A nil value means that it is omitted.
 type number struct {
 	property    string
 	value       *int
@@ -60,6 +58,7 @@ func checkNumbers(numbers ...number) error {
 	return nil
 }
 
+// checkValues checks each value of a cluster alone.
 func checkValues(p *Properties) error {
 	choices := []choice{
 		{"supportPlan", p.SupportPlan, []string{"KubernetesOfficial", "AKSLongTermSupport"}},
@@ -94,8 +93,8 @@ func checkValues(p *Properties) error {
 			return err
 		}
 	}
-	if s := p.SecurityProfile; s != nil && s.Defender != nil && s.Defender.SecurityMonitoring != nil && on(s.Defender.SecurityMonitoring.Enabled) && s.Defender.WorkspaceID == "" {
-		return missing("securityProfile.defender.logAnalyticsWorkspaceResourceId") // required by the specification
+	if s := p.SecurityProfile; s != nil && s.Defender.lacksWorkspace() {
+		return missing("securityProfile.defender.logAnalyticsWorkspaceResourceId")
 	}
 	if err := checkAddons(p.AddonProfiles); err != nil {
 		return err
@@ -106,56 +105,8 @@ func checkValues(p *Properties) error {
 	return checkAccess(p.APIServerAccessProfile)
 }
 
-func checkPoolValues(p *AgentPool, at func(string) string) error {
-	return checkChoices(
-		choice{at("osSKU"), p.OSSKU, osSKUs(p.OSType)},
-		choice{at("osDiskType"), p.OSDiskType, []string{"Managed", "Ephemeral"}},
-		choice{at("kubeletDiskType"), p.KubeletDiskType, []string{"OS", "Temporary"}},
-		choice{at("workloadRuntime"), p.WorkloadRuntime, []string{"OCIContainer", "WasmWasi"}},
-		choice{at("scaleDownMode"), p.ScaleDownMode, []string{"Delete", "Deallocate"}},
-		choice{at("scaleSetPriority"), p.ScaleSetPriority, []string{"Regular", "Spot"}},
-		choice{at("scaleSetEvictionPolicy"), p.ScaleSetEvictionPolicy, []string{"Delete", "Deallocate"}},
-	)
-}
-
-// osSKUs are those of an operating system; a request that leaves it out can be about either.
-func osSKUs(osType string) []string {
-	linux, windows := []string{"Ubuntu", "Ubuntu2204", "AzureLinux", "AzureLinux3", "CBLMariner"}, []string{"Windows2019", "Windows2022"}
-	switch {
-	case in(osType, "Windows"):
-		return windows
-	case in(osType, "Linux"):
-		return linux
-	}
-	return append(linux, windows...)
-}
-
-// checkSkew refuses nodes that are newer than the control plane, or more than three minor versions older
-// (https://aka.ms/version-skew-policy).
-func checkSkew(control string, pools []AgentPool) error {
-	for _, p := range pools {
-		if p.OrchestratorVersion == "" {
-			continue
-		}
-		node, plane := numbers(p.OrchestratorVersion), numbers(control)
-		// A version without a patch stands for any.
-		n := min(len(node), len(plane))
-		if slices.Compare(node[:n], plane[:n]) <= 0 && node[1]+3 >= plane[1] {
-			continue
-		}
-		return arm.Errorf(http.StatusBadRequest, "NodePoolMcVersionIncompatible",
-			"Node pool version %s and control plane version %s are incompatible. The version of a node pool cannot be greater than the control plane's, nor more than three minor versions less. For more information, please check https://aka.ms/version-skew-policy",
-			p.OrchestratorVersion, control).At("agentPoolProfile.orchestratorVersion")
-	}
-	return nil
-}
-
-// numbers reads a version that checkVersion has passed.
-func numbers(version string) []int {
-	var list []int
-	for part := range strings.SplitSeq(version, ".") {
-		n, _ := strconv.Atoi(part) // checkVersion has seen digits
-		list = append(list, n)
-	}
-	return list
+// lacksWorkspace reports whether security monitoring is enabled without the workspace that the
+// specification requires.
+func (d *Defender) lacksWorkspace() bool {
+	return d != nil && d.SecurityMonitoring != nil && on(d.SecurityMonitoring.Enabled) && d.WorkspaceID == ""
 }

@@ -1,69 +1,102 @@
 package clusters
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
-	"strconv"
-	"strings"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/version"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 )
 
-// RealVersion is the Kubernetes version that every cluster of the sandbox really runs, whatever was asked for.
-// currentKubernetesVersion says so.
+// RealVersion is the Kubernetes version that every cluster of the sandbox runs, whichever version
+// was requested. currentKubernetesVersion shows it.
 const RealVersion = "1.34.4"
 
-// Minor versions that can be asked for, as AKS supports the three newest.
+// Minor versions that can be requested. AKS supports the three newest.
 const (
 	oldestMinor = 32
 	newestMinor = 34
-	// issuerByDefault is the first minor version whose new clusters have the OIDC issuer switched on unless told otherwise.
+	// issuerByDefault is the first minor version in which new clusters have the OIDC issuer enabled
+	// by default.
 	issuerByDefault = 34
 )
 
-var versionFormat = regexp.MustCompile(`^1\.(\d{1,3})(?:\.\d{1,3})?$`)
+var versionFormat = regexp.MustCompile(`^1\.\d{1,3}(\.\d{1,3})?$`)
 
-func minorOf(version string) (int, bool) {
-	match := versionFormat.FindStringSubmatch(version)
-	if match == nil {
-		return 0, false
+// parseVersion parses a version of the form 1.minor or 1.minor.patch, which are the only ones that
+// AKS accepts; nil for any other text.
+func parseVersion(text string) *version.Version {
+	if !versionFormat.MatchString(text) {
+		return nil
 	}
-	minor, err := strconv.Atoi(match[1])
-	return minor, err == nil
+	v, err := version.ParseGeneric(text)
+	if err != nil {
+		return nil
+	}
+	return v
 }
 
-func checkVersion(version, property string) error {
-	minor, ok := minorOf(version)
-	if !ok {
-		return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "The value of parameter %s is invalid. Error details: '%s' is not a Kubernetes version of the form <major.minor> or <major.minor.patch>.", property, version).At(property)
+// minorOf returns the minor version; 0 if the text is not a version.
+func minorOf(text string) int {
+	v := parseVersion(text)
+	if v == nil {
+		return 0
 	}
-	if minor < oldestMinor || minor > newestMinor || (minor == newestMinor && newerPatch(version)) {
+	return int(v.Minor())
+}
+
+// issuerByDefaultIn reports whether a new cluster of this version has the OIDC issuer enabled by
+// default.
+func issuerByDefaultIn(text string) bool {
+	return minorOf(cmp.Or(text, RealVersion)) >= issuerByDefault
+}
+
+// checkVersion refuses versions that AKS does not support, and newer patches than that of the
+// sandbox.
+func checkVersion(text, property string) error {
+	v := parseVersion(text)
+	if v == nil {
+		return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "The value of parameter %s is invalid. Error details: '%s' is not a Kubernetes version of the form <major.minor> or <major.minor.patch>.", property, text).At(property)
+	}
+	if v.Minor() < oldestMinor || v.GreaterThan(version.MustParseGeneric(RealVersion)) {
 		return arm.Errorf(http.StatusBadRequest, "K8sVersionNotSupported",
-			"Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region. For more information, please check https://aka.ms/supported-version-list", version).At(property)
+			"Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region. For more information, please check https://aka.ms/supported-version-list", text).At(property)
 	}
 	return nil
 }
 
-// newerPatch reports a patch of the newest minor version that the sandbox does not have.
-func newerPatch(version string) bool {
-	parts, have := strings.Split(version, "."), strings.Split(RealVersion, ".")
-	if len(parts) < 3 {
-		return false
-	}
-	want, _ := strconv.Atoi(parts[2])
-	newest, _ := strconv.Atoi(have[2])
-	return want > newest
-}
-
-// checkUpgrade refuses to go back and to skip a minor version
+// checkUpgrade refuses a downgrade, and an upgrade that skips a minor version
 // (https://learn.microsoft.com/azure/aks/upgrade-aks-cluster).
 func checkUpgrade(from, to string) error {
-	have, _ := minorOf(from)
-	want, _ := minorOf(to)
+	have, want := minorOf(from), minorOf(to)
 	if want == have || want == have+1 {
 		return nil
 	}
 	return arm.Errorf(http.StatusBadRequest, "OperationNotAllowed",
 		"Upgrading Kubernetes version %s to %s is not allowed. Available upgrades: [1.%d]. Please see https://aka.ms/aks-supported-k8s-ver for version details.",
 		from, to, min(have+1, newestMinor)).At("kubernetesVersion")
+}
+
+// checkSkew refuses pools whose version is newer than that of the control plane, or more than three
+// minor versions older (https://aka.ms/version-skew-policy). All versions have passed checkVersion.
+func checkSkew(control string, pools []AgentPool) error {
+	plane := parseVersion(control).Components()
+	for _, p := range pools {
+		if p.OrchestratorVersion == "" {
+			continue
+		}
+		node := parseVersion(p.OrchestratorVersion).Components()
+		// A version without a patch stands for all of its patches.
+		n := min(len(node), len(plane))
+		if slices.Compare(node[:n], plane[:n]) <= 0 && node[1]+3 >= plane[1] {
+			continue
+		}
+		return arm.Errorf(http.StatusBadRequest, "NodePoolMcVersionIncompatible",
+			"Node pool version %s and control plane version %s are incompatible. The version of a node pool cannot be greater than the control plane's, nor more than three minor versions less. For more information, please check https://aka.ms/version-skew-policy",
+			p.OrchestratorVersion, control).At("agentPoolProfile.orchestratorVersion")
+	}
+	return nil
 }

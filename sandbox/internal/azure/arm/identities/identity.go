@@ -117,7 +117,7 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 		isolation = body.Properties.IsolationScope
 	}
 	if isolation != "" && isolation != "None" && isolation != "Regional" {
-		return arm.Response{}, arm.BadRequestf("The isolation scope '%s' is invalid. It is 'None' or 'Regional'.", isolation).At("properties.isolationScope")
+		return arm.Response{}, arm.BadRequestf("The isolation scope '%s' is invalid. It must be 'None' or 'Regional'.", isolation).At("properties.isolationScope")
 	}
 	status := http.StatusCreated
 	err = p.core.Store.Update(func(tx *store.Tx) error {

@@ -118,7 +118,7 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	if !strings.EqualFold(body.Type, vault.TypeVault) {
-		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It is '%s'.", body.Type, vault.TypeVault).At("type")
+		return arm.Response{}, arm.BadRequestf("The type '%s' is invalid. It must be '%s'.", body.Type, vault.TypeVault).At("type")
 	}
 	unavailable := func(reason, message string) arm.Response {
 		return arm.OK(map[string]any{"nameAvailable": false, "reason": reason, "message": message})

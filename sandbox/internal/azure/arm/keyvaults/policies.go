@@ -54,7 +54,7 @@ func (p *Provider) putPolicies(r *arm.Request) (arm.Response, error) {
 		"add": addPolicies, "replace": replacePolicies, "remove": removePolicies,
 	}[strings.ToLower(r.ID.Name())]
 	if !ok {
-		return arm.Response{}, arm.BadRequestf("The operation '%s' on access policies is invalid. It is 'add', 'replace' or 'remove'.", r.ID.Name())
+		return arm.Response{}, arm.BadRequestf("The operation '%s' on access policies is invalid. It must be 'add', 'replace' or 'remove'.", r.ID.Name())
 	}
 	if body.Properties == nil {
 		return arm.Response{}, arm.BadRequestf("The parameter properties is not specified.").At("properties")
@@ -150,7 +150,7 @@ func combine(a, b vault.Permissions, f func(a, b []string) []string) vault.Permi
 func union(a, b []string) []string { return append(slices.Clone(a), difference(b, a)...) }
 
 func difference(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(one string) bool { return oneOf(one, b...) })
+	return slices.DeleteFunc(slices.Clone(a), func(one string) bool { return arm.OneOf(one, b...) })
 }
 
 // checkApplication refuses an application ID that is not a GUID. Clients send "" for no

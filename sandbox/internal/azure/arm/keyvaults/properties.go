@@ -3,7 +3,6 @@ package keyvaults
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -34,14 +33,14 @@ func (p *Provider) checkProperties(v *Properties) error {
 	if v.SKU == nil {
 		return arm.BadRequestf("The parameter sku is not specified.").At("properties.sku")
 	}
-	if !strings.EqualFold(v.SKU.Family, "A") || !oneOf(v.SKU.Name, "standard", "premium") {
+	if !strings.EqualFold(v.SKU.Family, "A") || !arm.OneOf(v.SKU.Name, "standard", "premium") {
 		return arm.BadRequestf("The sku with family '%s' and name '%s' is invalid. The family is 'A', the name 'standard' or 'premium'.", v.SKU.Family, v.SKU.Name).At("properties.sku")
 	}
-	if !oneOf(v.CreateMode, "", "default", "recover") {
-		return arm.BadRequestf("The createMode '%s' is invalid. It is 'default' or 'recover'.", v.CreateMode).At("properties.createMode")
+	if !arm.OneOf(v.CreateMode, "", "default", "recover") {
+		return arm.BadRequestf("The createMode '%s' is invalid. It must be 'default' or 'recover'.", v.CreateMode).At("properties.createMode")
 	}
-	if !oneOf(v.PublicNetworkAccess, "", "Enabled", "Disabled") {
-		return arm.BadRequestf("The publicNetworkAccess '%s' is invalid. It is 'Enabled' or 'Disabled'.", v.PublicNetworkAccess).At("properties.publicNetworkAccess")
+	if !arm.OneOf(v.PublicNetworkAccess, "", "Enabled", "Disabled") {
+		return arm.BadRequestf("The publicNetworkAccess '%s' is invalid. It must be 'Enabled' or 'Disabled'.", v.PublicNetworkAccess).At("properties.publicNetworkAccess")
 	}
 	if v.EnableSoftDelete != nil && !*v.EnableSoftDelete {
 		return arm.BadRequestf(`The property "enableSoftDelete" can be set to false only for creating new vault. Enabling the 'soft delete' functionality is an irreversible action.`).At("properties.enableSoftDelete")
@@ -52,11 +51,11 @@ func (p *Provider) checkProperties(v *Properties) error {
 	if d := v.SoftDeleteRetentionInDays; d != nil && (*d < minRetention || *d > maxRetention) {
 		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has the value %d; it must be between %d and %d.`, *d, minRetention, maxRetention).At("properties.softDeleteRetentionInDays")
 	}
-	if n := v.NetworkACLs; n != nil && !oneOf(n.DefaultAction, "", "Allow", "Deny") {
-		return arm.BadRequestf("The defaultAction '%s' of networkAcls is invalid. It is 'Allow' or 'Deny'.", n.DefaultAction).At("properties.networkAcls.defaultAction")
+	if n := v.NetworkACLs; n != nil && !arm.OneOf(n.DefaultAction, "", "Allow", "Deny") {
+		return arm.BadRequestf("The defaultAction '%s' of networkAcls is invalid. It must be 'Allow' or 'Deny'.", n.DefaultAction).At("properties.networkAcls.defaultAction")
 	}
-	if n := v.NetworkACLs; n != nil && !oneOf(n.Bypass, "", "AzureServices", "None") {
-		return arm.BadRequestf("The bypass '%s' of networkAcls is invalid. It is 'AzureServices' or 'None'.", n.Bypass).At("properties.networkAcls.bypass")
+	if n := v.NetworkACLs; n != nil && !arm.OneOf(n.Bypass, "", "AzureServices", "None") {
+		return arm.BadRequestf("The bypass '%s' of networkAcls is invalid. It must be 'AzureServices' or 'None'.", n.Bypass).At("properties.networkAcls.bypass")
 	}
 	if v.AccessPolicies == nil {
 		return nil
@@ -108,7 +107,7 @@ func checkPermissions(p vault.Permissions) error {
 		}},
 	} {
 		for _, one := range kind.given {
-			if !oneOf(one, kind.allowed...) {
+			if !arm.OneOf(one, kind.allowed...) {
 				return arm.BadRequestf("Invalid value found at accessPolicies.permissions.%s: %s", kind.name, one).At("properties.accessPolicies")
 			}
 		}
@@ -143,9 +142,4 @@ func change(have *vault.Vault, v *Properties) error {
 	have.Network = cmp.Or(v.NetworkACLs, have.Network)
 	have.PublicAccess = cmp.Or(v.PublicNetworkAccess, have.PublicAccess)
 	return nil
-}
-
-// oneOf reports whether the value is one of the allowed ones, without regard to case.
-func oneOf(value string, allowed ...string) bool {
-	return slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(value, a) })
 }

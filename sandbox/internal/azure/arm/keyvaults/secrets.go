@@ -108,7 +108,7 @@ func (p *Provider) putSecret(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	if !vault.SecretName.MatchString(name) {
-		return arm.Response{}, arm.BadRequestf("The secret name '%s' is invalid. It has 1 to 127 letters, digits and hyphens.", name)
+		return arm.Response{}, arm.BadRequestf("The secret name '%s' is invalid. It must have 1 to 127 letters, digits and hyphens.", name)
 	}
 	if body.Properties == nil {
 		return arm.Response{}, arm.BadRequestf("The parameter properties is not specified.").At("properties")

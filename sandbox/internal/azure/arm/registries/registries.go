@@ -221,7 +221,7 @@ func applyPolicies(have *Policies, want *Policies) error {
 	have.Retention = cmp.Or(want.Retention, have.Retention)
 	have.Export = cmp.Or(want.Export, have.Export)
 	if d := want.Retention; d != nil && d.Days != nil && (*d.Days < 0 || *d.Days > 365) {
-		return arm.BadRequestf("The retention of %d days is invalid. It is 0 to 365 days.", *d.Days).At("properties.policies.retentionPolicy.days")
+		return arm.BadRequestf("The retention of %d days is invalid. It must be 0 to 365 days.", *d.Days).At("properties.policies.retentionPolicy.days")
 	}
 	return nil
 }

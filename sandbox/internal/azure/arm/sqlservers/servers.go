@@ -211,7 +211,7 @@ func show(tx *store.Tx, id string, administrators bool) (any, error) {
 func (p *Provider) get(r *arm.Request) (arm.Response, error) {
 	expand := r.URL.Query().Get("$expand")
 	if expand != "" && !strings.EqualFold(expand, "administrators/activedirectory") {
-		return arm.Response{}, arm.BadRequestf("The value '%s' of '$expand' is invalid. It is 'administrators/activedirectory'.", expand)
+		return arm.Response{}, arm.BadRequestf("The value '%s' of '$expand' is invalid. It must be 'administrators/activedirectory'.", expand)
 	}
 	response := arm.Response{Status: http.StatusOK}
 	err := p.core.Store.View(func(tx *store.Tx) (err error) {

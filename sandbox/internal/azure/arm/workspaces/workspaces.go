@@ -123,7 +123,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	}
 	if !workspaceName.MatchString(r.ID.Name()) {
 		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "InvalidParameter",
-			"The workspace name '%s' is invalid. It has 4 to 63 letters, digits and hyphens, and begins and ends with a letter or digit.", r.ID.Name())
+			"The workspace name '%s' is invalid. It must have 4 to 63 letters, digits and hyphens, and begin and end with a letter or digit.", r.ID.Name())
 	}
 	if body.Properties == nil {
 		body.Properties = &Properties{}
@@ -164,13 +164,13 @@ func apply(w *Workspace, p *Properties) error {
 	}
 	if d := p.RetentionInDays; d != nil {
 		if *d < minRetention || *d > maxRetention {
-			return arm.BadRequestf("The value '%d' of 'retentionInDays' is invalid. It is %d to %d for the sku %s.", *d, minRetention, maxRetention, w.SKU).At("properties.retentionInDays")
+			return arm.BadRequestf("The value '%d' of 'retentionInDays' is invalid. It must be %d to %d for the sku %s.", *d, minRetention, maxRetention, w.SKU).At("properties.retentionInDays")
 		}
 		w.RetentionDays = *d
 	}
 	if c := p.WorkspaceCapping; c != nil && c.DailyQuotaGB != nil {
 		if *c.DailyQuotaGB != -1 && *c.DailyQuotaGB < 0.023 {
-			return arm.BadRequestf("The value '%v' of 'dailyQuotaGb' is invalid. It is -1 for no limit, or at least 0.023.", *c.DailyQuotaGB).At("properties.workspaceCapping.dailyQuotaGb")
+			return arm.BadRequestf("The value '%v' of 'dailyQuotaGb' is invalid. It must be -1 for no limit, or at least 0.023.", *c.DailyQuotaGB).At("properties.workspaceCapping.dailyQuotaGb")
 		}
 		w.Quota = *c.DailyQuotaGB
 	}

@@ -81,7 +81,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	}
 	// The texts of both errors are inferred.
 	if !validName(r.ID.Name()) {
-		return arm.Response{}, arm.BadRequestf("The domain name '%s' of the zone is invalid. It has 2 to 34 labels of 1 to 63 letters, digits, underscores and hyphens.", r.ID.Name()).At("privateZoneName")
+		return arm.Response{}, arm.BadRequestf("The domain name '%s' of the zone is invalid. It must have 2 to 34 labels of 1 to 63 letters, digits, underscores and hyphens.", r.ID.Name()).At("privateZoneName")
 	}
 	if !strings.EqualFold(body.Location, "global") {
 		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "LocationNotAvailableForResourceType",

@@ -1,14 +1,20 @@
 package clusters
 
 import (
+	"cmp"
 	"net/netip"
+	"path"
 	"regexp"
 	"strings"
+
+	"k8s.io/utils/ptr"
 )
 
-// maxAuthorizedRanges is a documented limit: https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+// maxAuthorizedRanges is the documented limit
+// (https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges).
 const maxAuthorizedRanges = 200
 
+// private reports whether the cluster is private.
 func (p *Properties) private() bool {
 	return p.APIServerAccessProfile != nil && on(p.APIServerAccessProfile.EnablePrivateCluster)
 }
@@ -29,18 +35,20 @@ func checkAccess(a *APIServerAccess) error {
 		}
 	}
 	if zone := a.PrivateDNSZone; zone != "" && !in(zone, "system", "none") && !strings.HasPrefix(zone, "/") {
-		return refusal("InvalidPrivateDNSZoneMode", "apiServerAccessProfile.privateDNSZone", "The private DNS zone '%s' is 'system', 'none' or the resource ID of a zone.", zone)
+		return refusal("InvalidPrivateDNSZoneMode", "apiServerAccessProfile.privateDNSZone", "The private DNS zone '%s' must be 'system', 'none' or the resource ID of a zone.", zone)
 	}
 	return nil
 }
 
-// zoneName are the names that a zone of one's own may have, for a region: the region's private zone, or a subzone of it
+// zoneName matches the names that a custom private DNS zone can have in a region: the private zone
+// of the region, or a subzone of it
 // (https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns).
 func zoneName(location string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^([a-z0-9-]+\.)?private(link)?\.` + regexp.QuoteMeta(location) + `\.azmk8s\.io$`)
 }
 
-// customZone is the resource ID of the cluster's own private DNS zone; "" if AKS makes one, or none.
+// customZone returns the resource ID of the custom private DNS zone; "" if AKS creates the zone or
+// there is none.
 func (p *Properties) customZone() string {
 	if !p.private() || in(p.APIServerAccessProfile.PrivateDNSZone, "", "system", "none") {
 		return ""
@@ -48,10 +56,10 @@ func (p *Properties) customZone() string {
 	return p.APIServerAccessProfile.PrivateDNSZone
 }
 
-// checkReach refuses ways to reach the API server that exclude each other
-// (https://learn.microsoft.com/azure/aks/private-clusters and …/api-server-authorized-ip-ranges). Codes as in network.go;
-// the texts are inferred.
-func checkReach(c *Cluster) error {
+// checkAccessCombination refuses settings of the access to the API server that exclude each other
+// (https://learn.microsoft.com/azure/aks/private-clusters and …/api-server-authorized-ip-ranges).
+// The texts are inferred; for the codes see refusal.
+func checkAccessCombination(c *Cluster) error {
 	p := &c.Properties
 	a := p.APIServerAccessProfile
 	if a == nil {
@@ -71,16 +79,16 @@ func checkReach(c *Cluster) error {
 	case p.private() && in(a.PrivateDNSZone, "none") && !on(a.EnablePrivateClusterPublicFQDN):
 		return refusal("NonePrivateDNSZonePublicFQDNDisabledError", at+"privateDNSZone", "Without a private DNS zone ('none') the API server needs its public host name (enablePrivateClusterPublicFQDN).")
 	case p.customZone() != "" && c.Identity != nil && in(c.Identity.Type, "SystemAssigned"):
-		return refusal("SystemAssignedIdentityNotSupportedForCustomPrivateDNSZone", at+"privateDNSZone", "A private DNS zone of your own needs a user-assigned identity of the control plane, which can be given permission on the zone before the cluster exists.")
+		return refusal("SystemAssignedIdentityNotSupportedForCustomPrivateDNSZone", at+"privateDNSZone", "A custom private DNS zone needs a user-assigned identity of the control plane, which can be given permission on the zone before the cluster exists.")
 	case p.FQDNSubdomain != "" && p.customZone() == "":
-		return invalid("fqdnSubdomain", "fqdnSubdomain is for private clusters with a private DNS zone of their own.")
+		return invalid("fqdnSubdomain", "fqdnSubdomain is for private clusters with a custom private DNS zone.")
 	}
 	return nil
 }
 
-// hostNames sets the names that the API server is reached under. A private cluster's is below a zone of the region with
-// a part of its own, which is a GUID if AKS makes the zone; where public name and private name are both shown, kubeconfigs
-// have the private one. That there is a public name unless told otherwise is documented, and so is that there is no
+// hostNames sets the host names of the API server. The private name is in the private DNS zone; if
+// AKS creates the zone, a GUID precedes its name. If there are both names, kubeconfigs contain the
+// private one. It is documented that there is a public name by default, and that there is no
 // private one without a zone; the exact form of the names is inferred.
 func hostNames(p *Properties, location, host, uid string) {
 	public := host + ".hcp." + location + ".azmk8s.io"
@@ -90,8 +98,8 @@ func hostNames(p *Properties, location, host, uid string) {
 		return
 	}
 	a := p.APIServerAccessProfile
-	setIf(&a.PrivateDNSZone, "system")
-	setPtr(&a.EnablePrivateClusterPublicFQDN, true)
+	a.PrivateDNSZone = cmp.Or(a.PrivateDNSZone, "system")
+	a.EnablePrivateClusterPublicFQDN = cmp.Or(a.EnablePrivateClusterPublicFQDN, ptr.To(true))
 	if !*a.EnablePrivateClusterPublicFQDN {
 		p.FQDN = ""
 	}
@@ -105,12 +113,26 @@ func hostNames(p *Properties, location, host, uid string) {
 	}
 }
 
-func lastName(id string) string { return strings.ToLower(id[strings.LastIndex(id, "/")+1:]) }
+// lastName returns the name at the end of a resource ID, in lower case.
+func lastName(id string) string { return strings.ToLower(path.Base(id)) }
 
-// host is the name that kubeconfigs have.
+// host returns the host name of the API server in kubeconfigs.
 func (p *Properties) host() string {
-	if p.PrivateFQDN != "" {
-		return p.PrivateFQDN
+	return cmp.Or(p.PrivateFQDN, p.FQDN)
+}
+
+// checkAccessChange refuses to make a cluster private or public, or to change its private DNS zone,
+// after its creation (https://learn.microsoft.com/azure/aks/private-clusters). The public name can
+// be added and removed.
+func checkAccessChange(p *Properties, want *APIServerAccess) error {
+	if want == nil {
+		return nil
 	}
-	return p.FQDN
+	if want.EnablePrivateCluster != nil && *want.EnablePrivateCluster != p.private() {
+		return changeNotAllowed("apiServerAccessProfile.enablePrivateCluster")
+	}
+	if p.private() && !in(want.PrivateDNSZone, "", p.APIServerAccessProfile.PrivateDNSZone) {
+		return changeNotAllowed("apiServerAccessProfile.privateDNSZone")
+	}
+	return nil
 }

@@ -1,20 +1,22 @@
 package clusters
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// What AKS marks Spot nodes with, so that only pods that ask for it run on them
+// Label and taint of Spot nodes, so that only pods that tolerate the taint run on them
 // (https://learn.microsoft.com/azure/aks/spot-node-pool).
 const (
 	spotLabel = "kubernetes.azure.com/scalesetpriority"
 	spotTaint = spotLabel + "=spot:NoSchedule"
 )
 
-// aksLabels is the prefix of labels that are AKS's own (https://learn.microsoft.com/azure/aks/use-labels).
+// aksLabels is the prefix of the labels that AKS reserves
+// (https://learn.microsoft.com/azure/aks/use-labels).
 const aksLabels = "kubernetes.azure.com/"
 
 var (
@@ -22,29 +24,9 @@ var (
 	surgeForm = regexp.MustCompile(`^([1-9][0-9]*|([1-9][0-9]?|100)%)$`)
 )
 
-func (p *AgentPool) isSpot() bool { return in(p.ScaleSetPriority, "Spot") }
-
-// spot sets what AKS sets in a Spot pool.
-func (p *AgentPool) spot() {
-	if !p.isSpot() {
-		return
-	}
-	setIf(&p.ScaleSetEvictionPolicy, "Delete")
-	setPtr(&p.SpotMaxPrice, -1)
-	if !slices.Contains(p.NodeTaints, spotTaint) {
-		p.NodeTaints = append(slices.Clone(p.NodeTaints), spotTaint)
-	}
-	labels := maps.Clone(p.NodeLabels)
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	labels[spotLabel] = "spot"
-	p.NodeLabels = labels
-}
-
-// checkPoolWhole refuses what a pool cannot be, given every value that it would have after a request. Codes as in
-// network.go; texts are inferred but for the surge of Spot pools.
-func checkPoolWhole(p *AgentPool) error {
+// checkCompletePool refuses combinations of values that a pool cannot have, given all values after
+// a request. For the codes see refusal; the texts are inferred, except for the surge of Spot pools.
+func checkCompletePool(p *AgentPool) error {
 	at := func(property string) string { return "agentPoolProfile." + property }
 	if err := checkSpot(p, at); err != nil {
 		return err
@@ -54,7 +36,7 @@ func checkPoolWhole(p *AgentPool) error {
 	}
 	for _, zone := range p.AvailabilityZones {
 		if !in(zone, "1", "2", "3") {
-			return invalid(at("availabilityZones"), "The zone '%s' is '1', '2' or '3'.", zone)
+			return invalid(at("availabilityZones"), "The zone '%s' must be '1', '2' or '3'.", zone)
 		}
 	}
 	vmas := in(p.Type, "AvailabilitySet")
@@ -71,13 +53,15 @@ func checkPoolWhole(p *AgentPool) error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.NodeLabels)) {
 		if strings.HasPrefix(key, aksLabels) && (key != spotLabel || !p.isSpot()) {
-			return refusal("NodeLabelKeyNotAllowed", at("nodeLabels"), "The label '%s' has the prefix '%s', which is AKS's own.", key, aksLabels)
+			return refusal("NodeLabelKeyNotAllowed", at("nodeLabels"), "The label '%s' has the prefix '%s', which is reserved for AKS.", key, aksLabels)
 		}
 	}
 	return nil
 }
 
-// checkSpot holds the rules of https://learn.microsoft.com/azure/aks/spot-node-pool#limitations.
+// checkSpot refuses settings of Spot pools that
+// https://learn.microsoft.com/azure/aks/spot-node-pool#limitations does not allow, and settings
+// that only Spot pools have in other pools.
 func checkSpot(p *AgentPool, at func(string) string) error {
 	switch {
 	case !p.isSpot() && p.ScaleSetEvictionPolicy != "":
@@ -87,7 +71,7 @@ func checkSpot(p *AgentPool, at func(string) string) error {
 	case !p.isSpot():
 		return nil
 	case in(p.Mode, "System"):
-		return refusal("SystemPoolMustBeRegular", at("scaleSetPriority"), "A pool of mode 'System' has scaleSetPriority 'Regular'.")
+		return refusal("SystemPoolMustBeRegular", at("scaleSetPriority"), "A pool of mode 'System' must have scaleSetPriority 'Regular'.")
 	case in(p.Type, "AvailabilitySet"):
 		return invalid(at("scaleSetPriority"), "The priority 'Spot' needs the type 'VirtualMachineScaleSets'.")
 	case p.SpotMaxPrice != nil && *p.SpotMaxPrice != -1 && *p.SpotMaxPrice <= 0:
@@ -98,8 +82,9 @@ func checkSpot(p *AgentPool, at func(string) string) error {
 	return nil
 }
 
-// checkUpgradeSettings: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#customize-node-surge-upgrade, where
-// the ranges of the waits are (24 hours; 30 minutes).
+// checkUpgradeSettings refuses values outside the ranges of
+// https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#customize-node-surge-upgrade: a drain
+// timeout of up to 24 hours, and a soak time of up to 30 minutes.
 func checkUpgradeSettings(u *UpgradeSettings, at func(string) string) error {
 	if u == nil {
 		return nil
@@ -112,16 +97,17 @@ func checkUpgradeSettings(u *UpgradeSettings, at func(string) string) error {
 		number{at("upgradeSettings.nodeSoakDurationInMinutes"), u.NodeSoakDurationInMinutes, 0, 30})
 }
 
-// checkTaint: https://learn.microsoft.com/azure/aks/use-system-pools#restrictions lists no other taint that keeps pods
-// away from a system pool.
+// checkTaint refuses malformed taints, and taints that keep pods away from a system pool, of which
+// https://learn.microsoft.com/azure/aks/use-system-pools#restrictions allows only
+// CriticalAddonsOnly.
 func checkTaint(p *AgentPool, taint string) error {
 	const at = "agentPoolProfile.nodeTaints"
 	match := taintForm.FindStringSubmatch(taint)
 	if match == nil {
-		return invalid(at, "The taint '%s' has the form 'key=value:Effect', with the effect 'NoSchedule', 'PreferNoSchedule' or 'NoExecute'.", taint)
+		return invalid(at, "The taint '%s' must have the form 'key=value:Effect', with the effect 'NoSchedule', 'PreferNoSchedule' or 'NoExecute'.", taint)
 	}
 	if in(p.Mode, "System") && match[3] != "PreferNoSchedule" && match[1] != "CriticalAddonsOnly" {
-		return refusal("SystemPoolHasRestrictedTaint", at, "The taint '%s' would keep AKS's own pods away from a pool of mode 'System'; the only one of its effect that such a pool can have is 'CriticalAddonsOnly=true:%s'.", taint, match[3])
+		return refusal("SystemPoolHasRestrictedTaint", at, "The taint '%s' would keep the pods of AKS away from a pool of mode 'System'; the only taint with its effect that such a pool can have is 'CriticalAddonsOnly=true:%s'.", taint, match[3])
 	}
 	return nil
 }
@@ -131,11 +117,8 @@ func checkTaint(p *AgentPool, taint string) error {
 const lastWith2019 = 32
 
 func checkWindows(p *AgentPool, version string) error {
-	if p.OrchestratorVersion != "" {
-		version = p.OrchestratorVersion
-	}
-	minor, _ := minorOf(version)
-	if in(p.OSSKU, "Windows2019") && minor > lastWith2019 {
+	version = cmp.Or(p.OrchestratorVersion, version)
+	if in(p.OSSKU, "Windows2019") && minorOf(version) > lastWith2019 {
 		return refusal("InvalidOSSKU", "agentPoolProfile.osSKU", "The OS SKU 'Windows2019' is not supported with Kubernetes %s: its last version is 1.%d.", version, lastWith2019)
 	}
 	return nil
