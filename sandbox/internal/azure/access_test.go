@@ -17,13 +17,14 @@ const (
 	rbacCluster = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
 )
 
-// entraCluster makes a cluster that signs its users in with Entra ID and answers what its API server would ask.
+// entraCluster creates a cluster whose users sign in with Entra ID, and returns its spec for the
+// runtime.
 func (w *world) entraCluster(path string, aad object) azure.ClusterSpec {
 	w.t.Helper()
 	w.poll(must(w.t, w.arm("PUT", path, vCluster2025, newCluster(func(_, p object) { p["aadProfile"], p["disableLocalAccounts"] = aad, true })), 201))
 	spec := w.runtime.only(w.t)
 	if spec.Entra == nil {
-		w.t.Fatal("the runtime does not know that users sign in with Entra ID")
+		w.t.Fatal("the spec for the runtime does not contain the settings of Entra ID")
 	}
 	return spec
 }
@@ -47,14 +48,14 @@ func TestUsersOfACluster(t *testing.T) {
 		t.Errorf("in the group the deployer is %+v, %v", user, err)
 	}
 	for reason, bad := range map[string]string{
-		"a token for Resource Manager": w.token("https://management.azure.com"), "no token": "", "what is not one": "x.y.z",
-		"a service account's": w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/u/").sign(t, w.clock.now(), webSubject, nil),
+		"a token for Resource Manager": w.token("https://management.azure.com"), "no token": "", "not a token": "x.y.z",
+		"a service account token": w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/u/").sign(t, w.clock.now(), webSubject, nil),
 	} {
 		if user, err := spec.Entra.Access.Authenticate(t.Context(), bad); user != nil || err != nil {
 			t.Errorf("%s: %+v, %v", reason, user, err)
 		}
 	}
-	// Azure has no say where it was not asked to.
+	// Without Azure RBAC, Azure's roles neither allow nor refuse.
 	if ok, reason, err := spec.Entra.Access.Authorize(t.Context(), azure.ClusterAttempt{User: deployer, Verb: "get", Resource: "pods"}); ok || reason != "" || err != nil {
 		t.Errorf("without Azure RBAC: %t %q %v", ok, reason, err)
 	}
@@ -64,7 +65,7 @@ func TestUsersOfACluster(t *testing.T) {
 	}
 }
 
-func TestUsersOfAnotherTenantStayOut(t *testing.T) {
+func TestUsersOfAnotherTenantAreRefused(t *testing.T) {
 	w := newWorld(t, quiet)
 	spec := w.entraCluster(clusterPath(w.group("rg"), "aks1"), object{"managed": true, "tenantID": "11111111-1111-1111-1111-111111111111"})
 	if user, err := spec.Entra.Access.Authenticate(t.Context(), w.token(aksServer)); user != nil || err != nil {
@@ -72,7 +73,7 @@ func TestUsersOfAnotherTenantStayOut(t *testing.T) {
 	}
 }
 
-func TestRolesOfAzureDecideInACluster(t *testing.T) {
+func TestAzureRolesAuthoriseInACluster(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	path := clusterPath(rg, "aks1")
@@ -98,34 +99,34 @@ func TestRolesOfAzureDecideInACluster(t *testing.T) {
 		attempt azure.ClusterAttempt
 		want    bool
 	}{
-		"an Owner of the subscription has no say in the cluster": {azure.ClusterAttempt{User: deployer, Verb: "get", Resource: "pods", Namespace: "a"}, false},
-		"a reader reads pods":                           {azure.ClusterAttempt{User: reader, Verb: "list", Resource: "pods", Namespace: "a"}, true},
-		"in all namespaces":                             {azure.ClusterAttempt{User: reader, Verb: "watch", Resource: "pods"}, true},
-		"and what has an API group":                     {azure.ClusterAttempt{User: reader, Verb: "get", Group: "apps", Resource: "deployments", Namespace: "a"}, true},
-		"not secrets":                                   {azure.ClusterAttempt{User: reader, Verb: "get", Resource: "secrets", Namespace: "a"}, false},
-		"and changes nothing":                           {azure.ClusterAttempt{User: reader, Verb: "patch", Group: "apps", Resource: "deployments", Namespace: "a"}, false},
-		"nor runs anything":                             {azure.ClusterAttempt{User: reader, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, false},
-		"an admin runs something in a pod":              {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, true},
-		"one of a namespace reads there":                {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "shop"}, true},
-		"and not beside it":                             {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "other"}, false},
-		"nor in all namespaces":                         {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods"}, false},
-		"and makes no namespace":                        {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "namespaces"}, false},
-		"but binds roles":                               {azure.ClusterAttempt{User: admin, Verb: "bind", Group: "rbac.authorization.k8s.io", Resource: "clusterroles"}, true},
-		"a member of a group does all":                  {azure.ClusterAttempt{User: deployer, Groups: []string{group}, Verb: "delete", Resource: "namespaces"}, true},
-		"and asks for what is no resource":              {azure.ClusterAttempt{User: deployer, Groups: []string{group}, Verb: "get", Path: "/metrics"}, true},
-		"a service account is none of Azure's business": {azure.ClusterAttempt{User: "system:serviceaccount:a:b", Verb: "get", Resource: "pods"}, false},
+		"the Owner of the subscription has no data action in the cluster":       {azure.ClusterAttempt{User: deployer, Verb: "get", Resource: "pods", Namespace: "a"}, false},
+		"a reader lists pods in a namespace":                                    {azure.ClusterAttempt{User: reader, Verb: "list", Resource: "pods", Namespace: "a"}, true},
+		"a reader watches pods in all namespaces":                               {azure.ClusterAttempt{User: reader, Verb: "watch", Resource: "pods"}, true},
+		"a reader gets resources of an API group":                               {azure.ClusterAttempt{User: reader, Verb: "get", Group: "apps", Resource: "deployments", Namespace: "a"}, true},
+		"a reader does not get secrets":                                         {azure.ClusterAttempt{User: reader, Verb: "get", Resource: "secrets", Namespace: "a"}, false},
+		"a reader does not patch":                                               {azure.ClusterAttempt{User: reader, Verb: "patch", Group: "apps", Resource: "deployments", Namespace: "a"}, false},
+		"a reader does not exec in a pod":                                       {azure.ClusterAttempt{User: reader, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, false},
+		"an admin execs in a pod":                                               {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, true},
+		"a reader of one namespace lists pods in it":                            {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "shop"}, true},
+		"a reader of one namespace does not list pods in another":               {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods", Namespace: "other"}, false},
+		"a reader of one namespace does not list pods in all":                   {azure.ClusterAttempt{User: local, Verb: "list", Resource: "pods"}, false},
+		"an admin does not create namespaces":                                   {azure.ClusterAttempt{User: admin, Verb: "create", Resource: "namespaces"}, false},
+		"an admin binds roles":                                                  {azure.ClusterAttempt{User: admin, Verb: "bind", Group: "rbac.authorization.k8s.io", Resource: "clusterroles"}, true},
+		"a member of the cluster admins' group deletes namespaces":              {azure.ClusterAttempt{User: deployer, Groups: []string{group}, Verb: "delete", Resource: "namespaces"}, true},
+		"a member of the cluster admins' group gets a path that is no resource": {azure.ClusterAttempt{User: deployer, Groups: []string{group}, Verb: "get", Path: "/metrics"}, true},
+		"a service account is not a user of Entra ID":                           {azure.ClusterAttempt{User: "system:serviceaccount:a:b", Verb: "get", Resource: "pods"}, false},
 	} {
-		ok, why, err := spec.Entra.Access.Authorize(t.Context(), c.attempt)
+		ok, message, err := spec.Entra.Access.Authorize(t.Context(), c.attempt)
 		if err != nil || ok != c.want {
 			t.Errorf("%s: %t %v, want %t", reason, ok, err, c.want)
 		}
-		if account := strings.HasPrefix(c.attempt.User, "system:"); !ok && account != (why == "") {
-			t.Errorf("%s: the reason is %q", reason, why)
+		if account := strings.HasPrefix(c.attempt.User, "system:"); !ok && account != (message == "") {
+			t.Errorf("%s: the reason is %q", reason, message)
 		}
 	}
 	w.poll(must(t, w.arm("DELETE", path, vCluster2025, nil), 202))
 	if ok, _, err := spec.Entra.Access.Authorize(t.Context(), azure.ClusterAttempt{User: reader, Verb: "list", Resource: "pods"}); ok || err != nil {
-		t.Errorf("a cluster that is gone: %t %v", ok, err)
+		t.Errorf("a deleted cluster: %t %v", ok, err)
 	}
 }
 
@@ -139,11 +140,11 @@ func TestGroups(t *testing.T) {
 		return b
 	}
 	for reason, b := range map[string]object{
-		"a group without a nickname":   body(func(b object) { delete(b, "mailNickname") }),
-		"a group with a mailbox":       body(func(b object) { b["mailEnabled"] = true }),
-		"a property that groups lack":  body(func(b object) { b["colour"] = "red" }),
-		"a group that secures nothing": body(func(b object) { b["securityEnabled"] = false }),
-		"a group that is not named":    body(func(b object) { delete(b, "displayName") }),
+		"a group without a nickname":           body(func(b object) { delete(b, "mailNickname") }),
+		"a group with a mailbox":               body(func(b object) { b["mailEnabled"] = true }),
+		"a property that groups do not have":   body(func(b object) { b["colour"] = "red" }),
+		"a group that is not a security group": body(func(b object) { b["securityEnabled"] = false }),
+		"a group without a name":               body(func(b object) { delete(b, "displayName") }),
 	} {
 		if got := w.graph("POST", "/groups", b); got.status != 400 {
 			t.Errorf("%s: %d %s", reason, got.status, got.text)

@@ -21,39 +21,39 @@ func TestStorageAccountIsRefused(t *testing.T) {
 		status     int
 		code, text string
 	}{
-		"name of two characters":         {accountPath("ab"), accountBody(nil), 400, "AccountNameInvalid", "ab is not a valid storage account name."},
-		"name of 25 characters":          {accountPath(strings.Repeat("a", 25)), accountBody(nil), 400, "AccountNameInvalid", "between 3 and 24"},
-		"name with a hyphen":             {accountPath("a-b-c"), accountBody(nil), 400, "AccountNameInvalid", "lower-case letters only"},
-		"name with an upper-case letter": {accountPath("Acct"), accountBody(nil), 400, "AccountNameInvalid", "lower-case"},
-		"name that exists elsewhere":     {strings.Replace(accountPath("taken1"), "/rg/", "/rg2/", 1), accountBody(nil), 409, "StorageAccountAlreadyTaken", "The storage account named taken1 is already taken."},
-		"no sku":                         {accountPath("acct1"), accountBody(func(b object) { delete(b, "sku") }), 400, "BadRequest", "sku.name"},
-		"no kind":                        {accountPath("acct1"), accountBody(func(b object) { delete(b, "kind") }), 400, "BadRequest", "'kind' is required"},
-		"unknown sku":                    {accountPath("acct1"), accountBody(func(b object) { b["sku"] = object{"name": "Gold_LRS"} }), 400, "BadRequest", "Gold_LRS"},
-		"unknown kind":                   {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "Disk" }), 400, "BadRequest", "'Disk'"},
-		"a file share on slow disks":     {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "FileStorage" }), 400, "BadRequest", "FileStorage"},
-		"blob storage without a tier":    {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "BlobStorage" }), 400, "BadRequest", "accessTier"},
-		"unknown TLS version":            {accountPath("acct1"), with(func(p object) { p["minimumTlsVersion"] = "TLS2" }), 400, "BadRequest", "TLS2"},
-		"keys of one's own":              {accountPath("acct1"), with(func(p object) { p["encryption"] = object{"keySource": "Microsoft.Keyvault"} }), 400, "BadRequest", "Microsoft.Keyvault"},
-		"encryption off":                 {accountPath("acct1"), with(func(p object) { p["encryption"] = object{"services": object{"blob": object{"enabled": false}}} }), 400, "BadRequest", "always on"},
-		"SFTP":                           {accountPath("acct1"), with(func(p object) { p["isSftpEnabled"] = true }), 400, "BadRequest", "isSftpEnabled"},
-		"rules without a default":        {accountPath("acct1"), with(func(p object) { p["networkAcls"] = object{"ipRules": []object{}} }), 400, "BadRequest", "defaultAction"},
-		"a rule for a host name": {accountPath("acct1"), with(func(p object) {
+		"name of two characters":                 {accountPath("ab"), accountBody(nil), 400, "AccountNameInvalid", "ab is not a valid storage account name."},
+		"name of 25 characters":                  {accountPath(strings.Repeat("a", 25)), accountBody(nil), 400, "AccountNameInvalid", "between 3 and 24"},
+		"name with a hyphen":                     {accountPath("a-b-c"), accountBody(nil), 400, "AccountNameInvalid", "lower-case letters only"},
+		"name with an upper-case letter":         {accountPath("Acct"), accountBody(nil), 400, "AccountNameInvalid", "lower-case"},
+		"name of an account in another group":    {strings.Replace(accountPath("taken1"), "/rg/", "/rg2/", 1), accountBody(nil), 409, "StorageAccountAlreadyTaken", "The storage account named taken1 is already taken."},
+		"no sku":                                 {accountPath("acct1"), accountBody(func(b object) { delete(b, "sku") }), 400, "BadRequest", "sku.name"},
+		"no kind":                                {accountPath("acct1"), accountBody(func(b object) { delete(b, "kind") }), 400, "BadRequest", "'kind' is required"},
+		"unknown sku":                            {accountPath("acct1"), accountBody(func(b object) { b["sku"] = object{"name": "Gold_LRS"} }), 400, "BadRequest", "Gold_LRS"},
+		"unknown kind":                           {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "Disk" }), 400, "BadRequest", "'Disk'"},
+		"file storage with a Standard sku":       {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "FileStorage" }), 400, "BadRequest", "FileStorage"},
+		"blob storage without a tier":            {accountPath("acct1"), accountBody(func(b object) { b["kind"] = "BlobStorage" }), 400, "BadRequest", "accessTier"},
+		"unknown TLS version":                    {accountPath("acct1"), with(func(p object) { p["minimumTlsVersion"] = "TLS2" }), 400, "BadRequest", "TLS2"},
+		"customer-managed keys":                  {accountPath("acct1"), with(func(p object) { p["encryption"] = object{"keySource": "Microsoft.Keyvault"} }), 400, "BadRequest", "Microsoft.Keyvault"},
+		"encryption disabled":                    {accountPath("acct1"), with(func(p object) { p["encryption"] = object{"services": object{"blob": object{"enabled": false}}} }), 400, "BadRequest", "always on"},
+		"SFTP":                                   {accountPath("acct1"), with(func(p object) { p["isSftpEnabled"] = true }), 400, "BadRequest", "isSftpEnabled"},
+		"network rules without a default action": {accountPath("acct1"), with(func(p object) { p["networkAcls"] = object{"ipRules": []object{}} }), 400, "BadRequest", "defaultAction"},
+		"an IP rule with a host name": {accountPath("acct1"), with(func(p object) {
 			p["networkAcls"] = object{"defaultAction": "Deny", "ipRules": []object{{"value": "a.example"}}}
 		}), 400, "BadRequest", "a.example"},
-		"a rule for no subnet": {accountPath("acct1"), with(func(p object) {
+		"a virtual network rule without a subnet": {accountPath("acct1"), with(func(p object) {
 			p["networkAcls"] = object{"defaultAction": "Deny", "virtualNetworkRules": []object{{"id": "/x"}}}
 		}), 400, "BadRequest", "subnet"},
-		"unknown property":               {accountPath("acct1"), with(func(p object) { p["routingPreference"] = object{} }), 400, "InvalidRequestContent", "properties.routingPreference"},
-		"no location":                    {accountPath("acct1"), accountBody(func(b object) { delete(b, "location") }), 400, "LocationRequired", "location"},
-		"another location":               {accountPath("taken1"), accountBody(func(b object) { b["location"] = "eastus" }), 409, "InvalidResourceLocation", "westeurope"},
-		"another performance":            {accountPath("taken1"), accountBody(func(b object) { b["sku"] = object{"name": "Premium_LRS"} }), 400, "BadRequest", "performance"},
-		"a namespace later":              {accountPath("taken1"), with(func(p object) { p["isHnsEnabled"] = true }), 400, "AccountPropertyCannotBeUpdated", "isHnsEnabled"},
-		"another kind":                   {accountPath("taken1"), accountBody(func(b object) { b["kind"] = "Storage" }), 400, "BadRequest", "StorageV2"},
-		"a container with dots":          {containerPath("taken1", "a.b"), object{}, 400, "ContainerOperationFailure", "'a.b'"},
-		"a container for everybody":      {containerPath("taken1", "abc"), object{"properties": object{"publicAccess": "Blob"}}, 409, "PublicAccessNotPermitted", "not permitted"},
-		"a container in another service": {strings.Replace(containerPath("taken1", "abc"), "/default/", "/other/", 1), object{}, 404, "ParentResourceNotFound", "blobServices/other"},
-		"a container in no account":      {containerPath("none1", "abc"), object{}, 404, "ParentResourceNotFound", "none1"},
-		"a queue with an underscore":     {accountPath("taken1") + "/queueServices/default/queues/a_b", object{}, 400, "QueueOperationFailure", "'a_b'"},
+		"unknown property":                              {accountPath("acct1"), with(func(p object) { p["routingPreference"] = object{} }), 400, "InvalidRequestContent", "properties.routingPreference"},
+		"no location":                                   {accountPath("acct1"), accountBody(func(b object) { delete(b, "location") }), 400, "LocationRequired", "location"},
+		"another location":                              {accountPath("taken1"), accountBody(func(b object) { b["location"] = "eastus" }), 409, "InvalidResourceLocation", "westeurope"},
+		"another performance":                           {accountPath("taken1"), accountBody(func(b object) { b["sku"] = object{"name": "Premium_LRS"} }), 400, "BadRequest", "performance"},
+		"a hierarchical namespace after creation":       {accountPath("taken1"), with(func(p object) { p["isHnsEnabled"] = true }), 400, "AccountPropertyCannotBeUpdated", "isHnsEnabled"},
+		"another kind":                                  {accountPath("taken1"), accountBody(func(b object) { b["kind"] = "Storage" }), 400, "BadRequest", "StorageV2"},
+		"a container with dots":                         {containerPath("taken1", "a.b"), object{}, 400, "ContainerOperationFailure", "'a.b'"},
+		"a container with public access":                {containerPath("taken1", "abc"), object{"properties": object{"publicAccess": "Blob"}}, 409, "PublicAccessNotPermitted", "not permitted"},
+		"a container in another service":                {strings.Replace(containerPath("taken1", "abc"), "/default/", "/other/", 1), object{}, 404, "ParentResourceNotFound", "blobServices/other"},
+		"a container in an account that does not exist": {containerPath("none1", "abc"), object{}, 404, "ParentResourceNotFound", "none1"},
+		"a queue with an underscore":                    {accountPath("taken1") + "/queueServices/default/queues/a_b", object{}, 400, "QueueOperationFailure", "'a_b'"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got := w.arm("PUT", c.path, vStorage, c.body)
@@ -95,7 +95,7 @@ func TestStorageAccountLife(t *testing.T) {
 	}
 	again := must(t, w.arm("PUT", path, vStorage, accountBody(func(b object) { b["properties"] = object{} })), 200)
 	if r := again.body["properties"].(map[string]any); r["allowSharedKeyAccess"] != true || r["secondaryLocation"] != nil {
-		t.Errorf("a PUT that says less leaves the rest, but for the sku: %s", again.text)
+		t.Errorf("a PUT with fewer properties must keep the others, except for the sku: %s", again.text)
 	}
 	must(t, w.arm("PUT", containerPath("acct1", "one"), vStorage, object{}), 201)
 	must(t, w.arm("PUT", containerPath("acct1", "one"), vStorage, object{}), 200)

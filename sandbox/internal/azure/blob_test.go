@@ -39,7 +39,8 @@ func accountBody(change func(object)) object {
 	return body
 }
 
-// blobs is an azblob client of the identity, with an account that has a container called one.
+// blobs creates an account with a container named one, and returns an azblob client of the identity
+// and the object ID of its principal.
 func (s signIn) blobs(t *testing.T, account string) (*azblob.Client, string) {
 	t.Helper()
 	must(t, s.w.arm("PUT", accountPath(account), vStorage, accountBody(nil)), 200)
@@ -76,7 +77,8 @@ func read(t *testing.T, client *azblob.Client, where, name string) (string, erro
 	return string(text), err
 }
 
-// refusedWith expects an answer of the service with the code.
+// refusedWith fails the test unless the error is a response of the service with the status and
+// code.
 func refusedWith(t *testing.T, what string, err error, status int, code string) {
 	t.Helper()
 	if r := refusal(t, err); r.StatusCode != status || r.ErrorCode != code {
@@ -94,7 +96,7 @@ func TestBlobsNeedRoles(t *testing.T) {
 	_, err = read(t, client, "one", "a")
 	refusedWith(t, "Contributor reads no data", err, 403, mismatch)
 	_, err = read(t, client, "none", "a")
-	refusedWith(t, "whoever may not read learns not what exists", err, 403, mismatch)
+	refusedWith(t, "a caller without a role does not learn whether a container exists", err, 403, mismatch)
 
 	must(t, w.arm("PUT", at(containerPath("acct1", "one"), fixedName), vAssignment, assignment(w.sub(), blobReader, principal)), 201)
 	_, err = read(t, client, "one", "a")
@@ -106,7 +108,7 @@ func TestBlobsNeedRoles(t *testing.T) {
 
 	must(t, w.arm("PUT", at(accountPath("acct1"), uuid.NewString()), vAssignment, assignment(w.sub(), blobContributor, principal)), 201)
 	if err := put(t, client, "two", "a", "1"); err != nil {
-		t.Errorf("Contributor of data writes: %v", err)
+		t.Errorf("Blob Data Contributor writes: %v", err)
 	}
 	_, err = read(t, client, "none", "a")
 	refusedWith(t, "a missing container", err, 404, "ContainerNotFound")
@@ -175,7 +177,7 @@ func TestBlobLife(t *testing.T) {
 		t.Errorf("DeleteBlob: %v", err)
 	}
 	_, err = client.DeleteBlob(ctx, "logs", "top", nil)
-	refusedWith(t, "a blob that is gone", err, 404, "BlobNotFound")
+	refusedWith(t, "a deleted blob", err, 404, "BlobNotFound")
 	if _, err := client.DeleteContainer(ctx, "logs", nil); err != nil {
 		t.Errorf("DeleteContainer: %v", err)
 	}
@@ -183,14 +185,15 @@ func TestBlobLife(t *testing.T) {
 		t.Fatalf("CreateContainer: %v", err)
 	}
 	_, err = read(t, client, "logs", "2026/b")
-	refusedWith(t, "a blob of the container before", err, 404, "BlobNotFound")
+	refusedWith(t, "a blob of the deleted container", err, 404, "BlobNotFound")
 	containers, err := client.NewListContainersPager(nil).NextPage(ctx)
 	if err != nil || len(containers.ContainerItems) != 2 {
 		t.Errorf("containers: %+v %v", containers.ContainerItems, err)
 	}
 }
 
-// A condition on the container's name holds, and one that asks for what the sandbox does not know grants nothing.
+// TestBlobConditions checks that a condition on the container's name is evaluated, and that one on
+// an attribute that the sandbox does not know grants nothing.
 func TestBlobConditions(t *testing.T) {
 	s := newSignIn(t)
 	w := s.w
@@ -205,15 +208,15 @@ func TestBlobConditions(t *testing.T) {
 	give(condition)
 	for _, where := range []string{"one", "public"} {
 		if err := put(t, client, where, "a", where); err != nil {
-			t.Errorf("the condition is about reading, and writing to %s fails: %v", where, err)
+			t.Errorf("the condition restricts reading only, but writing to %s fails: %v", where, err)
 		}
 	}
 	if got, err := read(t, client, "public", "a"); err != nil || got != "public" {
-		t.Errorf("reading where the condition holds: %q %v", got, err)
+		t.Errorf("reading where the condition is met: %q %v", got, err)
 	}
 	_, err := read(t, client, "one", "a")
-	refusedWith(t, "reading where it does not hold", err, 403, mismatch)
+	refusedWith(t, "reading where the condition is not met", err, 403, mismatch)
 	give(strings.ReplaceAll(condition, "containers:name", "containers/blobs/tags:Project<$key_case_sensitive$>"))
 	_, err = read(t, client, "public", "a")
-	refusedWith(t, "a condition on tags, which no blob has here", err, 403, mismatch)
+	refusedWith(t, "a condition on tags, which the sandbox does not implement", err, 403, mismatch)
 }

@@ -4,8 +4,9 @@ import (
 	"testing"
 )
 
-// add/action allows what is new and not what is there; write allows both.
-func TestBlobsThatCanOnlyBeAdded(t *testing.T) {
+// TestBlobAddAction checks that add/action allows creating a blob but not replacing it; write
+// allows both.
+func TestBlobAddAction(t *testing.T) {
 	s := newSignIn(t)
 	w := s.w
 	client, principal := s.blobs(t, "acct1")
@@ -21,8 +22,9 @@ func TestBlobsThatCanOnlyBeAdded(t *testing.T) {
 	refusedWith(t, "reading what was added", err, 403, mismatch)
 }
 
-// What an account held is gone with it, also for an account of the same name.
-func TestBlobsGoWithTheirAccount(t *testing.T) {
+// TestBlobsAreDeletedWithTheirAccount checks that blobs are deleted with their container, account
+// or group, and do not come back with a new account of the same name.
+func TestBlobsAreDeletedWithTheirAccount(t *testing.T) {
 	w := newWorld(t, quiet)
 	w.group("rg")
 	const target = "https://acct1.blob.core.windows.net/one/a"
@@ -33,9 +35,9 @@ func TestBlobsGoWithTheirAccount(t *testing.T) {
 		must(t, w.arm("PUT", containerPath("acct1", "one"), vStorage, object{}), 200, 201)
 	}
 	for reason, remove := range map[string]func(){
-		"the account":       func() { must(t, w.arm("DELETE", accountPath("acct1"), vStorage, nil), 200) },
-		"the container":     func() { must(t, w.arm("DELETE", containerPath("acct1", "one"), vStorage, nil), 200) },
-		"a group around it": func() { w.poll(must(t, w.arm("DELETE", "/resourceGroups/rg", vGroup, nil), 202)); w.group("rg") },
+		"the account":        func() { must(t, w.arm("DELETE", accountPath("acct1"), vStorage, nil), 200) },
+		"the container":      func() { must(t, w.arm("DELETE", containerPath("acct1", "one"), vStorage, nil), 200) },
+		"the resource group": func() { w.poll(must(t, w.arm("DELETE", "/resourceGroups/rg", vGroup, nil), 202)); w.group("rg") },
 	} {
 		build()
 		if status, _, text := w.raw(bearer, "PUT", target, map[string]string{"x-ms-blob-type": "BlockBlob"}); status != 201 {
@@ -44,7 +46,7 @@ func TestBlobsGoWithTheirAccount(t *testing.T) {
 		remove()
 		build()
 		if status, _, text := w.raw(bearer, "GET", target, nil); status != 404 {
-			t.Errorf("%s is gone, and the blob is read: %d %s", reason, status, text)
+			t.Errorf("%s was deleted, but the blob is read: %d %s", reason, status, text)
 		}
 	}
 }

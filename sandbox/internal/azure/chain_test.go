@@ -13,7 +13,8 @@ import (
 
 const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6"
 
-// TestChain is what the product promises: a pod's token, exchanged by the unchanged Azure SDK, reads a secret.
+// TestChain checks what the product promises: the unchanged Azure SDK exchanges a pod's token and
+// reads a secret.
 func TestChain(t *testing.T) {
 	w := newWorld(t, quiet)
 	tenant := w.azure.Account().TenantID
@@ -55,6 +56,6 @@ func TestChain(t *testing.T) {
 		t.Errorf("secret ID %q, want prefix %q", *got.ID, want)
 	}
 	if strings.Contains(w.log.String(), "hello") || strings.Contains(w.log.String(), "eyJ") {
-		t.Errorf("the log holds a secret or a token:\n%s", w.log.String())
+		t.Errorf("the log contains a secret or a token:\n%s", w.log.String())
 	}
 }

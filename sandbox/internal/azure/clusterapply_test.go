@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What a PUT changes must show in the next GET; the alternative is a refusal, never silence.
+// TestClusterChangeIsApplied checks that a GET shows what a PUT changed: a change is applied or
+// refused, never ignored.
 func TestClusterChangeIsApplied(t *testing.T) {
 	keys := func(key string) object {
 		return object{"adminUsername": "azureuser", "ssh": object{"publicKeys": []object{{"keyData": key}}}}
@@ -21,10 +22,10 @@ func TestClusterChangeIsApplied(t *testing.T) {
 		value    any
 		want     string
 	}{
-		"the nodes get other SSH keys":        {"linuxProfile", keys("ssh-ed25519 new"), `"linuxProfile":{"adminUsername":"azureuser","ssh":{"publicKeys":[{"keyData":"ssh-ed25519 new"}]}}`},
-		"Windows nodes get another licence":   {"windowsProfile", object{"licenseType": "Windows_Server"}, `"licenseType":"Windows_Server"`},
-		"add-ons are known in any case":       {"addonProfiles", object{"azurePolicy": object{"enabled": true}}, `"addonProfiles":{"azurePolicy":{"enabled":true,"identity":{"clientId":`},
-		"the autoscaler's settings are taken": {"autoScalerProfile", object{"expander": "priority"}, `"autoScalerProfile":{"expander":"priority"}`},
+		"the nodes get other SSH keys":            {"linuxProfile", keys("ssh-ed25519 new"), `"linuxProfile":{"adminUsername":"azureuser","ssh":{"publicKeys":[{"keyData":"ssh-ed25519 new"}]}}`},
+		"Windows nodes get another licence":       {"windowsProfile", object{"licenseType": "Windows_Server"}, `"licenseType":"Windows_Server"`},
+		"the case of an add-on's name is ignored": {"addonProfiles", object{"azurePolicy": object{"enabled": true}}, `"addonProfiles":{"azurePolicy":{"enabled":true,"identity":{"clientId":`},
+		"the autoscaler's settings are applied":   {"autoScalerProfile", object{"expander": "priority"}, `"autoScalerProfile":{"expander":"priority"}`},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestClusterChangeIsApplied(t *testing.T) {
 	}
 }
 
-func TestPoolFollowsItsControlPlane(t *testing.T) {
+func TestPoolVersionFollowsControlPlane(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")
 	w.poll(must(t, w.arm("PUT", path, vCluster, newCluster(func(_, p object) { p["kubernetesVersion"] = "1.33" })), 201))
@@ -51,7 +52,7 @@ func TestPoolFollowsItsControlPlane(t *testing.T) {
 		{"a pool cannot be newer", "1.34", 400},
 		{"a pool can be older", "1.32", 201},
 		{"a pool can be upgraded to the control plane's version", "1.33", 200},
-		{"and not beyond it", "1.34", 400},
+		{"a pool cannot be upgraded beyond the control plane's version", "1.34", 400},
 	} {
 		got := w.arm("PUT", path+"/agentPools/user1", vCluster, pool(step.version))
 		if got.status != step.status || step.status == 400 && got.code() != "NodePoolMcVersionIncompatible" {

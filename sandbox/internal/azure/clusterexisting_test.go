@@ -10,7 +10,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// A cluster of before: without an issuer, which is switched on later and whose URL comes a while after.
+// TestExistingClusterGetsAnIssuerLate checks a cluster whose issuer is enabled after creation, and
+// whose issuer URL is shown with a delay.
 func TestExistingClusterGetsAnIssuerLate(t *testing.T) {
 	profile := quiet
 	profile.IssuerURLDelay = time.Minute
@@ -38,8 +39,9 @@ func TestExistingClusterGetsAnIssuerLate(t *testing.T) {
 	}
 }
 
-// Two clusters are created, changed and deleted side by side, and share nothing.
-func TestTwoClustersAtOnce(t *testing.T) {
+// TestTwoClustersInParallel checks that two clusters can be created, changed and deleted in
+// parallel, and share nothing.
+func TestTwoClustersInParallel(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	both := []string{clusterPath(rg, "one"), clusterPath(rg, "two")}
@@ -51,7 +53,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 		created = append(created, must(t, w.arm("PUT", path, vCluster2025, newCluster(nil)), 201))
 	}
 	for range both {
-		<-held // both starts are under way: neither waits for the other
+		<-held // both starts are in progress: neither waits for the other
 	}
 	close(hold)
 	w.runtime.set(func(f *fakeRuntime) { f.hold = nil })
@@ -71,7 +73,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 	}
 	one, two := specs[0], specs[1]
 	for what, pair := range map[string][2]string{
-		"issuer": {one.IssuerURL, two.IssuerURL}, "host name": {one.FQDN, two.FQDN}, "life": {one.UID, two.UID}, "node group": {one.NodeResourceGroup, two.NodeResourceGroup},
+		"issuer": {one.IssuerURL, two.IssuerURL}, "host name": {one.FQDN, two.FQDN}, "UID": {one.UID, two.UID}, "node group": {one.NodeResourceGroup, two.NodeResourceGroup},
 	} {
 		if pair[0] == pair[1] {
 			t.Errorf("both clusters have the %s %s", what, pair[0])
@@ -80,12 +82,13 @@ func TestTwoClustersAtOnce(t *testing.T) {
 	w.poll(must(t, w.arm("DELETE", both[0], vCluster2025, nil), 202))
 	must(t, w.arm("GET", both[1], vCluster2025, nil), 200)
 	if w.runtime.only(t).ResourceID != w.sub()+both[1] {
-		t.Error("the other cluster went")
+		t.Error("the other cluster was deleted, too")
 	}
 }
 
-// Pools do not keep each other waiting; the cluster and one pool's own operations do.
-func TestPoolsAreMadeSideBySide(t *testing.T) {
+// TestPoolsAreCreatedInParallel checks that operations on different pools run in parallel, and that
+// a second operation on the same pool, or on the cluster, is refused.
+func TestPoolsAreCreatedInParallel(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := w.cluster(w.group("rg"), "aks1")
 	hold, held := make(chan struct{}), make(chan struct{}, 10)
@@ -96,7 +99,7 @@ func TestPoolsAreMadeSideBySide(t *testing.T) {
 	<-held
 	two := must(t, put("two"), 201)
 	if got := put("one"); got.status != 409 || !strings.Contains(got.message(), "Another agentpool operation (one - Creating) is in progress") {
-		t.Errorf("a pool that is being made: %d %s", got.status, got.text)
+		t.Errorf("a pool that is being created: %d %s", got.status, got.text)
 	}
 	if got := w.arm("PUT", path, vCluster2025, newCluster(nil)); got.status != 409 || !strings.Contains(got.message(), "Another operation (Creating) is in progress on agent pool (one)") {
 		t.Errorf("its cluster: %d %s", got.status, got.text)
@@ -110,14 +113,17 @@ func TestPoolsAreMadeSideBySide(t *testing.T) {
 	if n := len(w.runtime.only(t).Pools); n != 3 {
 		t.Errorf("the runtime has %d pools", n)
 	}
-	gone := []reply{must(t, w.arm("DELETE", path+"/agentPools/one", vCluster2025, nil), 202), must(t, w.arm("DELETE", path+"/agentPools/two", vCluster2025, nil), 202)}
-	for _, started := range gone {
+	deleted := []reply{
+		must(t, w.arm("DELETE", path+"/agentPools/one", vCluster2025, nil), 202),
+		must(t, w.arm("DELETE", path+"/agentPools/two", vCluster2025, nil), 202),
+	}
+	for _, started := range deleted {
 		if done := w.poll(started); done.path("status") != "Succeeded" {
 			t.Fatalf("ended %s", done.text)
 		}
 	}
 	w.poll(must(t, w.arm("PUT", path, vCluster2025, newCluster(nil)), 200))
 	if n := len(w.runtime.only(t).Pools); n != 1 {
-		t.Errorf("the runtime has %d pools after they went", n)
+		t.Errorf("the runtime has %d pools after their deletion", n)
 	}
 }

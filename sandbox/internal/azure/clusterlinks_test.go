@@ -12,9 +12,9 @@ import (
 
 const vCluster2025 = "2025-01-01"
 
-// plant stores resources that clusters name, whether the sandbox stands in for their types or not. IDs are below the
-// subscription.
-func (w *world) plant(location string, ids ...string) {
+// storeResources stores resources that clusters refer to, also of types that the sandbox does not
+// implement. IDs are below the subscription.
+func (w *world) storeResources(location string, ids ...string) {
 	w.t.Helper()
 	if err := w.azure.Close(); err != nil {
 		w.t.Fatalf("Close: %v", err)
@@ -42,7 +42,7 @@ func (w *world) plant(location string, ids ...string) {
 		w.t.Fatalf("close the store: %v", err)
 	}
 	if err != nil {
-		w.t.Fatalf("plant: %v", err)
+		w.t.Fatalf("store resources: %v", err)
 	}
 	w.open()
 }
@@ -59,20 +59,22 @@ func zone(group, name string) string {
 	return group + "/providers/Microsoft.Network/privateDnsZones/" + name
 }
 
-// linked is a world with a network in the region of its group, another elsewhere, a workspace and private DNS zones.
+// linked returns a world with a virtual network in the region of its group, one in another region,
+// a workspace and private DNS zones.
 func linked(t *testing.T) (w *world, rg string) {
 	w = newWorld(t, quiet)
 	rg = w.group("rg-l")
-	w.plant("westeurope", vnet(rg, "here"), vnet(rg, "here")+"/subnets/nodes", vnet(rg, "here")+"/subnets/pods", vnet(rg, "other"), vnet(rg, "other")+"/subnets/nodes",
-		workspace(rg, "logs"))
-	w.plant("eastus", vnet(rg, "far"), vnet(rg, "far")+"/subnets/nodes")
+	w.storeResources("westeurope",
+		vnet(rg, "here"), vnet(rg, "here")+"/subnets/nodes", vnet(rg, "here")+"/subnets/pods",
+		vnet(rg, "other"), vnet(rg, "other")+"/subnets/nodes", workspace(rg, "logs"))
+	w.storeResources("eastus", vnet(rg, "far"), vnet(rg, "far")+"/subnets/nodes")
 	for _, region := range []string{"westeurope", "eastus"} {
 		must(t, w.arm("PUT", zone(rg, "privatelink."+region+".azmk8s.io"), "2020-06-01", object{"location": "global"}), 201)
 	}
 	return w, rg
 }
 
-// actAs makes a user-assigned identity and signs in as it.
+// actAs creates a user-assigned identity and signs in with it.
 func (w *world) actAs(group, name, resource string) (token, principal string) {
 	w.t.Helper()
 	issuer := w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/" + name + "/")
@@ -82,9 +84,10 @@ func (w *world) actAs(group, name, resource string) (token, principal string) {
 	return got.path("access_token"), identity.path("properties", "principalId")
 }
 
+// first returns the first pool.
 func first(p object) object { return p["agentPoolProfiles"].([]object)[0] }
 
-func TestClusterNamesWhatExists(t *testing.T) {
+func TestClusterLinksMustExist(t *testing.T) {
 	w, rg := linked(t)
 	sub := w.sub()
 	overlay := object{"networkPlugin": "azure", "networkPluginMode": "overlay"}
@@ -99,15 +102,15 @@ func TestClusterNamesWhatExists(t *testing.T) {
 		"a subnet that does not exist": {func(_, p object) {
 			first(p)["vnetSubnetID"] = sub + vnet(rg, "here") + "/subnets/none"
 		}, "SubnetNotFound", "could not be found"},
-		"a subnet that is another type": {func(_, p object) { first(p)["vnetSubnetID"] = sub + vnet(rg, "here") }, "InvalidParameter", "is not the resource ID of a Microsoft.Network/virtualNetworks/subnets"},
+		"a virtual network instead of a subnet": {func(_, p object) { first(p)["vnetSubnetID"] = sub + vnet(rg, "here") }, "InvalidParameter", "is not the resource ID of a Microsoft.Network/virtualNetworks/subnets"},
 		"a network in another region": {func(_, p object) {
 			first(p)["vnetSubnetID"] = sub + vnet(rg, "far") + "/subnets/nodes"
 		}, "InvalidParameter", "is in eastus, and the cluster in westeurope"},
-		"pods in another network than their nodes": {func(_, p object) {
+		"pods in another network than the nodes": {func(_, p object) {
 			p["networkProfile"] = flat
 			first(p)["vnetSubnetID"], first(p)["podSubnetID"] = sub+vnet(rg, "here")+"/subnets/nodes", sub+vnet(rg, "other")+"/subnets/nodes"
 		}, "InvalidParameter", "different virtual networks"},
-		"pods in a subnet without their nodes": {func(_, p object) {
+		"pods in a subnet without a subnet for nodes": {func(_, p object) {
 			p["networkProfile"] = flat
 			first(p)["podSubnetID"] = sub + vnet(rg, "here") + "/subnets/pods"
 		}, "InvalidParameter", "needs a subnet for nodes"},
@@ -125,20 +128,20 @@ func TestClusterNamesWhatExists(t *testing.T) {
 			first(p)["vnetSubnetID"] = sub + vnet(rg, "here") + "/subnets/nodes"
 			p["agentPoolProfiles"] = append(p["agentPoolProfiles"].([]object), object{"name": "user", "mode": "User", "vmSize": "x", "vnetSubnetID": sub + vnet(rg, "other") + "/subnets/nodes"})
 		}, "InvalidParameter", "in one virtual network"},
-		"a NAT gateway of AKS's in a network of one's own": {func(_, p object) {
+		"a managed NAT gateway in a custom network": {func(_, p object) {
 			p["networkProfile"] = object{"networkPlugin": "azure", "outboundType": "managedNATGateway"}
 			first(p)["vnetSubnetID"] = sub + vnet(rg, "here") + "/subnets/nodes"
 		}, "ManagedNATGatewayWithCustomVNetNotAllowed", "managedNATGateway"},
-		"container insights without a workspace": {func(_, p object) { p["addonProfiles"] = object{"omsagent": object{"enabled": true}} }, "InvalidParameter", "logAnalyticsWorkspaceResourceID is missing"},
-		"container insights to no workspace":     {func(_, p object) { p["addonProfiles"] = agent(sub + workspace(rg, "none")) }, "ResourceNotFound", "could not be found"},
-		"container insights to what is not one":  {func(_, p object) { p["addonProfiles"] = agent(sub + vnet(rg, "here")) }, "InvalidParameter", "Microsoft.OperationalInsights/workspaces"},
-		"Defender to no workspace": {func(_, p object) {
+		"container insights without a workspace":                   {func(_, p object) { p["addonProfiles"] = object{"omsagent": object{"enabled": true}} }, "InvalidParameter", "logAnalyticsWorkspaceResourceID is missing"},
+		"container insights with a workspace that does not exist":  {func(_, p object) { p["addonProfiles"] = agent(sub + workspace(rg, "none")) }, "ResourceNotFound", "could not be found"},
+		"container insights with a network instead of a workspace": {func(_, p object) { p["addonProfiles"] = agent(sub + vnet(rg, "here")) }, "InvalidParameter", "Microsoft.OperationalInsights/workspaces"},
+		"Defender with a workspace that does not exist": {func(_, p object) {
 			p["securityProfile"] = object{"defender": object{"logAnalyticsWorkspaceResourceId": sub + workspace(rg, "none")}}
 		}, "ResourceNotFound", "could not be found"},
 		"Defender without a workspace": {func(_, p object) {
 			p["securityProfile"] = object{"defender": object{"securityMonitoring": object{"enabled": true}}}
 		}, "InvalidParameter", "logAnalyticsWorkspaceResourceId is missing"},
-		"a private zone of a system-assigned identity": {func(_, p object) {
+		"a custom private zone with a system-assigned identity": {func(_, p object) {
 			p["apiServerAccessProfile"] = object{"enablePrivateCluster": true, "privateDNSZone": sub + zone(rg, "privatelink.westeurope.azmk8s.io")}
 		}, "SystemAssignedIdentityNotSupportedForCustomPrivateDNSZone", "user-assigned"},
 	}
@@ -150,7 +153,7 @@ func TestClusterNamesWhatExists(t *testing.T) {
 			}
 		})
 	}
-	t.Run("all of it, where it exists", func(t *testing.T) {
+	t.Run("all links exist", func(t *testing.T) {
 		path := clusterPath(rg, "aks2")
 		body := newCluster(func(_, p object) {
 			p["networkProfile"] = flat
@@ -162,7 +165,7 @@ func TestClusterNamesWhatExists(t *testing.T) {
 		w.poll(must(t, w.arm("PUT", path, vCluster2025, body), 200))
 		pool := object{"properties": object{"vmSize": "x", "mode": "User"}}
 		if got := w.arm("PUT", path+"/agentPools/user", vCluster2025, pool); got.status != 400 || !strings.Contains(got.message(), "All or none") {
-			t.Errorf("a pool without a subnet beside one with: %d %s", got.status, got.text)
+			t.Errorf("a pool without a subnet in a cluster whose pools have one: %d %s", got.status, got.text)
 		}
 		pool["properties"].(object)["vnetSubnetID"] = sub + vnet(rg, "here") + "/subnets/none"
 		if got := w.arm("PUT", path+"/agentPools/user", vCluster2025, pool); got.status != 400 || got.code() != "SubnetNotFound" {
@@ -171,7 +174,8 @@ func TestClusterNamesWhatExists(t *testing.T) {
 	})
 }
 
-// A caller who may write clusters and not use the network gets ARM's refusal of the link.
+// TestClusterLinksNeedPermission checks that a caller who may write clusters but not use the
+// network gets ARM's refusal of the link.
 func TestClusterLinksNeedPermission(t *testing.T) {
 	w, rg := linked(t)
 	token, principal := w.actAs(rg, "builder", "https://management.azure.com")

@@ -13,11 +13,11 @@ func TestClusterIssuerDefault(t *testing.T) {
 		profile object
 		want    bool
 	}{
-		"Kubernetes 1.34 has the issuer unless told otherwise": {"1.34", nil, true},
-		"older versions do not":                                {"1.33", nil, false},
-		"1.34 without issuer when told so":                     {"1.34", object{"enabled": false}, false},
-		"no version means the newest, with issuer":             {"", nil, true},
-		"an older version with issuer when told so":            {"1.33", object{"enabled": true}, true},
+		"Kubernetes 1.34 has the issuer by default":          {"1.34", nil, true},
+		"older versions do not":                              {"1.33", nil, false},
+		"1.34 with the issuer disabled":                      {"1.34", object{"enabled": false}, false},
+		"the default version is the newest, with the issuer": {"", nil, true},
+		"an older version with the issuer enabled":           {"1.33", object{"enabled": true}, true},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -37,10 +37,10 @@ func TestClusterIssuerDefault(t *testing.T) {
 				t.Errorf("issuer %q, want one: %v", shown, c.want)
 			}
 			if c.version != "" && got.path("properties", "kubernetesVersion") != c.version {
-				t.Errorf("kubernetesVersion %q, want %q as asked for", got.path("properties", "kubernetesVersion"), c.version)
+				t.Errorf("kubernetesVersion %q, want %q as requested", got.path("properties", "kubernetesVersion"), c.version)
 			}
 			if got.path("properties", "currentKubernetesVersion") != "1.34.4" {
-				t.Errorf("currentKubernetesVersion %q, want what really runs", got.path("properties", "currentKubernetesVersion"))
+				t.Errorf("currentKubernetesVersion %q, want the version that runs", got.path("properties", "currentKubernetesVersion"))
 			}
 		})
 	}
@@ -77,9 +77,9 @@ func TestClusterIssuerIsEnabledLater(t *testing.T) {
 		status string
 		shown  bool
 	}{
-		{"an issuer that never answered is not shown", errors.New("the API server did not restart"), "Failed", false},
-		{"the issuer shows once it answers", nil, "Succeeded", true},
-		{"and it stays the same", nil, "Succeeded", true},
+		{"an issuer that was never ready is not shown", errors.New("the API server did not restart"), "Failed", false},
+		{"the issuer is shown once it is ready", nil, "Succeeded", true},
+		{"the issuer stays the same after a further PUT", nil, "Succeeded", true},
 	} {
 		had := url()
 		w.runtime.set(func(f *fakeRuntime) { f.fail = step.fail })
@@ -133,8 +133,8 @@ func TestAgentPools(t *testing.T) {
 		want   [3]any // count, minCount, maxCount
 	}{
 		{"the autoscaler raises a count below its range", object{"enableAutoScaling": true, "minCount": 3, "maxCount": 5}, [3]any{3.0, 3.0, 5.0}},
-		{"a range alone moves the count with it", object{"enableAutoScaling": true, "minCount": 1, "maxCount": 2}, [3]any{2.0, 1.0, 2.0}},
-		{"without the autoscaler there is no range", object{"enableAutoScaling": false}, [3]any{2.0, nil, nil}},
+		{"a changed range changes the count", object{"enableAutoScaling": true, "minCount": 1, "maxCount": 2}, [3]any{2.0, 1.0, 2.0}},
+		{"disabling the autoscaler removes the range", object{"enableAutoScaling": false}, [3]any{2.0, nil, nil}},
 	} {
 		step.change["vmSize"] = "Standard_D2s_v5"
 		if got := w.poll(must(t, w.arm("PUT", pool, vCluster, object{"properties": step.change}), 200)); got.path("status") != "Succeeded" {

@@ -10,7 +10,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// credential answers the kubeconfig of an action.
+// credential returns the kubeconfig of an action.
 func (w *world) credential(path, action string) string {
 	w.t.Helper()
 	got := must(w.t, w.arm("POST", path+"/"+action, vCluster, nil), 200)
@@ -30,14 +30,14 @@ func TestClusterCredentialForms(t *testing.T) {
 		want   func(w *world) []string
 		not    string
 	}{
-		"without Entra ID a user has a certificate":    {nil, "listClusterUserCredential", nil, "kubelogin"},
-		"Entra ID that is not managed changes nothing": {object{"managed": false}, "listClusterUserCredential", nil, "kubelogin"},
-		"with Entra ID the admin keeps a certificate":  {object{"managed": true}, "listClusterAdminCredential", nil, "kubelogin"},
-		"with Entra ID a user signs in with kubelogin and has no static credential": {object{"managed": true}, "listClusterUserCredential", func(w *world) []string {
+		"without Entra ID the user's kubeconfig has a certificate": {nil, "listClusterUserCredential", nil, "kubelogin"},
+		"Entra ID that is not managed has no effect":               {object{"managed": false}, "listClusterUserCredential", nil, "kubelogin"},
+		"with Entra ID the admin's kubeconfig has a certificate":   {object{"managed": true}, "listClusterAdminCredential", nil, "kubelogin"},
+		"with Entra ID the user's kubeconfig has kubelogin instead of a credential": {object{"managed": true}, "listClusterUserCredential", func(w *world) []string {
 			return []string{"get-token", "--environment", "AzurePublicCloud", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630",
 				"--client-id", "80faf920-1908-4b52-b5ef-a8e7bedfc67a", "--tenant-id", w.azure.Account().TenantID, "--login", "devicecode"}
 		}, "client-key-data"},
-		"the tenant is the one that signs users in": {object{"managed": true, "tenantID": tenant}, "listClusterUserCredential", func(*world) []string {
+		"the tenant is that of the cluster's users": {object{"managed": true, "tenantID": tenant}, "listClusterUserCredential", func(*world) []string {
 			return []string{"get-token", "--environment", "AzurePublicCloud", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630",
 				"--client-id", "80faf920-1908-4b52-b5ef-a8e7bedfc67a", "--tenant-id", tenant, "--login", "devicecode"}
 		}, "client-certificate-data"},
@@ -94,7 +94,7 @@ func TestClusterWithoutKubeconfigYet(t *testing.T) {
 	for _, action := range []string{"listClusterUserCredential", "listClusterAdminCredential"} {
 		got := w.arm("POST", path+"/"+action, vCluster, nil)
 		if got.status != 404 || got.code() != "ControlPlaneNotFound" || strings.Contains(got.text, "/state") {
-			t.Errorf("%s of a cluster that never was ready: %d %s", action, got.status, got.text)
+			t.Errorf("%s of a cluster that was never ready: %d %s", action, got.status, got.text)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func definitionPath(scope, name string) string {
 	return scope + "/providers/Microsoft.Authorization/roleDefinitions/" + name
 }
 
-// customBody is a role that reads secrets, assignable in the group rg.
+// customBody returns the body of a role that reads secrets and is assignable in the group rg.
 func (w *world) customBody(name string, change func(object)) object {
 	p := object{
 		"roleName": name, "type": "CustomRole", "description": "reads secrets", "assignableScopes": []string{w.sub() + "/resourceGroups/rg"},
@@ -59,22 +59,22 @@ func TestCustomRoleIsRefused(t *testing.T) {
 		"name of a built-in role":                     {fresh, w.customBody("Reader", nil), 409, "RoleDefinitionWithSameNameExists", "Reader"},
 		"a role that claims to be built in":           {fresh, w.customBody("New", func(p object) { p["type"] = "BuiltInRole" }), 400, "InvalidRoleDefinition", "BuiltInRole"},
 		"no permissions":                              {fresh, w.customBody("New", func(p object) { p["permissions"] = []object{} }), 400, "InvalidRoleDefinition", "allows nothing"},
-		"only what is not allowed":                    {fresh, w.customBody("New", permission("notActions", "Microsoft.KeyVault/vaults/read")), 400, "InvalidRoleDefinition", "allows nothing"},
+		"only notActions":                             {fresh, w.customBody("New", permission("notActions", "Microsoft.KeyVault/vaults/read")), 400, "InvalidRoleDefinition", "allows nothing"},
 		"action without a verb":                       {fresh, w.customBody("New", permission("actions", "Microsoft.KeyVault/vaults")), 400, "InvalidActionOrNotAction", "'Microsoft.KeyVault/vaults'"},
-		"action that is a sentence":                   {fresh, w.customBody("New", permission("actions", "read everything")), 400, "InvalidActionOrNotAction", "read everything"},
-		"data action that names no operation":         {fresh, w.customBody("New", permission("dataActions", "secrets")), 400, "InvalidDataActionOrNotDataAction", "'secrets'"},
+		"action with blanks":                          {fresh, w.customBody("New", permission("actions", "read everything")), 400, "InvalidActionOrNotAction", "read everything"},
+		"data action without an operation":            {fresh, w.customBody("New", permission("dataActions", "secrets")), 400, "InvalidDataActionOrNotDataAction", "'secrets'"},
 		"no assignable scopes":                        {fresh, w.customBody("New", func(p object) { delete(p, "assignableScopes") }), 400, "InvalidRoleDefinition", "0 assignable scopes"},
 		"the root as assignable scope":                {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{"/"} }), 400, "InvalidRoleDefinition", "root scope"},
-		"an assignable scope that is no ID":           {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{"rg"} }), 400, "InvalidAssignableScope", "'rg'"},
+		"an assignable scope that is not an ID":       {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{"rg"} }), 400, "InvalidAssignableScope", "'rg'"},
 		"two management groups":                       {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{group + "a", group + "b"} }), 400, "InvalidRoleDefinition", "only one management group"},
 		"data actions with a management group":        {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{group + "a"} }), 400, "InvalidRoleDefinition", "You cannot add data action permissions when you have a management group as an assignable scope"},
-		"a management group nobody has rights at": {fresh, w.customBody("New", func(p object) {
+		"a management group": {fresh, w.customBody("New", func(p object) {
 			permission("actions", "*/read")(p)
 			p["assignableScopes"] = []string{group + "a"}
 		}), 403, "LinkedAuthorizationFailed", "linked scope(s) '" + group + "a'"},
-		"an assignable scope that is not there": {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{w.sub() + "/resourceGroups/none"} }), 403, "LinkedAuthorizationFailed", "resourceGroups/none' or the linked scope(s) are invalid"},
-		"another subscription":                  {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{"/subscriptions/" + uuid.NewString()} }), 403, "LinkedAuthorizationFailed", "does not have permission"},
-		"unknown property":                      {fresh, w.customBody("New", func(p object) { p["scopes"] = []string{} }), 400, "InvalidRequestContent", "properties.scopes"},
+		"an assignable scope that does not exist": {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{w.sub() + "/resourceGroups/none"} }), 403, "LinkedAuthorizationFailed", "resourceGroups/none' or the linked scope(s) are invalid"},
+		"another subscription":                    {fresh, w.customBody("New", func(p object) { p["assignableScopes"] = []string{"/subscriptions/" + uuid.NewString()} }), 403, "LinkedAuthorizationFailed", "does not have permission"},
+		"unknown property":                        {fresh, w.customBody("New", func(p object) { p["scopes"] = []string{} }), 400, "InvalidRequestContent", "properties.scopes"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestCustomRoleIsRefused(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a built-in role is not deleted", func(t *testing.T) {
+	t.Run("a built-in role cannot be deleted", func(t *testing.T) {
 		must(t, w.arm("DELETE", definitionPath("", readerRole), vDefinition, nil), 400)
 	})
 }
@@ -100,7 +100,7 @@ func TestCustomRoleLife(t *testing.T) {
 		t.Errorf("the ID is %q, not one at the subscription", id)
 	}
 	if made.path("properties", "type") != "CustomRole" || made.path("properties", "createdBy") != w.azure.Account().Deployer.ObjectID || made.path("properties", "createdOn") == "" {
-		t.Errorf("what Azure fills in: %s", made.text)
+		t.Errorf("values that Azure sets: %s", made.text)
 	}
 	w.restart()
 	for _, version := range []string{vDefinition, "2022-04-01"} {
@@ -118,12 +118,12 @@ func TestCustomRoleLife(t *testing.T) {
 		return strings.Join(list, ";")
 	}
 	for reason, c := range map[string]struct{ scope, filter, want string }{
-		"where it can be assigned":             {rg, "type eq 'CustomRole'", "Secrets, slowly"},
-		"not where it cannot":                  {other, "type eq 'CustomRole'", ""},
-		"not above":                            {"", "type eq 'CustomRole'", ""},
-		"above, if asked for what is below":    {"", "atScopeAndBelow() and type eq 'CustomRole'", "Secrets, slowly"},
-		"by name":                              {rg, "roleName eq 'secrets, SLOWLY'", "Secrets, slowly"},
-		"a built-in role is listed everywhere": {other, "roleName eq 'Reader'", "Reader"},
+		"at its scope":     {rg, "type eq 'CustomRole'", "Secrets, slowly"},
+		"at another scope": {other, "type eq 'CustomRole'", ""},
+		"above its scope":  {"", "type eq 'CustomRole'", ""},
+		"above its scope, with atScopeAndBelow()": {"", "atScopeAndBelow() and type eq 'CustomRole'", "Secrets, slowly"},
+		"by name":                       {rg, "roleName eq 'secrets, SLOWLY'", "Secrets, slowly"},
+		"a built-in role, at any scope": {other, "roleName eq 'Reader'", "Reader"},
 	} {
 		if got := names(c.scope, c.filter); got != c.want {
 			t.Errorf("listed %s: %q, want %q", reason, got, c.want)
@@ -138,8 +138,8 @@ func TestCustomRoleLife(t *testing.T) {
 		got        reply
 		code, text string
 	}{
-		"deleting it while it is assigned": {w.arm("DELETE", path, vDefinition, nil), "RoleDefinitionHasAssignments", "There are existing role assignments referencing role"},
-		"taking the scope away under which it is assigned": {w.arm("PUT", path, vDefinition, w.customBody("Secrets, slowly", func(p object) { p["assignableScopes"] = []string{w.sub() + other} })),
+		"deletion while it is assigned": {w.arm("DELETE", path, vDefinition, nil), "RoleDefinitionHasAssignments", "There are existing role assignments referencing role"},
+		"removal of the scope under which it is assigned": {w.arm("PUT", path, vDefinition, w.customBody("Secrets, slowly", func(p object) { p["assignableScopes"] = []string{w.sub() + other} })),
 			"RoleScopeBeingRemovedContainsAssignments", "scope '" + w.sub() + rg + "' which is being removed"},
 	} {
 		if c.got.status != 400 || c.got.code() != c.code || !strings.Contains(c.got.message(), c.text) {
@@ -164,17 +164,18 @@ func TestCustomRoleLife(t *testing.T) {
 		return false
 	}
 	if !listed() {
-		t.Error("what exists lacks the role")
+		t.Error("Resources does not list the role")
 	}
 	must(t, w.arm("DELETE", path, vDefinition, nil), 200)
 	must(t, w.arm("DELETE", path, vDefinition, nil), 204)
 	must(t, w.arm("GET", path, vDefinition, nil), 404)
 	if listed() {
-		t.Error("a deleted role is among what exists")
+		t.Error("Resources lists a deleted role")
 	}
 }
 
-// A custom role counts as a built-in one does, on both planes.
+// TestCustomRoleIsEvaluated checks that a custom role has the same effect as a built-in one, for
+// actions and data actions.
 func TestCustomRoleIsEvaluated(t *testing.T) {
 	s := newSignIn(t)
 	w, ctx, rg := s.w, context.Background(), "/resourceGroups/rg"
@@ -193,17 +194,18 @@ func TestCustomRoleIsEvaluated(t *testing.T) {
 	}
 	value := "2"
 	if _, err := client.SetSecret(ctx, "one", azsecrets.SetSecretParameters{Value: &value}, nil); refusal(t, err).StatusCode != 403 {
-		t.Errorf("notDataActions do not count: %v", err)
+		t.Errorf("notDataActions have no effect: %v", err)
 	}
 	must(t, w.arm("PUT", definitionPath(rg, customName), vDefinition, w.customBody("Reads secrets", func(p object) {
 		p["permissions"] = []object{{"actions": []string{"Microsoft.KeyVault/vaults/read"}}}
 	})), 201)
 	if _, err := client.GetSecret(ctx, "one", "", nil); refusal(t, err).StatusCode != 403 {
-		t.Errorf("a data action taken out of the role still counts: %v", err)
+		t.Errorf("a data action that was removed from the role still has an effect: %v", err)
 	}
 }
 
-// Who may write roles in one scope may not extend them to another.
+// TestCustomRoleNeedsRightsAtEveryScope checks that a caller who may write roles at one scope may
+// not extend them to another.
 func TestCustomRoleNeedsRightsAtEveryScope(t *testing.T) {
 	s := newSignIn(t)
 	w, rg := s.w, "/resourceGroups/rg"
@@ -222,7 +224,7 @@ func TestCustomRoleNeedsRightsAtEveryScope(t *testing.T) {
 	must(t, w.armAs(token, "DELETE", definitionPath(rg, customName), vDefinition, nil), 403)
 }
 
-func TestConditionIsKeptAndCanChange(t *testing.T) {
+func TestConditionIsStoredAndCanChange(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	_, identity := w.identity(rg, "id1")
@@ -231,11 +233,11 @@ func TestConditionIsKeptAndCanChange(t *testing.T) {
 	p["condition"], p["conditionVersion"] = condition, "2.0"
 	made := must(t, w.arm("PUT", at(rg, fixedName), vAssignment, body), 201)
 	if made.path("properties", "condition") != condition || made.path("properties", "conditionVersion") != "2.0" {
-		t.Errorf("made: %s", made.text)
+		t.Errorf("created: %s", made.text)
 	}
 	delete(p, "condition")
 	delete(p, "conditionVersion")
 	if got := must(t, w.arm("PUT", at(rg, fixedName), vAssignment, body), 200); got.path("properties", "condition") != "" {
-		t.Errorf("taken away: %s", got.text)
+		t.Errorf("removed: %s", got.text)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// signIn is an identity that trusts a fake issuer.
+// signIn is an identity with a federated credential for a fake issuer.
 type signIn struct {
 	w        *world
 	issuer   *fakeIssuer
@@ -47,21 +47,21 @@ func TestExchangeIsRefused(t *testing.T) {
 		text                             string
 	}{
 		"unknown tenant": {"11111111-1111-1111-1111-111111111111", s.clientID, good, scope, 400, "invalid_request", 90002, "not found"},
-		"common names no tenant when no user signs in":        {"common", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
-		"organizations names no tenant when no user signs in": {"organizations", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
-		"tenant that is neither a GUID nor a domain":          {"nonsense", s.clientID, good, scope, 400, "invalid_request", 900023, "neither a valid DNS name"},
-		"unknown client":                {account.TenantID, "22222222-2222-2222-2222-222222222222", good, scope, 400, "unauthorized_client", 700016, "Application with identifier '22222222-2222-2222-2222-222222222222' was not found in the directory '" + account.TenantID + "'."},
-		"no credential at all":          {account.TenantID, bare.path("properties", "clientId"), good, scope, 401, "invalid_client", 7000226, "No federated identity credential policy found on application"},
-		"another issuer":                {account.TenantID, s.clientID, other.sign(t, now, webSubject, nil), scope, 401, "invalid_client", 700211, "presented assertion issuer '" + other.url + "'"},
-		"issuer without its last slash": {account.TenantID, s.clientID, noSlash.sign(t, now, webSubject, nil), scope, 401, "invalid_client", 700211, "presented assertion issuer '" + noSlash.url + "'"},
-		"another subject":               {account.TenantID, s.clientID, s.issuer.sign(t, now, "system:serviceaccount:shop:other", nil), scope, 401, "invalid_client", 700213, "presented assertion subject 'system:serviceaccount:shop:other'. Please note that the matching is done using a case-sensitive comparison."},
-		"subject in another case":       {account.TenantID, s.clientID, s.issuer.sign(t, now, "system:serviceaccount:Shop:web", nil), scope, 401, "invalid_client", 7002138, "The subject matches with case-insensitive comparison, but not with case-sensitive comparison."},
-		"another audience":              {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { c["aud"] = []string{"https://kubernetes.default.svc"} }), scope, 401, "invalid_client", 700212, "presented assertion audience 'https://kubernetes.default.svc'"},
+		"common does not identify a tenant without a user":        {"common", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
+		"organizations does not identify a tenant without a user": {"organizations", s.clientID, good, scope, 400, "invalid_request", 50059, "No tenant-identifying information found in either the request or implied by any provided credentials."},
+		"tenant that is neither a GUID nor a domain":              {"nonsense", s.clientID, good, scope, 400, "invalid_request", 900023, "neither a valid DNS name"},
+		"unknown client":                    {account.TenantID, "22222222-2222-2222-2222-222222222222", good, scope, 400, "unauthorized_client", 700016, "Application with identifier '22222222-2222-2222-2222-222222222222' was not found in the directory '" + account.TenantID + "'."},
+		"no credential":                     {account.TenantID, bare.path("properties", "clientId"), good, scope, 401, "invalid_client", 7000226, "No federated identity credential policy found on application"},
+		"another issuer":                    {account.TenantID, s.clientID, other.sign(t, now, webSubject, nil), scope, 401, "invalid_client", 700211, "presented assertion issuer '" + other.url + "'"},
+		"issuer without its trailing slash": {account.TenantID, s.clientID, noSlash.sign(t, now, webSubject, nil), scope, 401, "invalid_client", 700211, "presented assertion issuer '" + noSlash.url + "'"},
+		"another subject":                   {account.TenantID, s.clientID, s.issuer.sign(t, now, "system:serviceaccount:shop:other", nil), scope, 401, "invalid_client", 700213, "presented assertion subject 'system:serviceaccount:shop:other'. Please note that the matching is done using a case-sensitive comparison."},
+		"subject in another case":           {account.TenantID, s.clientID, s.issuer.sign(t, now, "system:serviceaccount:Shop:web", nil), scope, 401, "invalid_client", 7002138, "The subject matches with case-insensitive comparison, but not with case-sensitive comparison."},
+		"another audience":                  {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { c["aud"] = []string{"https://kubernetes.default.svc"} }), scope, 401, "invalid_client", 700212, "presented assertion audience 'https://kubernetes.default.svc'"},
 		"assertion that has expired": {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) {
 			c["nbf"], c["iat"], c["exp"] = now.Add(-2*time.Hour).Unix(), now.Add(-2*time.Hour).Unix(), now.Add(-time.Second).Unix()
 		}), scope, 401, "invalid_client", 700024, "Client assertion is not within its valid time range."},
-		"assertion from more than five minutes ahead": {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { c["nbf"] = now.Add(10 * time.Minute).Unix() }), scope, 401, "invalid_client", 700024, "Client assertion is not within its valid time range."},
-		"assertion without an end":                    {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { delete(c, "exp") }), scope, 401, "invalid_client", 700024, "(not given)"},
+		"assertion that becomes valid in ten minutes": {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { c["nbf"] = now.Add(10 * time.Minute).Unix() }), scope, 401, "invalid_client", 700024, "Client assertion is not within its valid time range."},
+		"assertion without an expiry":                 {account.TenantID, s.clientID, s.issuer.sign(t, now, webSubject, func(c object) { delete(c, "exp") }), scope, 401, "invalid_client", 700024, "(not given)"},
 		"assertion that is not a JWT":                 {account.TenantID, s.clientID, "nonsense", scope, 400, "invalid_request", 50027, "JWT token is invalid or malformed."},
 		"signature of another key":                    {account.TenantID, s.clientID, good[:strings.LastIndex(good, ".")+1] + strings.Split(other.sign(t, now, webSubject, nil), ".")[2], scope, 401, "invalid_client", 700027, "signature"},
 		"scope that is a bare resource":               {account.TenantID, s.clientID, good, "https://vault.azure.net", 400, "invalid_scope", 70011, "The scope https://vault.azure.net is not valid."},
@@ -84,14 +84,14 @@ func TestExchangeIsRefused(t *testing.T) {
 				}
 			}
 			if strings.Contains(got.text, "access_token") {
-				t.Error("a refusal carries a token")
+				t.Error("a refusal contains a token")
 			}
 		})
 	}
-	t.Run("the good one is good", func(t *testing.T) {
+	t.Run("the valid assertion is accepted", func(t *testing.T) {
 		must(t, s.w.exchange(account.TenantID, s.clientID, good, scope), http.StatusOK)
 	})
-	t.Run("five minutes ahead is within the skew", func(t *testing.T) {
+	t.Run("an assertion that becomes valid in four minutes is within the skew", func(t *testing.T) {
 		ahead := s.issuer.sign(t, now, webSubject, func(c object) { c["nbf"] = now.Add(4 * time.Minute).Unix() })
 		must(t, s.w.exchange(account.TenantID, s.clientID, ahead, scope), http.StatusOK)
 	})
@@ -132,15 +132,15 @@ func TestExchangeForm(t *testing.T) {
 
 func TestExchangeNeedsTheIssuer(t *testing.T) {
 	cases := map[string]func(s signIn){
-		"issuer that cannot be reached":             func(s signIn) { delete(s.w.issuers, "westeurope.oic.prod-aks.azure.com") },
-		"discovery that names another issuer":       func(s signIn) { s.issuer.claims = strings.TrimSuffix(s.issuer.url, "/") },
-		"issuer whose discovery is not where it is": func(s signIn) { s.w.issuers["westeurope.oic.prod-aks.azure.com"] = http.NotFoundHandler() },
+		"issuer that cannot be reached":       func(s signIn) { delete(s.w.issuers, "westeurope.oic.prod-aks.azure.com") },
+		"discovery that names another issuer": func(s signIn) { s.issuer.claims = strings.TrimSuffix(s.issuer.url, "/") },
+		"issuer without a discovery document": func(s signIn) { s.w.issuers["westeurope.oic.prod-aks.azure.com"] = http.NotFoundHandler() },
 	}
-	for reason, breaks := range cases {
+	for reason, breakIssuer := range cases {
 		t.Run(reason, func(t *testing.T) {
 			s := newSignIn(t)
 			assertion := s.issuer.sign(t, s.w.clock.now(), webSubject, nil)
-			breaks(s)
+			breakIssuer(s)
 			got := s.w.exchange(s.w.azure.Account().TenantID, s.clientID, assertion, "https://vault.azure.net/.default")
 			if got.status != 400 || !strings.Contains(got.path("error_description"), "AADSTS501661: Request to External OIDC endpoint failed.") {
 				t.Errorf("got %d %s", got.status, got.text)
@@ -156,7 +156,8 @@ func TestExchangeAfterKeyRotation(t *testing.T) {
 	next := s.w.newIssuer("https://rotation.invalid/")
 	s.issuer.key, s.issuer.kid = next.key, "k2"
 	assertion := s.issuer.sign(t, s.w.clock.now(), webSubject, nil)
-	// Right after a fetch an unknown key is not asked for again, so that made-up key IDs cannot hammer an issuer.
+	// Directly after a fetch, an unknown key ID does not cause another one, so that invented key
+	// IDs cannot overload an issuer.
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		got := s.w.exchange(tenant, s.clientID, assertion, "https://vault.azure.net/.default")
@@ -170,7 +171,7 @@ func TestExchangeAfterKeyRotation(t *testing.T) {
 	}
 }
 
-func TestDeletedCredentialStopsTheExchange(t *testing.T) {
+func TestExchangeAfterCredentialDeletion(t *testing.T) {
 	s := newSignIn(t)
 	must(t, s.w.arm("DELETE", s.path+"/federatedIdentityCredentials/web", vIdentity, nil), 200)
 	got := s.w.exchange(s.w.azure.Account().TenantID, s.clientID, s.issuer.sign(t, s.w.clock.now(), webSubject, nil), "https://vault.azure.net/.default")
@@ -180,6 +181,6 @@ func TestDeletedCredentialStopsTheExchange(t *testing.T) {
 	must(t, s.w.arm("DELETE", s.path, vIdentity, nil), 200)
 	got = s.w.exchange(s.w.azure.Account().TenantID, s.clientID, s.issuer.sign(t, s.w.clock.now(), webSubject, nil), "https://vault.azure.net/.default")
 	if !strings.Contains(got.text, "AADSTS700016") {
-		t.Errorf("after the identity is gone: %d %s", got.status, got.text)
+		t.Errorf("after the deletion of the identity: %d %s", got.status, got.text)
 	}
 }

@@ -16,11 +16,11 @@ func TestARMAuthentication(t *testing.T) {
 		t.Fatal(err)
 	}
 	for reason, c := range map[string]struct{ token, code, text string }{
-		"no token":                    {"", "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."},
-		"not a token":                 {"abc", "InvalidAuthenticationToken", "The access token is invalid."},
-		"token for the vault":         {w.token("https://vault.azure.net"), "InvalidAuthenticationTokenAudience", "wrong audience or resource 'https://vault.azure.net'"},
-		"the service account's token": {s.issuer.sign(t, w.clock.now(), webSubject, nil), "InvalidAuthenticationTokenTenant", "from the wrong issuer '" + s.issuer.url + "'. It must match the tenant 'https://sts.windows.net/" + account.TenantID + "/'"},
-		"the deployer's assertion":    {local, "InvalidAuthenticationTokenTenant", "https://oidc.sandbox.invalid/"},
+		"no token":                  {"", "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."},
+		"not a token":               {"abc", "InvalidAuthenticationToken", "The access token is invalid."},
+		"token for the vault":       {w.token("https://vault.azure.net"), "InvalidAuthenticationTokenAudience", "wrong audience or resource 'https://vault.azure.net'"},
+		"the service account token": {s.issuer.sign(t, w.clock.now(), webSubject, nil), "InvalidAuthenticationTokenTenant", "from the wrong issuer '" + s.issuer.url + "'. It must match the tenant 'https://sts.windows.net/" + account.TenantID + "/'"},
+		"the deployer's assertion":  {local, "InvalidAuthenticationTokenTenant", "https://oidc.sandbox.invalid/"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got := w.send(c.token, "GET", url, nil)
@@ -29,7 +29,7 @@ func TestARMAuthentication(t *testing.T) {
 			}
 		})
 	}
-	t.Run("every form of ARM's audience is good", func(t *testing.T) {
+	t.Run("every form of ARM's audience is accepted", func(t *testing.T) {
 		for _, resource := range []string{"https://management.azure.com", "https://management.azure.com/", "https://management.core.windows.net", "https://management.core.windows.net/"} {
 			must(t, w.send(w.token(resource), "GET", url, nil), 200)
 		}
@@ -53,22 +53,22 @@ func TestARMFront(t *testing.T) {
 		status       int
 		code, text   string
 	}{
-		"no api-version":                     {"GET", sub + "/resourceGroups/rg", 400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests."},
-		"api-version in no format":           {"GET", sub + "/resourceGroups/rg?api-version=latest", 400, "InvalidApiVersionParameter", "The api-version 'latest' is invalid. The supported versions are"},
-		"api-version that a provider lacks":  {"GET", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv?api-version=1999-01-01", 400, "NoRegisteredProviderFound", "API version '1999-01-01' for type 'vaults'. The supported api-versions are"},
-		"unknown provider":                   {"GET", sub + "/resourceGroups/rg/providers/Microsoft.Foo/bars/b?api-version=2023-01-01", 404, "InvalidResourceNamespace", "The resource namespace 'Microsoft.Foo' is invalid."},
-		"unknown type of a known provider":   {"PUT", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/managedHSMs/h?api-version=2023-02-01", 404, "InvalidResourceType", "The resource type 'managedHSMs' could not be found in the namespace 'Microsoft.KeyVault'"},
-		"subscription that is not a GUID":    {"GET", "/subscriptions/mine/resourceGroups/rg?api-version=" + vGroup, 400, "InvalidSubscriptionId", "'mine' is malformed or invalid"},
-		"another subscription":               {"GET", "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg?api-version=" + vGroup, 404, "SubscriptionNotFound", "The subscription '11111111-1111-1111-1111-111111111111' could not be found."},
-		"resource group that does not exist": {"GET", sub + "/resourceGroups/none?api-version=" + vGroup, 404, "ResourceGroupNotFound", "Resource group 'none' could not be found."},
-		"resource in a missing group":        {"GET", sub + "/resourceGroups/none/providers/Microsoft.KeyVault/vaults/kv?api-version=" + vVault, 404, "ResourceGroupNotFound", "Resource group 'none' could not be found."},
-		"resource that does not exist":       {"GET", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv?api-version=" + vVault, 404, "ResourceNotFound", "The Resource 'Microsoft.KeyVault/vaults/kv' under resource group 'rg' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"},
-		"parent that does not exist":         {"PUT", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/secrets/s?api-version=" + vVault, 404, "ParentResourceNotFound", "Failed to perform 'write' on resource(s) of type 'vaults/secrets', because the parent resource '" + sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv' could not be found."},
-		"method that the type lacks":         {"PATCH", sub + "/providers/Microsoft.Authorization/roleDefinitions/" + readerRole + "?api-version=" + vDefinition, 405, "HttpMethodNotAllowed", "'PATCH' is not supported"},
-		"action that the type lacks":         {"POST", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/explode?api-version=" + vVault, 404, "InvalidResourceType", "explode"},
-		"PUT without a body":                 {"PUT", sub + "/resourceGroups/rg?api-version=" + vGroup, 400, "MissingRequestBody", "required"},
-		"path of nothing":                    {"GET", "/foo?api-version=" + vGroup, 404, "InvalidRequestUri", "/foo"},
-		"operation that does not exist":      {"GET", sub + "/operationresults/none?api-version=" + vGroup, 404, "NotFound", "none"},
+		"no api-version":                            {"GET", sub + "/resourceGroups/rg", 400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests."},
+		"malformed api-version":                     {"GET", sub + "/resourceGroups/rg?api-version=latest", 400, "InvalidApiVersionParameter", "The api-version 'latest' is invalid. The supported versions are"},
+		"api-version that a provider does not have": {"GET", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv?api-version=1999-01-01", 400, "NoRegisteredProviderFound", "API version '1999-01-01' for type 'vaults'. The supported api-versions are"},
+		"unknown provider":                          {"GET", sub + "/resourceGroups/rg/providers/Microsoft.Foo/bars/b?api-version=2023-01-01", 404, "InvalidResourceNamespace", "The resource namespace 'Microsoft.Foo' is invalid."},
+		"unknown type of a known provider":          {"PUT", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/managedHSMs/h?api-version=2023-02-01", 404, "InvalidResourceType", "The resource type 'managedHSMs' could not be found in the namespace 'Microsoft.KeyVault'"},
+		"subscription that is not a GUID":           {"GET", "/subscriptions/mine/resourceGroups/rg?api-version=" + vGroup, 400, "InvalidSubscriptionId", "'mine' is malformed or invalid"},
+		"another subscription":                      {"GET", "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg?api-version=" + vGroup, 404, "SubscriptionNotFound", "The subscription '11111111-1111-1111-1111-111111111111' could not be found."},
+		"resource group that does not exist":        {"GET", sub + "/resourceGroups/none?api-version=" + vGroup, 404, "ResourceGroupNotFound", "Resource group 'none' could not be found."},
+		"resource in a missing group":               {"GET", sub + "/resourceGroups/none/providers/Microsoft.KeyVault/vaults/kv?api-version=" + vVault, 404, "ResourceGroupNotFound", "Resource group 'none' could not be found."},
+		"resource that does not exist":              {"GET", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv?api-version=" + vVault, 404, "ResourceNotFound", "The Resource 'Microsoft.KeyVault/vaults/kv' under resource group 'rg' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"},
+		"parent that does not exist":                {"PUT", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/secrets/s?api-version=" + vVault, 404, "ParentResourceNotFound", "Failed to perform 'write' on resource(s) of type 'vaults/secrets', because the parent resource '" + sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv' could not be found."},
+		"method that the type does not have":        {"PATCH", sub + "/providers/Microsoft.Authorization/roleDefinitions/" + readerRole + "?api-version=" + vDefinition, 405, "HttpMethodNotAllowed", "'PATCH' is not supported"},
+		"action that the type does not have":        {"POST", sub + "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/explode?api-version=" + vVault, 404, "InvalidResourceType", "explode"},
+		"PUT without a body":                        {"PUT", sub + "/resourceGroups/rg?api-version=" + vGroup, 400, "MissingRequestBody", "required"},
+		"path that is not a resource ID":            {"GET", "/foo?api-version=" + vGroup, 404, "InvalidRequestUri", "/foo"},
+		"operation that does not exist":             {"GET", sub + "/operationresults/none?api-version=" + vGroup, 404, "NotFound", "none"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestResourceGroups(t *testing.T) {
 		t.Errorf("created: %s", made.text)
 	}
 	if got := must(t, w.arm("GET", "/RESOURCEGROUPS/rg-one", vGroup, nil), 200); got.path("name") != "Rg-One" {
-		t.Errorf("another case changes the name: %s", got.text)
+		t.Errorf("a request in another case changes the name: %s", got.text)
 	}
 	must(t, w.arm("HEAD", "/resourceGroups/rg-one", vGroup, nil), 204)
 	must(t, w.arm("HEAD", "/resourceGroups/none", vGroup, nil), 404)
@@ -135,7 +135,7 @@ func TestResourceGroups(t *testing.T) {
 	must(t, w.arm("DELETE", "/resourceGroups/none", vGroup, nil), 404)
 }
 
-func TestResourceGroupDeletionTakesEverything(t *testing.T) {
+func TestResourceGroupDeletionRemovesEverything(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	other := w.group("other")

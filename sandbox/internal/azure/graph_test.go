@@ -16,7 +16,7 @@ func (w *world) graph(method, path string, body any) reply {
 	return w.send(w.token("https://graph.microsoft.com"), method, "https://graph.microsoft.com/v1.0"+path, body)
 }
 
-// prefer is graph with a Prefer header.
+// prefer sends a request to Graph with a Prefer header.
 func (w *world) prefer(preference, method, path string, body object) reply {
 	w.t.Helper()
 	raw, err := json.Marshal(body)
@@ -42,7 +42,8 @@ func graphFIC(name, issuer, subject string, audiences ...string) object {
 	return object{"name": name, "issuer": issuer, "subject": subject, "audiences": audiences}
 }
 
-// TestApplicationChain: the other kind of identity goes through the same exchange, under its own three GUIDs.
+// TestApplicationChain checks the exchange for an application, which has three different GUIDs:
+// object ID, app ID and the object ID of its service principal.
 func TestApplicationChain(t *testing.T) {
 	w := newWorld(t, quiet)
 	issuer := w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/u/")
@@ -61,7 +62,7 @@ func TestApplicationChain(t *testing.T) {
 	must(t, w.graph("POST", "/applications/"+objectID+"/federatedIdentityCredentials", graphFIC("web", issuer.url, webSubject, audience)), 201)
 	must(t, w.exchange(tenant, appID, assertion, vault), 200)
 	if got := w.exchange(tenant, objectID, assertion, vault); !strings.Contains(got.text, "AADSTS700016") {
-		t.Errorf("object ID in the place of the app ID: %d %s", got.status, got.text)
+		t.Errorf("object ID instead of the app ID: %d %s", got.status, got.text)
 	}
 	rg := w.group("rg")
 	must(t, w.arm("PUT", at(rg, fixedName), vAssignment, assignment(w.sub(), readerRole, sp.path("id"))), 201)
@@ -82,7 +83,7 @@ func TestApplications(t *testing.T) {
 	}
 	must(t, w.graph("GET", "/applications(appId='"+appID+"')", nil), 200)
 	if got := w.graph("GET", "/applications/"+appID, nil); got.status != 404 || got.code() != "Request_ResourceNotFound" || got.message() != "Resource '"+appID+"' does not exist or one of its queried reference-property objects are not present." {
-		t.Errorf("app ID in the place of the object ID: %d %s", got.status, got.text)
+		t.Errorf("app ID instead of the object ID: %d %s", got.status, got.text)
 	}
 	for filter, want := range map[string]int{"appId eq '" + appID + "'": 1, "displayName eq 'web'": 1, "displayName eq 'other'": 0,
 		"displayName eq 'web' and appId eq '" + appID + "'": 1, "displayName eq 'web and shop'": 0, "displayName eq 'web' and displayName eq 'other'": 0} {
@@ -104,8 +105,8 @@ func TestApplications(t *testing.T) {
 		want   string
 	}{
 		{"a text is set", object{"notes": "n"}, "n"},
-		{"what is left out stays", object{"displayName": "web3"}, "n"},
-		{"null takes a text back", object{"notes": nil}, ""},
+		{"an omitted text is kept", object{"displayName": "web3"}, "n"},
+		{"null clears a text", object{"notes": nil}, ""},
 	} {
 		must(t, w.graph("PATCH", "/applications/"+objectID, step.change), 204)
 		if got := w.graph("GET", "/applications/"+objectID, nil).path("notes"); got != step.want {
@@ -117,17 +118,17 @@ func TestApplications(t *testing.T) {
 		body object
 		want int
 	}{
-		"a password is never made":        {"/applications/" + objectID + "/addPassword", object{"passwordCredential": object{}}, 403},
-		"a key is never made":             {"/applications/" + objectID + "/addKey", object{}, 403},
-		"nor with the application":        {"/applications", object{"displayName": "x", "passwordCredentials": []object{{"displayName": "p"}}}, 400},
+		"a password":                      {"/applications/" + objectID + "/addPassword", object{"passwordCredential": object{}}, 403},
+		"a key":                           {"/applications/" + objectID + "/addKey", object{}, 403},
+		"a password with the application": {"/applications", object{"displayName": "x", "passwordCredentials": []object{{"displayName": "p"}}}, 400},
 		"an application without name":     {"/applications", object{}, 400},
 		"an unknown property":             {"/applications", object{"displayName": "x", "color": "red"}, 400},
 		"an unknown audience":             {"/applications", object{"displayName": "x", "signInAudience": "Everyone"}, 400},
-		"a block the sandbox cannot mean": {"/applications", object{"displayName": "x", "web": object{"homePageUrl": "https://example.com"}}, 400},
+		"a block that is not implemented": {"/applications", object{"displayName": "x", "web": object{"homePageUrl": "https://example.com"}}, 400},
 	} {
 		t.Run(reason, func(t *testing.T) { must(t, w.graph("POST", c.path, c.body), c.want) })
 	}
-	t.Run("empty blocks are harmless", func(t *testing.T) {
+	t.Run("empty blocks are accepted", func(t *testing.T) {
 		must(t, w.graph("POST", "/applications", object{"displayName": "x", "web": object{"redirectUris": []string{}, "implicitGrantSettings": object{"enableIdTokenIssuance": false}}, "api": object{}}), 201)
 	})
 	t.Run("a deleted application can be restored for 30 days", func(t *testing.T) {
@@ -162,14 +163,14 @@ func TestServicePrincipals(t *testing.T) {
 		body         object
 		text         string
 	}{
-		"the display name is the application's":           {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"displayName": "other"}, "Invalid property 'displayName'."},
-		"a service principal stays with its application":  {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"appId": none}, "immutable"},
-		"owners of a service principal mean nothing here": {"POST", "/servicePrincipals", object{"appId": appID, "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
-		"a service principal has no list of owners":       {"GET", "/servicePrincipals/" + sp.path("id") + "/owners", nil, "'owners'"},
-		"an owner cannot be added to a service principal": {"POST", "/servicePrincipals/" + sp.path("id") + "/owners/$ref", object{"@odata.id": "x"}, "'owners'"},
-		"owners of an application mean nothing here":      {"POST", "/applications", object{"displayName": "x", "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
-		"an application has no list of owners":            {"GET", "/applications(appId='" + appID + "')/owners", nil, "'owners'"},
-		"the app ID of an application is Entra's to make": {"POST", "/applications", object{"displayName": "x", "appId": none}, "Invalid property 'appId'."},
+		"the display name is the application's":               {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"displayName": "other"}, "Invalid property 'displayName'."},
+		"the application of a service principal is immutable": {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"appId": none}, "immutable"},
+		"owners of a service principal are not supported":     {"POST", "/servicePrincipals", object{"appId": appID, "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
+		"a service principal has no list of owners":           {"GET", "/servicePrincipals/" + sp.path("id") + "/owners", nil, "'owners'"},
+		"an owner cannot be added to a service principal":     {"POST", "/servicePrincipals/" + sp.path("id") + "/owners/$ref", object{"@odata.id": "x"}, "'owners'"},
+		"owners of an application are not supported":          {"POST", "/applications", object{"displayName": "x", "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
+		"an application has no list of owners":                {"GET", "/applications(appId='" + appID + "')/owners", nil, "'owners'"},
+		"the app ID of an application cannot be chosen":       {"POST", "/applications", object{"displayName": "x", "appId": none}, "Invalid property 'appId'."},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			var body any
@@ -238,7 +239,7 @@ func TestApplicationCredentials(t *testing.T) {
 		}
 		must(t, w.graph("DELETE", base+"/new", nil), 204)
 	})
-	t.Run("the 21st is refused", func(t *testing.T) {
+	t.Run("the 21st credential is refused", func(t *testing.T) {
 		for i := range 19 {
 			must(t, w.graph("POST", base, graphFIC(fmt.Sprint("fic-", i), someURL, fmt.Sprint("t", i), audience)), 201)
 		}
@@ -256,8 +257,8 @@ func TestApplicationCredentials(t *testing.T) {
 func TestGraphAudienceForms(t *testing.T) {
 	w := newWorld(t, quiet)
 	for reason, resource := range map[string]string{
-		"as documented":                      "https://graph.microsoft.com",
-		"a trailing slash asks for the same": "https://graph.microsoft.com/",
+		"as documented":         "https://graph.microsoft.com",
+		"with a trailing slash": "https://graph.microsoft.com/",
 	} {
 		t.Run(reason, func(t *testing.T) {
 			must(t, w.send(w.token(resource), "GET", "https://graph.microsoft.com/v1.0/applications", nil), 200)
@@ -272,7 +273,7 @@ func TestGraphAuthorisation(t *testing.T) {
 	if got := w.send(token, "GET", "https://graph.microsoft.com/v1.0/applications", nil); got.status != 403 || got.code() != "Authorization_RequestDenied" {
 		t.Errorf("without application permission: %d %s", got.status, got.text)
 	}
-	for reason, token := range map[string]string{"no token": "", "token for ARM": w.token("https://management.azure.com"), "the service account's token": s.issuer.sign(t, w.clock.now(), webSubject, nil)} {
+	for reason, token := range map[string]string{"no token": "", "token for ARM": w.token("https://management.azure.com"), "the service account token": s.issuer.sign(t, w.clock.now(), webSubject, nil)} {
 		t.Run(reason, func(t *testing.T) {
 			if got := w.send(token, "GET", "https://graph.microsoft.com/v1.0/applications", nil); got.status != 401 || got.code() != "InvalidAuthenticationToken" {
 				t.Errorf("got %d %s", got.status, got.text)

@@ -10,8 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +19,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// Versions of the APIs that azure-native v2.92.3 sends.
+// Versions of the APIs that azure-native v2.92.3 uses.
 const (
 	vGroup      = "2022-09-01"
 	vIdentity   = "2023-01-31"
@@ -30,7 +29,7 @@ const (
 	vDefinition = "2022-05-01-preview"
 )
 
-// world is an Azure with the hosts around it, reached without a network.
+// world is an Azure and the hosts around it, without a network.
 type world struct {
 	t       *testing.T
 	dir     string
@@ -63,7 +62,10 @@ func (c *clock) advance(d time.Duration) {
 
 func newWorld(t *testing.T, profile azure.Profile) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), runtime: newFakeRuntime(), profile: profile, clock: &clock{}, issuers: map[string]http.Handler{}, tokens: map[string]string{}}
+	w := &world{
+		t: t, dir: t.TempDir(), runtime: newFakeRuntime(), profile: profile, clock: &clock{},
+		issuers: map[string]http.Handler{}, tokens: map[string]string{},
+	}
 	w.open()
 	t.Cleanup(func() {
 		if err := w.azure.Close(); err != nil {
@@ -73,7 +75,7 @@ func newWorld(t *testing.T, profile azure.Profile) *world {
 	return w
 }
 
-// quiet is a profile without delays, for tests that are about something else.
+// quiet is a profile without delays.
 var quiet = azure.Profile{FederatedCredentialWriteWindow: -1, PrincipalReplicationDelay: -1}
 
 func (w *world) open() {
@@ -105,7 +107,7 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 	return l.w.log.Write(p)
 }
 
-// RoundTrip routes by host name, as the door does.
+// RoundTrip calls the handler of the host name, as the proxy of the sandbox does.
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	host := strings.ToLower(r.URL.Hostname())
 	h, ok := w.issuers[host]
@@ -118,7 +120,8 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	inner := r.Clone(r.Context())
 	inner.RequestURI = r.URL.RequestURI()
 	inner.Host = r.URL.Host
-	// The storage SDK writes header names in lower case; a server reads them in canonical form, as from the wire.
+	// The storage SDK writes header names in lower case; a server that reads from a connection gets
+	// them in canonical form.
 	inner.Header = http.Header{}
 	for name, values := range r.Header {
 		for _, v := range values {
@@ -149,7 +152,7 @@ type reply struct {
 func (r reply) code() string    { return r.path("error", "code") }
 func (r reply) message() string { return r.path("error", "message") }
 
-// path reads a string out of the body; "" if it is not there.
+// path returns a string of the body; "" if it does not exist.
 func (r reply) path(names ...string) string {
 	var at any = r.body
 	for _, n := range names {
@@ -163,7 +166,7 @@ func (r reply) path(names ...string) string {
 	return s
 }
 
-// send makes one request with a bearer token.
+// send sends one request with a bearer token.
 func (w *world) send(token, method, target string, body any) reply {
 	w.t.Helper()
 	var reader io.Reader
@@ -194,18 +197,18 @@ func (w *world) do(r *http.Request) reply {
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
-		w.t.Fatalf("read answer: %v", err)
+		w.t.Fatalf("read response: %v", err)
 	}
 	got := reply{status: response.StatusCode, header: response.Header, text: string(raw)}
 	if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &got.body); err != nil {
-			w.t.Fatalf("%s %s: answer %q is not JSON: %v", r.Method, r.URL, raw, err)
+			w.t.Fatalf("%s %s: response %q is not JSON: %v", r.Method, r.URL, raw, err)
 		}
 	}
 	return got
 }
 
-// token signs in as the deployer.
+// token returns an access token of the deployer.
 func (w *world) token(resource string) string {
 	w.t.Helper()
 	if t, ok := w.tokens[resource]; ok {
@@ -258,53 +261,13 @@ func (w *world) armAs(token, method, path, version string, body any) reply {
 
 func (w *world) sub() string { return "/subscriptions/" + w.azure.Account().SubscriptionID }
 
-// must fails the test unless the answer has one of the statuses.
+// must fails the test unless the response has one of the statuses.
 func must(t *testing.T, got reply, statuses ...int) reply {
 	t.Helper()
-	for _, s := range statuses {
-		if got.status == s {
-			return got
-		}
+	if !slices.Contains(statuses, got.status) {
+		t.Fatalf("status %d, want %v: %s", got.status, statuses, got.text)
 	}
-	t.Fatalf("status %d, want %v: %s", got.status, statuses, got.text)
 	return got
 }
 
 type object = map[string]any
-
-func (w *world) group(name string) string {
-	w.t.Helper()
-	must(w.t, w.arm("PUT", "/resourceGroups/"+name, vGroup, object{"location": "westeurope"}), 200, 201)
-	return "/resourceGroups/" + name
-}
-
-func (w *world) identity(group, name string) (path string, got reply) {
-	w.t.Helper()
-	path = group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name
-	return path, must(w.t, w.arm("PUT", path, vIdentity, object{"location": "westeurope"}), 201)
-}
-
-func fic(issuer, subject string, audiences ...string) object {
-	return object{"properties": object{"issuer": issuer, "subject": subject, "audiences": audiences}}
-}
-
-func vaultBody(tenant string) object {
-	return object{"location": "westeurope", "properties": object{
-		"tenantId": tenant, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
-	}}
-}
-
-func assignment(sub, role, principal string) object {
-	return object{"properties": object{
-		"roleDefinitionId": sub + "/providers/Microsoft.Authorization/roleDefinitions/" + role, "principalId": principal, "principalType": "ServicePrincipal",
-	}}
-}
-
-func writeFile(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatalf("write %s: %v", name, err)
-	}
-	return path
-}

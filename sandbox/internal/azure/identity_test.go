@@ -79,7 +79,7 @@ func TestIdentityLife(t *testing.T) {
 	_, second := w.identity(rg, "id1")
 	for _, id := range []string{"clientId", "principalId"} {
 		if second.path("properties", id) == first.path("properties", id) {
-			t.Errorf("%s is the same after the identity was created anew", id)
+			t.Errorf("%s is the same after the identity was deleted and created again", id)
 		}
 	}
 }
@@ -95,22 +95,22 @@ func TestFederatedCredentialIsRefused(t *testing.T) {
 		body object
 		text string
 	}{
-		"name of two characters":                     {"ab", fic(someURL, "s", audience), "Federated Identity Credential name 'ab' is invalid."},
-		"name that starts with a hyphen":             {"-abc", fic(someURL, "s", audience), "name '-abc' is invalid."},
-		"name with a dot":                            {"a.bc", fic(someURL, "s", audience), "name 'a.bc' is invalid."},
-		"name of 121 characters":                     {strings.Repeat("a", 121), fic(someURL, "s", audience), "is invalid."},
-		"empty issuer, as before the cluster has it": {"abc", fic("", "s", audience), incomplete},
-		"no subject":                                 {"abc", fic(someURL, "", audience), incomplete},
-		"no audience":                                {"abc", fic(someURL, "s"), incomplete},
-		"no properties":                              {"abc", object{}, incomplete},
-		"two audiences":                              {"abc", fic(someURL, "s", audience, "other"), "Federated identity credentials must have exactly one audience."},
-		"issuer and subject of another credential":   {"abc", fic(someURL, "system:serviceaccount:a:b", "other"), "Issuer and subject combination already exists for this Managed Identity."},
-		"subject of 601 characters":                  {"abc", fic(someURL, long, audience), "601 characters"},
-		"issuer of over 600 characters":              {"abc", fic("https://"+long, "s", audience), "600"},
-		"audience of 601 characters":                 {"abc", fic(someURL, "s", long), "601"},
-		"wildcard in the subject":                    {"abc", fic(someURL, "system:serviceaccount:a:*", audience), "Wildcard"},
-		"issuer that is not https":                   {"abc", fic("http://example.com/", "s", audience), "https"},
-		"issuer that is not a URL":                   {"abc", fic("cluster", "s", audience), "https"},
+		"name of two characters":                          {"ab", fic(someURL, "s", audience), "Federated Identity Credential name 'ab' is invalid."},
+		"name that starts with a hyphen":                  {"-abc", fic(someURL, "s", audience), "name '-abc' is invalid."},
+		"name with a dot":                                 {"a.bc", fic(someURL, "s", audience), "name 'a.bc' is invalid."},
+		"name of 121 characters":                          {strings.Repeat("a", 121), fic(someURL, "s", audience), "is invalid."},
+		"empty issuer, as of a cluster that is not ready": {"abc", fic("", "s", audience), incomplete},
+		"no subject":                                      {"abc", fic(someURL, "", audience), incomplete},
+		"no audience":                                     {"abc", fic(someURL, "s"), incomplete},
+		"no properties":                                   {"abc", object{}, incomplete},
+		"two audiences":                                   {"abc", fic(someURL, "s", audience, "other"), "Federated identity credentials must have exactly one audience."},
+		"issuer and subject of another credential":        {"abc", fic(someURL, "system:serviceaccount:a:b", "other"), "Issuer and subject combination already exists for this Managed Identity."},
+		"subject of 601 characters":                       {"abc", fic(someURL, long, audience), "601 characters"},
+		"issuer of over 600 characters":                   {"abc", fic("https://"+long, "s", audience), "600"},
+		"audience of 601 characters":                      {"abc", fic(someURL, "s", long), "601"},
+		"wildcard in the subject":                         {"abc", fic(someURL, "system:serviceaccount:a:*", audience), "Wildcard"},
+		"issuer that is not https":                        {"abc", fic("http://example.com/", "s", audience), "https"},
+		"issuer that is not a URL":                        {"abc", fic("cluster", "s", audience), "https"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestFederatedCredentialIsRefused(t *testing.T) {
 			t.Errorf("got %d %s", got.status, got.text)
 		}
 	})
-	t.Run("neither issuer nor subject has to exist", func(t *testing.T) {
+	t.Run("neither the issuer nor the subject needs to exist", func(t *testing.T) {
 		must(t, w.arm("PUT", path+"/federatedIdentityCredentials/nowhere", vIdentity, fic("https://nowhere.invalid/", "anything at all", audience)), 201)
 	})
 }
@@ -167,7 +167,7 @@ func TestConcurrentFederatedCredentialWrites(t *testing.T) {
 	one, _ := w.identity(rg, "id1")
 	two, _ := w.identity(rg, "id2")
 	must(t, w.arm("PUT", one+"/federatedIdentityCredentials/old", vIdentity, fic(someURL, "old", audience)), 201)
-	w.token("https://management.azure.com") // signs in before the race
+	w.token("https://management.azure.com") // signs in before the concurrent writes
 
 	requests := map[string]struct {
 		method, path string
@@ -206,7 +206,7 @@ func TestConcurrentFederatedCredentialWrites(t *testing.T) {
 		}
 	}
 	if done != 1 {
-		t.Errorf("%d of three concurrent writes under one identity went through, want 1", done)
+		t.Errorf("%d of three concurrent writes under one identity succeeded, want 1", done)
 	}
 	must(t, w.arm("PUT", one+"/federatedIdentityCredentials/later", vIdentity, fic(someURL, "later", audience)), 201)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// fakeIssuer is an OIDC issuer such as a cluster's.
+// fakeIssuer is an OIDC issuer like that of a cluster.
 type fakeIssuer struct {
 	url    string
 	key    *rsa.PrivateKey
 	kid    string
-	claims string // issuer that discovery names, if not the URL
+	claims string // issuer in the discovery document
 }
 
 func (w *world) newIssuer(url string) *fakeIssuer {
@@ -46,7 +46,7 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sign makes a service account token; change may alter the claims.
+// sign returns a service account token, whose claims change may alter.
 func (f *fakeIssuer) sign(t *testing.T, now time.Time, subject string, change func(object)) string {
 	t.Helper()
 	claims := object{"iss": f.url, "sub": subject, "aud": []string{"api://AzureADTokenExchange"}, "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix()}

@@ -7,7 +7,7 @@ import (
 
 const managedIdentityOperator = "f1a07417-d97a-45cb-824c-7a7467783830"
 
-func TestKubeletIdentityOfOnesOwn(t *testing.T) {
+func TestCustomKubeletIdentity(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg-k")
 	control, controller := w.identity(rg, "id-control")
@@ -24,10 +24,10 @@ func TestKubeletIdentityOfOnesOwn(t *testing.T) {
 	}
 	kubeletIs := func(o object) object { return object{"kubeletidentity": o} }
 	refusals{
-		"a control plane that cannot be given permission before it exists": {with("SystemAssigned", kubeletIs(object1)), "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster", "user-assigned"},
-		"another member":                  {with("UserAssigned", object{"ingress": object1}), "CustomKubeletIdentityPropertyError", "not 'ingress'"},
-		"an identity that does not exist": {with("UserAssigned", kubeletIs(object{"resourceId": w.sub() + nodes + "x"})), "FailedIdentityOperation", "was not found"},
-		"an identity and another's ID":    {with("UserAssigned", kubeletIs(object{"resourceId": w.sub() + nodes, "clientId": controller.path("properties", "clientId")})), "CustomKubeletIdentityPropertyError", "has client ID"},
+		"a control plane with a system-assigned identity": {with("SystemAssigned", kubeletIs(object1)), "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster", "user-assigned"},
+		"another key in the identity profile":             {with("UserAssigned", object{"ingress": object1}), "CustomKubeletIdentityPropertyError", "not 'ingress'"},
+		"an identity that does not exist":                 {with("UserAssigned", kubeletIs(object{"resourceId": w.sub() + nodes + "x"})), "FailedIdentityOperation", "was not found"},
+		"an identity with the client ID of another":       {with("UserAssigned", kubeletIs(object{"resourceId": w.sub() + nodes, "clientId": controller.path("properties", "clientId")})), "CustomKubeletIdentityPropertyError", "has client ID"},
 		"a control plane without permission": {with("UserAssigned", kubeletIs(object1)), "CustomKubeletIdentityMissingPermissionError",
 			"The cluster using user-assigned managed identity must be granted 'Managed Identity Operator' role to assign kubelet identity."},
 	}.run(t, w, rg)
@@ -50,7 +50,8 @@ func TestKubeletIdentityOfOnesOwn(t *testing.T) {
 	must(t, w.arm("GET", nodes, vIdentity, nil), 200)
 }
 
-// Managed Identity Operator is what one needs to give an identity to a cluster: its action has a place for the name.
+// TestOperatorMayAssignAnIdentity checks that the role Managed Identity Operator, whose action has
+// a segment for the name of the identity, allows assigning an identity to a cluster.
 func TestOperatorMayAssignAnIdentity(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg-o")

@@ -33,23 +33,23 @@ func TestVirtualNetworkIsRefused(t *testing.T) {
 	ten := []string{"10.0.0.0/16"}
 	must(t, w.arm("PUT", networkPath("vnet"), vNetwork, network(ten, named("nodes", "10.0.1.0/24"))), 201)
 	w.refuses(t, vNetwork, map[string]refusalCase{
-		"name of one character":             {networkPath("v"), network(ten), 400, "InvalidResourceName", "Resource name v is invalid"},
-		"name that ends with a dot":         {networkPath("vnet."), network(ten), 400, "InvalidResourceName", "end with"},
-		"no ranges":                         {networkPath("new"), network(nil), 400, "InvalidRequestFormat", "addressPrefixes"},
-		"a range that is a word":            {networkPath("new"), network([]string{"ten"}), 400, "InvalidAddressPrefixFormat", "CIDR"},
-		"a range with too many bits":        {networkPath("new"), network([]string{"10.0.0.1/16"}), 400, "InvalidCIDRNotation", "should be 10.0.0.0/16"},
-		"ranges that overlap":               {networkPath("new"), network([]string{"10.0.0.0/8", "10.1.0.0/16"}), 400, "NetcfgVirtualNetworkAddressSpaceOverlap", "10.1.0.0/16"},
-		"a subnet outside":                  {networkPath("new"), network(ten, named("a", "10.1.0.0/24")), 400, "NetcfgSubnetRangeOutsideVnet", "Subnet 'a' is not valid because its IP address range is outside"},
-		"a subnet larger than the network":  {networkPath("new"), network(ten, named("a", "10.0.0.0/15")), 400, "NetcfgSubnetRangeOutsideVnet", "'a'"},
-		"subnets that overlap":              {networkPath("new"), network(ten, named("a", "10.0.0.0/23"), named("b", "10.0.1.0/24")), 400, "NetcfgSubnetRangesOverlap", "Subnet 'b' is not valid because its IP address range overlaps"},
-		"a subnet of four addresses":        {networkPath("new"), network(ten, named("a", "10.0.0.0/30")), 400, "NetcfgInvalidSubnet", "/29"},
-		"one name twice":                    {networkPath("new"), network(ten, named("a", "10.0.0.0/24"), named("A", "10.0.1.0/24")), 400, "DuplicateResourceName", "'A'"},
-		"a subnet without a range":          {networkPath("new"), network(ten, object{"name": "a", "properties": object{}}), 400, "InvalidRequestFormat", "no address prefix"},
-		"a network smaller than its subnet": {networkPath("vnet"), network([]string{"10.0.0.0/24"}), 400, "NetcfgSubnetRangeOutsideVnet", "'nodes'"},
-		"a further subnet that overlaps":    {networkPath("vnet") + "/subnets/more", subnet("10.0.1.128/25"), 400, "NetcfgSubnetRangesOverlap", "Subnet 'more'"},
-		"a subnet of no network":            {networkPath("none") + "/subnets/more", subnet("10.0.1.0/24"), 404, "ParentResourceNotFound", "virtualNetworks/none"},
-		"a security group nobody has":       {networkPath("vnet") + "/subnets/more", object{"properties": object{"addressPrefix": "10.0.2.0/24", "networkSecurityGroup": object{"id": "/x"}}}, 400, "InvalidRequestContent", "properties.networkSecurityGroup"},
-		"a delegation to nobody":            {networkPath("vnet") + "/subnets/more", object{"properties": object{"addressPrefix": "10.0.2.0/24", "delegations": []object{{"name": "d"}}}}, 400, "InvalidRequestFormat", "delegation"},
+		"name of one character":                      {networkPath("v"), network(ten), 400, "InvalidResourceName", "Resource name v is invalid"},
+		"name that ends with a dot":                  {networkPath("vnet."), network(ten), 400, "InvalidResourceName", "end with"},
+		"no ranges":                                  {networkPath("new"), network(nil), 400, "InvalidRequestFormat", "addressPrefixes"},
+		"a range that is not in CIDR notation":       {networkPath("new"), network([]string{"ten"}), 400, "InvalidAddressPrefixFormat", "CIDR"},
+		"a range with too many bits":                 {networkPath("new"), network([]string{"10.0.0.1/16"}), 400, "InvalidCIDRNotation", "should be 10.0.0.0/16"},
+		"ranges that overlap":                        {networkPath("new"), network([]string{"10.0.0.0/8", "10.1.0.0/16"}), 400, "NetcfgVirtualNetworkAddressSpaceOverlap", "10.1.0.0/16"},
+		"a subnet outside":                           {networkPath("new"), network(ten, named("a", "10.1.0.0/24")), 400, "NetcfgSubnetRangeOutsideVnet", "Subnet 'a' is not valid because its IP address range is outside"},
+		"a subnet larger than the network":           {networkPath("new"), network(ten, named("a", "10.0.0.0/15")), 400, "NetcfgSubnetRangeOutsideVnet", "'a'"},
+		"subnets that overlap":                       {networkPath("new"), network(ten, named("a", "10.0.0.0/23"), named("b", "10.0.1.0/24")), 400, "NetcfgSubnetRangesOverlap", "Subnet 'b' is not valid because its IP address range overlaps"},
+		"a subnet of four addresses":                 {networkPath("new"), network(ten, named("a", "10.0.0.0/30")), 400, "NetcfgInvalidSubnet", "/29"},
+		"a duplicate name":                           {networkPath("new"), network(ten, named("a", "10.0.0.0/24"), named("A", "10.0.1.0/24")), 400, "DuplicateResourceName", "'A'"},
+		"a subnet without a range":                   {networkPath("new"), network(ten, object{"name": "a", "properties": object{}}), 400, "InvalidRequestFormat", "no address prefix"},
+		"a network smaller than its subnet":          {networkPath("vnet"), network([]string{"10.0.0.0/24"}), 400, "NetcfgSubnetRangeOutsideVnet", "'nodes'"},
+		"a further subnet that overlaps":             {networkPath("vnet") + "/subnets/more", subnet("10.0.1.128/25"), 400, "NetcfgSubnetRangesOverlap", "Subnet 'more'"},
+		"a subnet in a network that does not exist":  {networkPath("none") + "/subnets/more", subnet("10.0.1.0/24"), 404, "ParentResourceNotFound", "virtualNetworks/none"},
+		"a security group, which is not implemented": {networkPath("vnet") + "/subnets/more", object{"properties": object{"addressPrefix": "10.0.2.0/24", "networkSecurityGroup": object{"id": "/x"}}}, 400, "InvalidRequestContent", "properties.networkSecurityGroup"},
+		"a delegation without a service":             {networkPath("vnet") + "/subnets/more", object{"properties": object{"addressPrefix": "10.0.2.0/24", "delegations": []object{{"name": "d"}}}}, 400, "InvalidRequestFormat", "delegation"},
 	})
 }
 
@@ -82,7 +82,7 @@ func TestVirtualNetworkLife(t *testing.T) {
 	must(t, w.arm("GET", path, vNetwork, nil), 404)
 }
 
-// What a cluster is in cannot go before the cluster.
+// TestSubnetInUseIsNotDeleted checks that a subnet cannot be deleted while a cluster uses it.
 func TestSubnetInUseIsNotDeleted(t *testing.T) {
 	w := newWorld(t, quiet)
 	w.group("rg")

@@ -31,26 +31,26 @@ func TestAccessPolicyOperations(t *testing.T) {
 	for reason, c := range map[string]struct {
 		operation string
 		entry     object
-		want      []any // the secret permissions of me
+		want      []any // the resulting permissions of me for secrets
 	}{
-		"add gives more":                          {"add", entryOf(tenant, me, secrets("list")), []any{"get", "list"}},
-		"add of what is there gives nothing":      {"add", entryOf(tenant, strings.ToUpper(me), secrets("Get")), []any{"get"}},
-		"replace takes the place":                 {"replace", entryOf(tenant, me, secrets("set")), []any{"set"}},
-		"remove takes away what it names":         {"remove", entryOf(tenant, me, secrets("list", "set")), []any{"get"}},
-		"remove of the last takes the policy":     {"remove", entryOf(tenant, me, secrets("get")), nil},
-		"remove for somebody else leaves me":      {"remove", entryOf(tenant, uuid.NewString(), secrets("get")), []any{"get"}},
-		"the empty application is none":           {"replace", object{"tenantId": tenant, "objectId": me, "applicationId": "", "permissions": secrets("set")}, []any{"set"}},
-		"an application makes another policy":     {"replace", object{"tenantId": tenant, "objectId": me, "applicationId": other, "permissions": secrets("set")}, []any{"get"}},
-		"operations are compared without case":    {"Add", entryOf(tenant, me, secrets("list")), []any{"get", "list"}},
-		"other kinds of permission are untouched": {"add", entryOf(tenant, me, object{"keys": []string{"get"}}), []any{"get"}},
+		"add adds a permission":                                  {"add", entryOf(tenant, me, secrets("list")), []any{"get", "list"}},
+		"add of an existing permission has no effect":            {"add", entryOf(tenant, strings.ToUpper(me), secrets("Get")), []any{"get"}},
+		"replace replaces the permissions":                       {"replace", entryOf(tenant, me, secrets("set")), []any{"set"}},
+		"remove removes the given permissions":                   {"remove", entryOf(tenant, me, secrets("list", "set")), []any{"get"}},
+		"remove of the last permission removes the policy":       {"remove", entryOf(tenant, me, secrets("get")), nil},
+		"remove for another principal has no effect on this one": {"remove", entryOf(tenant, uuid.NewString(), secrets("get")), []any{"get"}},
+		"an empty application ID means none":                     {"replace", object{"tenantId": tenant, "objectId": me, "applicationId": "", "permissions": secrets("set")}, []any{"set"}},
+		"a policy with an application ID is another policy":      {"replace", object{"tenantId": tenant, "objectId": me, "applicationId": other, "permissions": secrets("set")}, []any{"get"}},
+		"operations are compared without case":                   {"Add", entryOf(tenant, me, secrets("list")), []any{"get", "list"}},
+		"permissions for other kinds of object are kept":         {"add", entryOf(tenant, me, object{"keys": []string{"get"}}), []any{"get"}},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			must(t, w.arm("PUT", vaultPath("kv1"), vVault, policyVault(tenant, entryOf(tenant, me, secrets("get")), entryOf(tenant, other, secrets("all")))), 200)
-			answer := must(t, w.arm("PUT", vaultPath("kv1")+"/accessPolicies/"+c.operation, vVault, policies(c.entry)), 200)
+			response := must(t, w.arm("PUT", vaultPath("kv1")+"/accessPolicies/"+c.operation, vVault, policies(c.entry)), 200)
 			vault := must(t, w.arm("GET", vaultPath("kv1"), vVault, nil), 200)
 			list := func(r reply) []any { return r.body["properties"].(map[string]any)["accessPolicies"].([]any) }
-			if diff := cmp.Diff(list(answer), list(vault)); diff != "" {
-				t.Errorf("the answer is not what the vault has\n%s", diff)
+			if diff := cmp.Diff(list(response), list(vault)); diff != "" {
+				t.Errorf("the response differs from the policies of the vault\n%s", diff)
 			}
 			found := map[string]any{}
 			for _, item := range list(vault) {
@@ -69,22 +69,22 @@ func TestAccessPolicyOperations(t *testing.T) {
 		})
 	}
 	w.refuses(t, vVault, map[string]refusalCase{
-		"an operation that does not exist":     {vaultPath("kv1") + "/accessPolicies/set", policies(), 400, "BadRequest", "'set'"},
-		"a policy for a name":                  {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, "me", nil)), 400, "BadRequest", "not a GUID"},
-		"an application that is a name":        {vaultPath("kv1") + "/accessPolicies/add", policies(object{"tenantId": tenant, "objectId": me, "applicationId": "app", "permissions": object{}}), 400, "BadRequest", "'app'"},
-		"a permission that does not exist":     {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, me, secrets("read"))), 400, "BadRequest", "read"},
-		"another tenant":                       {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(uuid.NewString(), me, nil)), 400, "BadRequest", "vault's tenant"},
-		"no properties":                        {vaultPath("kv1") + "/accessPolicies/add", object{}, 400, "BadRequest", "properties"},
-		"policies of a vault that is not here": {vaultPath("none") + "/accessPolicies/add", policies(), 404, "ParentResourceNotFound", "vaults/none"},
+		"an operation that does not exist":        {vaultPath("kv1") + "/accessPolicies/set", policies(), 400, "BadRequest", "'set'"},
+		"an object ID that is not a GUID":         {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, "me", nil)), 400, "BadRequest", "not a GUID"},
+		"an application ID that is not a GUID":    {vaultPath("kv1") + "/accessPolicies/add", policies(object{"tenantId": tenant, "objectId": me, "applicationId": "app", "permissions": object{}}), 400, "BadRequest", "'app'"},
+		"a permission that does not exist":        {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, me, secrets("read"))), 400, "BadRequest", "read"},
+		"another tenant":                          {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(uuid.NewString(), me, nil)), 400, "BadRequest", "vault's tenant"},
+		"no properties":                           {vaultPath("kv1") + "/accessPolicies/add", object{}, 400, "BadRequest", "properties"},
+		"policies of a vault that does not exist": {vaultPath("none") + "/accessPolicies/add", policies(), 404, "ParentResourceNotFound", "vaults/none"},
 	})
 	for _, method := range []string{"GET", "DELETE"} {
 		must(t, w.arm(method, vaultPath("kv1")+"/accessPolicies/add", vVault, nil), 405)
 	}
 }
 
-// The model of a vault decides which of the two counts: policies do not open a vault with roles, and the other way round
-// (TestVaultDataPlaneWithPolicies).
-func TestAccessPoliciesDoNotCountWithRoles(t *testing.T) {
+// TestAccessPoliciesHaveNoEffectWithRoles checks that policies have no effect in a vault with
+// roles. The opposite is checked by TestVaultDataPlaneWithPolicies.
+func TestAccessPoliciesHaveNoEffectWithRoles(t *testing.T) {
 	s := newSignIn(t)
 	w, ctx := s.w, context.Background()
 	tenant := w.azure.Account().TenantID
@@ -99,13 +99,13 @@ func TestAccessPoliciesDoNotCountWithRoles(t *testing.T) {
 	roles := vaultBody(tenant)
 	must(t, w.arm("PUT", vaultPath("kv1"), vVault, roles), 200)
 	if _, err := client.GetSecret(ctx, "one", "", nil); refusal(t, err).StatusCode != 403 || !strings.Contains(err.Error(), "ForbiddenByRbac") {
-		t.Errorf("after the vault went over to roles: %v", err)
+		t.Errorf("after the vault was changed to roles: %v", err)
 	}
 	must(t, w.arm("PUT", vaultPath("kv1"), vVault, policyVault(tenant)), 200)
 	must(t, w.arm("PUT", vaultPath("kv1")+"/accessPolicies/replace", vVault, policies(object{
 		"tenantId": tenant, "objectId": principal, "applicationId": uuid.NewString(), "permissions": object{"secrets": []string{"all"}},
 	})), 200)
 	if _, err := client.GetSecret(ctx, "one", "", nil); refusal(t, err).StatusCode != 403 {
-		t.Errorf("a policy for users of an application lets a workload in: %v", err)
+		t.Errorf("a policy for users of an application allows a workload: %v", err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 const privateDNSZoneContributor = "b12aa53e-6015-4669-85d0-8515ebb3ae7f"
 
-// server is the API server that a kubeconfig names.
+// server returns the URL of the API server in a kubeconfig.
 func server(t *testing.T, kubeconfig string) string {
 	t.Helper()
 	config, err := clientcmd.Load([]byte(kubeconfig))
@@ -28,7 +28,7 @@ func TestPrivateCluster(t *testing.T) {
 	got := must(t, w.arm("GET", path, vCluster2025, nil), 200)
 	public, private := got.path("properties", "fqdn"), got.path("properties", "privateFQDN")
 	if !strings.HasPrefix(private, "demo-") || !strings.HasSuffix(private, ".privatelink.westeurope.azmk8s.io") || !strings.HasSuffix(public, ".hcp.westeurope.azmk8s.io") {
-		t.Errorf("public %q and private %q do not have AKS's form", public, private)
+		t.Errorf("public %q and private %q do not have the form of AKS", public, private)
 	}
 	if got.path("properties", "apiServerAccessProfile", "privateDNSZone") != "system" || !strings.Contains(got.text, `"enablePrivateClusterPublicFQDN":true`) {
 		t.Errorf("defaults of a private cluster: %s", got.text)
@@ -56,8 +56,8 @@ func TestPrivateCluster(t *testing.T) {
 		t.Errorf("a public kubeconfig without a public name: %d %s", got.status, got.text)
 	}
 	for reason, change := range map[string]object{
-		"a private cluster stays private": {"enablePrivateCluster": false},
-		"and in its zone":                 {"enablePrivateCluster": true, "privateDNSZone": "none"},
+		"a private cluster cannot become public": {"enablePrivateCluster": false},
+		"the private zone is immutable":          {"enablePrivateCluster": true, "privateDNSZone": "none"},
 	} {
 		body["properties"].(object)["apiServerAccessProfile"] = change
 		if got := w.arm("PUT", path, vCluster2025, body); got.status != 400 || got.code() != "PropertyChangeNotAllowed" {
@@ -66,7 +66,7 @@ func TestPrivateCluster(t *testing.T) {
 	}
 }
 
-func TestPrivateClusterInAZoneOfOnesOwn(t *testing.T) {
+func TestPrivateClusterInACustomZone(t *testing.T) {
 	w, rg := linked(t)
 	control, controller := w.identity(rg, "id-control")
 	in := func(name string) func(b, p object) {

@@ -13,7 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-func TestRestartSeesTheSameAzure(t *testing.T) {
+func TestStateSurvivesARestart(t *testing.T) {
 	w := newWorld(t, quiet)
 	before := w.azure.Account()
 	path := w.cluster(w.group("rg"), "aks1")
@@ -30,7 +30,7 @@ func TestRestartSeesTheSameAzure(t *testing.T) {
 		t.Fatalf("Resume: %v", err)
 	}
 	if diff := cmp.Diff(spec, w.runtime.only(t)); diff != "" {
-		t.Errorf("what the runtime was asked for (-before +after):\n%s", diff)
+		t.Errorf("spec for the runtime (-before +after):\n%s", diff)
 	}
 	after := must(t, w.armAs(token, "GET", path, vCluster, nil), 200)
 	if diff := cmp.Diff(cluster.body, after.body); diff != "" {
@@ -50,7 +50,8 @@ func TestStateIsHeldByOneProcess(t *testing.T) {
 	}
 }
 
-// A daemon that ends in the middle of an operation leaves nothing stuck.
+// TestResumeFinishesACreation checks that an operation continues after the daemon ended in the
+// middle of it.
 func TestResumeFinishesACreation(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")
@@ -78,11 +79,11 @@ func TestResumeFinishesADeletion(t *testing.T) {
 	rg := w.group("rg")
 	w.cluster(rg, "aks1")
 	uid := w.runtime.only(t).UID
-	// A Delete that hangs until the daemon ends is a deletion that was interrupted.
+	// A Delete that blocks until the daemon ends is an interrupted deletion.
 	w.runtime.set(func(f *fakeRuntime) { f.holdDelete = true })
 	start := must(t, w.arm("DELETE", rg, vGroup, nil), 202)
 	if got := w.arm("PUT", rg, vGroup, object{"location": "westeurope"}); got.status != 409 || got.code() != "ResourceGroupBeingDeleted" {
-		t.Errorf("PUT of a group that is going: %d %s", got.status, got.text)
+		t.Errorf("PUT of a group that is being deleted: %d %s", got.status, got.text)
 	}
 	w.runtime = newFakeRuntime()
 	w.restart()
@@ -110,7 +111,8 @@ func TestResumeNamesTheClusterThatDoesNotStart(t *testing.T) {
 	must(t, w.arm("GET", rg, vGroup, nil), 200)
 }
 
-// What Resume could not start is left in a state that a client can leave again.
+// TestResumeStoresWhatDoesNotStartAsFailed checks that a cluster that Resume could not start is
+// stored in a state that a client can change.
 func TestResumeStoresWhatDoesNotStartAsFailed(t *testing.T) {
 	state := func(w *world, path string) string {
 		return w.arm("GET", path, vCluster, nil).path("properties", "provisioningState")
@@ -128,7 +130,7 @@ func TestResumeStoresWhatDoesNotStartAsFailed(t *testing.T) {
 				t.Errorf("PUT ended %s", got.text)
 			}
 		},
-		"the next daemon tries again, because it has run before": func(t *testing.T, w *world, path string) {
+		"the next daemon starts it, because it was ready before": func(t *testing.T, w *world, path string) {
 			w.runtime = newFakeRuntime()
 			w.restart()
 			if err := w.azure.Resume(t.Context()); err != nil {
@@ -161,7 +163,8 @@ func TestResumeStoresWhatDoesNotStartAsFailed(t *testing.T) {
 	}
 }
 
-// A cluster that never was ready has nothing to bring up again: its creation failed, and that is its state.
+// TestResumeLeavesAFailedCreationAlone checks that Resume does not start a cluster that was never
+// ready: its creation has failed.
 func TestResumeLeavesAFailedCreationAlone(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")
@@ -174,9 +177,10 @@ func TestResumeLeavesAFailedCreationAlone(t *testing.T) {
 	}
 }
 
-// A deletion that comes while a cluster is being started again takes over, and that is no failure of the start. The
-// second start has waited for its turn with a cluster in mind that is gone by then; it must not bring it back.
-func TestResumeGivesWayToADeletion(t *testing.T) {
+// TestDeletionInterruptsResume checks that a deletion interrupts the start of a cluster by Resume,
+// and that this is no error. The second Resume waits until the first has ended; it must not start
+// the deleted cluster again.
+func TestDeletionInterruptsResume(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
 	path := w.cluster(rg, "aks1")
@@ -201,7 +205,8 @@ func TestResumeGivesWayToADeletion(t *testing.T) {
 	}
 }
 
-// A group can be deleted while a cluster in it is being created: the creation is cut short.
+// TestDeletionInterruptsCreation checks that a group can be deleted while a cluster in it is being
+// created.
 func TestDeletionInterruptsCreation(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
@@ -210,7 +215,7 @@ func TestDeletionInterruptsCreation(t *testing.T) {
 	created := must(t, w.arm("PUT", path, vCluster, newCluster(nil)), 201)
 	w.poll(must(t, w.arm("DELETE", rg, vGroup, nil), 202))
 	if got := w.poll(created); got.path("status") != "Canceled" || got.code() != "OperationPreempted" {
-		t.Errorf("the creation that was cut short ended %s", got.text)
+		t.Errorf("the interrupted creation ended %s", got.text)
 	}
 	must(t, w.arm("GET", rg, vGroup, nil), 404)
 	all, err := w.azure.Resources(t.Context())
@@ -219,7 +224,8 @@ func TestDeletionInterruptsCreation(t *testing.T) {
 	}
 }
 
-// What was answered is on disk: a copy of the file taken while the daemon runs is what kill -9 would leave.
+// TestStateSurvivesASuddenEnd checks that the effect of an answered request is on disk: a copy of
+// the file, taken while the daemon runs, is what kill -9 would leave.
 func TestStateSurvivesASuddenEnd(t *testing.T) {
 	w := newWorld(t, quiet)
 	rg := w.group("rg")
@@ -228,16 +234,16 @@ func TestStateSurvivesASuddenEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := t.TempDir()
-	if err := os.WriteFile(filepath.Join(left, "azure.db"), raw, 0o600); err != nil {
+	copied := t.TempDir()
+	if err := os.WriteFile(filepath.Join(copied, "azure.db"), raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	token := w.token("https://management.azure.com")
 	first := w.azure
 	defer func() { _ = first.Close() }()
-	w.dir = left
+	w.dir = copied
 	w.open()
 	if got := must(t, w.armAs(token, "GET", path, vIdentity, nil), 200); got.text != identity.text {
-		t.Errorf("after the sudden end %s, before %s", got.text, identity.text)
+		t.Errorf("in the copy %s, before %s", got.text, identity.text)
 	}
 }

@@ -48,15 +48,15 @@ func TestRoleAssignmentIsRefused(t *testing.T) {
 		"unknown principal without principalType":                              {at(rg, uuid.NewString()), with(func(p object) { delete(p, "principalType"); p["principalId"] = none }), 400, "PrincipalNotFound", strings.ReplaceAll(none, "-", "")},
 		"principal of another type":                                            {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "User" }), 400, "UnmatchedPrincipalType", "ServicePrincipal"},
 		"principalType that does not exist":                                    {at(rg, uuid.NewString()), with(func(p object) { p["principalType"] = "Robot" }), 400, "InvalidPrincipalType", "Robot"},
-		"client ID's place taken by a name":                                    {at(rg, uuid.NewString()), with(func(p object) { p["principalId"] = "id1" }), 400, "InvalidPrincipalId", "'id1'"},
+		"principalId that is not a GUID":                                       {at(rg, uuid.NewString()), with(func(p object) { p["principalId"] = "id1" }), 400, "InvalidPrincipalId", "'id1'"},
 		"role that does not exist":                                             {at(rg, uuid.NewString()), assignment(w.sub(), none, principal), 400, "RoleDefinitionDoesNotExist", strings.ReplaceAll(none, "-", "")},
 		"role given by name":                                                   {at(rg, uuid.NewString()), with(func(p object) { p["roleDefinitionId"] = "Reader" }), 400, "InvalidRoleDefinitionId", "'Reader'"},
-		"scope in a resource group that is not there":                          {at("/resourceGroups/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceGroupNotFound", "'none' could not be found"},
-		"scope that is not there":                                              {at(rg+"/providers/Microsoft.KeyVault/vaults/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceNotFound", "vaults/none"},
+		"scope in a resource group that does not exist":                        {at("/resourceGroups/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceGroupNotFound", "'none' could not be found"},
+		"scope that does not exist":                                            {at(rg+"/providers/Microsoft.KeyVault/vaults/none", uuid.NewString()), assignment(w.sub(), readerRole, principal), 404, "ResourceNotFound", "vaults/none"},
 		"condition without a version":                                          {at(rg, uuid.NewString()), with(func(p object) { p["condition"] = condition }), 400, "InvalidConditionVersion", "'2.0'"},
 		"condition of a version that is not 2.0":                               {at(rg, uuid.NewString()), with(func(p object) { p["condition"], p["conditionVersion"] = condition, "1.0" }), 400, "InvalidConditionVersion", "'1.0'"},
 		"version without a condition":                                          {at(rg, uuid.NewString()), with(func(p object) { p["conditionVersion"] = "2.0" }), 400, "InvalidConditionVersion", "without a condition"},
-		"condition that cannot be read":                                        {at(rg, uuid.NewString()), with(func(p object) { p["condition"], p["conditionVersion"] = "true", "2.0" }), 400, "InvalidCondition", "operator expected"},
+		"condition with a syntax error":                                        {at(rg, uuid.NewString()), with(func(p object) { p["condition"], p["conditionVersion"] = "true", "2.0" }), 400, "InvalidCondition", "operator expected"},
 		"unknown property":                                                     {at(rg, uuid.NewString()), with(func(p object) { p["principalName"] = "x" }), 400, "InvalidRequestContent", "properties.principalName"},
 		"no role":                                                              {at(rg, uuid.NewString()), with(func(p object) { delete(p, "roleDefinitionId") }), 400, "BadRequestFormat", "roleDefinitionId"},
 	}
@@ -68,10 +68,10 @@ func TestRoleAssignmentIsRefused(t *testing.T) {
 			}
 		})
 	}
-	t.Run("principalType makes replication irrelevant, even for a principal nobody knows", func(t *testing.T) {
+	t.Run("with principalType the principal need not exist", func(t *testing.T) {
 		must(t, w.arm("PUT", at(rg, uuid.NewString()), vAssignment, assignment(w.sub(), readerRole, uuid.NewString())), 201)
 	})
-	t.Run("after replication principalType is filled in", func(t *testing.T) {
+	t.Run("after replication principalType is set", func(t *testing.T) {
 		w.clock.advance(11 * time.Second)
 		got := must(t, w.arm("PUT", at(rg, uuid.NewString()), vAssignment, with(func(p object) { delete(p, "principalType") })), 201)
 		if got.path("properties", "principalType") != "ServicePrincipal" {
@@ -104,7 +104,7 @@ func TestRoleAssignmentsFollowTheirScope(t *testing.T) {
 		"of one principal":                   {rg, "principalId eq '" + principal + "'", 2},
 		"at and above the identity":          {path, "atScope()", 3},
 		"of the whole subscription":          {"", "", 3},
-		"of a principal that has none at it": {rg, "principalId eq '" + fixedName + "'", 0},
+		"of a principal without assignments": {rg, "principalId eq '" + fixedName + "'", 0},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			if got := list(c.scope, c.filter); got != c.want {
@@ -113,7 +113,7 @@ func TestRoleAssignmentsFollowTheirScope(t *testing.T) {
 		})
 	}
 	if got := w.arm("GET", rg+"/providers/Microsoft.Authorization/roleAssignments?$filter=x", vAssignment, nil); got.code() != "UnsupportedQuery" {
-		t.Errorf("filter that nobody evaluates: %d %s", got.status, got.text)
+		t.Errorf("unsupported filter: %d %s", got.status, got.text)
 	}
 	must(t, w.arm("DELETE", path, vIdentity, nil), 200)
 	must(t, w.arm("GET", at(path, fixedName), vAssignment, nil), 404)
@@ -139,7 +139,7 @@ func TestRoleDefinitions(t *testing.T) {
 	}
 	tenantLevel := must(t, w.send(w.token("https://management.azure.com"), "GET", "https://management.azure.com"+base+"/"+secretsUser+"?api-version="+vDefinition, nil), 200)
 	if tenantLevel.path("id") != base+"/"+secretsUser {
-		t.Errorf("at the level of the tenant: %s", tenantLevel.text)
+		t.Errorf("at tenant level: %s", tenantLevel.text)
 	}
 	missing := w.arm("GET", base+"/"+fixedName, vDefinition, nil)
 	if missing.status != 404 || missing.code() != "RoleDefinitionDoesNotExist" {
@@ -147,7 +147,7 @@ func TestRoleDefinitions(t *testing.T) {
 	}
 }
 
-// armToken signs in as an identity that trusts the issuer.
+// armToken returns an access token of the identity for ARM.
 func (s signIn) armToken(t *testing.T) string {
 	t.Helper()
 	got := s.w.exchange(s.w.azure.Account().TenantID, s.clientID, s.issuer.sign(t, s.w.clock.now(), webSubject, nil), "https://management.azure.com/.default")
@@ -184,7 +184,7 @@ func TestAuthorisation(t *testing.T) {
 
 func TestRoleEffectDelay(t *testing.T) {
 	w := newWorld(t, azure.Profile{FederatedCredentialWriteWindow: -1, RoleEffectDelay: time.Minute})
-	w.clock.advance(2 * time.Minute) // the deployer's own role counts
+	w.clock.advance(2 * time.Minute) // until the deployer's role has an effect
 	issuer := w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/u/")
 	rg := w.group("rg")
 	path, identity := w.identity(rg, "id1")

@@ -11,16 +11,16 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// fakeRuntime records what Azure asks of AKS.
+// fakeRuntime records the calls of the runtime.
 type fakeRuntime struct {
 	mu      sync.Mutex
 	started map[string]azure.ClusterSpec
 	starts  int
 	deleted []string
 	fail    error
-	refuse  map[string]error // what Start of a cluster with this name ends with
+	refuse  map[string]error // error of Start, by the name of the cluster
 	hold    chan struct{}    // while not nil, Start waits until it is closed
-	held    chan struct{}    // if not nil, gets a value when a Start begins to wait
+	held    chan struct{}    // if not nil, receives a value when a Start begins to wait
 	// holdDelete makes Delete wait until its context ends.
 	holdDelete bool
 }
@@ -49,7 +49,8 @@ func (f *fakeRuntime) Start(ctx context.Context, c azure.ClusterSpec) error {
 	if err := f.refuse[c.Name]; err != nil {
 		return err
 	}
-	// As the real one: a cluster keeps its host name, and a life that has not been ended cannot be followed by another.
+	// Like the real runtime, it refuses a second cluster with the host name or ID of one that was
+	// not deleted.
 	for uid, have := range f.started {
 		if (uid == c.UID) != (have.FQDN == c.FQDN) || (uid == c.UID) != (have.ResourceID == c.ResourceID) {
 			return fmt.Errorf("cluster %s with host name %s runs; it cannot become %s with %s", uid, have.FQDN, c.UID, c.FQDN)
@@ -109,6 +110,7 @@ func (f *fakeRuntime) set(change func(*fakeRuntime)) {
 	change(f)
 }
 
+// only returns the spec of the only running cluster.
 func (f *fakeRuntime) only(t *testing.T) azure.ClusterSpec {
 	t.Helper()
 	f.mu.Lock()
@@ -122,7 +124,8 @@ func (f *fakeRuntime) only(t *testing.T) azure.ClusterSpec {
 	return azure.ClusterSpec{}
 }
 
-// poll follows the Azure-AsyncOperation or Location header of an answer to its end, as an SDK does.
+// poll polls the URL in the Azure-AsyncOperation or Location header of a response until the
+// operation has ended, as an SDK does.
 func (w *world) poll(start reply) reply {
 	w.t.Helper()
 	target := start.header.Get("Azure-Asyncoperation")

@@ -29,21 +29,21 @@ func TestVaultIsRefused(t *testing.T) {
 		code string
 		text string
 	}{
-		"name of two characters":          {vaultPath("kv"), vaultBody(tenant), "VaultNameNotValid", "The vault name 'kv' is invalid."},
-		"name of 25 characters":           {vaultPath(strings.Repeat("a", 25)), vaultBody(tenant), "VaultNameNotValid", "3-24"},
-		"name that starts with a digit":   {vaultPath("1kv"), vaultBody(tenant), "VaultNameNotValid", "begin with a letter"},
-		"name with two hyphens together":  {vaultPath("kv--a"), vaultBody(tenant), "VaultNameNotValid", "consecutive hyphens"},
-		"name that ends with a hyphen":    {vaultPath("kva-"), vaultBody(tenant), "VaultNameNotValid", "end with"},
-		"name that exists elsewhere":      {strings.Replace(vaultPath("KV-Taken"), "/rg/", "/rg2/", 1), vaultBody(tenant), "VaultAlreadyExists", "is already in use"},
-		"no tenant":                       {vaultPath("kv-new"), with(func(p object) { delete(p, "tenantId") }), "BadRequest", "tenantId is not specified"},
-		"another tenant":                  {vaultPath("kv-new"), with(func(p object) { p["tenantId"] = uuid.NewString() }), "VaultTenantNotValid", tenant},
-		"no sku":                          {vaultPath("kv-new"), with(func(p object) { delete(p, "sku") }), "BadRequest", "sku is not specified"},
-		"unknown sku":                     {vaultPath("kv-new"), with(func(p object) { p["sku"] = object{"family": "A", "name": "gold"} }), "BadRequest", "gold"},
-		"retention of six days":           {vaultPath("kv-new"), with(func(p object) { p["softDeleteRetentionInDays"] = 6 }), "BadRequest", "between 7 and 90"},
-		"retention of 91 days":            {vaultPath("kv-new"), with(func(p object) { p["softDeleteRetentionInDays"] = 91 }), "BadRequest", "between 7 and 90"},
-		"purge protection said to be off": {vaultPath("kv-new"), with(func(p object) { p["enablePurgeProtection"] = false }), "BadRequest", `"enablePurgeProtection" cannot be set to false`},
-		"soft delete switched off":        {vaultPath("kv-new"), with(func(p object) { p["enableSoftDelete"] = false }), "BadRequest", "irreversible"},
-		"neither roles nor policies":      {vaultPath("kv-new"), with(func(p object) { delete(p, "enableRbacAuthorization") }), "BadRequest", "accessPolicies is not specified"},
+		"name of two characters":           {vaultPath("kv"), vaultBody(tenant), "VaultNameNotValid", "The vault name 'kv' is invalid."},
+		"name of 25 characters":            {vaultPath(strings.Repeat("a", 25)), vaultBody(tenant), "VaultNameNotValid", "3-24"},
+		"name that starts with a digit":    {vaultPath("1kv"), vaultBody(tenant), "VaultNameNotValid", "begin with a letter"},
+		"name with two hyphens together":   {vaultPath("kv--a"), vaultBody(tenant), "VaultNameNotValid", "consecutive hyphens"},
+		"name that ends with a hyphen":     {vaultPath("kva-"), vaultBody(tenant), "VaultNameNotValid", "end with"},
+		"name of a vault in another group": {strings.Replace(vaultPath("KV-Taken"), "/rg/", "/rg2/", 1), vaultBody(tenant), "VaultAlreadyExists", "is already in use"},
+		"no tenant":                        {vaultPath("kv-new"), with(func(p object) { delete(p, "tenantId") }), "BadRequest", "tenantId is not specified"},
+		"another tenant":                   {vaultPath("kv-new"), with(func(p object) { p["tenantId"] = uuid.NewString() }), "VaultTenantNotValid", tenant},
+		"no sku":                           {vaultPath("kv-new"), with(func(p object) { delete(p, "sku") }), "BadRequest", "sku is not specified"},
+		"unknown sku":                      {vaultPath("kv-new"), with(func(p object) { p["sku"] = object{"family": "A", "name": "gold"} }), "BadRequest", "gold"},
+		"retention of six days":            {vaultPath("kv-new"), with(func(p object) { p["softDeleteRetentionInDays"] = 6 }), "BadRequest", "between 7 and 90"},
+		"retention of 91 days":             {vaultPath("kv-new"), with(func(p object) { p["softDeleteRetentionInDays"] = 91 }), "BadRequest", "between 7 and 90"},
+		"purge protection disabled":        {vaultPath("kv-new"), with(func(p object) { p["enablePurgeProtection"] = false }), "BadRequest", `"enablePurgeProtection" cannot be set to false`},
+		"soft delete disabled":             {vaultPath("kv-new"), with(func(p object) { p["enableSoftDelete"] = false }), "BadRequest", "irreversible"},
+		"neither roles nor policies":       {vaultPath("kv-new"), with(func(p object) { delete(p, "enableRbacAuthorization") }), "BadRequest", "accessPolicies is not specified"},
 		"policy for a name instead of a GUID": {vaultPath("kv-new"), with(func(p object) {
 			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": "me", "permissions": object{}}}
 		}), "BadRequest", "not a GUID"},
@@ -62,9 +62,9 @@ func TestVaultIsRefused(t *testing.T) {
 		"permission for storage that does not exist": {vaultPath("kv-new"), with(func(p object) {
 			p["accessPolicies"] = []object{{"tenantId": tenant, "objectId": uuid.NewString(), "permissions": object{"storage": []string{"read"}}}}
 		}), "BadRequest", "permissions.storage: read"},
-		"network bypass for whom nobody knows": {vaultPath("kv-new"), with(func(p object) { p["networkAcls"] = object{"bypass": "Everyone"} }), "BadRequest", "bypass 'Everyone'"},
-		"unknown property":                     {vaultPath("kv-new"), with(func(p object) { p["enableRBAC"] = true }), "InvalidRequestContent", "properties.enableRBAC"},
-		"recovery of a vault never deleted":    {vaultPath("kv-new"), with(func(p object) { p["createMode"] = "recover" }), "DeletedVaultNotFound", "kv-new"},
+		"unknown network bypass":                   {vaultPath("kv-new"), with(func(p object) { p["networkAcls"] = object{"bypass": "Everyone"} }), "BadRequest", "bypass 'Everyone'"},
+		"unknown property":                         {vaultPath("kv-new"), with(func(p object) { p["enableRBAC"] = true }), "InvalidRequestContent", "properties.enableRBAC"},
+		"recovery of a vault that was not deleted": {vaultPath("kv-new"), with(func(p object) { p["createMode"] = "recover" }), "DeletedVaultNotFound", "kv-new"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestVaultDefaults(t *testing.T) {
 	bare := object{"location": "westeurope", "properties": object{"tenantId": tenant, "sku": object{"family": "A", "name": "standard"}, "accessPolicies": []object{}}}
 	old := must(t, w.arm("PUT", vaultPath("kv-old"), "2023-07-01", bare), 200)
 	if got := old.body["properties"].(map[string]any)["enableRbacAuthorization"]; got != false {
-		t.Errorf("an older api-version makes a vault with enableRbacAuthorization %v, want policies", got)
+		t.Errorf("an older api-version creates a vault with enableRbacAuthorization %v, want policies", got)
 	}
 	young := must(t, w.arm("PUT", vaultPath("kv-new"), "2026-02-01", bare), 200)
 	props := young.body["properties"].(map[string]any)
@@ -143,7 +143,7 @@ func TestVaultSoftDelete(t *testing.T) {
 			t.Errorf("purge: %d %s", got.status, got.text)
 		}
 	})
-	t.Run("after its retention the name is free", func(t *testing.T) {
+	t.Run("after the retention the name can be used", func(t *testing.T) {
 		w.clock.advance(91 * 24 * time.Hour)
 		w.tokens = map[string]string{}
 		must(t, w.arm("GET", deleted, vVault, nil), 404)

@@ -17,7 +17,7 @@ import (
 
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 
-// secrets is an azsecrets client of the identity.
+// secrets returns an azsecrets client of the identity.
 func (s signIn) secrets(t *testing.T, vault string) *azsecrets.Client {
 	t.Helper()
 	credential, err := azidentity.NewClientAssertionCredential(s.w.azure.Account().TenantID, s.clientID,
@@ -39,7 +39,7 @@ func refusal(t *testing.T, err error) *azcore.ResponseError {
 	t.Helper()
 	var r *azcore.ResponseError
 	if !errors.As(err, &r) {
-		t.Fatalf("error %v, want an answer of the vault", err)
+		t.Fatalf("error %v, want a response of the vault", err)
 	}
 	return r
 }
@@ -76,7 +76,7 @@ func TestVaultDataPlaneWithRoles(t *testing.T) {
 	}
 	must(t, w.arm("DELETE", at(vaultPath("kv1")+"/secrets/one", fixedName), vAssignment, nil), 200)
 	if _, err := client.GetSecret(ctx, "one", "", nil); refusal(t, err).StatusCode != 403 {
-		t.Errorf("the role is gone and the secret is read: %v", err)
+		t.Errorf("the role assignment was deleted, but the secret is read: %v", err)
 	}
 	value := "x"
 	must(t, w.arm("PUT", at("/resourceGroups/rg", uuid.NewString()), vAssignment, assignment(w.sub(), secretsUser, principal)), 201)
@@ -135,7 +135,7 @@ func TestVaultDataPlaneSecretLife(t *testing.T) {
 		attributes azsecrets.SecretAttributes
 	}{
 		{"the dates of a secret are set", azsecrets.SecretAttributes{Expires: &until, NotBefore: &until}},
-		{"attributes that leave the dates out leave them alone", azsecrets.SecretAttributes{Enabled: &yes}},
+		{"omitted dates are kept", azsecrets.SecretAttributes{Enabled: &yes}},
 	} {
 		got, err := client.UpdateSecretProperties(ctx, "s", "", azsecrets.UpdateSecretPropertiesParameters{SecretAttributes: &step.attributes}, nil)
 		if err != nil || got.Attributes.Expires == nil || !got.Attributes.Expires.Equal(until) || got.Attributes.NotBefore == nil || !got.Attributes.NotBefore.Equal(until) {
@@ -218,10 +218,10 @@ func TestVaultDataPlaneAuthentication(t *testing.T) {
 	const target = "https://kv1.vault.azure.net/secrets/one?api-version=7.4"
 	challenge := `Bearer authorization="https://login.microsoftonline.com/` + w.azure.Account().TenantID + `", resource="https://vault.azure.net"`
 	for reason, c := range map[string]struct{ token, text string }{
-		"no token":                    {"", "AKV10000"},
-		"token for another resource":  {w.token("https://management.azure.com"), "AKV10022: Invalid audience"},
-		"the service account's token": {s.issuer.sign(t, w.clock.now(), webSubject, nil), "AKV10032: Invalid issuer"},
-		"something else":              {"abc", "AKV10005"},
+		"no token":                   {"", "AKV10000"},
+		"token for another resource": {w.token("https://management.azure.com"), "AKV10022: Invalid audience"},
+		"the service account token":  {s.issuer.sign(t, w.clock.now(), webSubject, nil), "AKV10032: Invalid issuer"},
+		"not a token":                {"abc", "AKV10005"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got := w.send(c.token, "GET", target, nil)
@@ -234,7 +234,7 @@ func TestVaultDataPlaneAuthentication(t *testing.T) {
 	for reason, target := range map[string]string{
 		"no api-version":      "https://kv1.vault.azure.net/secrets/one",
 		"unknown api-version": "https://kv1.vault.azure.net/secrets/one?api-version=1.0",
-		"illegal name":        "https://kv1.vault.azure.net/secrets/a_b?api-version=7.4",
+		"invalid name":        "https://kv1.vault.azure.net/secrets/a_b?api-version=7.4",
 	} {
 		t.Run(reason, func(t *testing.T) { must(t, w.send(token, "GET", target, nil), 400) })
 	}
