@@ -11,7 +11,8 @@ import (
 var condition = regexp.MustCompile(`^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*(?:$|and\s+)`)
 
 // filter returns the predicate of $filter: conditions `property eq 'value'`, joined by and. It
-// refuses what it cannot evaluate, because an ignored filter would return too much.
+// refuses what it cannot evaluate, because an ignored filter would return too much. An OData parser
+// would accept far more, and each of its operators would have to be refused again.
 func (c *call) filter(properties ...string) (func(value func(property string) string) bool, error) {
 	rest := strings.TrimSpace(c.URL.Query().Get("$filter"))
 	var wanted [][2]string // property and value

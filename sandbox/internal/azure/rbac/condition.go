@@ -30,7 +30,8 @@ const (
 type node interface{ eval(a Access) truth }
 
 // CheckCondition reports the first error in a condition's syntax. The language is that of "Azure
-// role assignment condition format and syntax" (learn.microsoft.com).
+// role assignment condition format and syntax" (learn.microsoft.com), for which there is no public
+// parser.
 func CheckCondition(text string) error {
 	_, err := parseCondition(text)
 	return err
