@@ -20,6 +20,9 @@ TOOLS := $(CURDIR)/.tools
 SANDBOX := $(TOOLS)/bin/sandbox
 export SANDBOX_HOME ?= $(CURDIR)/.sandbox
 export TOOLS
+# Go links here, and moves what it linked to its place. On one file system that is a rename, so that the program of a stack
+# stays whole while another stack of the same program has it built; the system's temporary folder may be on another.
+export GOTMPDIR := $(shell mkdir -p $(TOOLS)/tmp)$(TOOLS)/tmp
 
 # What the local stack needs is found or built by tools/toolchain.mk.
 include tools/toolchain.mk
@@ -93,8 +96,9 @@ tidy: ## Tidy every module's go.mod and go.sum
 	@go list -m -mod=mod all > /dev/null
 
 .PHONY: clean
-clean: ## Remove built tools; the sandbox's state and the local stack's state stay
+clean: ## Remove built tools and programs; the sandbox's state and the local stack's state stay
 	rm -rf $(TOOLS)
+	find . -path '*/bin/program.exe' -delete
 
 .PHONY: help
 help: ## Show this list

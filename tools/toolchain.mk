@@ -42,7 +42,11 @@ $(TOOLS)/pulumi/pulumi: tools/pulumi/go.mod tools/pulumi/go.sum
 	@$(call go_build,the Pulumi CLI,tools/pulumi,github.com/pulumi/pulumi/pkg/v3/cmd/pulumi,-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION))
 	@touch $@
 
-$(TOOLS)/pulumi/pulumi-language-go: tools/pulumi-language-go/go.mod tools/pulumi-language-go/go.sum
+# The CLI starts a script of ours, which starts the host with what it must know.
+$(TOOLS)/pulumi/pulumi-language-go: tools/pulumi-language-go/pulumi-language-go $(TOOLS)/pulumi/host/pulumi-language-go
+	@install -m 755 $< $@
+
+$(TOOLS)/pulumi/host/pulumi-language-go: tools/pulumi-language-go/go.mod tools/pulumi-language-go/go.sum
 	@$(call go_build,the Go language host,tools/pulumi-language-go,github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go)
 	@touch $@
 
