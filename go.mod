@@ -134,3 +134,7 @@ require (
 	gopkg.in/warnings.v0 v0.1.2 // indirect
 	lukechampine.com/frand v1.5.1 // indirect
 )
+
+// The one module of this SDK that is not to be had at the version of the others; the stand-in is, for a CLI that reads
+// pulumi-plugin.json. docs/performance.md says which versions were tried.
+replace github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2 => ./third_party/pulumi-azure-native-managedidentity
