@@ -28,15 +28,14 @@ func twoIdentities(kind workload.IdentityKind) pulumi.RunFunc {
 		}
 		count := 13
 		for _, name := range []string{"first", "second"} {
-			args := &workload.FederatedWorkloadArgs{IdentityKind: kind}
+			args := &workload.FederatedWorkloadArgs{
+				Identity: &workload.IdentityArgs{Kind: kind}, Targets: []workload.Target{workload.NewTarget("one", c)},
+			}
 			if kind == workload.UserAssigned {
 				args.ResourceGroupName = pulumi.String(resourceGroup)
 			}
 			for i := range count {
-				args.Federations = append(args.Federations, workload.FederationArgs{
-					Key: "one", Issuer: c.IssuerUrl, Namespace: "default", ServiceAccount: fmt.Sprintf("%s%d", name, i),
-					KubernetesProvider: c.Provider, DeletedWith: c.DeletedWith(),
-				})
+				args.Federations = append(args.Federations, workload.Accounts(fmt.Sprintf("default/%s%d", name, i))...)
 			}
 			count--
 			if _, err := workload.NewFederatedWorkload(ctx, name, args); err != nil {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
@@ -32,8 +33,9 @@ func identitiesOfOthers(ctx *pulumi.Context) error {
 
 func TestAnExistingIdentityGetsCredentialsAndGrantsAndIsLeftAsItWas(t *testing.T) {
 	cases := map[string]struct {
-		kind, typ, credential string
-		id                    func(s *stack) string
+		kind            workload.IdentityKind
+		typ, credential string
+		id              func(s *stack) string
 	}{
 		"UserAssigned": {
 			kind: workload.ExistingUserAssigned, typ: identity, credential: credential,
@@ -54,10 +56,12 @@ func TestAnExistingIdentityGetsCredentialsAndGrantsAndIsLeftAsItWas(t *testing.T
 				if err != nil {
 					return err
 				}
-				_, err = workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
-					IdentityKind: tc.kind, IdentityId: id, Federations: federations(c, []string{"one/a", "one/b"}, nil),
-					Grants: []workload.GrantArgs{{Role: "Key Vault Secrets User", Scope: pulumi.String(vaultScope), ScopeKey: "vault"}},
-				})
+				args := &workload.FederatedWorkloadArgs{
+					Identity: &workload.IdentityArgs{Kind: tc.kind, Id: id},
+					Grants:   []workload.GrantArgs{{Role: "Key Vault Secrets User", Scope: pulumi.String(vaultScope), ScopeKey: "vault"}},
+				}
+				federate(args, c, []string{"one/a", "one/b"}, nil)
+				_, err = workload.NewFederatedWorkload(ctx, "orders", args)
 				return err
 			}
 			s := theirs.beside()
@@ -93,9 +97,9 @@ func TestAClusterThatWasLookedUpIsCleanedUp(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
-			ResourceGroupName: pulumi.String(resourceGroup), Federations: federations(c, []string{"one/a"}, nil),
-		})
+		args := &workload.FederatedWorkloadArgs{ResourceGroupName: pulumi.String(resourceGroup)}
+		federate(args, c, []string{"one/a"}, nil)
+		_, err = workload.NewFederatedWorkload(ctx, "orders", args)
 		return err
 	}
 	s := theirs.beside()
@@ -112,10 +116,11 @@ func TestAClusterThatWasLookedUpIsCleanedUp(t *testing.T) {
 
 // Handing a service account over, step by step, never deletes it: pods that use it run all the time.
 func TestAnotherModeOfAServiceAccountDeletesNothing(t *testing.T) {
+	off := false
 	mode := func(m workload.ServiceAccountMode) pulumi.RunFunc {
 		return shop{accounts: []string{"one/a"}, noWebhook: true, edit: func(f []workload.FederationArgs) {
 			// Others own the namespace.
-			f[0].Namespace, f[0].CreateNamespace, f[0].ServiceAccountMode = "default", false, m
+			f[0].Namespace, f[0].CreateNamespace, f[0].ServiceAccountMode = "default", &off, m
 		}}.program
 	}
 	const account = "ServiceAccount default/a"
@@ -127,12 +132,13 @@ func TestAnotherModeOfAServiceAccountDeletesNothing(t *testing.T) {
 	s.up(mode(steps[0]))
 	cluster := only(t, s.world, managedCluster)
 	for i, next := range steps[1:] {
+		what := fmt.Sprintf("%s to %s", steps[i], next)
 		planned := s.preview(mode(next))
-		equal(t, steps[i]+" to "+next+", replacements", planned.replacements(), []string{})
+		equal(t, what+", replacements", planned.replacements(), []string{})
 		s.up(mode(next))
-		equal(t, steps[i]+" to "+next+", deletions in the cluster", s.world.Ops().InCluster().What("delete").Strings(), []string{})
-		equal(t, steps[i]+" to "+next+", objects", s.world.Objects(cluster), []string{account})
-		equal(t, "a second run of "+next, s.up(mode(next)).changes(), []string{})
+		equal(t, what+", deletions in the cluster", s.world.Ops().InCluster().What("delete").Strings(), []string{})
+		equal(t, what+", objects", s.world.Objects(cluster), []string{account})
+		equal(t, what+", a second run", s.up(mode(next)).changes(), []string{})
 	}
 	// An adopted account is left to the team; the state forgets it.
 	s.up(mode(workload.ExistingServiceAccount))

@@ -34,7 +34,7 @@ func TestFederationsThatChange(t *testing.T) {
 		},
 		"Audience": {
 			reason: "an audience changes in place, and only there",
-			after:  shop{edit: func(f []workload.FederationArgs) { f[1].Audience = "api://other" }},
+			after:  shop{edit: func(f []workload.FederationArgs) { f[1].Audience = pulumi.String("api://other") }},
 			want:   []string{"update " + credentialOf("b")}, writes: []string{"update " + credentialOf("b")},
 		},
 		"Disabled": {
@@ -61,7 +61,7 @@ func TestFederationsThatChange(t *testing.T) {
 			reason: "a new audience for all of them is one update each, in order",
 			after: shop{edit: func(f []workload.FederationArgs) {
 				for i := range f {
-					f[i].Audience = "api://other"
+					f[i].Audience = pulumi.String("api://other")
 				}
 			}},
 			want:   []string{"update " + credentialOf("a"), "update " + credentialOf("b"), "update " + credentialOf("c")},

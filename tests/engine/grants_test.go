@@ -3,6 +3,7 @@ package engine
 import (
 	"testing"
 
+	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
@@ -64,7 +65,7 @@ func TestACustomRole(t *testing.T) {
 }
 
 // withPolicy is a program whose workload has an access policy on a vault that is there.
-func withPolicy(args workload.FederatedWorkloadArgs, permissions ...string) shop {
+func withPolicy(args workload.FederatedWorkloadArgs, permissions ...keyvault.SecretPermissions) shop {
 	args.Grants = []workload.GrantArgs{}
 	args.VaultPolicies = []workload.VaultPolicyArgs{{
 		Key: "team", VaultName: pulumi.String("kv-team"), ResourceGroupName: pulumi.String("team"), SecretPermissions: permissions,
@@ -74,7 +75,7 @@ func withPolicy(args workload.FederatedWorkloadArgs, permissions ...string) shop
 
 func TestAnAccessPolicy(t *testing.T) {
 	north := pulumi.String("northeurope")
-	given := workload.FederatedWorkloadArgs{IdentityName: pulumi.String("orders")}
+	given := workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Name: pulumi.String("orders")}}
 	moved := given
 	moved.Location = north
 	cases := map[string]struct {

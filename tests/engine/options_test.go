@@ -48,7 +48,7 @@ func TestARenamedComponentWithAnAliasMovesWithAllItsChildren(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			pools := cluster.ClusterArgs{NodePools: []cluster.NodePoolArgs{{Name: "apps"}}}
-			args := workload.FederatedWorkloadArgs{IdentityKind: tc.kind}
+			args := workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Kind: tc.kind}}
 			s := newStack(t)
 			s.up(shop{cluster: pools, workload: args}.program)
 
@@ -87,7 +87,7 @@ func (s *stack) children() []*resource.State {
 func TestProtectOnTheComponentsProtectsEveryChild(t *testing.T) {
 	for name, kind := range map[string]workload.IdentityKind{"UserAssigned": workload.UserAssigned, "Application": workload.Application} {
 		t.Run(name, func(t *testing.T) {
-			args := workload.FederatedWorkloadArgs{IdentityKind: kind}
+			args := workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Kind: kind}}
 			s := newStack(t)
 			s.up(shop{workload: args, options: everywhere(pulumi.Protect(true))}.program)
 			for _, r := range s.children() {

@@ -68,7 +68,7 @@ func TestAnIdentityThatMovesTakesItsCredentialsAndGrantsAlong(t *testing.T) {
 		},
 		"NamedByTheUser": {
 			reason: "a given name has to be free first, and so all that is below it goes first",
-			args:   workload.FederatedWorkloadArgs{IdentityName: pulumi.String("orders")},
+			args:   workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Name: pulumi.String("orders")}},
 			first:  fake.Delete, then: fake.Create,
 			credentials: []string{
 				"delete " + credentialOf("c"), "delete " + credentialOf("b"), "delete " + credentialOf("a"),
@@ -175,7 +175,7 @@ func twoClusters(dnsPrefixOfTheFirst string) pulumi.RunFunc {
 				return err
 			}
 			prefix = "two"
-			args.Federations = append(args.Federations, federations(c, []string{name + "/a", name + "/b"}, nil)...)
+			federate(args, c, []string{name + "/a", name + "/b"}, nil)
 		}
 		_, err := workload.NewFederatedWorkload(ctx, "orders", args)
 		return err

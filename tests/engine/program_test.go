@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
@@ -56,7 +58,7 @@ func (s shop) program(ctx *pulumi.Context) error {
 	if clusterArgs.DnsPrefix == nil {
 		clusterArgs.DnsPrefix = pulumi.String("main")
 	}
-	c, err := cluster.NewCluster(ctx, or(s.clusterName, "main"), &clusterArgs, options("cluster")...)
+	c, err := cluster.NewCluster(ctx, cmp.Or(s.clusterName, "main"), &clusterArgs, options("cluster")...)
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func (s shop) program(ctx *pulumi.Context) error {
 	if !s.noWebhook {
 		hookArgs := s.webhook
 		hookArgs.TenantId = c.TenantId
-		hook, err := webhook.NewWebhookRelease(ctx, or(s.webhookName, "webhook"), &hookArgs, append(c.InCluster(), options("webhook")...)...)
+		hook, err := webhook.NewWebhookRelease(ctx, cmp.Or(s.webhookName, "webhook"), &hookArgs, append(c.InCluster(), options("webhook")...)...)
 		if err != nil {
 			return err
 		}
@@ -77,14 +79,14 @@ func (s shop) program(ctx *pulumi.Context) error {
 	}
 
 	args := s.workload
-	if args.IdentityKind != workload.Application {
+	if args.Identity == nil || args.Identity.Kind != workload.Application {
 		args.ResourceGroupName = pulumi.String(resourceGroup)
 	}
 	accounts := s.accounts
 	if accounts == nil {
 		accounts = []string{"one/a", "one/b", "one/c"}
 	}
-	args.Federations = federations(c, accounts, after)
+	federate(&args, c, accounts, after)
 	if s.edit != nil {
 		s.edit(args.Federations)
 	}
@@ -93,7 +95,7 @@ func (s shop) program(ctx *pulumi.Context) error {
 			Role: "Key Vault Secrets User", Scope: pulumi.String(vaultScope), ScopeKey: "vault",
 		}}
 	}
-	w, err := workload.NewFederatedWorkload(ctx, or(s.workloadName, "orders"), &args, options("workload")...)
+	w, err := workload.NewFederatedWorkload(ctx, cmp.Or(s.workloadName, "orders"), &args, options("workload")...)
 	if err != nil {
 		return err
 	}
@@ -105,27 +107,19 @@ func (s shop) program(ctx *pulumi.Context) error {
 // vaultScope is a vault that somebody else owns.
 const vaultScope = "/subscriptions/" + fake.SubscriptionID + "/resourceGroups/team/providers/Microsoft.KeyVault/vaults/team"
 
-// federations are those of "key/service account" in the cluster.
-func federations(c *cluster.Cluster, accounts []string, after []pulumi.Resource) []workload.FederationArgs {
-	out := make([]workload.FederationArgs, len(accounts))
-	for i, a := range accounts {
+// federate adds the federations of "key/service account" in the cluster.
+func federate(args *workload.FederatedWorkloadArgs, c *cluster.Cluster, accounts []string, after []pulumi.Resource) {
+	args.ServiceAccount = &workload.ServiceAccountArgs{Namespace: "shop", CreateNamespace: true}
+	for _, a := range accounts {
 		key, name, ok := strings.Cut(a, "/")
 		if !ok {
 			panic(a + " has no slash")
 		}
-		out[i] = workload.FederationArgs{
-			Key: key, Issuer: c.IssuerUrl, Namespace: "shop", ServiceAccount: name, CreateNamespace: true,
-			KubernetesProvider: c.Provider, DeletedWith: c.DeletedWith(), After: after,
+		if !slices.ContainsFunc(args.Targets, func(t workload.Target) bool { return t.Key == key }) {
+			args.Targets = append(args.Targets, workload.NewTarget(key, c, after...))
 		}
+		args.Federations = append(args.Federations, workload.FederationArgs{Target: key, ServiceAccount: name})
 	}
-	return out
-}
-
-func or(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
 }
 
 // credentialOf is the name of a federation's credential in the program.
@@ -144,7 +138,7 @@ func only(t *testing.T, w *fake.World, typ string) string {
 // equal compares what the engine did with what it should have done.
 func equal[T any](t *testing.T, what string, got, want T) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
