@@ -27,18 +27,18 @@ type FederationArgs struct {
 	// with Issuer, refused without.
 	Key string `pulumi:"key,optional"`
 	// Namespace of the service account: an RFC 1123 label of at most 63 characters; no wildcards.
-	// Default: ServiceAccount.Namespace of the workload.
+	// Default: that of the workload's ServiceAccount.
 	Namespace string `pulumi:"namespace,optional"`
 	// ServiceAccount is its name: an RFC 1123 subdomain of at most 253 characters; no wildcards.
-	// Default: ServiceAccount.Name of the workload.
+	// Default: that of the workload's ServiceAccount.
 	ServiceAccount string `pulumi:"serviceAccount,optional"`
 	// ServiceAccountMode is CreateServiceAccount, AdoptServiceAccount, AnnotateServiceAccount or
-	// ExistingServiceAccount. Default: ServiceAccount.Mode of the workload. With an Issuer it is
+	// ExistingServiceAccount. Default: the mode of the workload's ServiceAccount. With an Issuer it is
 	// always ExistingServiceAccount.
 	ServiceAccountMode ServiceAccountMode `pulumi:"serviceAccountMode,optional"`
 	// CreateNamespace creates the namespace with the component, and deletes it on destroy with all
 	// that is in it. Federations that name the same cluster and namespace share it. Default:
-	// ServiceAccount.CreateNamespace of the workload.
+	// that of the workload's ServiceAccount.
 	CreateNamespace *bool `pulumi:"createNamespace,optional"`
 	// Audience is the one audience of the credential. Default: the one that the webhook projects in
 	// the Cloud. Another one needs tokens that something other than the webhook requests.
