@@ -252,3 +252,33 @@ func TestFoldersThatOnlyLookAlikeAreAllowed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnnotationsAreAdded(t *testing.T) {
+	args := podtemplate.Args{ServiceAccount: "web", Annotations: pulumi.StringMap{"hash": pulumi.String("new")}}
+	for reason, tc := range map[string]struct{ own, want pulumi.StringMapInput }{
+		"to none":              {nil, pulumi.StringMap{"hash": pulumi.String("new")}},
+		"to others":            {pulumi.StringMap{"note": pulumi.String("x")}, pulumi.StringMap{"note": pulumi.String("x"), "hash": pulumi.String("new")}},
+		"and win over the old": {pulumi.StringMap{"hash": pulumi.String("old")}, pulumi.StringMap{"hash": pulumi.String("new")}},
+	} {
+		got, err := podtemplate.New(args, corev1.PodTemplateSpecArgs{
+			Metadata: &metav1.ObjectMetaArgs{Annotations: tc.own}, Spec: container(corev1.ContainerArgs{}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, got.Metadata.(*metav1.ObjectMetaArgs).Annotations); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", reason, diff)
+		}
+	}
+}
+
+func TestOnlyFederatedServiceAccounts(t *testing.T) {
+	template := corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{})}
+	for account, federated := range map[string][]string{"web": {"job", "web"}, "any": nil} {
+		if _, err := podtemplate.New(podtemplate.Args{ServiceAccount: account, Federated: federated}, template); err != nil {
+			t.Errorf("%s: %v", account, err)
+		}
+	}
+	_, err := podtemplate.New(podtemplate.Args{ServiceAccount: "other", Federated: []string{"job", "web"}}, template)
+	pulumitest.CheckProblems(t, err, []pulumitest.Problem{{Path: "serviceAccount", Text: "it federates job, web"}})
+}

@@ -2,6 +2,7 @@ package workload_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +11,49 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
+
+// modes has a service account of every mode.
+func modes(c *fakeCluster) *workload.FederatedWorkloadArgs {
+	args := full(c)
+	args.Federations = workload.Accounts("shop/create", "shop/adopt", "shop/annotate", "shop/existing")
+	for i := range args.Federations {
+		args.Federations[i].ServiceAccountMode = workload.ServiceAccountMode(args.Federations[i].ServiceAccount)
+	}
+	args.ServiceAccount.NamespaceLabels = pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")}
+	return args
+}
+
+// account returns arguments whose service accounts have the settings.
+func account(a workload.ServiceAccountArgs) *workload.FederatedWorkloadArgs {
+	return valid(func(args *workload.FederatedWorkloadArgs) { args.ServiceAccount = &a })
+}
+
+// Carries R9.
+func TestServiceAccount(t *testing.T) {
+	r := run(t, full)
+	want := map[string]any{
+		"apiVersion": "v1", "kind": "ServiceAccount", "automountServiceAccountToken": false,
+		"metadata": map[string]any{
+			"name": "web", "namespace": "shop",
+			"labels": map[string]any{"team": "shop"},
+			"annotations": map[string]any{
+				"note":                              "x",
+				"azure.workload.identity/client-id": pulumitest.GUID("shop-identity", "client"),
+				"azure.workload.identity/service-account-token-expiration": "7200",
+			},
+		},
+	}
+	got := r.Get(t, accountType, "shop-account-main.shop.web").Inputs.Mappable()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if len(r.ByType(accountType)) != 3 {
+		t.Errorf("service accounts: want those of the disabled federation too, and not the chart's:\n%s", r.Graph())
+	}
+	if len(r.ByType(namespaceType)) != 1 {
+		t.Errorf("three federations share a namespace:\n%s", r.Graph())
+	}
+}
 
 // Carries R9.
 func TestServiceAccountModes(t *testing.T) {
@@ -65,17 +109,6 @@ func TestServiceAccountModes(t *testing.T) {
 	}
 }
 
-// alias is what the component may say of a former name or type.
-type alias struct{ Name, Type string }
-
-func aliases(r *pulumitest.Resource) []alias {
-	var list []alias
-	for _, a := range r.Request.GetAliases() {
-		list = append(list, alias{a.GetSpec().GetName(), a.GetSpec().GetType()})
-	}
-	return list
-}
-
 func TestNamespaceLabels(t *testing.T) {
 	r := run(t, modes)
 	want := map[string]any{
@@ -101,4 +134,35 @@ func TestAnnotationsThatAreAnOutputAreAdoptedAsWell(t *testing.T) {
 	if diff := cmp.Diff(want, metadata["annotations"]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+}
+
+func TestDefaultServiceAccountOnRequest(t *testing.T) {
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		return newWorkload(ctx, valid(func(a *workload.FederatedWorkloadArgs) {
+			a.Federations[0].ServiceAccount = "default"
+			a.ServiceAccount = &workload.ServiceAccountArgs{AllowDefault: true}
+		}))
+	}, options())
+}
+
+func TestInvalidServiceAccounts(t *testing.T) {
+	pulumitest.Invalid(t, map[string]invalidCase{
+		"labels and annotations that Kubernetes refuses": {
+			Args: account(workload.ServiceAccountArgs{
+				Annotations:     pulumi.StringMap{"a b": pulumi.String("x"), "Example.com/UPPER": pulumi.String("any text, which is fine")},
+				Labels:          pulumi.StringMap{"a/b/c": pulumi.String("x"), "owner": pulumi.String("Jane Doe"), "later": pulumi.String("a b").ToStringOutput()},
+				NamespaceLabels: pulumi.StringMap{"team": pulumi.String(strings.Repeat("x", 64))},
+			}),
+			Want: []pulumitest.Problem{
+				{Path: `serviceAccount.annotations["a b"]`, Text: `"a b"`},
+				{Path: "serviceAccount.labels.a/b/c", Text: `"a/b/c"`},
+				{Path: "serviceAccount.labels.owner", Text: `"Jane Doe"`},
+				{Path: "serviceAccount.namespaceLabels.team", Text: "at most 63"},
+			},
+		},
+		"the pods' label on a service account": {
+			Args: account(workload.ServiceAccountArgs{Labels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}}),
+			Want: []pulumitest.Problem{{Path: `serviceAccount.labels["azure.workload.identity/use"]`, Text: "belongs on the pod template"}},
+		},
+	}, newWorkload)
 }

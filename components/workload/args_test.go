@@ -10,6 +10,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
@@ -98,4 +99,35 @@ func set(t *testing.T, field reflect.Value, value string) {
 		t.Fatal(err)
 	}
 	field.Set(reflect.ValueOf(pulumi.Int(n)))
+}
+
+func TestNoArgumentsAreValidatedLikeEmptyOnes(t *testing.T) {
+	var none *workload.FederatedWorkloadArgs
+	pulumitest.CheckProblems(t, none.Validate("x"), []pulumitest.Problem{{Path: "resourceGroupName", Text: "a resource group is required"}})
+}
+
+func TestInvalidSettings(t *testing.T) {
+	pulumitest.Invalid(t, map[string]invalidCase{
+		"settings of the whole workload, all at once": {
+			Args: valid(func(a *workload.FederatedWorkloadArgs) {
+				a.Cloud = "AzureMoon"
+				a.TenantId = pulumi.String("contoso.com")
+				a.SubscriptionId = pulumi.String("production")
+				a.ServiceAccount = &workload.ServiceAccountArgs{
+					TokenExpirationSeconds: pulumi.Int(3599),
+					Annotations: pulumi.StringMap{
+						"azure.workload.identity/client-id": pulumi.String("x"), "azure.workload.identity/tenant-id": pulumi.String("y"), "mine": pulumi.String("z"),
+					},
+				}
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "serviceAccount.tokenExpirationSeconds", Text: "3600 to 86400"},
+				{Path: `serviceAccount.annotations["azure.workload.identity/client-id"]`, Text: "itself"},
+				{Path: `serviceAccount.annotations["azure.workload.identity/tenant-id"]`, Text: "itself"},
+				{Path: "tenantId", Text: "not its domain"},
+				{Path: "subscriptionId", Text: "not its name"},
+				{Path: "cloud", Text: "AzurePublicCloud"},
+			},
+		},
+	}, newWorkload)
 }

@@ -3,6 +3,7 @@ package workload_test
 import (
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,6 +58,45 @@ func TestThePageHasEveryValue(t *testing.T) {
 	for _, value := range append(enum(t, workload.IdentityArgs{}, "kind"), enum(t, workload.ServiceAccountArgs{}, "mode")...) {
 		if !strings.Contains(string(text), "\n| `"+value+"`") {
 			t.Errorf("docs/workload.md has no row for `%s`", value)
+		}
+	}
+}
+
+// Every argument, and every word that it takes, stands in the documentation.
+func TestGrantArgumentsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/grants.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []any{
+		workload.GrantArgs{}, workload.ResourceArgs{}, workload.CustomRoleArgs{}, workload.VaultPolicyArgs{}, workload.SqlUserArgs{}, workload.SqlServerAdminArgs{},
+	} {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(args)) {
+			name, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+			row := regexp.MustCompile("(?m)^\\| (`[a-zA-Z]+`, )?`" + name + "`[^|]*\\|")
+			if !row.Match(text) {
+				t.Errorf("docs/grants.md has no row for %T.%s", args, name)
+			}
+			if !strings.HasSuffix(name, "Permissions") {
+				continue
+			}
+			if words := strings.Join(enum(t, args, name), ", "); !strings.Contains(string(text), "| `"+name+"` | "+words) {
+				t.Errorf("docs/grants.md does not list the words of %s: %s", name, words)
+			}
+		}
+	}
+}
+
+// Every argument of grants has a tag, or the stack file could not say it.
+func TestGrantArgumentsAreTagged(t *testing.T) {
+	for _, args := range []any{
+		workload.GrantArgs{}, workload.ResourceArgs{}, workload.CustomRoleArgs{}, workload.VaultPolicyArgs{}, workload.SqlUserArgs{}, workload.SqlServerAdminArgs{},
+	} {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(args)) {
+			name, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+			if want := strings.ToLower(field.Name[:1]) + field.Name[1:]; name != want {
+				t.Errorf("%T.%s has the tag %q, want %q", args, field.Name, name, want)
+			}
 		}
 	}
 }

@@ -13,6 +13,98 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+func TestAccounts(t *testing.T) {
+	want := []workload.FederationArgs{
+		{Namespace: "shop", ServiceAccount: "web"},
+		{Namespace: "jobs", ServiceAccount: "nightly.v1"},
+		{ServiceAccount: "worker"},
+	}
+	if diff := cmp.Diff(want, workload.Accounts("shop/web", "jobs/nightly.v1", "worker")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestAccountsThatAreNone(t *testing.T) {
+	args := target(func(a *workload.FederatedWorkloadArgs, _ *workload.Target) {
+		a.Federations = workload.Accounts("web", "shop/web/x", "")
+	})
+	pulumitest.CheckProblems(t, args.Validate("Shop"), []pulumitest.Problem{
+		{Path: "serviceAccount.name", Text: `"Shop"`},
+		{Path: "federations[0].namespace", Text: "required"},
+		{Path: "federations[1].serviceAccount", Text: `"web/x"`},
+		{Path: "federations[2].namespace", Text: "required"},
+	})
+}
+
+func TestAFederationIsInEveryTarget(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		keys := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,4}`), 1, 4, rapid.ID).Draw(rt, "keys")
+		accounts := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,4}/[a-z]{1,4}(\.[a-z]{1,2})?`), 0, 4, rapid.ID).Draw(rt, "accounts")
+		args := &workload.FederatedWorkloadArgs{
+			ResourceGroupName: pulumi.String("apps"), Federations: workload.Accounts(accounts...),
+			ServiceAccount: &workload.ServiceAccountArgs{Namespace: "shop", Mode: workload.ExistingServiceAccount},
+		}
+		if len(accounts) == 0 {
+			accounts = []string{"shop/orders"} // the default
+		}
+		want := []string{}
+		for i, key := range keys {
+			args.Targets = append(args.Targets, workload.Target{Key: key, Issuer: pulumi.String(fmt.Sprintf("https://issuer-%d.example.com", i))})
+		}
+		for _, account := range accounts {
+			for _, key := range keys {
+				want = append(want, key+"/"+account)
+			}
+		}
+		r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			w, err := workload.NewFederatedWorkload(ctx, "orders", args)
+			if err != nil {
+				return err
+			}
+			ctx.Export("federations", w.Federations)
+			return nil
+		}, options())
+		got := []string{}
+		for _, f := range r.Exports["federations"].Value.([]map[string]any) {
+			got = append(got, fmt.Sprintf("%s/%s/%s", f["key"], f["namespace"], f["serviceAccount"]))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			rt.Fatalf("-want +got:\n%s", diff)
+		}
+	})
+}
+
+func TestSettingsOfTheServiceAccountAreTheDefaults(t *testing.T) {
+	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
+		return &workload.FederatedWorkloadArgs{
+			ResourceGroupName: pulumi.String("apps"), Targets: c.targets(),
+			ServiceAccount: &workload.ServiceAccountArgs{Name: "web", Namespace: "shop", Mode: workload.AdoptServiceAccount},
+			Federations:    []workload.FederationArgs{{}, {Namespace: "jobs", ServiceAccountMode: workload.CreateServiceAccount}, {ServiceAccount: "worker"}},
+		}
+	})
+	r.Get(t, patchType, "shop-account-main.shop.web")
+	r.Get(t, accountType, "shop-account-main.jobs.web")
+	r.Get(t, patchType, "shop-account-main.shop.worker")
+	if n := len(r.ByType(namespaceType)); n != 0 {
+		t.Errorf("%d namespaces are created, and nobody asked for one", n)
+	}
+}
+
+func TestTwentyFederationsAreAllowed(t *testing.T) {
+	off := false
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		return newWorkload(ctx, valid(func(a *workload.FederatedWorkloadArgs) {
+			for i := range 25 {
+				f := federation("main", "shop", fmt.Sprintf("web-%d", i))
+				if i >= 19 {
+					f.Enabled = &off
+				}
+				a.Federations = append(a.Federations, f)
+			}
+		}))
+	}, options())
+}
+
 // Carries R8.
 func TestInvalidFederations(t *testing.T) {
 	off := false
@@ -203,81 +295,4 @@ func TestInvalidFederations(t *testing.T) {
 			Want: []pulumitest.Problem{{Path: "federations", Text: "22 federations are enabled"}},
 		},
 	}, newWorkload)
-}
-
-func TestAccounts(t *testing.T) {
-	want := []workload.FederationArgs{
-		{Namespace: "shop", ServiceAccount: "web"},
-		{Namespace: "jobs", ServiceAccount: "nightly.v1"},
-		{ServiceAccount: "worker"},
-	}
-	if diff := cmp.Diff(want, workload.Accounts("shop/web", "jobs/nightly.v1", "worker")); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-func TestAccountsThatAreNone(t *testing.T) {
-	args := target(func(a *workload.FederatedWorkloadArgs, _ *workload.Target) {
-		a.Federations = workload.Accounts("web", "shop/web/x", "")
-	})
-	pulumitest.CheckProblems(t, args.Validate("Shop"), []pulumitest.Problem{
-		{Path: "serviceAccount.name", Text: `"Shop"`},
-		{Path: "federations[0].namespace", Text: "required"},
-		{Path: "federations[1].serviceAccount", Text: `"web/x"`},
-		{Path: "federations[2].namespace", Text: "required"},
-	})
-}
-
-func TestAFederationIsInEveryTarget(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		keys := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,4}`), 1, 4, rapid.ID).Draw(rt, "keys")
-		accounts := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,4}/[a-z]{1,4}(\.[a-z]{1,2})?`), 0, 4, rapid.ID).Draw(rt, "accounts")
-		args := &workload.FederatedWorkloadArgs{
-			ResourceGroupName: pulumi.String("apps"), Federations: workload.Accounts(accounts...),
-			ServiceAccount: &workload.ServiceAccountArgs{Namespace: "shop", Mode: workload.ExistingServiceAccount},
-		}
-		if len(accounts) == 0 {
-			accounts = []string{"shop/orders"} // the default
-		}
-		want := []string{}
-		for i, key := range keys {
-			args.Targets = append(args.Targets, workload.Target{Key: key, Issuer: pulumi.String(fmt.Sprintf("https://issuer-%d.example.com", i))})
-		}
-		for _, account := range accounts {
-			for _, key := range keys {
-				want = append(want, key+"/"+account)
-			}
-		}
-		r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-			w, err := workload.NewFederatedWorkload(ctx, "orders", args)
-			if err != nil {
-				return err
-			}
-			ctx.Export("federations", w.Federations)
-			return nil
-		}, options())
-		got := []string{}
-		for _, f := range r.Exports["federations"].Value.([]map[string]any) {
-			got = append(got, fmt.Sprintf("%s/%s/%s", f["key"], f["namespace"], f["serviceAccount"]))
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			rt.Fatalf("-want +got:\n%s", diff)
-		}
-	})
-}
-
-func TestSettingsOfTheServiceAccountAreTheDefaults(t *testing.T) {
-	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
-		return &workload.FederatedWorkloadArgs{
-			ResourceGroupName: pulumi.String("apps"), Targets: c.targets(),
-			ServiceAccount: &workload.ServiceAccountArgs{Name: "web", Namespace: "shop", Mode: workload.AdoptServiceAccount},
-			Federations:    []workload.FederationArgs{{}, {Namespace: "jobs", ServiceAccountMode: workload.CreateServiceAccount}, {ServiceAccount: "worker"}},
-		}
-	})
-	r.Get(t, patchType, "shop-account-main.shop.web")
-	r.Get(t, accountType, "shop-account-main.jobs.web")
-	r.Get(t, patchType, "shop-account-main.shop.worker")
-	if n := len(r.ByType(namespaceType)); n != 0 {
-		t.Errorf("%d namespaces are created, and nobody asked for one", n)
-	}
 }

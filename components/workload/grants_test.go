@@ -1,6 +1,8 @@
 package workload_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +12,103 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
+
+// rights are arguments without federations; change says what the identity may do.
+func rights(change func(*workload.FederatedWorkloadArgs)) *workload.FederatedWorkloadArgs {
+	return valid(func(a *workload.FederatedWorkloadArgs) {
+		a.Federations = nil
+		change(a)
+	})
+}
+
+// granting are arguments with grants alone.
+func granting(list ...workload.GrantArgs) *workload.FederatedWorkloadArgs {
+	return rights(func(a *workload.FederatedWorkloadArgs) { a.Grants = list })
+}
+
+// plain builds a workload without federations, and exports what grants give.
+func plain(change func(*workload.FederatedWorkloadArgs)) pulumitest.Build {
+	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+		w, err := workload.NewFederatedWorkload(ctx, name, rights(change), opts...)
+		if err != nil {
+			return err
+		}
+		ctx.Export("roleAssignmentIds", w.RoleAssignmentIds)
+		ctx.Export("sqlScripts", w.SqlScripts)
+		return nil
+	}
+}
+
+// try runs a workload that may fail.
+func try(t *testing.T, o pulumitest.Options, change func(*workload.FederatedWorkloadArgs)) *pulumitest.Result {
+	t.Helper()
+	return pulumitest.Try(t, func(ctx *pulumi.Context) error { return plain(change)(ctx, "shop") }, o)
+}
+
+func granted(list ...workload.GrantArgs) *workload.FederatedWorkloadArgs {
+	return valid(func(a *workload.FederatedWorkloadArgs) { a.Grants = list })
+}
+
+func one(change func(*workload.GrantArgs)) *workload.FederatedWorkloadArgs {
+	g := workload.GrantArgs{Role: "Storage Blob Data Reader", Scope: pulumi.String(storageID), ScopeKey: "blobs"}
+	change(&g)
+	return granted(g)
+}
+
+// warned reports whether the program warned in these words.
+func warned(r *pulumitest.Result, text string) bool {
+	return slices.ContainsFunc(r.Log, func(m pulumitest.Message) bool {
+		return m.Severity == "WARNING" && strings.Contains(m.Text, text)
+	})
+}
+
+func warnings(r *pulumitest.Result) []string {
+	var list []string
+	for _, m := range r.Log {
+		if m.Severity == "WARNING" {
+			list = append(list, m.Text)
+		}
+	}
+	return list
+}
+
+// warningCase is a program that warns, or does not.
+type warningCase struct {
+	change func(*workload.FederatedWorkloadArgs)
+	want   []string
+}
+
+// runWarnings runs programs, in a preview too, and compares their warnings.
+func runWarnings(t *testing.T, cases map[string]warningCase) {
+	t.Helper()
+	for reason, tc := range cases {
+		t.Run(reason, func(t *testing.T) {
+			for _, dryRun := range []bool{false, true} {
+				o := options()
+				o.DryRun = dryRun
+				r := try(t, o, tc.change)
+				if r.Err != nil {
+					t.Fatal(r.Err)
+				}
+				checkWarnings(t, r, tc.want)
+			}
+		})
+	}
+}
+
+// checkWarnings compares the program's warnings with parts of their texts, one each.
+func checkWarnings(t *testing.T, r *pulumitest.Result, want []string) {
+	t.Helper()
+	got := warnings(r)
+	if len(got) != len(want) {
+		t.Errorf("%d warnings, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+	for _, text := range want {
+		if !warned(r, text) {
+			t.Errorf("no warning says %q:\n%s", text, strings.Join(got, "\n"))
+		}
+	}
+}
 
 // Carries R12.
 func TestGrant(t *testing.T) {
@@ -54,5 +153,163 @@ func TestRoleDefinitionFollowsSubscription(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+func TestGrantGraphs(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change  func(*workload.FederatedWorkloadArgs)
+		options pulumitest.Options
+	}{
+		"grants-lookup":   {lookedUp, options()},
+		"grants-custom":   {customRoles, options()},
+		"grants-policies": {policies, with(getVault, pulumitest.ExistingVault(false))},
+		"grants-sql":      {sql, options()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := pulumitest.Matrix(t, tc.options, []string{"azure-native"}, plain(tc.change))
+			pulumitest.Golden(t, name, r.Graph())
+		})
+	}
+}
+
+func TestInvalidGrants(t *testing.T) {
+	grant := workload.GrantArgs{Role: "Reader", Scope: pulumi.String(vaultID), ScopeKey: "vault"}
+	with := func(change func(*workload.GrantArgs)) *workload.FederatedWorkloadArgs {
+		g := grant
+		change(&g)
+		return granted(g)
+	}
+	pulumitest.Invalid(t, map[string]invalidCase{
+		"an empty grant lacks everything": {
+			Args: granted(workload.GrantArgs{}),
+			Want: []pulumitest.Problem{
+				{Path: "grants[0].role", Text: "required"},
+				{Path: "grants[0].scope", Text: "required"},
+				{Path: "grants[0].scopeKey", Text: "short name"},
+			},
+		},
+		"a misspelt role": {
+			Args: with(func(g *workload.GrantArgs) { g.Role = "Key Vault Secret User" }),
+			Want: []pulumitest.Problem{{Path: "grants[0].role", Text: `did you mean "Key Vault Secrets User"`}},
+		},
+		"a scope that is no resource id": {
+			Args: with(func(g *workload.GrantArgs) { g.Scope = pulumi.String("kv") }),
+			Want: []pulumitest.Problem{{Path: "grants[0].scope", Text: "/subscriptions/"}},
+		},
+		"a scope key with a slash": {
+			Args: with(func(g *workload.GrantArgs) { g.ScopeKey = "a/b" }),
+			Want: []pulumitest.Problem{{Path: "grants[0].scopeKey", Text: "letters, digits"}},
+		},
+		"the same grant twice, once by name and once by id": {
+			Args: granted(grant, workload.GrantArgs{Role: "acdd72a7-3385-48ef-bd42-f606fba81ae7", Scope: pulumi.String(vaultID), ScopeKey: "vault"}),
+			Want: []pulumitest.Problem{{Path: "grants[1]", Text: "grants[0]"}},
+		},
+	}, newWorkload)
+}
+
+// A wide scope that only Azure knows is warned about when it is known, and once.
+func TestWarningOfALaterScope(t *testing.T) {
+	r := try(t, options(), func(a *workload.FederatedWorkloadArgs) {
+		a.Grants = []workload.GrantArgs{{Role: "Reader", Scope: later(subscriptionID), ScopeKey: "x"}}
+	})
+	checkWarnings(t, r, []string{"on a whole subscription"})
+}
+
+func TestGrantWarnings(t *testing.T) {
+	role := func(role, scope string) func(*workload.FederatedWorkloadArgs) {
+		return func(a *workload.FederatedWorkloadArgs) {
+			a.Grants = []workload.GrantArgs{{Role: role, Scope: pulumi.String(scope), ScopeKey: "x"}}
+		}
+	}
+	runWarnings(t, map[string]warningCase{
+		"a resource":         {role("Reader", vaultID), nil},
+		"a resource group":   {role("Reader", groupID), nil},
+		"a subscription":     {role("Reader", subscriptionID), []string{`grants[0] gives role "Reader" on a whole subscription (` + subscriptionID}},
+		"a management group": {role("Reader", managementID), []string{"on a whole management group"}},
+		"a role that only its GUID names, on a subscription": {
+			role("00000000-1111-4222-8333-444444444444", subscriptionID), []string{`gives role "00000000-1111-4222-8333-444444444444" on a whole`},
+		},
+		"a preset's custom role, on a subscription": {func(a *workload.FederatedWorkloadArgs) {
+			a.Grants = []workload.GrantArgs{{Preset: workload.ListRoleAssignments, Scope: pulumi.String(subscriptionID), ScopeKey: "x"}}
+		}, []string{`gives role "listRoleAssignments" on a whole subscription`}},
+		"Owner":       {role("Owner", groupID), []string{`grants[0] gives role "Owner" on "x", which manages everything there and gives roles`}},
+		"Contributor": {role("contributor", groupID), []string{`gives role "Contributor"`}},
+		"User Access Administrator, by GUID": {
+			role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", groupID), []string{`gives role "User Access Administrator"`},
+		},
+		"Role Based Access Control Administrator": {role("Role Based Access Control Administrator", groupID), []string{"gives roles to anybody"}},
+		"Owner of a subscription":                 {role("Owner", subscriptionID), []string{"manages everything", "on a whole subscription"}},
+	})
+}
+
+func TestInvalidWaysOfGranting(t *testing.T) {
+	pulumitest.Invalid(t, map[string]invalidCase{
+		"a role said twice": {
+			Args: one(func(g *workload.GrantArgs) { g.Preset = workload.ReadBlobs }),
+			Want: []pulumitest.Problem{{Path: "grants[0].preset", Text: "leave out role, or this"}},
+		},
+		"a role said three times": {
+			Args: one(func(g *workload.GrantArgs) { g.Preset, g.CustomRole = workload.ReadBlobs, customRole(nil) }),
+			Want: []pulumitest.Problem{{Path: "grants[0].customRole", Text: "leave out role and customRole, or this"}},
+		},
+		"a preset that does not exist": {
+			Args: one(func(g *workload.GrantArgs) { g.Role, g.Preset = "", "readSecret" }),
+			Want: []pulumitest.Problem{{Path: "grants[0].preset", Text: `did you mean "readSecrets"? There are readSecrets, manageSecrets`}},
+		},
+		"a preset for vaults on a storage account": {
+			Args: one(func(g *workload.GrantArgs) { g.Role, g.Preset = "", workload.ReadSecrets }),
+			Want: []pulumitest.Problem{{Path: "grants[0].scope", Text: `"readSecrets" is for Microsoft.KeyVault/vaults, not for Microsoft.Storage/storageAccounts`}},
+		},
+		"a condition on a role that none can limit": {
+			Args: granted(workload.GrantArgs{Role: "Reader", Scope: pulumi.String(storageID), ScopeKey: "x", Condition: pulumi.String("x")}),
+			Want: []pulumitest.Problem{{Path: "grants[0].condition", Text: "the role would hold without it"}},
+		},
+		"a condition on a custom role that none can limit": {
+			Args: granted(workload.GrantArgs{CustomRole: customRole(nil), Scope: pulumi.String(storageID), ScopeKey: "x", Condition: pulumi.String("x")}),
+			Want: []pulumitest.Problem{{Path: "grants[0].condition", Text: `role "Shop lists roles" has no data actions`}},
+		},
+		"an empty condition": {
+			Args: one(func(g *workload.GrantArgs) { g.Condition = pulumi.String("") }),
+			Want: []pulumitest.Problem{{Path: "grants[0].condition", Text: "leave it out"}},
+		},
+		"condition and description too long": {
+			Args: one(func(g *workload.GrantArgs) {
+				g.Condition, g.Description = pulumi.String(strings.Repeat("x", 8193)), pulumi.String(strings.Repeat("x", 2049))
+			}),
+			Want: []pulumitest.Problem{
+				{Path: "grants[0].condition", Text: "8193 bytes: Azure allows at most 8192"},
+				{Path: "grants[0].description", Text: "2049 bytes: Azure allows at most 2048"},
+			},
+		},
+	}, newWorkload)
+}
+
+func TestGrantsThatReadSecrets(t *testing.T) {
+	custom := func(data, not []string) workload.GrantArgs {
+		return workload.GrantArgs{CustomRole: &workload.CustomRoleArgs{DataActions: data, NotDataActions: not}}
+	}
+	getSecret := []string{azure.ActionReadSecret}
+	for reason, tc := range map[string]struct {
+		grant workload.GrantArgs
+		want  bool
+	}{
+		"a role that does":                  {workload.GrantArgs{Role: "Key Vault Secrets User"}, true},
+		"a role that does not":              {workload.GrantArgs{Role: "Reader"}, false},
+		"a role that only Azure knows":      {workload.GrantArgs{Role: pulumitest.ObjectID}, true},
+		"a role that does not exist":        {workload.GrantArgs{Role: "Key Vault Secret User"}, true},
+		"a preset that does":                {workload.GrantArgs{Preset: workload.ReadSecrets}, true},
+		"a preset that does not":            {workload.GrantArgs{Preset: workload.ReadBlobs}, false},
+		"a preset with a custom role":       {workload.GrantArgs{Preset: workload.ListRoleAssignments}, false},
+		"a preset that does not exist":      {workload.GrantArgs{Preset: "readSecret"}, true},
+		"a custom role that does":           {custom(getSecret, nil), true},
+		"a wildcard":                        {custom([]string{"Microsoft.KeyVault/vaults/*"}, nil), true},
+		"a wildcard that leaves it out":     {custom([]string{"Microsoft.KeyVault/vaults/*"}, getSecret), false},
+		"a custom role that does not":       {custom(nil, nil), false},
+		"a grant that names no role at all": {workload.GrantArgs{}, true},
+	} {
+		if got := tc.grant.ReadsSecrets(); got != tc.want {
+			t.Errorf("%s: %t", reason, got)
+		}
 	}
 }

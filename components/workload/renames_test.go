@@ -11,6 +11,28 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+// alias is what the component may say of a former name or type.
+type alias struct{ Name, Type string }
+
+func aliases(r *pulumitest.Resource) []alias {
+	var list []alias
+	for _, a := range r.Request.GetAliases() {
+		list = append(list, alias{a.GetSpec().GetName(), a.GetSpec().GetType()})
+	}
+	return list
+}
+
+// ours are the aliases that the component gives, without the SDK's.
+func ours(all []alias) []alias {
+	var list []alias
+	for _, a := range all {
+		if a.Name != "" || a.Type == patchType || a.Type == accountType {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 func TestRenamedFederations(t *testing.T) {
 	type renamed struct{ key, namespace, account, from string }
 	const (
@@ -113,17 +135,6 @@ func TestRenamedFederations(t *testing.T) {
 			}
 		})
 	}
-}
-
-// ours are the aliases that the component gives, without the SDK's.
-func ours(all []alias) []alias {
-	var list []alias
-	for _, a := range all {
-		if a.Name != "" || a.Type == patchType || a.Type == accountType {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 func TestRenamedGraph(t *testing.T) {

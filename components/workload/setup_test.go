@@ -1,6 +1,7 @@
 package workload_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -23,6 +24,21 @@ const (
 
 	vaultID = "/subscriptions/" + pulumitest.SubscriptionID + "/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv"
 	issuer  = "https://westeurope.oic.prod-aks.azure.com/" + pulumitest.TenantID + "/11111111-0000-4000-8000-000000000001/"
+)
+
+const (
+	roleType   = "azure-native:authorization:RoleDefinition"
+	policyType = "azure-native:keyvault:AccessPolicy"
+	adminType  = "azure-native:sql:ServerAzureADAdministrator"
+
+	subscriptionID = "/subscriptions/" + pulumitest.SubscriptionID
+	groupID        = subscriptionID + "/resourceGroups/data"
+	storageID      = groupID + "/providers/Microsoft.Storage/storageAccounts/shop1"
+	managementID   = "/providers/Microsoft.Management/managementGroups/root"
+
+	readAssignments = "Microsoft.Authorization/roleAssignments/read"
+	getVault        = "azure-native:keyvault:getVault"
+	getAdmin        = "azure-native:sql:getServerAzureADAdministrator"
 )
 
 // fakeCluster stands for a cluster, as a workload.Cluster: a resource that the issuer comes from, and a
@@ -50,6 +66,13 @@ func options() pulumitest.Options {
 			}},
 		}},
 	}
+}
+
+// with lays a fake function over the standard ones.
+func with(token string, call pulumitest.FakeCall) pulumitest.Options {
+	o := options()
+	o.Fakes.Calls = map[string]pulumitest.FakeCall{token: call}
+	return o
 }
 
 func newCluster(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*fakeCluster, error) {
@@ -102,6 +125,16 @@ func build(make func(c *fakeCluster) *workload.FederatedWorkloadArgs) pulumitest
 	}
 }
 
+func run(t *testing.T, args func(*fakeCluster) *workload.FederatedWorkloadArgs) *pulumitest.Result {
+	t.Helper()
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(args)(ctx, "shop") }, options())
+}
+
+func newWorkload(ctx *pulumi.Context, args *workload.FederatedWorkloadArgs) error {
+	_, err := workload.NewFederatedWorkload(ctx, "shop", args)
+	return err
+}
+
 func minimal(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	return &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
@@ -141,72 +174,52 @@ func full(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	}
 }
 
-func application(c *fakeCluster) *workload.FederatedWorkloadArgs {
-	args := full(c)
-	args.Identity = &workload.IdentityArgs{Kind: workload.Application}
-	args.ResourceGroupName, args.Location = nil, nil
-	args.Federations[0].Description = pulumi.String("the web shop")
-	return args
+// federation needs no target: nothing is created in its cluster.
+func federation(key, namespace, account string) workload.FederationArgs {
+	return workload.FederationArgs{Key: key, Issuer: pulumi.String(issuer), Namespace: namespace, ServiceAccount: account}
 }
 
-func existing(c *fakeCluster) *workload.FederatedWorkloadArgs {
-	args := full(c)
-	args.Identity = &workload.IdentityArgs{
-		Kind: workload.ExistingUserAssigned,
-		Id:   pulumi.String("/subscriptions/" + pulumitest.SubscriptionID + "/resourcegroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-theirs"),
-	}
-	args.ResourceGroupName, args.Location, args.Tags = nil, nil, nil
-	return args
-}
-
-// Ids of an application that exists.
-const (
-	theirClient = "33333333-0000-4000-8000-000000000001"
-	theirObject = "33333333-0000-4000-8000-000000000002"
-)
-
-func existingApplication(c *fakeCluster) *workload.FederatedWorkloadArgs {
-	args := existing(c)
-	args.Identity = &workload.IdentityArgs{Kind: workload.ExistingApplication, Id: pulumi.String(theirClient)}
-	args.Federations[0].Description = pulumi.String("the web shop")
-	return args
-}
-
-// modes has a service account of every mode.
-func modes(c *fakeCluster) *workload.FederatedWorkloadArgs {
-	args := full(c)
-	args.Federations = workload.Accounts("shop/create", "shop/adopt", "shop/annotate", "shop/existing")
-	for i := range args.Federations {
-		args.Federations[i].ServiceAccountMode = workload.ServiceAccountMode(args.Federations[i].ServiceAccount)
-	}
-	args.ServiceAccount.NamespaceLabels = pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")}
-	return args
-}
-
-// several federates two accounts on each of two clusters, and one on an issuer
-// that the program cannot reach.
-func several(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
-	var targets []workload.Target
-	for _, key := range []string{"east", "west"} {
-		c, err := newCluster(ctx, name+"-"+key, opts...)
-		if err != nil {
-			return err
-		}
-		targets = append(targets, workload.NewTarget(key, c))
-	}
-	elsewhere := workload.FederationArgs{
-		Key: "elsewhere", Issuer: pulumi.String("https://issuer.example.com"), Namespace: "shop", ServiceAccount: "web",
-	}
-	_, err := workload.NewFederatedWorkload(ctx, name, &workload.FederatedWorkloadArgs{
+// valid are arguments that nothing is wrong with; change makes it so.
+func valid(change func(*workload.FederatedWorkloadArgs)) *workload.FederatedWorkloadArgs {
+	args := &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),
-		Targets:           targets,
-		ServiceAccount:    &workload.ServiceAccountArgs{CreateNamespace: true},
-		Federations:       append(workload.Accounts("shop/web", "jobs/nightly"), elsewhere),
-	}, opts...)
-	return err
+		Federations:       []workload.FederationArgs{federation("main", "shop", "web")},
+	}
+	change(args)
+	return args
 }
 
-func run(t *testing.T, args func(*fakeCluster) *workload.FederatedWorkloadArgs) *pulumitest.Result {
+func changed(change func(*workload.FederationArgs)) *workload.FederatedWorkloadArgs {
+	return valid(func(a *workload.FederatedWorkloadArgs) { change(&a.Federations[0]) })
+}
+
+type invalidCase = pulumitest.InvalidCase[*workload.FederatedWorkloadArgs]
+
+func later(s string) pulumi.StringOutput { return pulumi.String(s).ToStringOutput() }
+
+// laterCase is a mistake that shows only when an output resolves or Azure answers.
+type laterCase struct {
+	// options of the program; by default those of options().
+	options pulumitest.Options
+	args    *workload.FederatedWorkloadArgs
+	// want are parts of the error.
+	want []string
+}
+
+func checkLater(t *testing.T, cases map[string]laterCase) {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(args)(ctx, "shop") }, options())
+	for reason, tc := range cases {
+		t.Run(reason, func(t *testing.T) {
+			o := tc.options
+			if o.RootTypes == nil {
+				o = options()
+			}
+			r := pulumitest.Try(t, func(ctx *pulumi.Context) error { return newWorkload(ctx, tc.args) }, o)
+			for _, want := range tc.want {
+				if r.Err == nil || !strings.Contains(r.Err.Error(), want) {
+					t.Errorf("error = %v, want %q", r.Err, want)
+				}
+			}
+		})
+	}
 }

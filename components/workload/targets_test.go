@@ -15,6 +15,38 @@ import (
 
 var _ workload.Cluster = (*cluster.Cluster)(nil)
 
+// target is one that nothing is wrong with; change makes it so. The one federation is in it.
+func target(change func(*workload.FederatedWorkloadArgs, *workload.Target)) *workload.FederatedWorkloadArgs {
+	return valid(func(a *workload.FederatedWorkloadArgs) {
+		a.Targets = []workload.Target{{Key: "main", Issuer: pulumi.String(issuer), KubernetesProvider: &kubernetes.Provider{}}}
+		a.Federations = workload.Accounts("shop/web")
+		change(a, &a.Targets[0])
+	})
+}
+
+// several federates two accounts on each of two clusters, and one on an issuer
+// that the program cannot reach.
+func several(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+	var targets []workload.Target
+	for _, key := range []string{"east", "west"} {
+		c, err := newCluster(ctx, name+"-"+key, opts...)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, workload.NewTarget(key, c))
+	}
+	elsewhere := workload.FederationArgs{
+		Key: "elsewhere", Issuer: pulumi.String("https://issuer.example.com"), Namespace: "shop", ServiceAccount: "web",
+	}
+	_, err := workload.NewFederatedWorkload(ctx, name, &workload.FederatedWorkloadArgs{
+		ResourceGroupName: pulumi.String("apps"),
+		Targets:           targets,
+		ServiceAccount:    &workload.ServiceAccountArgs{CreateNamespace: true},
+		Federations:       append(workload.Accounts("shop/web", "jobs/nightly"), elsewhere),
+	}, opts...)
+	return err
+}
+
 func TestNewTarget(t *testing.T) {
 	c := &fakeCluster{managed: &managed{}, issuer: pulumi.String(issuer).ToStringOutput(), provider: &kubernetes.Provider{}}
 	after := &managedidentity.UserAssignedIdentity{}
@@ -25,15 +57,6 @@ func TestNewTarget(t *testing.T) {
 	if diff := cmp.Diff(1, len(got.After)); diff != "" || got.After[0] != pulumi.Resource(after) {
 		t.Errorf("waits for %v", got.After)
 	}
-}
-
-// target is one that nothing is wrong with; change makes it so. The one federation is in it.
-func target(change func(*workload.FederatedWorkloadArgs, *workload.Target)) *workload.FederatedWorkloadArgs {
-	return valid(func(a *workload.FederatedWorkloadArgs) {
-		a.Targets = []workload.Target{{Key: "main", Issuer: pulumi.String(issuer), KubernetesProvider: &kubernetes.Provider{}}}
-		a.Federations = workload.Accounts("shop/web")
-		change(a, &a.Targets[0])
-	})
 }
 
 func TestInvalidTargets(t *testing.T) {

@@ -1,7 +1,6 @@
 package workload_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +12,19 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
+
+// Carries R5, R6, R7.
+func TestGraph(t *testing.T) {
+	for name, b := range map[string]pulumitest.Build{
+		"minimal": build(minimal), "full": build(full), "application": build(application), "existing": build(existing),
+		"existing-application": build(existingApplication), "service-account-modes": build(modes), "several-clusters": several,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := pulumitest.Matrix(t, options(), []string{"azure-native", "azuread"}, b)
+			pulumitest.Golden(t, name, r.Graph())
+		})
+	}
+}
 
 // Carries R26.
 func TestOutputs(t *testing.T) {
@@ -74,107 +86,74 @@ serviceAccount:
 	}
 }
 
-// Carries R5, R7.
-func TestIdentity(t *testing.T) {
+func TestNothingWaitsWithoutNeed(t *testing.T) {
 	r := run(t, full)
-	want := map[string]any{
-		"resourceGroupName": "apps", "resourceName": "id-shop", "location": "westeurope", "tags": map[string]any{"env": "test"},
-	}
-	got := r.Get(t, identityType, "shop-identity").Inputs.Mappable()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-// Carries R9.
-func TestServiceAccount(t *testing.T) {
-	r := run(t, full)
-	want := map[string]any{
-		"apiVersion": "v1", "kind": "ServiceAccount", "automountServiceAccountToken": false,
-		"metadata": map[string]any{
-			"name": "web", "namespace": "shop",
-			"labels": map[string]any{"team": "shop"},
-			"annotations": map[string]any{
-				"note":                              "x",
-				"azure.workload.identity/client-id": pulumitest.GUID("shop-identity", "client"),
-				"azure.workload.identity/service-account-token-expiration": "7200",
-			},
-		},
-	}
-	got := r.Get(t, accountType, "shop-account-main.shop.web").Inputs.Mappable()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-	if len(r.ByType(accountType)) != 3 {
-		t.Errorf("service accounts: want those of the disabled federation too, and not the chart's:\n%s", r.Graph())
-	}
-	if len(r.ByType(namespaceType)) != 1 {
-		t.Errorf("three federations share a namespace:\n%s", r.Graph())
-	}
-}
-
-func TestTenantAnnotation(t *testing.T) {
-	const other = "00000000-0000-4000-8000-00000000dddd"
-	cases := map[string]struct {
-		tenant   pulumi.StringPtrInput
-		annotate bool
-		want     string
-	}{
-		"the same tenant needs none":                            {tenant: pulumi.String(pulumitest.TenantID)},
-		"the same tenant in another case needs none":            {tenant: pulumi.String(strings.ToUpper(pulumitest.TenantID))},
-		"no tenant to compare with means the same":              {},
-		"the identity's own tenant where the webhook's differs": {tenant: pulumi.String(other), want: pulumitest.TenantID},
-		"on request": {annotate: true, want: pulumitest.TenantID},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
-				args := minimal(c)
-				args.TenantId, args.ServiceAccount.AnnotateTenant = tc.tenant, pulumi.Bool(tc.annotate)
-				return args
-			})
-			annotations := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)
-			got, present := annotations[azwi.AnnotationTenantID]
-			if got != tc.want || present != (tc.want != "") {
-				t.Errorf("tenant annotation = %q (present: %t), want %q", got, present, tc.want)
-			}
-		})
-	}
-}
-
-// Carries R6.
-func TestApplicationHasNoSecret(t *testing.T) {
-	r := run(t, application)
-	for _, typ := range []string{appType, principalType} {
-		if len(r.ByType(typ)) != 1 {
-			t.Errorf("want one %s:\n%s", typ, r.Graph())
+	cluster := r.Get(t, managedType, "shop-cluster")
+	identity := r.Get(t, identityType, "shop-identity")
+	waits := func(from *pulumitest.Resource, to *pulumitest.Resource, want bool) {
+		t.Helper()
+		if got := r.Reaches(from, to); got != want {
+			t.Errorf("%s waits for %s: %t, want %t\n%s", from.Name, to.Name, got, want, r.Graph())
 		}
 	}
-	for _, res := range r.Resources {
-		for _, word := range []string{"password", "certificate", "Password", "Certificate"} {
-			if strings.Contains(res.Type, word) || res.Inputs.HasValue(resource.PropertyKey(word)) {
-				t.Errorf("%s %q is a credential", res.Type, res.Name)
-			}
+	waits(identity, cluster, false)
+	for _, grant := range r.ByType(grantType) {
+		waits(grant, cluster, false)
+		waits(grant, identity, true)
+	}
+	for _, credential := range r.ByType(credentialType) {
+		waits(credential, cluster, true)
+		waits(credential, identity, true)
+		for _, grant := range r.ByType(grantType) {
+			waits(credential, grant, false)
+			waits(grant, credential, false)
 		}
 	}
-	app := r.Get(t, appType, "shop-application")
-	trust := r.Get(t, appTrustType, "shop-credential-main.shop.web").Inputs.Mappable()
-	want := map[string]any{
-		"applicationId": app.ID, "displayName": azure.FederatedCredentialName("main", "shop", "web"), "description": "the web shop",
-		"issuer": pulumitest.IssuerURL("shop-cluster"), "subject": "system:serviceaccount:shop:web", "audiences": []any{"api://AzureADTokenExchange"},
+	for _, account := range r.ByType(accountType) {
+		waits(account, cluster, true)
+		waits(account, identity, true)
+		waits(account, r.Get(t, namespaceType, "shop-namespace-main.shop"), true)
+		for _, credential := range r.ByType(credentialType) {
+			waits(account, credential, false)
+		}
+		if got := account.Request.GetDeletedWith(); got != cluster.URN {
+			t.Errorf("%s is deleted with %q, want the cluster", account.Name, got)
+		}
 	}
-	if diff := cmp.Diff(want, trust); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	if len(r.ByType(grantType)) != 2 || len(r.ByType(credentialType)) != 3 || len(r.ByType(accountType)) != 3 {
+		t.Errorf("unexpected numbers of resources:\n%s", r.Graph())
 	}
-	principal := r.Get(t, principalType, "shop-principal").Inputs["clientId"].StringValue()
-	if principal != pulumitest.GUID("shop-application", "client") {
-		t.Errorf("the service principal is that of %s, want the application's appId", principal)
-	}
-	// Roles go to the service principal, the annotation is the appId: three ids.
-	if got := r.Exports["principalId"].Value; got != pulumitest.GUID("shop-principal", "principal") {
-		t.Errorf("principalId = %v, want the service principal's object id", got)
-	}
-	if got := r.Exports["clientId"].Value; got != pulumitest.GUID("shop-application", "client") {
-		t.Errorf("clientId = %v, want the application's appId", got)
+}
+
+func TestWhatDependsOnReadyWaitsForAllThatAPodNeeds(t *testing.T) {
+	const podType = "kubernetes:core/v1:Pod"
+	o := options()
+	o.RootTypes = append(o.RootTypes, podType)
+	o.Fakes.Resources[podType] = pulumitest.FakeResource{State: func(r *pulumitest.Resource) (string, resource.PropertyMap, error) {
+		return r.Name, r.Inputs, nil
+	}}
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := newCluster(ctx, "shop-cluster")
+		if err != nil {
+			return err
+		}
+		w, err := workload.NewFederatedWorkload(ctx, "shop", full(c))
+		if err != nil {
+			return err
+		}
+		var pod pulumi.CustomResourceState
+		return ctx.RegisterResource(podType, "pod", pulumi.Map{}, &pod, pulumi.Provider(c.provider), pulumi.DependsOn(w.Ready))
+	}, o)
+	pod := r.Get(t, podType, "pod")
+	for _, typ := range []string{credentialType, accountType, grantType} {
+		needed := r.ByType(typ)
+		if len(needed) == 0 {
+			t.Fatalf("the case has no %s, so it proves nothing", typ)
+		}
+		for _, res := range needed {
+			if !r.Reaches(pod, res) {
+				t.Errorf("a pod does not wait for %s", res.Name)
+			}
+		}
 	}
 }

@@ -27,8 +27,10 @@ func Merge(below, above pulumi.StringMapInput) pulumi.StringMapInput {
 	}
 	return pulumi.All(below, above).ApplyT(func(values []any) map[string]string {
 		merged := map[string]string{}
-		maps.Copy(merged, values[0].(map[string]string))
-		maps.Copy(merged, values[1].(map[string]string))
+		for _, value := range values {
+			entries, _ := value.(map[string]string) // nil for a pointer to no map
+			maps.Copy(merged, entries)
+		}
 		return merged
 	}).(pulumi.StringMapOutput)
 }
