@@ -1,6 +1,7 @@
-// Command policy is the policy pack of this repository, as a plugin of the Pulumi engine; see package pack.
+// Command policy is the policy pack of this repository, as a plugin of the Pulumi engine; see
+// package pack.
 //
-// It stands beside PulumiPolicy.yaml because the Go language host builds the package of that folder.
+// It is beside PulumiPolicy.yaml because the Go language host builds the package of that folder.
 package main
 
 import (

@@ -5,36 +5,36 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
 )
 
-// stackOf makes a stack of about n resources of our own local stack: one cluster, and workload after workload, each
-// with an identity, a credential, a role, an account and its pods.
-func stackOf(t testing.TB, n int) []*rules.Resource {
+// stackOf returns a stack of n resources: copies of the largest good program of the corpus, each
+// with a cluster and workloads.
+func stackOf(t testing.TB, n int) []*graph.Resource {
 	t.Helper()
 	cases, err := corpus.Load("../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var base []*rules.Resource
+	var base []*graph.Resource
 	for _, c := range cases {
 		if c.Rule == "good" && len(c.Resources) > len(base) {
 			base = c.Resources
 		}
 	}
-	var list []*rules.Resource
+	var list []*graph.Resource
 	for i := 0; len(list) < n; i++ {
 		suffix := fmt.Sprintf("-%d", i)
 		for _, r := range base {
-			list = append(list, renamed(r, suffix))
+			list = append(list, withSuffix(r, suffix))
 		}
 	}
 	return list[:n]
 }
 
-// renamed is a resource of another copy of the graph.
-func renamed(r *rules.Resource, suffix string) *rules.Resource {
+// withSuffix returns a resource of another copy of the graph.
+func withSuffix(r *graph.Resource, suffix string) *graph.Resource {
 	c := *r
 	c.URN += suffix
 	c.Name += suffix
@@ -43,15 +43,15 @@ func renamed(r *rules.Resource, suffix string) *rules.Resource {
 			*urn += suffix
 		}
 	}
-	c.Dependencies = suffixed(r.Dependencies, suffix)
+	c.Dependencies = withSuffixes(r.Dependencies, suffix)
 	c.PropertyDependencies = map[string][]string{}
 	for property, urns := range r.PropertyDependencies {
-		c.PropertyDependencies[property] = suffixed(urns, suffix)
+		c.PropertyDependencies[property] = withSuffixes(urns, suffix)
 	}
 	return &c
 }
 
-func suffixed(urns []string, suffix string) []string {
+func withSuffixes(urns []string, suffix string) []string {
 	list := make([]string, len(urns))
 	for i, urn := range urns {
 		list[i] = urn + suffix
@@ -63,7 +63,7 @@ func BenchmarkStack1000(b *testing.B) { benchmarkStack(b, 1000) }
 
 func BenchmarkStack5000(b *testing.B) { benchmarkStack(b, 5000) }
 
-// benchmarkStack judges a whole stack over the engine's protocol, every rule turned on.
+// benchmarkStack checks a whole stack through the engine's protocol, with every rule turned on.
 func benchmarkStack(b *testing.B, n int) {
 	resources := stackOf(b, n)
 	p := New()
@@ -78,8 +78,9 @@ func benchmarkStack(b *testing.B, n int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/resource")
 }
 
-// BenchmarkGrowth prints how much longer 5,000 resources take than 1,000: about five times as long if no rule compares
-// every resource with every other. Each copy shares names with the others, which is the worst case for the indices.
+// BenchmarkGrowth reports how many times longer 5,000 resources take than 1,000: about five times
+// if no rule compares every resource with every other. Each copy has the same names as the others,
+// which is the worst case for the indices.
 func BenchmarkGrowth(b *testing.B) {
 	small, large := stackOf(b, 1000), stackOf(b, 5000)
 	p := New()
@@ -88,7 +89,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 	var took [2]time.Duration
 	for b.Loop() {
-		for i, resources := range [][]*rules.Resource{small, large} {
+		for i, resources := range [][]*graph.Resource{small, large} {
 			start := time.Now()
 			analyze(b, p, resources)
 			took[i] += time.Since(start)

@@ -2,23 +2,61 @@ package pack
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
-	"slices"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
+	"testing"
 
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
 
-// document is the pack's reference, docs/policies.md: what every policy wants, why, and how it is configured. It is
-// made of the rules, so that it cannot say anything else than they do.
+var update = flag.Bool("update", false, "write the generated files instead of comparing with them")
+
+// compareGenerated compares a file of the repository with its content as generated from the rules.
+func compareGenerated(t *testing.T, path, want string) {
+	t.Helper()
+	path = filepath.Join("..", "..", path)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v: run the test with -update, and read what it writes", err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("%s does not agree with the rules (-want +got); run the test with -update:\n%s", path, diff)
+	}
+}
+
+func TestDocument(t *testing.T) {
+	text := document()
+	compareGenerated(t, "docs/policies.md", text)
+	if n := len(regexp.MustCompile(`(?m)^### `).FindAllString(text, -1)); n != len(Rules()) {
+		t.Errorf("the document describes %d policies, the pack has %d", n, len(Rules()))
+	}
+}
+
+// document returns the pack's reference, docs/policies.md: what every policy checks, why, and how
+// it is configured. It is generated from the rules, so that it agrees with them.
 func document() string {
 	list := Rules()
 	var b strings.Builder
-	fmt.Fprintf(&b, documentHead, len(list), count(list, rules.Mandatory), count(list, rules.Advisory), count(list, rules.Disabled))
-	b.WriteString("\n| policy | what holds | severity | default | catalogue |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, documentHead, len(list), count(list, rule.Mandatory), count(list, rule.Advisory), count(list, rule.Disabled))
+	b.WriteString("\n| policy | what holds | severity | default |\n|---|---|---|---|\n")
 	for i := range list {
 		r := &list[i]
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.Name, r.Name, cell(r.Title), r.Severity, r.Level, strings.Join(r.IDs, ", "))
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.Name, r.Name, cell(r.Title), r.Severity, r.Level)
 	}
 	b.WriteString("\n## Every policy\n")
 	for i := range list {
@@ -27,32 +65,45 @@ func document() string {
 	return b.String()
 }
 
+// exampleStart and exampleEnd enclose the configuration in documentHead.
+const (
+	exampleStart = "suggest the nearest one.\n"
+	exampleEnd   = "An exemption needs"
+)
+
 const documentHead = `<!-- Generated from the rules by "go test ./policy/pack -update"; do not edit. -->
 # Policies
 
-The pack judges any Pulumi program with Azure Native, Azure AD or Kubernetes resources, of any API version, whether or not it
-uses the components of this repository: each resource for itself, and the whole stack across Azure, Entra and Kubernetes. It has
-%d policies: %d mandatory, %d advisory and %d off until they are chosen. What is not known yet at a preview is never complained about;
-what is certain then already is.
+The policy pack checks any Pulumi program with Azure Native, Azure AD or Kubernetes resources, of any API version, with or
+without the components of this repository. It checks each resource alone, and the whole stack across Azure, Entra and
+Kubernetes, such as a service account that names another identity than the one that trusts it.
+
+It has %d policies: %d mandatory, %d advisory and %d disabled by default. In a preview some values are not known yet. A
+policy never reports a value that is not known; what the known values already prove, it reports in the preview.
 
 ## Run it
 
+    make preview                                              # of this repository's program: previews and updates are checked
+    make policy                                               # what is deployed
+
+For another program, build the pack and name it to Pulumi:
+
     go build -o DIR/pulumi-analyzer-policy-aks-workload-identity ./policy
     PATH=DIR:$PATH pulumi preview --policy-pack policy/prebuilt
-    PATH=DIR:$PATH pulumi policy analyze --stack STACK --policy-pack policy/prebuilt    # what exists already
+    PATH=DIR:$PATH pulumi policy analyze --stack STACK --policy-pack policy/prebuilt    # what is deployed
 
-With a Go language host that can run policy packs, ` + "`--policy-pack policy`" + ` does without the build.
+A Go language host that can run policy packs builds the pack itself: ` + "`--policy-pack policy`" + `.
 
 ## Configure it
 
-` + "`--policy-pack-config FILE`" + ` takes a JSON file: a level, or an object with a level and parameters, for each policy. Levels are
-` + "`mandatory`, `advisory`, `disabled` and, where a policy can put resources right by itself, `remediate`" + `. Unknown policies and parameters are
-errors that name the nearest.
+` + "`--policy-pack-config FILE`" + ` (` + "`make preview POLICY_CONFIG=FILE`" + `) takes a JSON file: for each policy a level, or an object with
+a level and parameters. The levels are ` + "`mandatory`, `advisory`, `disabled`" + ` and, for policies that can correct resources,
+` + "`remediate`" + `. Unknown policies and parameters are errors, which suggest the nearest one.
 
     {
       "aks-local-accounts-disabled": "mandatory",
       "credential-issuer-allowed": {"allowedIssuers": ["https://*.oic.prod-aks.azure.com/*"]},
-      "tags-required": {"enforcementLevel": "remediate", "tags": {"team": "nobody"}},
+      "tags-required": {"enforcementLevel": "remediate", "tags": {"team": "platform"}},
       "exemption-expired": {
         "exemptions": [{
           "rule": "proxy-sidecar-temporary",
@@ -63,26 +114,24 @@ errors that name the nearest.
       }
     }
 
-An exemption needs all four keys. Until the end of its last day (UTC) the violation is shown as advice, with the reason; after it the
-policy is enforced again, and the exemption itself is reported.
+An exemption needs all four keys. Until the end of its last day (UTC) the violation is advisory, with the reason in its
+message. From then on the policy is enforced again, and exemption-expired reports the exemption itself.
 
-[policy/profiles/hardened.json](../policy/profiles/hardened.json) turns on all that is off by default.
+[policy/profiles/hardened.json](../policy/profiles/hardened.json) turns on all policies that are disabled by default.
 
 ## All policies
-
-The last column has the rows of the product's catalogue of checks: numbers for what other tools check too, N1 to N19 for what none does.
 `
 
-func describe(b *strings.Builder, r *rules.Rule) {
+func describe(b *strings.Builder, r *rule.Rule) {
 	fmt.Fprintf(b, "\n### %s\n\n%s\n\n- Why: %s\n", r.Name, r.Title, r.Why)
 	fmt.Fprintf(b, "- Remedy: %s\n", r.Remedy)
 	fmt.Fprintf(b, "- Severity %s. Default %s: %s\n", r.Severity, r.Level, r.Reason)
 	if r.Fix != nil {
-		b.WriteString("- With the level remediate the resource is put right instead.\n")
+		b.WriteString("- With the level `remediate` the policy corrects the resource.\n")
 	}
-	fmt.Fprintf(b, "- Source: [%s](%s)\n", r.Document, r.URL)
+	fmt.Fprintf(b, "- Source: [%s](%s)\n", r.Source.Title, r.Source.URL)
 	if len(r.Equivalents) > 0 {
-		fmt.Fprintf(b, "- The same elsewhere: %s\n", strings.Join(r.Equivalents, ", "))
+		fmt.Fprintf(b, "- The same check in other tools: %s\n", strings.Join(r.Equivalents, ", "))
 	}
 	for i := range r.Params {
 		p := &r.Params[i]
@@ -90,7 +139,7 @@ func describe(b *strings.Builder, r *rules.Rule) {
 	}
 }
 
-func count(list []rules.Rule, level rules.Level) int {
+func count(list []rule.Rule, level rule.Level) int {
 	n := 0
 	for i := range list {
 		if list[i].Level == level {
@@ -108,20 +157,4 @@ func plainJSON(v any) string {
 		return fmt.Sprint(v)
 	}
 	return string(text)
-}
-
-// hardened is the configuration that turns on what is off by default, policy/profiles/hardened.json: mandatory from medium
-// severity on, advisory below.
-func hardened() map[string]string {
-	levels := map[string]string{}
-	for _, r := range Rules() {
-		if r.Level != rules.Disabled {
-			continue
-		}
-		levels[r.Name] = string(rules.Mandatory)
-		if !slices.Contains([]rules.Severity{rules.Medium, rules.High, rules.Critical}, r.Severity) {
-			levels[r.Name] = string(rules.Advisory)
-		}
-	}
-	return levels
 }

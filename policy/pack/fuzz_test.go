@@ -10,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
 )
 
-// No graph makes a rule panic: the corpus, with whatever in place of its values and of what they came from.
+// FuzzAnalyze replaces values and dependencies in the corpus by any others: no rule panics.
 func FuzzAnalyze(f *testing.F) {
 	cases := loadCorpus(f)
 	p := New()
@@ -26,7 +26,7 @@ func FuzzAnalyze(f *testing.F) {
 	})
 }
 
-// Properties of no known shape, for every type that a rule knows.
+// FuzzAnalyzeType gives resources of every type that a rule names any properties: no rule panics.
 func FuzzAnalyzeType(f *testing.F) {
 	f.Add(uint8(0), []byte{12, 3, 1, 'a', 5})
 	p := New()

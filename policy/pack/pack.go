@@ -1,15 +1,17 @@
-// Package pack is the policy pack as the Pulumi engine sees it: it turns the engine's resources into those of package
-// rules, runs the rules, and turns their violations into diagnostics. Levels, parameters and exemptions come from the
-// pack's configuration.
+// Package pack is the policy pack as the Pulumi engine sees it: it converts the engine's resources
+// to those of package graph, runs the rules, and turns their violations into diagnostics. Levels,
+// parameters and exemptions come from the pack's configuration.
 //
-// It serves a plugin.Analyzer of its own and not sdk/go/pulumi/policyx, which in SDK v3.245.0 is experimental: its
-// server panics in GetPluginInfo under `pulumi policy analyze`, never sends a severity and ignores the pack's level.
+// It implements plugin.Analyzer and does not use sdk/go/pulumi/policyx, which is experimental in
+// SDK v3.245.0: its server panics in GetPluginInfo under `pulumi policy analyze`, never sends a
+// severity and ignores the pack's level.
 package pack
 
 import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,40 +19,43 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
 )
 
 // Name is the pack's name, in the engine's output.
 const Name = "aks-workload-identity"
 
-// Version is the pack's version; PulumiPolicy.yaml says the same.
+// Version is the pack's version, and that of both PulumiPolicy.yaml.
 const Version = "0.1.0"
 
 // Pack is the policy pack. Its methods may be called at the same time.
 type Pack struct {
-	rules []rules.Rule
+	rules []rule.Rule
 	now   func() time.Time
 
 	mu         sync.RWMutex
 	settings   map[string]setting
 	exemptions []exemption
-	// inputs are what Analyze has seen, by URN. The engine shows AnalyzeStack the outputs alone, which lack what only
-	// the program says (the parent of a credential, say) and have what others have added to a live object.
+	// inputs are what Analyze has seen, by URN. The engine gives AnalyzeStack the outputs alone,
+	// which lack some inputs (such as the parent of a credential) and have what other writers added
+	// to a live object.
 	inputs map[string]resource.PropertyMap
 }
 
-// setting is how one rule is configured.
+// setting is the configuration of one rule.
 type setting struct {
-	level  rules.Level
-	params rules.Params
+	level  rule.Level
+	params rule.Params
 }
 
 var _ plugin.Analyzer = (*Pack)(nil)
 
-// New is the pack with all rules, at their default levels.
+// New returns the pack with all rules, at their default levels.
 func New() *Pack { return newPack(Rules(), time.Now) }
 
-func newPack(list []rules.Rule, now func() time.Time) *Pack {
+func newPack(list []rule.Rule, now func() time.Time) *Pack {
 	p := &Pack{rules: list, now: now, settings: map[string]setting{}, inputs: map[string]resource.PropertyMap{}}
 	for i := range list {
 		p.settings[list[i].Name] = setting{level: list[i].Level, params: list[i].Defaults()}
@@ -58,21 +63,22 @@ func newPack(list []rules.Rule, now func() time.Time) *Pack {
 	return p
 }
 
-// Rules are the rules of the pack: those of package rules and the pack's own, sorted by name.
-func Rules() []rules.Rule {
+// Rules returns the rules of the pack: those of package rules and the one about exemptions, sorted
+// by name.
+func Rules() []rule.Rule {
 	list := append(rules.All(), expiredRule())
-	slices.SortFunc(list, byName)
+	slices.SortFunc(list, func(a, b rule.Rule) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 
-// Name is the pack's name.
+// Name returns the pack's name.
 func (p *Pack) Name() tokens.QName { return Name }
 
-// Analyze judges one resource by its inputs.
+// Analyze checks one resource by its inputs.
 func (p *Pack) Analyze(_ context.Context, in plugin.AnalyzerResource) (plugin.AnalyzeResponse, error) {
-	r := convert(&in)
+	res := convert(&in)
 	p.mu.Lock()
-	p.inputs[r.URN] = in.Properties
+	p.inputs[res.URN] = in.Properties
 	p.mu.Unlock()
 
 	p.mu.RLock()
@@ -80,90 +86,53 @@ func (p *Pack) Analyze(_ context.Context, in plugin.AnalyzerResource) (plugin.An
 	var out plugin.AnalyzeResponse
 	var failed []error
 	for i := range p.rules {
-		rule := &p.rules[i]
-		set := p.settings[rule.Name]
-		if rule.Resource == nil || set.level == rules.Disabled || !concerns(rule, r) {
+		r := &p.rules[i]
+		set := p.settings[r.Name]
+		if set.level == rule.Disabled || !r.AppliesTo(res) {
 			continue
 		}
-		found, err := guard(rule, r.URN, func() []rules.Violation { return rule.Resource(r, set.params) })
+		found, err := guard(r, res.URN, func() []rule.Violation { return r.CheckResource(res, set.params) })
 		failed = append(failed, err)
-		rules.Redact(found, r)
-		out.Diagnostics = append(out.Diagnostics, p.diagnose(rule, set, found)...)
+		rule.Redact(found, res)
+		out.Diagnostics = append(out.Diagnostics, p.diagnose(r, set, found)...)
 	}
 	return out, errors.Join(failed...)
 }
 
-// AnalyzeStack judges all resources together.
+// AnalyzeStack checks all resources together.
 func (p *Pack) AnalyzeStack(_ context.Context, in []plugin.AnalyzerStackResource) (plugin.AnalyzeResponse, error) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	list := make([]*rules.Resource, len(in))
+	list := make([]*graph.Resource, len(in))
 	for i := range in {
 		list[i] = p.convertStack(&in[i])
 	}
-	graph := rules.NewGraph(list)
+	g := graph.NewGraph(list)
 
 	var out plugin.AnalyzeResponse
 	var failed []error
 	for i := range p.rules {
-		rule := &p.rules[i]
-		set := p.settings[rule.Name]
-		if rule.Stack == nil || set.level == rules.Disabled {
+		r := &p.rules[i]
+		set := p.settings[r.Name]
+		if r.CheckStack == nil || set.level == rule.Disabled {
 			continue
 		}
-		found, err := guard(rule, "the stack", func() []rules.Violation { return rule.Stack(graph, set.params) })
+		found, err := guard(r, "the stack", func() []rule.Violation { return r.CheckStack(g, set.params) })
 		failed = append(failed, err)
-		rules.Redact(found, list...)
-		out.Diagnostics = append(out.Diagnostics, p.diagnose(rule, set, found)...)
+		rule.Redact(found, list...)
+		out.Diagnostics = append(out.Diagnostics, p.diagnose(r, set, found)...)
 	}
 	out.Diagnostics = append(out.Diagnostics, p.expired(in)...)
 	return out, errors.Join(failed...)
 }
 
-// Remediate puts a resource's inputs right, by the rules whose level is "remediate".
-func (p *Pack) Remediate(_ context.Context, in plugin.AnalyzerResource) (plugin.RemediateResponse, error) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	r := convert(&in)
-	var out plugin.RemediateResponse
-	var failed []error
-	for i := range p.rules {
-		rule := &p.rules[i]
-		set := p.settings[rule.Name]
-		if rule.Fix == nil || set.level != rules.Remediate || !concerns(rule, r) || p.exempts(rule.Name, r.URN) != nil {
-			continue
-		}
-		var fixed resource.PropertyMap
-		var done string
-		_, err := guard(rule, r.URN, func() []rules.Violation {
-			fixed, done = rule.Fix(r, set.params)
-			return nil
-		})
-		failed = append(failed, err)
-		if fixed == nil {
-			continue
-		}
-		r.Inputs = fixed
-		out.Remediations = append(out.Remediations, plugin.Remediation{
-			PolicyName: rule.Name, Description: rule.Title + " " + done + ".", PolicyPackName: Name, PolicyPackVersion: Version,
-			URN: in.URN, Properties: fixed,
-		})
-	}
-	return out, errors.Join(failed...)
-}
-
-// concerns reports whether a resource rule looks at a resource.
-func concerns(rule *rules.Rule, r *rules.Resource) bool {
-	return len(rule.Types) == 0 || slices.Contains(rule.Types, r.Type)
-}
-
-// GetPluginInfo says nothing; NewServer answers with the version.
+// GetPluginInfo returns nothing; the server of NewServer answers with the version.
 func (p *Pack) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	return plugin.PluginInfo{}, nil
 }
 
-// Cancel has nothing to cancel: judging takes no time to speak of.
+// Cancel does nothing: a check takes milliseconds.
 func (p *Pack) Cancel(context.Context) error { return nil }
 
-// Close has nothing to close.
+// Close does nothing.
 func (p *Pack) Close() error { return nil }

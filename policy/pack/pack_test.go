@@ -16,12 +16,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
 
-// asEngine is a resource as the engine has it.
-func asEngine(r *rules.Resource, all map[string]*rules.Resource) plugin.AnalyzerStackResource {
+// asEngine returns a resource as the engine sends it.
+func asEngine(r *graph.Resource, all map[string]*graph.Resource) plugin.AnalyzerStackResource {
 	urn := resource.URN(r.URN)
 	in := plugin.AnalyzerStackResource{
 		AnalyzerResource: plugin.AnalyzerResource{
@@ -46,11 +47,12 @@ func asEngine(r *rules.Resource, all map[string]*rules.Resource) plugin.Analyzer
 	return in
 }
 
-// analyze shows a graph to an analyzer as the engine does: every resource by its inputs, to be put right and then to be
-// judged, and in the end all by their outputs. At no level but remediate is anything put right.
-func analyze(t testing.TB, a plugin.Analyzer, resources []*rules.Resource) []plugin.AnalyzeDiagnostic {
+// analyze sends a graph to an analyzer as the engine does: every resource with its inputs, to be
+// corrected and then checked, and in the end all with their outputs. It expects no correction,
+// because no level is remediate.
+func analyze(t testing.TB, a plugin.Analyzer, resources []*graph.Resource) []plugin.AnalyzeDiagnostic {
 	t.Helper()
-	all := map[string]*rules.Resource{}
+	all := map[string]*graph.Resource{}
 	for _, r := range resources {
 		all[r.URN] = r
 	}
@@ -87,18 +89,18 @@ func loadCorpus(t testing.TB) []corpus.Case {
 	return cases
 }
 
-// enabled is configuration that turns every rule on.
-func enabled(p *Pack, params map[string]rules.Params) map[string]plugin.AnalyzerPolicyConfig {
+// enabled returns the configuration that turns every rule on.
+func enabled(p *Pack, params map[string]rule.Params) map[string]plugin.AnalyzerPolicyConfig {
 	config := map[string]plugin.AnalyzerPolicyConfig{}
 	for i := range p.rules {
-		rule := &p.rules[i]
-		config[rule.Name] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.Mandatory, Properties: params[rule.Name]}
+		name := p.rules[i].Name
+		config[name] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.Mandatory, Properties: params[name]}
 	}
 	return config
 }
 
-// The corpus gives the same verdicts through the engine's protocol as by calling the rules, and every message says
-// which resource, where, and what to do.
+// TestCorpusThroughTheEngine runs the corpus through the engine's protocol: it gives the same
+// verdicts as calling the rules, and every message names the resource, what to do, and the source.
 func TestCorpusThroughTheEngine(t *testing.T) {
 	for _, c := range loadCorpus(t) {
 		if c.Rule == "good" {
@@ -113,13 +115,13 @@ func TestCorpusThroughTheEngine(t *testing.T) {
 			got := map[string]bool{}
 			for _, d := range analyze(t, client, c.Resources) {
 				got[d.PolicyName] = true
-				i := slices.IndexFunc(p.rules, func(r rules.Rule) bool { return r.Name == d.PolicyName })
-				rule := &p.rules[i]
+				i := slices.IndexFunc(p.rules, func(r rule.Rule) bool { return r.Name == d.PolicyName })
+				policy := &p.rules[i]
 				r := find(c.Resources, string(d.URN))
 				if r == nil {
-					t.Fatalf("%s is about %q, which is not there", d.PolicyName, d.URN)
+					t.Fatalf("%s is about %q, which does not exist", d.PolicyName, d.URN)
 				}
-				for _, part := range []string{fmt.Sprintf("%q", r.Name), rule.Remedy, rule.URL} {
+				for _, part := range []string{fmt.Sprintf("%q", r.Name), policy.Remedy, policy.Source.URL} {
 					if !strings.Contains(d.Message, part) {
 						t.Errorf("the message of %s lacks %q: %s", d.PolicyName, part, d.Message)
 					}
@@ -127,7 +129,7 @@ func TestCorpusThroughTheEngine(t *testing.T) {
 				if strings.Contains(d.Message, "hunter2") {
 					t.Errorf("%s shows a secret: %s", d.PolicyName, d.Message)
 				}
-				if d.Severity != apitype.PolicySeverity(rule.Severity) || d.EnforcementLevel != apitype.Mandatory {
+				if d.Severity != apitype.PolicySeverity(policy.Severity) || d.EnforcementLevel != apitype.Mandatory {
 					t.Errorf("%s has severity %q and level %q", d.PolicyName, d.Severity, d.EnforcementLevel)
 				}
 			}
@@ -138,7 +140,7 @@ func TestCorpusThroughTheEngine(t *testing.T) {
 	}
 }
 
-func find(resources []*rules.Resource, urn string) *rules.Resource {
+func find(resources []*graph.Resource, urn string) *graph.Resource {
 	for _, r := range resources {
 		if r.URN == urn {
 			return r
@@ -147,7 +149,8 @@ func find(resources []*rules.Resource, urn string) *rules.Resource {
 	return nil
 }
 
-// Good programs pass at the default levels, with no advice but what the file names.
+// TestGoodPrograms checks that good programs pass at the default levels, with no advice but what
+// their files list.
 func TestGoodPrograms(t *testing.T) {
 	good := 0
 	for _, c := range loadCorpus(t) {
@@ -173,17 +176,17 @@ func TestGoodPrograms(t *testing.T) {
 	}
 }
 
-// A rule that panics is an error that names it; the others still report.
+// TestPanicNamesTheRule expects an error that names the rule that panics, and the others' reports.
 func TestPanicNamesTheRule(t *testing.T) {
-	broken := rules.Rule{
-		Name: "broken", Level: rules.Mandatory,
-		Resource: func(*rules.Resource, rules.Params) []rules.Violation { panic("index out of range") },
+	broken := rule.Rule{
+		Name: "broken", Level: rule.Mandatory,
+		CheckResource: func(*graph.Resource, rule.Params) []rule.Violation { panic("index out of range") },
 	}
-	sound := rules.Rule{
-		Name: "sound", Level: rules.Mandatory,
-		Resource: func(r *rules.Resource, _ rules.Params) []rules.Violation { return []rules.Violation{{URN: r.URN}} },
+	sound := rule.Rule{
+		Name: "sound", Level: rule.Mandatory,
+		CheckResource: func(r *graph.Resource, _ rule.Params) []rule.Violation { return []rule.Violation{{URN: r.URN}} },
 	}
-	p := newPack([]rules.Rule{broken, sound}, time.Now)
+	p := newPack([]rule.Rule{broken, sound}, time.Now)
 	res, err := p.Analyze(context.Background(), plugin.AnalyzerResource{URN: "urn:pulumi:s::p::t:t:T::n", Type: "t:t:T"})
 	if err == nil || !strings.Contains(err.Error(), "policy broken failed on urn:pulumi:s::p::t:t:T::n: index out of range") {
 		t.Errorf("got error %v, want one that names the rule and the resource", err)
@@ -193,7 +196,8 @@ func TestPanicNamesTheRule(t *testing.T) {
 	}
 }
 
-// The engine may show resources at the same time. The race detector watches.
+// TestAtTheSameTime sends resources and configuration at the same time, as the engine may. It needs
+// the race detector.
 func TestAtTheSameTime(t *testing.T) {
 	p := New()
 	var group sync.WaitGroup
@@ -215,4 +219,36 @@ func TestAtTheSameTime(t *testing.T) {
 		}
 	})
 	group.Wait()
+}
+
+// TestRulesAreComplete checks that every policy has all fields that documentation and output need.
+func TestRulesAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if seen[r.Name] {
+			t.Errorf("%s exists twice", r.Name)
+		}
+		seen[r.Name] = true
+		for field, text := range map[string]string{
+			"title": r.Title, "why": r.Why, "remedy": r.Remedy, "reason": r.Reason, "document": r.Source.Title,
+		} {
+			if text == "" || field != "document" && !strings.HasSuffix(text, ".") {
+				t.Errorf("the %s of %s is not a sentence: %q", field, r.Name, text)
+			}
+		}
+		if !strings.HasPrefix(r.Source.URL, "https://") || r.Severity == "" || r.Level == "" {
+			t.Errorf("%s lacks address, severity or level", r.Name)
+		}
+		if r.Name != exemptionPolicy && (r.CheckResource == nil) == (r.CheckStack == nil) {
+			t.Errorf("%s must check resources or the stack", r.Name)
+		}
+		if r.Fix != nil && r.CheckResource == nil {
+			t.Errorf("%s fixes resources that it does not check", r.Name)
+		}
+		for _, param := range r.Params {
+			if err := param.Check(param.Default); err != nil {
+				t.Errorf("the default of %s.%s: %s", r.Name, param.Name, err)
+			}
+		}
+	}
 }

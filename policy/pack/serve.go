@@ -17,19 +17,19 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// alive is how often the pack looks whether its engine still runs. A killed engine leaves no pack behind for longer
-// than this.
-const alive = 2 * time.Second
+// healthInterval is how often the pack checks that its engine still runs. After the engine was
+// killed, the pack ends within this time.
+const healthInterval = 2 * time.Second
 
-// server puts two things right in the SDK's server (plugin.NewAnalyzerServer, sdk v3.245.0): it panics on a policy with
-// a configuration schema, because protocol buffers do not take its named map type, and on a plugin without a version of
-// the type that the SDK keeps for it.
+// server works around two panics of the SDK's server (plugin.NewAnalyzerServer, sdk v3.245.0): on a
+// policy with a configuration schema, because protocol buffers do not take its named map type, and
+// on a plugin without a version of the SDK's type.
 type server struct {
 	pulumirpc.AnalyzerServer
 	pack *Pack
 }
 
-// NewServer is the gRPC face of the pack.
+// NewServer returns the gRPC server of the pack.
 func NewServer(p *Pack) pulumirpc.AnalyzerServer {
 	return server{plugin.NewAnalyzerServer(p), p}
 }
@@ -42,34 +42,35 @@ func (s server) GetAnalyzerInfo(ctx context.Context, in *emptypb.Empty) (*pulumi
 	}
 	// The policies of the answer are in the order of the rules.
 	for i, policy := range info.GetPolicies() {
-		rule := &s.pack.rules[i]
-		if len(rule.Params) == 0 {
+		r := &s.pack.rules[i]
+		if len(r.Params) == 0 {
 			continue
 		}
-		properties, err := structpb.NewStruct(schemas(rule))
+		properties, err := structpb.NewStruct(schemas(r))
 		if err != nil {
-			return nil, fmt.Errorf("describing the parameters of policy %s: %w", rule.Name, err)
+			return nil, fmt.Errorf("describing the parameters of policy %s: %w", r.Name, err)
 		}
 		policy.ConfigSchema = &pulumirpc.PolicyConfigSchema{Properties: properties}
 	}
 	return info, nil
 }
 
-// GetPluginInfo says the version.
+// GetPluginInfo returns the version.
 func (s server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: Version}, nil
 }
 
-// Serve runs the pack until the engine or an interrupt ends it: it listens on a free port of the loopback interface
-// and writes the port's number on a line of out, as the engine expects. The first argument is the engine's address;
-// the second, with which old engines name the pack's folder, and the engine's flags are taken and not used.
+// Serve runs the pack until the engine or an interrupt ends it: it listens on a free port of the
+// loopback interface and writes the port's number on a line of out, as the engine expects. The
+// first argument is the engine's address. The second, the pack's folder that old engines pass, and
+// the engine's flags are accepted and not used.
 func Serve(ctx context.Context, p *Pack, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet(Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.String("tracing", "", "taken from the engine and not used")
-	flags.Bool("logtostderr", false, "taken from the engine and not used")
-	flags.Bool("logflow", false, "taken from the engine and not used")
-	flags.Int("v", 0, "taken from the engine and not used")
+	flags.String("tracing", "", "accepted from the engine and not used")
+	flags.Bool("logtostderr", false, "accepted from the engine and not used")
+	flags.Bool("logflow", false, "accepted from the engine and not used")
+	flags.Int("v", 0, "accepted from the engine and not used")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func Serve(ctx context.Context, p *Pack, args []string, out io.Writer) error {
 		var lost context.CancelFunc
 		ctx, lost = context.WithCancel(ctx)
 		defer lost()
-		if err := rpcutil.Healthcheck(ctx, address, alive, lost); err != nil {
+		if err := rpcutil.Healthcheck(ctx, address, healthInterval, lost); err != nil {
 			return fmt.Errorf("watching the engine at %s: %w", address, err)
 		}
 	}

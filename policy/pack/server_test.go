@@ -17,7 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// connect is the engine's own client of the pack, over gRPC in memory.
+// connect returns the engine's client of the pack, over gRPC in memory.
 func connect(t testing.TB, p *Pack) plugin.Analyzer {
 	t.Helper()
 	return plugin.NewAnalyzerWithClient(Name, dial(t, p))
@@ -26,7 +26,7 @@ func connect(t testing.TB, p *Pack) plugin.Analyzer {
 func dial(t testing.TB, p *Pack) pulumirpc.AnalyzerClient {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
-	// As large as rpcutil.ServeWithOptions takes.
+	// The limit of rpcutil.ServeWithOptions.
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(400 << 20))
 	pulumirpc.RegisterAnalyzerServer(server, NewServer(p))
 	go func() { _ = server.Serve(listener) }()
@@ -40,7 +40,8 @@ func dial(t testing.TB, p *Pack) pulumirpc.AnalyzerClient {
 	return pulumirpc.NewAnalyzerClient(conn)
 }
 
-// The engine learns everything about every policy, configuration schemas included, and a version.
+// TestInfo checks what the engine gets about every policy, its configuration schema, and the
+// version.
 func TestInfo(t *testing.T) {
 	p := New()
 	client := connect(t, p)
@@ -52,14 +53,14 @@ func TestInfo(t *testing.T) {
 		t.Errorf("got %s %s with %d policies", info.Name, info.Version, len(info.Policies))
 	}
 	for i, policy := range info.Policies {
-		rule := &p.rules[i]
-		if policy.Name != rule.Name || policy.URL != rule.URL || policy.Severity == "" || policy.RemediationSteps == "" {
-			t.Errorf("policy %d is %+v, want %s", i, policy, rule.Name)
+		r := &p.rules[i]
+		if policy.Name != r.Name || policy.URL != r.Source.URL || policy.Severity == "" || policy.RemediationSteps == "" {
+			t.Errorf("policy %d is %+v, want %s", i, policy, r.Name)
 		}
-		for _, param := range rule.Params {
+		for _, param := range r.Params {
 			schema := policy.ConfigSchema.Properties[param.Name]
 			if schema["type"] == nil || schema["description"] == "" || schema["default"] == nil {
-				t.Errorf("parameter %s of %s has the schema %v", param.Name, rule.Name, schema)
+				t.Errorf("parameter %s of %s has the schema %v", param.Name, r.Name, schema)
 			}
 		}
 	}
@@ -69,7 +70,8 @@ func TestInfo(t *testing.T) {
 	}
 }
 
-// Serve tells the port, answers, and ends with its context.
+// TestServe starts the pack as the engine does: it writes its port, answers, and ends with its
+// context.
 func TestServe(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

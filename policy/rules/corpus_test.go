@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
 )
 
@@ -24,40 +26,41 @@ func loadCorpus(t testing.TB) []corpus.Case {
 	return cases
 }
 
-// report is one violation, by what identifies it.
+// report identifies a violation.
 type report struct{ rule, urn, path string }
 
-// judge runs every rule over a graph, whatever its level.
-func judge(resources []*rules.Resource, params map[string]rules.Params) map[report]rules.Violation {
-	graph := rules.NewGraph(resources)
-	found := map[report]rules.Violation{}
-	for _, rule := range rules.All() {
-		p := rule.Defaults()
-		maps.Copy(p, params[rule.Name])
-		var violations []rules.Violation
-		if rule.Stack != nil {
-			violations = rule.Stack(graph, p)
+// check runs every rule over a graph, at any level.
+func check(resources []*graph.Resource, params map[string]rule.Params) map[report]rule.Violation {
+	g := graph.NewGraph(resources)
+	found := map[report]rule.Violation{}
+	for _, r := range rules.All() {
+		p := r.Defaults()
+		maps.Copy(p, params[r.Name])
+		var violations []rule.Violation
+		if r.CheckStack != nil {
+			violations = r.CheckStack(g, p)
 		}
-		for _, r := range resources {
-			if rule.Resource != nil && (len(rule.Types) == 0 || slices.Contains(rule.Types, r.Type)) {
-				violations = append(violations, rule.Resource(asInput(r), p)...)
+		for _, res := range resources {
+			if r.AppliesTo(res) {
+				violations = append(violations, r.CheckResource(asInput(res), p)...)
 			}
 		}
 		for _, v := range violations {
-			found[report{rule.Name, v.URN, v.Path}] = v
+			found[report{r.Name, v.URN, v.Path}] = v
 		}
 	}
 	return found
 }
 
-// asInput is a resource as the engine shows it to rules about one resource: without outputs and dependencies.
-func asInput(r *rules.Resource) *rules.Resource {
+// asInput returns a resource as the engine shows it to rules about one resource: without outputs
+// and dependencies.
+func asInput(r *graph.Resource) *graph.Resource {
 	c := *r
 	c.Outputs, c.Dependencies, c.PropertyDependencies = nil, nil, nil
 	return &c
 }
 
-func rulesOf(found map[report]rules.Violation) []string {
+func rulesOf(found map[report]rule.Violation) []string {
 	names := map[string]bool{}
 	for r := range found {
 		names[r.rule] = true
@@ -65,7 +68,8 @@ func rulesOf(found map[report]rules.Violation) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Every case reports exactly the rules that it must, so that precision and recall over the corpus are both 1.
+// TestCorpus checks that every case violates exactly the rules that it must: precision and recall
+// over the corpus are both 1.
 func TestCorpus(t *testing.T) {
 	var truePositives, falsePositives, falseNegatives int
 	for _, c := range loadCorpus(t) {
@@ -74,18 +78,18 @@ func TestCorpus(t *testing.T) {
 				t.Error("the case gives no reason")
 			}
 			if c.Rule == "good" {
-				return // judged by package pack, at the default levels
+				return // A test of package pack checks it, at the default levels.
 			}
-			got := rulesOf(judge(c.Resources, c.Params))
-			for _, rule := range got {
-				if slices.Contains(c.Expect, rule) {
+			got := rulesOf(check(c.Resources, c.Params))
+			for _, name := range got {
+				if slices.Contains(c.Expect, name) {
 					truePositives++
 				} else {
 					falsePositives++
 				}
 			}
-			for _, rule := range c.Expect {
-				if !slices.Contains(got, rule) {
+			for _, name := range c.Expect {
+				if !slices.Contains(got, name) {
 					falseNegatives++
 				}
 			}
@@ -103,7 +107,8 @@ func TestCorpus(t *testing.T) {
 	t.Logf("precision %d/%d, recall %d/%d", truePositives, truePositives+falsePositives, truePositives, truePositives+falseNegatives)
 }
 
-// Every rule has a violating and a passing case, and every folder is a rule's.
+// TestCorpusIsComplete checks that every rule has a violating and a passing case, and that every
+// folder is named after a rule.
 func TestCorpusIsComplete(t *testing.T) {
 	fails, passes := map[string]int{}, map[string]int{}
 	for _, c := range loadCorpus(t) {
@@ -114,10 +119,10 @@ func TestCorpusIsComplete(t *testing.T) {
 		passes[c.Rule]++
 	}
 	known := map[string]bool{"good": true}
-	for _, rule := range rules.All() {
-		known[rule.Name] = true
-		if fails[rule.Name] == 0 || passes[rule.Name] == 0 {
-			t.Errorf("%s has %d failing and %d passing cases, want one of each at least", rule.Name, fails[rule.Name], passes[rule.Name])
+	for _, r := range rules.All() {
+		known[r.Name] = true
+		if fails[r.Name] == 0 || passes[r.Name] == 0 {
+			t.Errorf("%s has %d failing and %d passing cases, want one of each at least", r.Name, fails[r.Name], passes[r.Name])
 		}
 	}
 	entries, err := os.ReadDir(testdata)
@@ -126,16 +131,18 @@ func TestCorpusIsComplete(t *testing.T) {
 	}
 	for _, e := range entries {
 		if e.IsDir() && !known[e.Name()] {
-			t.Errorf("%s is no rule's folder", filepath.Join(testdata, e.Name()))
+			t.Errorf("%s is not the name of a rule", filepath.Join(testdata, e.Name()))
 		}
 	}
 }
 
-// The known defects of the recipes (requirements.md) are each in the corpus, and refused at the default level.
+// TestRecipeDefectsAreRefused checks that the known defects of hand-written recipes are in the
+// corpus, and are refused at the default levels. Package tests/defects plants most of them in the
+// stack.
 func TestRecipeDefectsAreRefused(t *testing.T) {
-	levels := map[string]rules.Level{}
-	for _, rule := range rules.All() {
-		levels[rule.Name] = rule.Level
+	levels := map[string]rule.Level{}
+	for _, r := range rules.All() {
+		levels[r.Name] = r.Level
 	}
 	cases := map[string]corpus.Case{}
 	for _, c := range loadCorpus(t) {
@@ -146,13 +153,13 @@ func TestRecipeDefectsAreRefused(t *testing.T) {
 		"the use label only on the service account":                  "pod-use-label/fail-on-account.yaml",
 		"webhook not awaited":                                        "webhook-awaited/fail-skip.yaml",
 		"unpinned chart":                                             "webhook-version-pinned/fail-left-out.yaml",
-		"issuer copied by hand":                                      "credential-issuer-reference/fail-literal.yaml",
+		"issuer copied as text":                                      "credential-issuer-reference/fail-literal.yaml",
 		"missing principalType":                                      "role-principal-type/fail-left-out.yaml",
-		"missing principalType, which the SDK fills in":              "role-principal-type-matches/fail-user.yaml",
+		"missing principalType, which the SDK sets to User":          "role-principal-type-matches/fail-user.yaml",
 		"explicit AZURE_CLIENT_ID in the pod":                        "pod-explicit-environment/fail-client-id.yaml",
 		"Key Vault access policies on an RBAC vault":                 "keyvault-policy-on-rbac-vault/fail-resource.yaml",
 		"the pod's identity as SQL server admin":                     "sql-workload-not-admin/fail-resource.yaml",
-		"a test that sends the Kubernetes token straight to Azure":   "pod-token-sent-to-azure/fail-curl.yaml",
+		"a test that sends the Kubernetes token to Azure":            "pod-token-sent-to-azure/fail-curl.yaml",
 		"the use label on the Deployment, where it has no effect":    "pod-use-label-placed/fail-on-deployment.yaml",
 		"the add-on and the chart side by side":                      "webhook-once/fail-add-on-and-chart.yaml",
 		"an empty issuer, from reading it right after turning it on": "credential-issuer-form/fail-empty.yaml",
@@ -162,7 +169,7 @@ func TestRecipeDefectsAreRefused(t *testing.T) {
 			if !ok || !c.Fails {
 				t.Fatalf("the corpus has no failing %s", file)
 			}
-			if levels[c.Rule] != rules.Mandatory {
+			if levels[c.Rule] != rule.Mandatory {
 				t.Errorf("%s is %s by default, which refuses nothing", c.Rule, levels[c.Rule])
 			}
 		})

@@ -3,39 +3,54 @@ package rules_test
 import (
 	"go/parser"
 	"go/token"
-	"os"
+	"io/fs"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// The rules know Pulumi's property values and the shared names, and nothing else of this repository or of any cloud's
-// SDK: that is what lets them judge any program.
+// TestImports checks that the rules import Pulumi's property values, Kubernetes' versions and the
+// shared names, and nothing else of this repository or of any cloud's SDK. This is why they can
+// check any program.
 func TestImports(t *testing.T) {
-	const names = "github.com/aks-workload-identity/aks-workload-identity/names/"
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
+	const repository = "github.com/aks-workload-identity/aks-workload-identity/"
+	libraries := []string{
+		"github.com/pulumi/pulumi/sdk/v3/go/common/resource",
+		"k8s.io/apimachinery/pkg/util/version",
 	}
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-			continue
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+	packages := []string{repository + "names/", repository + "policy/graph", repository + "policy/rule", repository + "policy/rules/"}
+	checked := 0
+	for _, root := range []string{"../graph", "../rule", "."} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			checked++
+			parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, spec := range parsed.Imports {
+				name, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					return err
+				}
+				if slices.Contains(libraries, name) || slices.ContainsFunc(packages, func(p string) bool { return strings.HasPrefix(name, p) }) {
+					continue
+				}
+				if host, _, _ := strings.Cut(name, "/"); strings.Contains(host, ".") {
+					t.Errorf("%s imports %s", path, name)
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, spec := range parsed.Imports {
-			path, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if path == "github.com/pulumi/pulumi/sdk/v3/go/common/resource" || strings.HasPrefix(path, names) {
-				continue
-			}
-			if host, _, _ := strings.Cut(path, "/"); strings.Contains(host, ".") {
-				t.Errorf("%s imports %s", f.Name(), path)
-			}
-		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d files are checked", checked)
 	}
 }

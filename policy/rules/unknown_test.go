@@ -9,15 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"pgregory.net/rapid"
 
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
 
 var unknown = resource.MakeComputed(resource.NewProperty(""))
 
-// clone copies a graph deeply enough for its values to be replaced.
-func clone(resources []*rules.Resource) []*rules.Resource {
-	list := make([]*rules.Resource, len(resources))
+// clone copies a graph so that its values can be replaced.
+func clone(resources []*graph.Resource) []*graph.Resource {
+	list := make([]*graph.Resource, len(resources))
 	for i, r := range resources {
 		c := *r
 		c.Inputs = replaceValues(r.Inputs, keep)
@@ -31,7 +32,7 @@ func clone(resources []*rules.Resource) []*rules.Resource {
 
 func keep(v resource.PropertyValue) (resource.PropertyValue, bool) { return v, false }
 
-// replaceValues copies properties. Where replace says so, its value stands for all below.
+// replaceValues copies properties. A value for which replace returns true is replaced as a whole.
 func replaceValues(m resource.PropertyMap, replace func(resource.PropertyValue) (resource.PropertyValue, bool)) resource.PropertyMap {
 	c := make(resource.PropertyMap, len(m))
 	for _, key := range m.StableKeys() {
@@ -59,27 +60,28 @@ func replaceValue(v resource.PropertyValue, replace func(resource.PropertyValue)
 	return v
 }
 
-// The value that a rule complains about, once it is not known, is nothing to complain about.
+// TestUnknownValueDoesNotAlarm makes the value of each violation unknown: the rule no longer
+// reports it.
 func TestUnknownValueDoesNotAlarm(t *testing.T) {
 	for _, c := range loadCorpus(t) {
-		for r := range judge(c.Resources, c.Params) {
+		for r := range check(c.Resources, c.Params) {
 			if r.path == "" {
-				continue // about the resource as a whole
+				continue // The violation is about the resource as a whole.
 			}
 			t.Run(c.File+"/"+r.rule, func(t *testing.T) {
 				resources := clone(c.Resources)
-				i := slices.IndexFunc(resources, func(o *rules.Resource) bool { return o.URN == r.urn })
+				i := slices.IndexFunc(resources, func(o *graph.Resource) bool { return o.URN == r.urn })
 				path, err := resource.ParsePropertyPath(r.path)
 				if err != nil {
 					t.Fatalf("%q is not a property path: %v", r.path, err)
 				}
 				changed := resources[i]
 				if v, ok := path.Get(resource.NewProperty(changed.Inputs)); ok && v.IsComputed() {
-					return // certain by what the value comes from
+					return // The rule knows where the value comes from.
 				}
 				root, ok := path.Add(resource.NewProperty(changed.Inputs), unknown)
 				if !ok {
-					t.Fatalf("nothing can stand at %s", r.path)
+					t.Fatalf("no value can be set at %s", r.path)
 				}
 				changed.Inputs = root.ObjectValue()
 				if changed.Outputs != nil {
@@ -87,20 +89,21 @@ func TestUnknownValueDoesNotAlarm(t *testing.T) {
 						changed.Outputs = root.ObjectValue()
 					}
 				}
-				if _, still := judge(resources, c.Params)[r]; still {
-					t.Errorf("%s still reports %s of %s, which is not known any more", r.rule, r.path, changed.Name)
+				if _, still := check(resources, c.Params)[r]; still {
+					t.Errorf("%s still reports %s of %s, which is no longer known", r.rule, r.path, changed.Name)
 				}
 			})
 		}
 	}
 }
 
-// Whatever becomes unknown, nothing is reported that is not true when all is known.
+// TestUnknownValuesNeverAddAViolation makes random values unknown: no rule reports what it does not
+// report when all values are known.
 func TestUnknownValuesNeverAddAViolation(t *testing.T) {
 	cases := loadCorpus(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := cases[rapid.IntRange(0, len(cases)-1).Draw(t, "case")]
-		full := places(judge(c.Resources, c.Params))
+		full := places(check(c.Resources, c.Params))
 		share := rapid.SampledFrom([]int{1, 3, 10, 50}).Draw(t, "percent")
 		resources := clone(c.Resources)
 		for _, r := range resources {
@@ -112,7 +115,7 @@ func TestUnknownValuesNeverAddAViolation(t *testing.T) {
 				r.Outputs = replaceValues(r.Outputs, hide)
 			}
 		}
-		for place, v := range places(judge(resources, c.Params)) {
+		for place, v := range places(check(resources, c.Params)) {
 			if _, before := full[place]; !before && !slices.Contains(c.MayAlso, place.rule) {
 				t.Errorf("%s: %s reports %s, %s: %s", c.File, place.rule, place.urn, v.Path, v.Problem)
 			}
@@ -120,17 +123,18 @@ func TestUnknownValuesNeverAddAViolation(t *testing.T) {
 	})
 }
 
-// Every single value in its turn, for what a random choice seldom hits.
+// TestEachUnknownValueNeverAddsAViolation makes each value unknown in turn, for those that a random
+// choice rarely hits.
 func TestEachUnknownValueNeverAddsAViolation(t *testing.T) {
 	for _, c := range loadCorpus(t) {
 		t.Run(c.File, func(t *testing.T) {
-			full := places(judge(c.Resources, c.Params))
+			full := places(check(c.Resources, c.Params))
 			for n := 0; ; n++ {
 				resources, hidden := hideNth(c, n)
 				if !hidden {
 					return
 				}
-				for place, v := range places(judge(resources, c.Params)) {
+				for place, v := range places(check(resources, c.Params)) {
 					if _, before := full[place]; !before && !slices.Contains(c.MayAlso, place.rule) {
 						t.Errorf("with value %d unknown, %s reports %s, %s: %s", n, place.rule, place.urn, v.Path, v.Problem)
 					}
@@ -140,8 +144,8 @@ func TestEachUnknownValueNeverAddsAViolation(t *testing.T) {
 	}
 }
 
-// hideNth makes the nth value of a graph unknown, in inputs and outputs alike.
-func hideNth(c corpus.Case, n int) (resources []*rules.Resource, hidden bool) {
+// hideNth makes the nth value of a graph unknown, in its inputs and outputs.
+func hideNth(c corpus.Case, n int) (resources []*graph.Resource, hidden bool) {
 	resources = clone(c.Resources)
 	at := 0
 	for _, r := range resources {
@@ -164,19 +168,20 @@ func hideNth(c corpus.Case, n int) (resources []*rules.Resource, hidden bool) {
 	return resources, false
 }
 
-// place is where a rule reports.
+// place is a rule and the resource that it reports.
 type place struct{ rule, urn string }
 
-func places(found map[report]rules.Violation) map[place]rules.Violation {
-	list := map[place]rules.Violation{}
+func places(found map[report]rule.Violation) map[place]rule.Violation {
+	list := map[place]rule.Violation{}
 	for r, v := range found {
 		list[place{r.rule, r.urn}] = v
 	}
 	return list
 }
 
-// Secrets are judged like other values, and never shown.
-func TestSecretsAreJudgedAndNotShown(t *testing.T) {
+// TestSecretsAreCheckedAndNotShown makes long texts secret: the rules report the same, without the
+// texts.
+func TestSecretsAreCheckedAndNotShown(t *testing.T) {
 	const longEnough = 8
 	for _, c := range loadCorpus(t) {
 		t.Run(c.File, func(t *testing.T) {
@@ -195,13 +200,13 @@ func TestSecretsAreJudgedAndNotShown(t *testing.T) {
 					r.Outputs = replaceValues(r.Outputs, wrap)
 				}
 			}
-			want, got := judge(c.Resources, c.Params), judge(resources, c.Params)
+			want, got := check(c.Resources, c.Params), check(resources, c.Params)
 			if a, b := slices.Sorted(maps.Keys(placeSet(want))), slices.Sorted(maps.Keys(placeSet(got))); !slices.Equal(a, b) {
 				t.Errorf("with secrets %v report, without %v", b, a)
 			}
 			for r, v := range got {
-				list := []rules.Violation{v}
-				rules.Redact(list, resources...)
+				list := []rule.Violation{v}
+				rule.Redact(list, resources...)
 				for secret := range hidden {
 					if strings.Contains(list[0].Value+"\n"+list[0].Problem, secret) {
 						t.Errorf("%s shows %q: %s (%s)", r.rule, secret, list[0].Problem, list[0].Value)
@@ -212,7 +217,7 @@ func TestSecretsAreJudgedAndNotShown(t *testing.T) {
 	}
 }
 
-func placeSet(found map[report]rules.Violation) map[string]bool {
+func placeSet(found map[report]rule.Violation) map[string]bool {
 	set := map[string]bool{}
 	for r := range found {
 		set[r.rule+" "+r.urn+" "+r.path] = true

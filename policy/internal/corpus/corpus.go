@@ -1,5 +1,5 @@
-// Package corpus reads the examples under policy/testdata: small resource graphs, each with the rules that it must
-// break, or none.
+// Package corpus reads the cases under policy/testdata: small resource graphs, each with the rules
+// that it must violate, or none.
 package corpus
 
 import (
@@ -14,30 +14,33 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
 
-// Case is one example.
+// Case is one case.
 type Case struct {
 	// File is its path below the corpus.
 	File string
 	// Rule is the rule that it is about: its folder.
 	Rule string
-	// Fails says that it must break rules.
+	// Fails is true if it must violate rules.
 	Fails bool
-	// Reason is the case's point, in words.
+	// Reason is what the case shows.
 	Reason string
-	// Expect are the rules that must report, sorted: for a case that fails, and, as advice, for a good program.
+	// Expect are the rules that must report, sorted: for a case that fails, and, as advice, for a
+	// good program.
 	Expect []string
-	// MayAlso are rules that may report in place of an expected one when some value becomes unknown.
+	// MayAlso are rules that may report in place of an expected one when some value becomes
+	// unknown.
 	MayAlso []string
 	// Params are parameters by rule, over the defaults.
-	Params map[string]rules.Params
+	Params map[string]rule.Params
 	// Resources is the graph.
-	Resources []*rules.Resource
+	Resources []*graph.Resource
 }
 
-// document is a case as it stands in its file.
+// document is the content of a case's file.
 type document struct {
 	Reason    string                    `yaml:"reason"`
 	Expect    []string                  `yaml:"expect"`
@@ -46,8 +49,8 @@ type document struct {
 	Resources []entry                   `yaml:"resources"`
 }
 
-// Load reads all cases of a corpus, in the order of their files. Folders whose name a rule does not have are errors of
-// the test that knows the rules.
+// Load reads all cases of a corpus, in the order of their files. It does not know the rules: a test
+// that does checks that each folder is named after one.
 func Load(root string) ([]Case, error) {
 	bases, err := loadBases(filepath.Join(root, "bases.yaml"))
 	if err != nil {
@@ -70,6 +73,7 @@ func Load(root string) ([]Case, error) {
 	return cases, errors.Join(failed...)
 }
 
+// load reads one case.
 func load(root, file string, bases map[string]entry) (Case, error) {
 	var doc document
 	if err := decode(file, &doc); err != nil {
@@ -82,14 +86,14 @@ func load(root, file string, bases map[string]entry) (Case, error) {
 	c := Case{
 		File: relative, Rule: filepath.Base(filepath.Dir(file)), Reason: doc.Reason,
 		Fails: strings.HasPrefix(filepath.Base(file), "fail-"), Expect: doc.Expect, MayAlso: doc.MayAlso,
-		Params: map[string]rules.Params{},
+		Params: map[string]rule.Params{},
 	}
 	if c.Fails && len(c.Expect) == 0 {
 		c.Expect = []string{c.Rule}
 	}
 	slices.Sort(c.Expect)
-	for rule, values := range doc.Params {
-		c.Params[rule] = jsonLike(values).(map[string]any)
+	for name, values := range doc.Params {
+		c.Params[name] = asJSON(values).(map[string]any)
 	}
 	c.Resources, err = build(doc.Resources, bases)
 	return c, err
@@ -109,21 +113,21 @@ func decode(file string, into any) error {
 	return nil
 }
 
-// jsonLike turns what YAML decodes into what JSON would.
-func jsonLike(v any) any {
+// asJSON converts what the YAML decoder returns to what the JSON decoder would.
+func asJSON(v any) any {
 	switch w := v.(type) {
 	case int:
 		return float64(w)
 	case []any:
 		list := make([]any, len(w))
 		for i, e := range w {
-			list[i] = jsonLike(e)
+			list[i] = asJSON(e)
 		}
 		return list
 	case map[string]any:
 		m := make(map[string]any, len(w))
 		for key, e := range w {
-			m[key] = jsonLike(e)
+			m[key] = asJSON(e)
 		}
 		return m
 	}

@@ -6,16 +6,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 )
 
-// Source makes values of a fuzzer's bytes. When they are used up, it gives zeros.
+// Source makes values from a fuzzer's bytes. After the last byte it returns zeros.
 type Source struct{ data []byte }
 
-// NewSource starts with the first byte.
+// NewSource returns a source that starts with the first byte.
 func NewSource(data []byte) *Source { return &Source{data} }
 
-// Byte is the next byte.
+// Byte returns the next byte.
 func (s *Source) Byte() byte {
 	if len(s.data) == 0 {
 		return 0
@@ -25,7 +25,7 @@ func (s *Source) Byte() byte {
 	return b
 }
 
-// Text is a short text of the next bytes.
+// Text returns a short text of the next bytes.
 func (s *Source) Text() string {
 	n := min(int(s.Byte()%24), len(s.data))
 	text := string(s.data[:n])
@@ -33,10 +33,11 @@ func (s *Source) Text() string {
 	return text
 }
 
-// maxDepth bounds how deep a random value goes.
+// maxDepth is how many levels a random value has at most.
 const maxDepth = 5
 
-// Value is any value that the protocol, or a mistake, can bring.
+// Value returns any value that a resource can have, also one that only a defective engine would
+// send.
 func (s *Source) Value(depth int) resource.PropertyValue {
 	kind := s.Byte() % 16
 	if depth >= maxDepth && kind >= 8 {
@@ -74,9 +75,9 @@ func (s *Source) Value(depth int) resource.PropertyValue {
 	}
 }
 
-// Mutate replaces some values of a graph, and some of what it depends on, by whatever the bytes say.
-func (s *Source) Mutate(resources []*rules.Resource) []*rules.Resource {
-	list := make([]*rules.Resource, len(resources))
+// Mutate replaces some values of a graph, and some of its dependencies, as the bytes determine.
+func (s *Source) Mutate(resources []*graph.Resource) []*graph.Resource {
+	list := make([]*graph.Resource, len(resources))
 	for i, r := range resources {
 		c := *r
 		c.Inputs = s.mutate(resource.NewProperty(r.Inputs), 0).ObjectValue()
@@ -97,7 +98,7 @@ func (s *Source) Mutate(resources []*rules.Resource) []*rules.Resource {
 	return list
 }
 
-// mutate copies a value; the root stays an object.
+// mutate copies a value and replaces some parts; the root stays an object.
 func (s *Source) mutate(v resource.PropertyValue, depth int) resource.PropertyValue {
 	if depth > 0 && s.Byte()%11 == 1 {
 		return s.Value(depth)

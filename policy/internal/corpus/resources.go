@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,14 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"gopkg.in/yaml.v3"
 
-	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 )
 
-// entry is a resource as it stands in a file. Others are referred to by id, which is unique in a case.
+// entry is a resource in a case's file. Entries refer to each other by id, which is unique in a
+// case.
 type entry struct {
-	// ID is what others call it; its name, where that is unique.
+	// ID is how other entries refer to it; by default its name.
 	ID string `yaml:"id"`
-	// Base is an entry of bases.yaml that this one changes: objects are merged, lists replaced, null removes.
+	// Base is an entry of bases.yaml that this one changes: objects are merged, lists are replaced,
+	// null removes.
 	Base string `yaml:"base"`
 	Type string `yaml:"type"`
 	Name string `yaml:"name"`
@@ -24,11 +27,11 @@ type entry struct {
 	Provider string `yaml:"provider"`
 	// DependsOn are ids.
 	DependsOn []string `yaml:"dependsOn"`
-	// From are the ids of what each input property came from.
+	// From has the ids of the resources that the value of each input property comes from.
 	From map[string][]string `yaml:"from"`
-	// Properties are the inputs. !unknown and !secret mark values.
+	// Properties are the inputs. The tags !unknown and !secret mark values.
 	Properties yaml.Node `yaml:"properties"`
-	// Outputs are what the provider answered, beside the inputs.
+	// Outputs are what the provider answered, in addition to the inputs.
 	Outputs yaml.Node `yaml:"outputs"`
 }
 
@@ -37,11 +40,13 @@ func loadBases(file string) (map[string]entry, error) {
 	return bases, decode(file, &bases)
 }
 
+// urnOf returns the URN of a resource of a case.
 func urnOf(typ, name string) string {
 	return "urn:pulumi:test::corpus::" + typ + "::" + name
 }
 
-func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
+// build returns the resources of a case's entries.
+func build(entries []entry, bases map[string]entry) ([]*graph.Resource, error) {
 	urns := map[string]string{}
 	inputs := map[string]resource.PropertyMap{}
 	for i := range entries {
@@ -50,17 +55,11 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 		if e.Base != "" && !ok {
 			return nil, fmt.Errorf("there is no base %q", e.Base)
 		}
-		if e.Type == "" {
-			e.Type = base.Type
-		}
-		if e.Name == "" {
-			e.Name = base.Name
-		}
-		if e.ID == "" {
-			e.ID = e.Name
-		}
+		e.Type = cmp.Or(e.Type, base.Type)
+		e.Name = cmp.Or(e.Name, base.Name)
+		e.ID = cmp.Or(e.ID, e.Name)
 		if e.Type == "" || e.Name == "" || urns[e.ID] != "" {
-			return nil, fmt.Errorf("resources[%d] needs a type and an id of its own, has %q and %q", i, e.Type, e.ID)
+			return nil, fmt.Errorf("resources[%d] needs a type and a unique id, has %q and %q", i, e.Type, e.ID)
 		}
 		urns[e.ID] = urnOf(e.Type, e.Name)
 		properties, err := object(&base.Properties)
@@ -73,7 +72,7 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 		}
 		inputs[e.ID] = merge(properties, own)
 	}
-	var list []*rules.Resource
+	var list []*graph.Resource
 	for i := range entries {
 		r, err := entries[i].resource(urns, inputs)
 		if err != nil {
@@ -84,7 +83,8 @@ func build(entries []entry, bases map[string]entry) ([]*rules.Resource, error) {
 	return list, nil
 }
 
-func (e *entry) resource(urns map[string]string, inputs map[string]resource.PropertyMap) (*rules.Resource, error) {
+// resource returns the resource of an entry, with its references resolved.
+func (e *entry) resource(urns map[string]string, inputs map[string]resource.PropertyMap) (*graph.Resource, error) {
 	find := func(ids []string) ([]string, error) {
 		var found []string
 		for _, id := range ids {
@@ -95,12 +95,12 @@ func (e *entry) resource(urns map[string]string, inputs map[string]resource.Prop
 		}
 		return found, nil
 	}
-	r := &rules.Resource{
+	r := &graph.Resource{
 		URN: urns[e.ID], Name: e.Name, Inputs: inputs[e.ID],
 		Parent: urns[e.Parent], Provider: urns[e.Provider], ProviderInputs: inputs[e.Provider],
 		PropertyDependencies: map[string][]string{},
 	}
-	r.Type, r.Version = rules.Canonical(e.Type)
+	r.Type, r.Version = graph.Canonical(e.Type)
 	outputs, err := object(&e.Outputs)
 	if err != nil {
 		return nil, err
@@ -120,12 +120,12 @@ func (e *entry) resource(urns map[string]string, inputs map[string]resource.Prop
 	slices.Sort(r.Dependencies)
 	r.Dependencies = slices.Compact(r.Dependencies)
 	if (e.Parent != "" && r.Parent == "") || (e.Provider != "" && r.Provider == "") {
-		return nil, fmt.Errorf("its parent %q or provider %q is not there", e.Parent, e.Provider)
+		return nil, fmt.Errorf("its parent %q or provider %q does not exist", e.Parent, e.Provider)
 	}
 	return r, nil
 }
 
-// merge lays one object over another.
+// merge returns an object with the properties of two, of which the second wins.
 func merge(under, over resource.PropertyMap) resource.PropertyMap {
 	merged := under.Copy()
 	for key, value := range over {
@@ -141,6 +141,7 @@ func merge(under, over resource.PropertyMap) resource.PropertyMap {
 	return merged
 }
 
+// object reads a value that must be an object.
 func object(node *yaml.Node) (resource.PropertyMap, error) {
 	if node.IsZero() {
 		return resource.PropertyMap{}, nil
@@ -155,7 +156,7 @@ func object(node *yaml.Node) (resource.PropertyMap, error) {
 	return v.ObjectValue(), nil
 }
 
-// property reads a value with its marks.
+// property reads a value with its tags.
 func property(node *yaml.Node) (resource.PropertyValue, error) {
 	switch node.Tag {
 	case "!unknown":

@@ -1,0 +1,86 @@
+package pod
+
+import (
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
+)
+
+// enforcerOptOut on a webhook configuration lets the webhook change pods of kube-system, from which
+// AKS excludes webhooks. Source: "Frequently asked questions about AKS", admission controllers.
+const enforcerOptOut = "admissions.enforcer/disabled"
+
+// admission returns the rules about labelled pods that the webhook does not change.
+func admission() []rule.Rule {
+	return []rule.Rule{
+		{
+			Name:     "pod-after-webhook",
+			Title:    "Labelled pods are created after the webhook.",
+			Why:      "A pod that starts before the webhook has no identity until it is restarted, or cannot start.",
+			Remedy:   "Let the workload depend on the webhook's release (dependsOn: WebhookRelease.Release), or on something that does.",
+			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Source:     rule.MutatingWebhook,
+			CheckStack: checkAfterWebhook,
+		},
+		{
+			Name:     "pod-in-kube-system",
+			Title:    "Labelled pods are not in kube-system.",
+			Why:      "AKS excludes that namespace from webhooks, and its pods get no identity.",
+			Remedy:   "Move the workload to another namespace, or set the annotation " + enforcerOptOut + " in the chart's mutatingWebhookAnnotations.",
+			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Source: rule.Source{
+				Title: "Frequently asked questions about AKS, admission controllers",
+				URL:   "https://learn.microsoft.com/azure/aks/faq",
+			},
+			CheckStack: checkKubeSystem,
+		},
+	}
+}
+
+// checkAfterWebhook finds labelled pods that do not depend on their cluster's webhook.
+func checkAfterWebhook(g *graph.Graph, _ rule.Params) []rule.Violation {
+	installations := map[string][]*graph.Resource{}
+	for _, w := range g.Webhooks() {
+		provider := w.Provider()
+		installations[provider] = append(installations[provider], w.Release)
+		installations[provider] = append(installations[provider], g.Descendants(w.Release)...)
+	}
+	after := map[string]map[string]bool{}
+	for provider, resources := range installations {
+		after[provider] = g.Dependents(resources...)
+	}
+	var found []rule.Violation
+	for _, pod := range g.Pods() {
+		dependents, ok := after[pod.Owner.Provider]
+		if ok && pod.UsesIdentity() && !dependents[pod.Owner.URN] {
+			found = append(found, rule.At(pod.Owner, pod.Labels.Get(azwi.LabelUse), "the pods may start before the webhook of their cluster"))
+		}
+	}
+	return found
+}
+
+// checkKubeSystem finds labelled pods in kube-system, unless the webhook opts out of AKS's
+// exclusion.
+func checkKubeSystem(g *graph.Graph, _ rule.Params) []rule.Violation {
+	if g.MayHaveWebhook() {
+		return nil
+	}
+	optedOut := map[string]bool{}
+	for _, w := range g.Webhooks() {
+		v := w.Values.Get("mutatingWebhookAnnotations", enforcerOptOut)
+		if w.Rendered != nil && !v.IsKnown() {
+			v = w.Rendered.Get("metadata", "annotations", enforcerOptOut)
+		}
+		if v.IsTrue() || v.IsUnknown() {
+			optedOut[w.Provider()] = true
+		}
+	}
+	var found []rule.Violation
+	for _, pod := range g.Pods() {
+		namespace, state := graph.NamespaceOf(pod.Owner)
+		if pod.UsesIdentity() && state == graph.Known && namespace == "kube-system" && !optedOut[pod.Owner.Provider] {
+			found = append(found, rule.At(pod.Owner, pod.Owner.Get("metadata", "namespace"), "AKS excludes pods of kube-system from the webhook"))
+		}
+	}
+	return found
+}
