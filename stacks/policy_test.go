@@ -28,7 +28,7 @@ func TestShippedStacksPassThePolicies(t *testing.T) {
 						"organization/aks-workload-identity/local-platform": platformState(t, "platform-aks"),
 					},
 				})
-				for _, found := range policytest.Judge(up) {
+				for _, found := range policytest.Check(up) {
 					t.Error(found)
 				}
 			})
@@ -46,7 +46,7 @@ func TestPoliciesSeeWhatTheMocksRecord(t *testing.T) {
 			"azure.workload.identity/client-id": resource.NewProperty(pulumitest.ObjectID),
 		})
 	}
-	if found := policytest.Judge(up); !strings.Contains(fmt.Sprint(found), "client-id") {
+	if found := policytest.Check(up); !strings.Contains(fmt.Sprint(found), "client-id") {
 		t.Errorf("a service account that names another client id passes: %v", found)
 	}
 }

@@ -21,8 +21,8 @@ type Found struct {
 // String renders the violation for a test's message.
 func (f Found) String() string { return fmt.Sprintf("%s (%s): %+v", f.Rule, f.Level, f.Violation) }
 
-// Judge returns the violations at the default levels, advice included, in the order of the rules.
-func Judge(up *pulumitest.Result) []Found {
+// Check returns the violations at the default levels, advice included, in the order of the rules.
+func Check(up *pulumitest.Result) []Found {
 	var list []*graph.Resource
 	for _, r := range up.Resources {
 		typ, version := graph.Canonical(r.Type)

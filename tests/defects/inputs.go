@@ -8,8 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// inputsOf turns the typed arguments of a resource into a map by the provider's names of the properties: the components' own
-// types cannot be named here. What is not given is left out.
+// inputsOf returns the typed arguments of a resource as a map by the provider's names of the
+// properties, because the components' internal types have no names here. Arguments without a value
+// are left out.
 func inputsOf(props pulumi.Input) pulumi.Map {
 	if m, ok := props.(pulumi.Map); ok {
 		return maps.Clone(m)
@@ -38,15 +39,15 @@ func inputsOf(props pulumi.Input) pulumi.Map {
 	return inputs
 }
 
-// open makes a nested object of the inputs editable.
-func open(inputs pulumi.Map, key string) (pulumi.Map, error) {
-	nested, ok := inputs[key]
+// nested replaces an object within the inputs by a map, and returns the map.
+func nested(inputs pulumi.Map, key string) (pulumi.Map, error) {
+	object, ok := inputs[key]
 	if !ok {
 		return nil, fmt.Errorf("there is no %s", key)
 	}
-	m := inputsOf(nested)
+	m := inputsOf(object)
 	if len(m) == 0 {
-		return nil, fmt.Errorf("%s, a %T, cannot be edited", key, nested)
+		return nil, fmt.Errorf("%s, a %T, cannot be edited", key, object)
 	}
 	inputs[key] = m
 	return m, nil

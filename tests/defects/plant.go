@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
@@ -12,66 +10,23 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
-// register registers a resource as a program does that has no SDK for it.
+// register registers a resource without an SDK for its type.
 func register(ctx *pulumi.Context, typ, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption) error {
 	return ctx.RegisterResource(typ, name, inputs, &pulumi.CustomResourceState{}, opts...)
 }
 
-// theIdentity is the user-assigned identity of the stack's first workload.
-func theIdentity(s *seen) (*managedidentity.UserAssignedIdentity, error) {
-	r, err := s.first(identityType)
-	if err != nil {
-		return nil, err
-	}
-	identity, ok := r.resource.(*managedidentity.UserAssignedIdentity)
-	if !ok {
-		return nil, fmt.Errorf("the identity is a %T", r.resource)
-	}
-	return identity, nil
-}
-
-// theGroup is the stack's resource group.
-func theGroup(s *seen) (*resources.ResourceGroup, error) {
-	r, err := s.first(resourceGroup)
-	if err != nil {
-		return nil, err
-	}
-	group, ok := r.resource.(*resources.ResourceGroup)
-	if !ok {
-		return nil, fmt.Errorf("the resource group is a %T", r.resource)
-	}
-	return group, nil
-}
-
-// addExplicit registers a Deployment that is told who it is by its program, and not by the webhook.
-func addExplicit(ctx *pulumi.Context, s *seen) error {
-	r, err := s.first(applicationType)
+// addPassword registers a password of the first workload's service principal.
+func addPassword(ctx *pulumi.Context, s *recorder) error {
+	principal, err := firstAs[pulumi.CustomResource](s, principalType)
 	if err != nil {
 		return err
 	}
-	application, ok := r.resource.(*azuread.Application)
-	if !ok {
-		return fmt.Errorf("the application is a %T", r.resource)
-	}
-	return addDeployment(ctx, s, "explicit", pulumi.StringMap{azwi.LabelUse: pulumi.String("true")},
-		pulumi.MapArray{pulumi.Map{"name": pulumi.String(azwi.EnvClientID), "value": application.ClientId}})
+	return register(ctx, passwordType, "password", pulumi.Map{"servicePrincipalId": principal.ID()})
 }
 
-func addPassword(ctx *pulumi.Context, s *seen) error {
-	principal, err := s.first(principalType)
-	if err != nil {
-		return err
-	}
-	custom, ok := principal.resource.(pulumi.CustomResource)
-	if !ok {
-		return fmt.Errorf("the service principal is a %T", principal.resource)
-	}
-	return register(ctx, passwordType, "password", pulumi.Map{"servicePrincipalId": custom.ID()})
-}
-
-// labelAccount puts the label where it has no effect.
+// labelAccount puts the label on a service account, where it has no effect.
 func labelAccount(in pulumi.Map, _ string) error {
-	metadata, err := open(in, "metadata")
+	metadata, err := nested(in, "metadata")
 	if err != nil {
 		return err
 	}
@@ -79,22 +34,29 @@ func labelAccount(in pulumi.Map, _ string) error {
 	return nil
 }
 
-// addDeployment registers a Deployment of the first workload's service account (the local stack's has an application). Nothing waits for its pods: what they would do is
-// not the question.
-func addDeployment(ctx *pulumi.Context, s *seen, name string, labels pulumi.StringMap, environment pulumi.MapArray) error {
+// addExplicit registers a Deployment that sets its client id itself.
+func addExplicit(ctx *pulumi.Context, s *recorder) error {
+	application, err := firstAs[*azuread.Application](s, applicationType)
+	if err != nil {
+		return err
+	}
+	return addDeployment(ctx, s, "explicit", pulumi.StringMap{azwi.LabelUse: pulumi.String("true")},
+		pulumi.MapArray{pulumi.Map{"name": pulumi.String(azwi.EnvClientID), "value": application.ClientId}})
+}
+
+// addDeployment registers a Deployment of the first workload's service account (in the local stack,
+// the one with an application). It does not wait for its pods, because the policies do not read
+// them.
+func addDeployment(ctx *pulumi.Context, s *recorder, name string, labels pulumi.StringMap, environment pulumi.MapArray) error {
 	account, err := s.first(accountType)
 	if err != nil {
 		return err
 	}
-	provider, err := s.first(clusterProvider)
+	cluster, err := firstAs[pulumi.ProviderResource](s, clusterProvider)
 	if err != nil {
 		return err
 	}
-	cluster, ok := provider.resource.(pulumi.ProviderResource)
-	if !ok {
-		return fmt.Errorf("the cluster's provider is a %T", provider.resource)
-	}
-	metadata, err := open(account.inputs, "metadata")
+	metadata, err := nested(account.inputs, "metadata")
 	if err != nil {
 		return err
 	}
@@ -111,7 +73,7 @@ func addDeployment(ctx *pulumi.Context, s *seen, name string, labels pulumi.Stri
 		"apiVersion": pulumi.String("apps/v1"), "kind": pulumi.String("Deployment"),
 		"metadata": pulumi.Map{
 			"name": pulumi.String(name), "namespace": metadata["namespace"],
-			"annotations": pulumi.StringMap{withoutAwaiting: pulumi.String("true")},
+			"annotations": pulumi.StringMap{skipAwait: pulumi.String("true")},
 		},
 		"spec": pulumi.Map{
 			"selector": pulumi.Map{"matchLabels": selector},
@@ -126,23 +88,15 @@ func addDeployment(ctx *pulumi.Context, s *seen, name string, labels pulumi.Stri
 	}, pulumi.Provider(cluster), pulumi.DependsOn([]pulumi.Resource{account.resource}))
 }
 
-// addPolicy lets the workload read secrets by an access policy, which a vault with roles ignores.
-func addPolicy(ctx *pulumi.Context, s *seen) error {
-	identity, err := theIdentity(s)
+// addPolicy registers an access policy for the workload in a vault with roles, which ignores it.
+func addPolicy(ctx *pulumi.Context, s *recorder) error {
+	identity, group, err := identityAndGroup(s)
 	if err != nil {
 		return err
 	}
-	group, err := theGroup(s)
+	vault, err := firstAs[*keyvault.Vault](s, vaultType)
 	if err != nil {
 		return err
-	}
-	r, err := s.first(vaultType)
-	if err != nil {
-		return err
-	}
-	vault, ok := r.resource.(*keyvault.Vault)
-	if !ok {
-		return fmt.Errorf("the vault is a %T", r.resource)
 	}
 	return register(ctx, vaultPolicyType, "policy", pulumi.Map{
 		"resourceGroupName": group.Name, "vaultName": vault.Name,
@@ -153,12 +107,9 @@ func addPolicy(ctx *pulumi.Context, s *seen) error {
 	})
 }
 
-func addServer(ctx *pulumi.Context, s *seen) error {
-	identity, err := theIdentity(s)
-	if err != nil {
-		return err
-	}
-	group, err := theGroup(s)
+// addServer registers a SQL server with the workload as its administrator.
+func addServer(ctx *pulumi.Context, s *recorder) error {
+	identity, group, err := identityAndGroup(s)
 	if err != nil {
 		return err
 	}
@@ -171,4 +122,15 @@ func addServer(ctx *pulumi.Context, s *seen) error {
 			"azureADOnlyAuthentication": pulumi.Bool(true),
 		},
 	})
+}
+
+// identityAndGroup returns the user-assigned identity of the stack's first workload, and the
+// stack's resource group.
+func identityAndGroup(s *recorder) (*managedidentity.UserAssignedIdentity, *resources.ResourceGroup, error) {
+	identity, err := firstAs[*managedidentity.UserAssignedIdentity](s, identityType)
+	if err != nil {
+		return nil, nil, err
+	}
+	group, err := firstAs[*resources.ResourceGroup](s, resourceGroup)
+	return identity, group, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,30 +12,31 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/stacks"
 )
 
-// defect is one way to do it wrong.
+// defect is a known defect of the recipes, and how to plant it.
 type defect struct {
 	name string
-	// rules are the policies that must find it, and no others may.
+	// rules are the policies that must find it. No others may.
 	rules []string
 	// typ and change rewrite the inputs of the resources of a type.
 	typ    string
 	change func(inputs pulumi.Map, issuer string) error
-	// add registers what the stack does not have.
-	add func(ctx *pulumi.Context, s *seen) error
+	// add registers a resource that the stack does not have.
+	add func(ctx *pulumi.Context, s *recorder) error
 }
 
-// program is the repository's, with the defects of a list like "password,chart-unpinned".
+// foreignIssuer is an issuer in the form of AKS, of no cluster.
+const foreignIssuer = "https://westeurope.oic.prod-aks.azure.com/6d0b7f5e-7d4e-4b63-9a55-3a4f0f6f2c11/0a9c6bb2-1f5d-4c0b-8f83-7f4c3f6e9d21/"
+
+// program returns the repository's program with the defects of a list like
+// "password,chart-unpinned".
 func program(list, issuer string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		chosen, err := choose(list)
 		if err != nil {
 			return err
 		}
-		if issuer == "" {
-			issuer = elsewhere
-		}
-		s := &seen{}
-		if err := ctx.RegisterStackTransformation(s.watch(chosen, issuer)); err != nil {
+		s := &recorder{}
+		if err := ctx.RegisterStackTransformation(s.transform(chosen, cmp.Or(issuer, foreignIssuer))); err != nil {
 			return err
 		}
 		if err := stacks.Run(ctx); err != nil {
@@ -52,9 +54,7 @@ func program(list, issuer string) pulumi.RunFunc {
 	}
 }
 
-// elsewhere is an issuer in the form of AKS, of no cluster.
-const elsewhere = "https://westeurope.oic.prod-aks.azure.com/6d0b7f5e-7d4e-4b63-9a55-3a4f0f6f2c11/0a9c6bb2-1f5d-4c0b-8f83-7f4c3f6e9d21/"
-
+// choose returns the defects of a list.
 func choose(list string) ([]*defect, error) {
 	var chosen []*defect
 	for name := range strings.SplitSeq(list, ",") {
@@ -82,8 +82,8 @@ func didYouMean(name string) string {
 	return "; there are " + strings.Join(known, ", ")
 }
 
-// seen is what the stack registers, for those who add to it.
-type seen struct {
+// recorder keeps what the stack registers, for defects that are added to it.
+type recorder struct {
 	list []registered
 	err  error
 }
@@ -94,12 +94,13 @@ type registered struct {
 	inputs   pulumi.Map
 }
 
-// watch is the transformation that notes every resource and applies the changes. The stack registers its resources one
-// after the other, and transformations run before the registration returns.
-func (s *seen) watch(chosen []*defect, issuer string) pulumi.ResourceTransformation {
+// transform returns the transformation that records every resource and applies the changes. The
+// stack registers its resources one after the other, and transformations run before the
+// registration returns.
+func (s *recorder) transform(chosen []*defect, issuer string) pulumi.ResourceTransformation {
 	return func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 		inputs := inputsOf(args.Props)
-		// A map of its own: the engine may still be reading the other one when somebody looks at this.
+		// A copy, because the engine may still read the other map when a defect reads this one.
 		s.list = append(s.list, registered{args.Type, args.Resource, inputsOf(inputs)})
 		changed := false
 		for _, d := range chosen {
@@ -118,11 +119,26 @@ func (s *seen) watch(chosen []*defect, issuer string) pulumi.ResourceTransformat
 	}
 }
 
-// first is the first resource of a type that the stack registered.
-func (s *seen) first(typ string) (registered, error) {
+// first returns the first resource of a type that the stack registered.
+func (s *recorder) first(typ string) (registered, error) {
 	i := slices.IndexFunc(s.list, func(r registered) bool { return r.typ == typ })
 	if i < 0 {
 		return registered{}, fmt.Errorf("the stack has no %s", typ)
 	}
 	return s.list[i], nil
+}
+
+// firstAs returns the first resource of a type that the stack registered, as a resource of a Go
+// type.
+func firstAs[T pulumi.Resource](s *recorder, typ string) (T, error) {
+	var zero T
+	r, err := s.first(typ)
+	if err != nil {
+		return zero, err
+	}
+	typed, ok := r.resource.(T)
+	if !ok {
+		return zero, fmt.Errorf("the %s is a %T", typ, r.resource)
+	}
+	return typed, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Types that the stack registers.
+// Types that the stack registers, and what the planted resources use.
 const (
 	azureCredential  = "azure-native:managedidentity:FederatedIdentityCredential"
 	identityType     = "azure-native:managedidentity:UserAssignedIdentity"
@@ -23,7 +23,7 @@ const (
 	vaultPolicyType  = "azure-native:keyvault:AccessPolicy"
 	sqlServerType    = "azure-native:sql:Server"
 	passwordType     = "azuread:index/servicePrincipalPassword:ServicePrincipalPassword"
-	withoutAwaiting  = "pulumi.com/skipAwait"
+	skipAwait        = "pulumi.com/skipAwait"
 	exampleContainer = "registry.k8s.io/pause:3.10"
 )
 
@@ -33,7 +33,7 @@ var defects = []defect{
 	{
 		name: "label-on-account-only", rules: []string{"pod-use-label"},
 		typ: accountType, change: labelAccount,
-		add: func(ctx *pulumi.Context, s *seen) error {
+		add: func(ctx *pulumi.Context, s *recorder) error {
 			return addDeployment(ctx, s, "unlabelled", nil, nil)
 		},
 	},
