@@ -1,6 +1,6 @@
-// Package charts is the Helm repository of azure-workload-identity, served
-// from the chart that the Go module azure-workload-identity carries: the same
-// files that upstream publishes, under the same address.
+// Package charts serves the Helm repository of azure-workload-identity. The chart is the one in the
+// Go module azure-workload-identity: the same files that upstream publishes, under the same
+// address.
 package charts
 
 import (
@@ -15,20 +15,19 @@ import (
 	"helm.sh/helm/v3/pkg/repo"
 )
 
-// Host and Path are where upstream publishes the chart
+// Host and Path are the address at which upstream publishes the chart
 // (https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html).
 const (
 	Host = "azure.github.io"
 	Path = "/azure-workload-identity/charts/"
 )
 
-// Chart is the name of the chart, and of the folder it is read from.
+// Chart is the name of the chart and of its folder.
 const Chart = "workload-identity-webhook"
 
-// Repository packages the chart in source (a folder that has one named Chart)
-// into dir, once per chart version, and returns what serves it. A packaged
-// chart is never packaged again: its digest would change, and with it every
-// release that was made from it.
+// Repository packages the chart in source (a folder with a folder named Chart) into dir, once for
+// each chart version, and returns the handler of the repository. A chart that is packaged already
+// is not packaged again: its digest would change, and with it every release that was made from it.
 func Repository(source, dir string) (http.Handler, error) {
 	folder := filepath.Join(source, Chart)
 	c, err := loader.LoadDir(folder)

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,25 +19,24 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
-// startTimeout bounds the wait for a daemon that brings several clusters back.
+// startTimeout bounds the wait for a daemon that starts several clusters again.
 const startTimeout = 3 * time.Minute
 
-// stopTimeout is longer than the daemon gives its clusters to end.
+// stopTimeout is longer than the time that the daemon gives its clusters to stop.
 const stopTimeout = time.Minute
 
-// retryEvery is how often a command looks again for a daemon that is starting.
+// retryEvery is the interval between two looks for a daemon that is starting.
 const retryEvery = 50 * time.Millisecond
 
-// flags are those every command has.
+// flags are the flags that every command has.
 type flags struct {
 	home   string
 	charts string
 	port   int
 }
 
-// Main runs the command line and returns the exit code: 0, 1 for an error, or
-// that of the command which `sandbox run` ran. The processes are hidden
-// commands that the daemon starts.
+// Main runs the command line and returns the exit code: 0, 1 for an error, or the exit code of the
+// command that `sandbox run` ran. processes are hidden commands that the daemon starts.
 func Main(args []string, processes ...*cobra.Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -54,7 +54,8 @@ func Main(args []string, processes ...*cobra.Command) int {
 	return 1
 }
 
-// exitCode follows the shell: 128 and the signal's number for a command that a signal ended.
+// exitCode returns the command's exit code, or, as shells do, 128 and the signal's number if a
+// signal ended it.
 func exitCode(exit *exec.ExitError) int {
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())
@@ -75,27 +76,32 @@ cluster is a real Kubernetes API server. Nothing listens beyond loopback; nothin
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().StringVar(&f.home, "home", envOr("SANDBOX_HOME", ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
-	root.PersistentFlags().StringVar(&f.charts, "charts", envOr("SANDBOX_CHARTS", ""), "folder that has the webhook's chart (default: ../share/charts beside the binary)")
-	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the door on 127.0.0.1 (default: last time's, or a free one)")
+	root.PersistentFlags().StringVar(&f.home, "home", cmp.Or(os.Getenv("SANDBOX_HOME"), ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
+	root.PersistentFlags().StringVar(&f.charts, "charts", os.Getenv("SANDBOX_CHARTS"), "folder of the webhook's chart (default: ../share/charts beside the binary)")
+	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the proxy on 127.0.0.1 (default: that of the last start, or a free one)")
 	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f), newKubelogin())
 	root.AddCommand(processes...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
 
-func envOr(name, fallback string) string {
-	if v := os.Getenv(name); v != "" {
-		return v
+// open returns the sandbox's folder and creates it if it is missing.
+func (f *flags) open() (home.Home, error) { return home.Open(f.home) }
+
+// at returns the sandbox's folder for commands that only read: a mistyped path must not create one.
+func (f *flags) at() (home.Home, error) { return home.At(f.home) }
+
+// find returns the sandbox's folder and a client for the daemon that runs in it.
+func (f *flags) find() (home.Home, *daemon.Client, error) {
+	h, err := f.at()
+	if err != nil {
+		return home.Home{}, nil, err
 	}
-	return fallback
+	client, err := daemon.Find(h)
+	return h, client, err
 }
 
-// open makes the folder; at is for commands that only look.
-func (f *flags) open() (home.Home, error) { return home.Open(f.home) }
-func (f *flags) at() (home.Home, error)   { return home.At(f.home) }
-
-// self is this binary and the folder of charts that was installed with it.
+// self returns the path of this binary and the folder of the charts that were installed with it.
 func (f *flags) self() (binary, charts string, err error) {
 	binary, err = os.Executable()
 	if err != nil {
@@ -108,7 +114,7 @@ func (f *flags) self() (binary, charts string, err error) {
 	return binary, filepath.Join(filepath.Dir(filepath.Dir(binary)), "share", "charts"), nil
 }
 
-// join waits for a daemon that holds the folder to be ready.
+// join returns a client for the daemon that holds the folder, once it is ready.
 func (f *flags) join(ctx context.Context, h home.Home) (*daemon.Client, error) {
 	for {
 		client, err := daemon.Find(h)

@@ -22,13 +22,13 @@ func TestMerge(t *testing.T) {
 	}{
 		"the user's own login to Azure does not reach a command in the sandbox": {
 			[]string{"ARM_CLIENT_SECRET=s", "AZURE_CLIENT_CERTIFICATE_PATH=p", "AZURE_CONFIG_DIR=d", "HOME=/h"}, nil, []string{"HOME=/h"}},
-		"the user's proxy gives way to the door": {
+		"the sandbox's proxy replaces the user's": {
 			[]string{"HTTPS_PROXY=http://proxy.corp:3128", "https_proxy=http://proxy.corp:3128"},
 			map[string]string{"HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"},
 			[]string{"HTTPS_PROXY=http://127.0.0.1:1", "https_proxy=http://127.0.0.1:1"}},
-		"the sandbox's own login is set, though the user's of that name went": {
+		"the sandbox's own login replaces the user's of the same name": {
 			[]string{"ARM_CLIENT_ID=mine"}, map[string]string{"ARM_CLIENT_ID": "deployer"}, []string{"ARM_CLIENT_ID=deployer"}},
-		"a name that only begins alike stays": {
+		"a variable with a similar name stays": {
 			[]string{"ARMOUR=1", "AZURE=1", "MY_ARM_X=1"}, nil, []string{"ARMOUR=1", "AZURE=1", "MY_ARM_X=1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func sandbox(t *testing.T, dir string, args ...string) (out string, err error) {
 	return b.String(), err
 }
 
-func TestDownPurgeRefusesAFolderThatIsNoSandbox(t *testing.T) {
+func TestDownPurgeRefusesAFolderWithoutASandbox(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestDownPurgeRefusesAFolderThatIsNoSandbox(t *testing.T) {
 	}
 }
 
-func TestCommandsThatLookMakeNoFolder(t *testing.T) {
+func TestCommandsThatOnlyReadCreateNoFolder(t *testing.T) {
 	for _, command := range []string{"status", "env", "down"} {
 		dir := filepath.Join(t.TempDir(), "mistyped")
 		out, err := sandbox(t, dir, command)
@@ -76,7 +76,7 @@ func TestCommandsThatLookMakeNoFolder(t *testing.T) {
 			t.Errorf("%s: error %v", command, err)
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s made the folder", command)
+			t.Errorf("%s created the folder", command)
 		}
 	}
 }

@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/door"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/proxy"
 )
 
-// environment is what a command needs to live in the sandbox: the door as its
-// proxy, the authority to trust, and a login as the deployer. The
-// deployer is itself keyless: a service principal that trusts the sandbox's own issuer.
+// environment returns the variables of a command in the sandbox: the proxy, the authority to trust,
+// and a login as the deployer. The deployer has no secret either: it is a service principal that
+// trusts the sandbox's own issuer.
 //
-// writeToken keeps the login's token in a file; one that is for this command alone is the caller's to remove.
+// writeToken writes the login's token to a file; the caller removes the file if it is for one
+// command only.
 func environment(ctx context.Context, h home.Home, client *daemon.Client, writeToken func(jwt string) (file string, err error)) (vars map[string]string, tokenFile string, err error) {
-	ca, err := door.OpenCA(h.CADir())
+	ca, err := proxy.OpenCA(h.CADir())
 	if err != nil {
 		return nil, "", err
 	}
@@ -31,7 +32,7 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 		return nil, "", err
 	}
 	if err := os.MkdirAll(h.EmptyDir(), 0o700); err != nil {
-		return nil, "", fmt.Errorf("folder of no certificates: %w", err)
+		return nil, "", fmt.Errorf("empty folder of certificates: %w", err)
 	}
 	binary, err := os.Executable()
 	if err != nil {
@@ -42,7 +43,8 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 	}
 	account := assertion.Account
 	vars = map[string]string{
-		// Kubeconfigs of clusters with Entra ID start kubelogin, and would ask a user for a code.
+		// Kubeconfigs of clusters with Entra ID start kubelogin. The user's own would ask for a
+		// device code.
 		"PATH":      h.BinDir() + string(os.PathListSeparator) + os.Getenv("PATH"),
 		loginMethod: federated,
 
@@ -57,7 +59,8 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 		"AZURE_SUBSCRIPTION_ID":      account.SubscriptionID,
 		"AZURE_FEDERATED_TOKEN_FILE": token,
 
-		// Lets the stand-ins for azure-native and azuread finish what a killed run began (bridge.Journal).
+		// The providers azure-native and azuread of the sandbox finish the creations of a killed
+		// run (bridge.Journal).
 		"SANDBOX_BRIDGE_JOURNAL": h.JournalDir(),
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
@@ -69,18 +72,19 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 	for _, name := range trustVariables {
 		vars[name] = ca.File()
 	}
-	// A folder of certificates is read beside the file; an empty one keeps it to the sandbox's.
+	// OpenSSL and Go also read the certificates in a folder; an empty one leaves the sandbox's
+	// only.
 	vars["SSL_CERT_DIR"] = h.EmptyDir()
 	return vars, token, nil
 }
 
-// trustVariables name a file of authorities to OpenSSL and Go, Node.js,
-// Python's requests, and curl.
+// trustVariables are the variables for a file of certificate authorities of OpenSSL and Go,
+// Node.js, Python's requests, and curl.
 var trustVariables = []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
 
-// merge lays the sandbox's variables over the inherited ones. Every other
-// variable of a login to Azure goes: a command in the sandbox must never
-// act with the user's own credentials.
+// merge returns the inherited variables with the sandbox's variables set. All other variables of a
+// login to Azure are removed: a command in the sandbox must never act with the user's own
+// credentials.
 func merge(inherited []string, vars map[string]string) []string {
 	env := slices.DeleteFunc(slices.Clone(inherited), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")

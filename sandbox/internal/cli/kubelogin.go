@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,27 +19,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// KubeloginName is the name under which the binary is kubelogin: what the
-// kubeconfig of a cluster with Entra ID names.
+// KubeloginName is the name under which the binary acts as kubelogin, the program that the
+// kubeconfig of a cluster with Entra ID starts.
 const KubeloginName = "kubelogin"
 
-// loginMethod is the variable by which kubelogin is told another way to sign in
-// than its arguments say; federated is the one way there is here
-// (https://azure.github.io/kubelogin/concepts/login-modes.html).
+// loginMethod is the variable that overrides kubelogin's --login; federated is the only method in
+// the sandbox (https://azure.github.io/kubelogin/concepts/login-modes.html).
 const (
 	loginMethod = "AAD_LOGIN_METHOD"
 	federated   = "workloadidentity"
 )
 
-// tokenRequest is what kubelogin is asked for.
+// tokenRequest is one call of kubelogin get-token.
 type tokenRequest struct {
 	serverID, tenantID, login string
 	getenv                    func(string) string
-	transport                 policy.Transporter // nil: the default one, which goes through the door
+	transport                 policy.Transporter // nil: the default one, which uses the proxy of the environment
 }
 
-// newKubelogin is what kubectl, and the Kubernetes provider of Pulumi, start for
-// a cluster whose users sign in with Entra ID.
+// newKubelogin returns the command that kubectl, and Pulumi's Kubernetes provider, start for a
+// cluster whose users sign in with Entra ID.
 func newKubelogin() *cobra.Command {
 	root := &cobra.Command{
 		Use:   KubeloginName,
@@ -60,10 +60,10 @@ identity of AZURE_CLIENT_ID with the token in AZURE_FEDERATED_TOKEN_FILE: there 
 		},
 	}
 	flags := get.Flags()
-	flags.StringVar(&r.serverID, "server-id", "", "application that the token is for")
+	flags.StringVar(&r.serverID, "server-id", "", "application for which the token is requested")
 	flags.StringVarP(&r.tenantID, "tenant-id", "t", "", "tenant to sign in to")
-	flags.StringVarP(&r.login, "login", "l", "devicecode", "way to sign in; "+loginMethod+" comes first")
-	// AKS's kubeconfigs have them; they are about ways to sign in that are not here.
+	flags.StringVarP(&r.login, "login", "l", "devicecode", "login method; "+loginMethod+" overrides it")
+	// AKS's kubeconfigs have these flags for login methods that the sandbox does not support.
 	flags.StringVarP(&unused, "environment", "e", "AzurePublicCloud", "Azure cloud")
 	flags.StringVar(&unused, "client-id", "", "application that a user signs in with")
 	root.AddCommand(get)
@@ -82,23 +82,17 @@ func (r tokenRequest) print(ctx context.Context, out io.Writer) error {
 }
 
 func (r tokenRequest) token(ctx context.Context) (azcore.AccessToken, error) {
-	login := r.login
-	if v := r.getenv(loginMethod); v != "" {
-		login = v
-	}
+	login := cmp.Or(r.getenv(loginMethod), r.login)
 	if login != federated {
-		return azcore.AccessToken{}, fmt.Errorf("there is nobody in the sandbox to sign in by %q; set %s=%s, as `sandbox run` does, to sign in as the identity of the environment", login, loginMethod, federated)
+		return azcore.AccessToken{}, fmt.Errorf("the sandbox has no users who could sign in by %q; set %s=%s, as `sandbox run` does, to sign in as the identity of the environment", login, loginMethod, federated)
 	}
 	if r.serverID == "" {
 		return azcore.AccessToken{}, errors.New("--server-id is required")
 	}
 	options := &azidentity.WorkloadIdentityCredentialOptions{
-		ClientID: r.getenv("AZURE_CLIENT_ID"), TokenFilePath: r.getenv("AZURE_FEDERATED_TOKEN_FILE"), TenantID: r.tenantID,
+		ClientID: r.getenv("AZURE_CLIENT_ID"), TokenFilePath: r.getenv("AZURE_FEDERATED_TOKEN_FILE"), TenantID: cmp.Or(r.tenantID, r.getenv("AZURE_TENANT_ID")),
 	}
 	options.Transport = r.transport
-	if options.TenantID == "" {
-		options.TenantID = r.getenv("AZURE_TENANT_ID")
-	}
 	var missing []string
 	for _, v := range [][2]string{{"AZURE_CLIENT_ID", options.ClientID}, {"AZURE_FEDERATED_TOKEN_FILE", options.TokenFilePath}, {"AZURE_TENANT_ID", options.TenantID}} {
 		if v[1] == "" {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 
 const aksServer = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
-// signedIn is an Azure whose deployer can sign in by the returned environment.
+// signedIn returns an Azure and an environment in which its deployer is signed in.
 func signedIn(t *testing.T) (transport bridgetest.Router, env map[string]string) {
 	t.Helper()
 	var handler func(string) http.Handler
@@ -51,7 +52,7 @@ type noClusters struct{ azure.ClusterRuntime }
 func TestKubeloginPrintsACredential(t *testing.T) {
 	transport, env := signedIn(t)
 	var out bytes.Buffer
-	// As AKS's kubeconfigs ask: by a code for a user. The environment says otherwise.
+	// AKS's kubeconfigs ask for a device code; the environment overrides that.
 	r := tokenRequest{serverID: aksServer, login: "devicecode", getenv: func(name string) string { return env[name] }, transport: transport}
 	if err := r.print(t.Context(), &out); err != nil {
 		t.Fatal(err)
@@ -80,16 +81,13 @@ func TestKubeloginRefuses(t *testing.T) {
 		change func(env map[string]string, r *tokenRequest)
 		want   string
 	}{
-		"a code for a user, who is not there": {func(env map[string]string, _ *tokenRequest) { delete(env, loginMethod) }, `nobody in the sandbox to sign in by "devicecode"`},
-		"a token for nothing":                 {func(_ map[string]string, r *tokenRequest) { r.serverID = "" }, "--server-id is required"},
-		"a command outside of the sandbox":    {func(env map[string]string, _ *tokenRequest) { delete(env, "AZURE_CLIENT_ID") }, "AZURE_CLIENT_ID not set: run it inside `sandbox run`"},
-		"a tenant that is another":            {func(_ map[string]string, r *tokenRequest) { r.tenantID = "11111111-1111-1111-1111-111111111111" }, "AADSTS90002"},
+		"a device code: there are no users": {func(env map[string]string, _ *tokenRequest) { delete(env, loginMethod) }, `the sandbox has no users who could sign in by "devicecode"`},
+		"a token without a server":          {func(_ map[string]string, r *tokenRequest) { r.serverID = "" }, "--server-id is required"},
+		"a command outside the sandbox":     {func(env map[string]string, _ *tokenRequest) { delete(env, "AZURE_CLIENT_ID") }, "AZURE_CLIENT_ID not set: run it inside `sandbox run`"},
+		"another tenant":                    {func(_ map[string]string, r *tokenRequest) { r.tenantID = "11111111-1111-1111-1111-111111111111" }, "AADSTS90002"},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			mine := map[string]string{}
-			for k, v := range env {
-				mine[k] = v
-			}
+			mine := maps.Clone(env)
 			r := tokenRequest{serverID: aksServer, login: "devicecode", getenv: func(name string) string { return mine[name] }, transport: transport}
 			tc.change(mine, &r)
 			if err := r.print(t.Context(), &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -17,7 +17,7 @@ import (
 func newUp(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "up",
-		Short: "Start the sandbox, or say that it runs",
+		Short: "Start the sandbox, or report that it runs",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			began := time.Now()
@@ -73,7 +73,7 @@ func newDown(f *flags) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&purge, "purge", false, "remove the state as well: every resource of this Azure is gone")
+	cmd.Flags().BoolVar(&purge, "purge", false, "remove the state as well, with every resource of this Azure")
 	return cmd
 }
 
@@ -105,6 +105,6 @@ func newServe(f *flags) *cobra.Command {
 			return daemon.Run(cmd.Context(), daemon.Options{Home: h, Self: binary, Charts: charts, Port: f.port, ForRun: forRun, Log: log})
 		},
 	}
-	cmd.Flags().BoolVar(&forRun, "for-run", false, "end with the last `sandbox run`")
+	cmd.Flags().BoolVar(&forRun, "for-run", false, "stop after the last `sandbox run`")
 	return cmd
 }

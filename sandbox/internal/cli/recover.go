@@ -6,40 +6,35 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
 )
 
-// releaseType is Pulumi's resource for a Helm release.
+// releaseType is the token of Pulumi's resource for a Helm release.
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// release is a Helm release by what names it.
+// release names a Helm release.
 type release struct{ Namespace, Name string }
 
 func newRecover(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "recover",
-		Short: "Clear what a killed deployment left half done; reads `pulumi stack export`",
-		Long: `Clear what a killed deployment left half done, so that the next one can finish it.
+		Short: "Clean up after a killed deployment; reads `pulumi stack export`",
+		Long: `Clean up after a killed deployment, so that the next one can finish it.
 
-Reads the output of "pulumi stack export" from standard input. A Helm release whose creation began and
-was never recorded is forgotten: its objects stay, and the next installation takes them over.`,
+Reads the output of "pulumi stack export" from standard input. If the creation of a Helm release has
+begun and was never recorded there, Helm's own records of it are removed. The release's objects stay,
+and the next installation takes them over.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			interrupted, err := interruptedReleases(cmd.InOrStdin())
 			if err != nil || len(interrupted) == 0 {
 				return err
 			}
-			h, err := f.at()
-			if err != nil {
-				return err
-			}
-			client, err := daemon.Find(h)
+			_, client, err := f.find()
 			if err != nil {
 				return err
 			}
 			for _, r := range interrupted {
-				fmt.Fprintf(cmd.OutOrStdout(), "The installation of Helm release %s/%s was interrupted; the next one takes over what it made.\n", r.Namespace, r.Name)
+				fmt.Fprintf(cmd.OutOrStdout(), "The installation of Helm release %s/%s was interrupted; the next one takes over its objects.\n", r.Namespace, r.Name)
 				if err := client.ForgetRelease(cmd.Context(), r.Namespace, r.Name); err != nil {
 					return err
 				}
@@ -49,7 +44,7 @@ was never recorded is forgotten: its objects stay, and the next installation tak
 	}
 }
 
-// interruptedReleases are the releases whose creation is pending in an exported state.
+// interruptedReleases returns the releases whose creation is pending in an exported state.
 func interruptedReleases(state io.Reader) ([]release, error) {
 	var exported struct {
 		Deployment struct {

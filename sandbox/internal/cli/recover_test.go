@@ -23,13 +23,13 @@ func TestInterruptedReleases(t *testing.T) {
 		"nothing is pending": {state: `{"version":3,"deployment":{}}`},
 		"a release was being created": {
 			state: state(operation("creating", releaseType, named)), want: []release{{"system", "hook"}}},
-		"an update is Helm's to roll back, and it has a record": {
+		"an interrupted update has a record, and Helm rolls it back": {
 			state: state(operation("updating", releaseType, named))},
-		"other resources are their providers' business": {
+		"other types of resources are left to their providers": {
 			state: state(operation("creating", "azure-native:resources:ResourceGroup", `{"resourceGroupName":"rg"}`))},
 		"a name that is a secret cannot be read": {
 			state: state(operation("creating", releaseType, `{"name":{"4dabf18193072939515e22adb298388d":"x"},"namespace":"system"}`))},
-		"something else than a state": {state: "error: no stack", fails: true},
+		"the input is not a state": {state: "error: no stack", fails: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -15,17 +15,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/door"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/proxy"
 )
 
 func newRest(f *flags) *cobra.Command {
-	var method, body string
-	var headers []string
+	var r restRequest
 	cmd := &cobra.Command{
 		Use:   "rest URL",
 		Short: "Send one request to this Azure as the deployer, like `az rest`",
 		Long: `Send one request to this Azure as the deployer, like "az rest": to look at a resource, or to
-break one by hand and see what "make verify" says. A URL without a host goes to
+break one by hand and see what "make verify" reports. A URL without a host goes to
 management.azure.com. In the URL and in the body {subscriptionId}, {tenantId} and
 {deployerObjectId} are filled in.`,
 		Example: `  sandbox rest '/subscriptions/{subscriptionId}/resourcegroups?api-version=2022-09-01'
@@ -34,15 +33,11 @@ management.azure.com. In the URL and in the body {subscriptionId}, {tenantId} an
   sandbox rest --method put --header 'x-ms-blob-type: BlockBlob' --body hello https://ACCOUNT.blob.core.windows.net/CONTAINER/hello.txt`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h, err := f.at()
+			h, client, err := f.find()
 			if err != nil {
 				return err
 			}
-			client, err := daemon.Find(h)
-			if err != nil {
-				return err
-			}
-			ca, err := door.OpenCA(h.CADir())
+			ca, err := proxy.OpenCA(h.CADir())
 			if err != nil {
 				return err
 			}
@@ -50,61 +45,98 @@ management.azure.com. In the URL and in the body {subscriptionId}, {tenantId} an
 			if err != nil {
 				return err
 			}
-			fill := placeholders(assertion)
-			target, err := restURL(fill.Replace(args[0]))
-			if err != nil {
-				return err
-			}
-			payload, err := restBody(body)
-			if err != nil {
-				return err
-			}
-			through := ca.Client(client.Running.URL())
-			token, err := deployerToken(cmd, assertion, target, through)
-			if err != nil {
-				return err
-			}
-			req, err := http.NewRequestWithContext(cmd.Context(), strings.ToUpper(method), target.String(), strings.NewReader(fill.Replace(payload)))
-			if err != nil {
-				return err
-			}
-			req.Header.Set("Authorization", "Bearer "+token)
-			if err := restHeaders(req, headers); err != nil {
-				return err
-			}
-			resp, err := through.Do(req)
-			if err != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			if _, err := io.Copy(cmd.OutOrStdout(), resp.Body); err != nil {
-				return err
-			}
-			fmt.Fprintln(cmd.OutOrStdout())
-			if resp.StatusCode >= 400 {
-				return fmt.Errorf("%s %s: %s", strings.ToUpper(method), target.Path, resp.Status)
-			}
-			return nil
+			r.url, r.deployer, r.client = args[0], assertion, ca.Client(client.Running.URL())
+			return r.send(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVarP(&method, "method", "m", "get", "HTTP method")
-	cmd.Flags().StringVarP(&body, "body", "b", "", "JSON body, or @FILE")
-	cmd.Flags().StringArrayVarP(&headers, "header", "H", nil, "a further `'NAME: VALUE'`, such as x-ms-blob-type: BlockBlob")
+	cmd.Flags().StringVarP(&r.method, "method", "m", "get", "HTTP method")
+	cmd.Flags().StringVarP(&r.body, "body", "b", "", "JSON body, or @FILE")
+	cmd.Flags().StringArrayVarP(&r.headers, "header", "H", nil, "a further `'NAME: VALUE'`, such as x-ms-blob-type: BlockBlob")
 	return cmd
 }
 
-// placeholders are what a request cannot know before there is a sandbox.
-func placeholders(a daemon.Assertion) *strings.Replacer {
-	return strings.NewReplacer(
-		"{subscriptionId}", a.Account.SubscriptionID, "{tenantId}", a.Account.TenantID, "{deployerObjectId}", a.Account.Deployer.ObjectID,
-	)
+// restRequest is one request of the command line, and what is needed to send it.
+type restRequest struct {
+	method, url, body string // as given
+	headers           []string
+	deployer          daemon.Assertion
+	client            *http.Client // through the proxy
 }
 
-// storageVersion is the version of the Storage services that a request asks for unless it says another: without one they
-// take no token.
+// send sends the request and writes the answer's body. A status of 400 or more is an error.
+func (r restRequest) send(ctx context.Context, out io.Writer) error {
+	req, err := r.build(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := r.token(ctx, req.URL.Hostname())
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	if err := setHeaders(req, r.headers); err != nil {
+		return err
+	}
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(out, resp.Body); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	if resp.StatusCode >= 400 {
+		return fmt.Errorf("%s %s: %s", req.Method, req.URL.Path, resp.Status)
+	}
+	return nil
+}
+
+// build makes the request with its placeholders filled in.
+func (r restRequest) build(ctx context.Context) (*http.Request, error) {
+	account := r.deployer.Account
+	fill := strings.NewReplacer(
+		"{subscriptionId}", account.SubscriptionID, "{tenantId}", account.TenantID, "{deployerObjectId}", account.Deployer.ObjectID,
+	)
+	target, err := restURL(fill.Replace(r.url))
+	if err != nil {
+		return nil, err
+	}
+	body, err := restBody(r.body)
+	if err != nil {
+		return nil, err
+	}
+	return http.NewRequestWithContext(ctx, strings.ToUpper(r.method), target.String(), strings.NewReader(fill.Replace(body)))
+}
+
+// token returns an access token of the deployer for the service at a host.
+func (r restRequest) token(ctx context.Context, host string) (string, error) {
+	options := &azidentity.ClientAssertionCredentialOptions{}
+	options.Transport = r.client
+	credential, err := azidentity.NewClientAssertionCredential(r.deployer.Account.TenantID, r.deployer.Account.Deployer.ClientID,
+		func(context.Context) (string, error) { return r.deployer.JWT, nil }, options)
+	if err != nil {
+		return "", err
+	}
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience(host) + "/.default"}})
+	if err != nil {
+		var failed *azidentity.AuthenticationFailedError
+		if errors.As(err, &failed) {
+			return "", fmt.Errorf("the deployer got no token: %w", failed)
+		}
+		return "", err
+	}
+	return token.Token, nil
+}
+
+const storageDomain = ".core.windows.net"
+
+// storageVersion is the version of the Storage services for requests that name none. Without a version
+// the services accept no token.
 const storageVersion = "2023-11-03"
 
-func restHeaders(req *http.Request, given []string) error {
+// setHeaders sets the given headers ("NAME: VALUE"), and defaults that they override.
+func setHeaders(req *http.Request, given []string) error {
 	req.Header.Set("Content-Type", "application/json")
 	if strings.HasSuffix(req.URL.Hostname(), storageDomain) {
 		req.Header.Set("Content-Type", "application/octet-stream")
@@ -146,9 +178,8 @@ func restBody(arg string) (string, error) {
 	return string(data), nil
 }
 
-const storageDomain = ".core.windows.net"
-
-// audience is what a token for a host is asked for: the service's, where every vault and account has a host of its own.
+// audience returns the resource that a token for a host is requested for. All vaults, and all storage
+// accounts, have one.
 func audience(host string) string {
 	switch {
 	case strings.HasSuffix(host, ".vault.azure.net"):
@@ -157,24 +188,4 @@ func audience(host string) string {
 		return "https://storage.azure.com"
 	}
 	return "https://" + host
-}
-
-func deployerToken(cmd *cobra.Command, a daemon.Assertion, target *url.URL, through *http.Client) (string, error) {
-	resource := audience(target.Hostname())
-	options := &azidentity.ClientAssertionCredentialOptions{}
-	options.Transport = through
-	credential, err := azidentity.NewClientAssertionCredential(a.Account.TenantID, a.Account.Deployer.ClientID,
-		func(context.Context) (string, error) { return a.JWT, nil }, options)
-	if err != nil {
-		return "", err
-	}
-	token, err := credential.GetToken(cmd.Context(), policy.TokenRequestOptions{Scopes: []string{resource + "/.default"}})
-	if err != nil {
-		var failed *azidentity.AuthenticationFailedError
-		if errors.As(err, &failed) {
-			return "", fmt.Errorf("the deployer got no token: %w", failed)
-		}
-		return "", err
-	}
-	return token.Token, nil
 }

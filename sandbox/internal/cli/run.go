@@ -12,8 +12,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
 )
 
 func newRun(f *flags) *cobra.Command {
@@ -22,19 +20,20 @@ func newRun(f *flags) *cobra.Command {
 		Short: "Run a command that sees this Azure; start the sandbox for it if needed",
 		Long: `Run a command that sees this Azure instead of the real one.
 
-The command's HTTPS traffic goes through the sandbox, which it trusts, and it is logged in as
-the sandbox's deployer (ARM_* and AZURE_* variables). A sandbox that does not run is started for the
-command and stopped after the last such command. The exit code is the command's.`,
+The command's HTTPS traffic goes through the sandbox's proxy, whose certificate authority it trusts,
+and it is logged in as the sandbox's deployer (ARM_* and AZURE_* variables). If the sandbox does not
+run, it is started for the command and stopped after the last such command. The exit code is that of
+the command.`,
 		Example: `  sandbox run -- pulumi preview --stack local
   sandbox run -- curl https://login.microsoftonline.com/common/discovery/instance`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("say what to run: sandbox run -- COMMAND [ARG…]")
+				return errors.New("no command given: sandbox run -- COMMAND [ARG…]")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			// Standard output is the command's.
+			// Standard output belongs to the command.
 			s, err := f.enter(cmd.Context(), true, cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -52,8 +51,8 @@ command and stopped after the last such command. The exit code is the command's.
 	return cmd
 }
 
-// runCommand gives the command this terminal. Signals from the terminal reach
-// it by its process group; one sent to this process alone is passed on.
+// runCommand runs the command in this terminal. The terminal sends its signals to the whole process
+// group; a signal that is sent to this process alone is passed on.
 func runCommand(args, env []string) error {
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -86,11 +85,7 @@ func newEnv(f *flags) *cobra.Command {
 		Example: `  eval "$(sandbox env)"`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.at()
-			if err != nil {
-				return err
-			}
-			client, err := daemon.Find(h)
+			h, client, err := f.find()
 			if err != nil {
 				return err
 			}

@@ -11,18 +11,19 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
-// session is a command's use of the daemon, which it joins or starts. As long
-// as it is open, no other session stops the daemon.
+// session is the use of a daemon by one command. While it is open, no other session stops the
+// daemon.
 type session struct {
 	flags   *flags
 	home    home.Home
-	users   *home.Users
+	lock    *home.Membership
 	client  *daemon.Client
 	started bool
-	notes   io.Writer // gets a line where the daemon is another build's
+	notes   io.Writer // gets a message if the daemon is of another build
 }
 
-// enter opens a session. A daemon that it starts forRun ends with the last session.
+// enter opens a session and starts a daemon if none runs. If forRun is true, that daemon stops with
+// the last session.
 func (f *flags) enter(ctx context.Context, forRun bool, notes io.Writer) (*session, error) {
 	h, err := f.open()
 	if err != nil {
@@ -30,22 +31,23 @@ func (f *flags) enter(ctx context.Context, forRun bool, notes io.Writer) (*sessi
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	users, err := h.Join(ctx)
+	lock, err := h.Join(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{flags: f, home: h, users: users, notes: notes}
+	s := &session{flags: f, home: h, lock: lock, notes: notes}
 	if err := s.start(ctx, forRun); err != nil {
-		users.Leave()
+		lock.Leave()
 		return nil, err
 	}
 	return s, nil
 }
 
-// leave stops the daemon if it was started for the sessions' sake and this is the last.
+// leave closes the session. It stops a daemon that was started for sessions if this is the last
+// one.
 func (s *session) leave(ctx context.Context) error {
-	defer s.users.Leave()
-	if err := s.users.Alone(); err != nil {
+	defer s.lock.Leave()
+	if err := s.lock.TryExclusive(); err != nil {
 		if errors.Is(err, home.ErrInUse) {
 			return nil
 		}
@@ -53,7 +55,7 @@ func (s *session) leave(ctx context.Context) error {
 	}
 	client, err := daemon.Find(s.home)
 	if err != nil || !client.Running.ForRun {
-		return nil // stopped by hand, or to stay
+		return nil // stopped by `sandbox down`, or started by `sandbox up`
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -63,7 +65,7 @@ func (s *session) leave(ctx context.Context) error {
 	return nil
 }
 
-// start joins the daemon that runs, or starts one.
+// start finds the daemon that runs, or starts one.
 func (s *session) start(ctx context.Context, forRun bool) error {
 	binary, charts, err := s.flags.self()
 	if err != nil {
@@ -78,7 +80,7 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 		if s.home.Held() {
 			s.client, err = s.flags.join(ctx, s.home)
 			if errors.Is(err, daemon.ErrNotRunning) && ctx.Err() == nil {
-				continue // it has ended in this moment
+				continue // it has just ended
 			}
 			if err != nil {
 				return err
@@ -91,7 +93,7 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 				return nil
 			}
 			mayReplace = false
-			// One that was to stay has a successor that stays.
+			// A daemon that `sandbox up` has started is replaced by one that stays, too.
 			if forRun, err = s.replace(ctx, forRun); err != nil {
 				return err
 			}
@@ -99,7 +101,7 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 		}
 		s.client, err = daemon.Start(ctx, s.home, daemon.StartOptions{Self: binary, Charts: charts, Port: s.flags.port, ForRun: forRun})
 		if errors.Is(err, home.ErrHeld) && ctx.Err() == nil {
-			time.Sleep(retryEvery) // another command has it, or has started one
+			time.Sleep(retryEvery) // another command holds the lock, or has started a daemon
 			continue
 		}
 		s.started = err == nil
@@ -107,10 +109,10 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 	}
 }
 
-// replace stops a daemon of another build unless another session uses it. The
-// answer is whether the next one ends with the last session.
+// replace stops a daemon of another build, unless another session uses it. It returns whether the
+// next daemon stops with the last session.
 func (s *session) replace(ctx context.Context, forRun bool) (bool, error) {
-	err := s.users.Alone()
+	err := s.lock.TryExclusive()
 	if err == nil {
 		fmt.Fprintln(s.notes, "sandbox: another build of the sandbox runs; it is replaced by this one.")
 		forRun = forRun && s.client.Running.ForRun
@@ -119,5 +121,5 @@ func (s *session) replace(ctx context.Context, forRun bool) (bool, error) {
 	if err != nil && !errors.Is(err, home.ErrInUse) {
 		return false, fmt.Errorf("replace the sandbox that runs: %w", err)
 	}
-	return forRun, s.users.Share(ctx)
+	return forRun, s.lock.Share(ctx)
 }

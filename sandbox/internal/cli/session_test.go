@@ -15,7 +15,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
-// serve runs a daemon without clusters in this process, of the build at self.
+// serve runs a daemon without clusters in this process, as if it were of the build at self.
 func serve(t *testing.T, dir, self string, forRun bool) home.Home {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/Azure/azure-workload-identity").Output()
@@ -70,15 +70,15 @@ func TestLastRunStopsTheDaemonThatARunStarted(t *testing.T) {
 	second, _ := enter(t, h, true)
 	leave(t, first)
 	if !h.Held() {
-		t.Fatal("the first to end stopped the daemon that the second uses")
+		t.Fatal("the first session stopped the daemon that the second one uses")
 	}
 	leave(t, second)
 	if h.Held() {
-		t.Error("nobody stopped the daemon")
+		t.Error("the daemon still runs")
 	}
 }
 
-func TestDaemonThatUpWantsOutlivesEveryRun(t *testing.T) {
+func TestDaemonOfUpIsNotStoppedByARun(t *testing.T) {
 	t.Run("up started it", func(t *testing.T) {
 		h := serve(t, t.TempDir(), os.Args[0], false)
 		s, _ := enter(t, h, true)
@@ -100,17 +100,17 @@ func TestDaemonThatUpWantsOutlivesEveryRun(t *testing.T) {
 	})
 }
 
-func TestDaemonOfAnotherBuildIsNotTakenFromThoseWhoUseIt(t *testing.T) {
-	other := filepath.Join(t.TempDir(), "sandbox")
-	if err := os.WriteFile(other, []byte("another build"), 0o700); err != nil {
+func TestDaemonOfAnotherBuildIsNotReplacedWhileItIsUsed(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "sandbox")
+	if err := os.WriteFile(binary, []byte("another build"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	h := serve(t, t.TempDir(), other, false)
-	user, err := h.Join(t.Context())
+	h := serve(t, t.TempDir(), binary, false)
+	other, err := h.Join(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer user.Leave()
+	defer other.Leave()
 	s, notes := enter(t, h, true)
 	defer leave(t, s)
 	if s.started || !strings.Contains(notes, "another build of the sandbox runs, and other commands use it") {
@@ -118,7 +118,7 @@ func TestDaemonOfAnotherBuildIsNotTakenFromThoseWhoUseIt(t *testing.T) {
 	}
 }
 
-func TestStatusEmptyFailsForMachinesToo(t *testing.T) {
+func TestStatusEmptyFailsWithJSONToo(t *testing.T) {
 	h := serve(t, t.TempDir(), os.Args[0], false)
 	for _, args := range [][]string{{"status", "--empty"}, {"status", "--json", "--empty"}} {
 		if out, err := sandbox(t, h.Dir, args...); err != nil {

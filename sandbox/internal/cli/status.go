@@ -22,11 +22,7 @@ func newStatus(f *flags) *cobra.Command {
 		Short: "Show what runs and what exists",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := f.at()
-			if err != nil {
-				return err
-			}
-			client, err := daemon.Find(h)
+			_, client, err := f.find()
 			if err != nil {
 				return err
 			}
@@ -47,13 +43,13 @@ func newStatus(f *flags) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&empty, "empty", false, "fail if any resource or cluster is left")
 	return cmd
 }
 
 func printStatus(out io.Writer, port int, s daemon.Status) {
-	fmt.Fprintf(out, "The sandbox runs since %s (process %d, door on 127.0.0.1:%d).\n", s.Since.Local().Format(time.DateTime), s.PID, port)
+	fmt.Fprintf(out, "The sandbox has been running since %s (process %d, proxy on 127.0.0.1:%d).\n", s.Since.Local().Format(time.DateTime), s.PID, port)
 	fmt.Fprintf(out, "Tenant %s, subscription %s.\n", s.Account.TenantID, s.Account.SubscriptionID)
 	printClusters(out, s.Clusters)
 	printResources(out, s.Resources)
@@ -71,7 +67,8 @@ func printClusters(out io.Writer, clusters []aks.ClusterStatus) {
 	}
 }
 
-// printResources lists the resources under their types: a type and a name side by side would be wider than a terminal.
+// printResources lists the resources under their types, because a line with type and name is wider
+// than a terminal.
 func printResources(out io.Writer, resources []azure.Resource) {
 	if len(resources) == 0 {
 		fmt.Fprintln(out, "\nNo resource exists.")

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// Build identifies a binary by its path, size and time of change: whatever
-// builds or installs another one changes one of them.
+// Build returns an identity of a binary made from its path, size and modification time. Building or
+// installing another one changes at least one of them.
 func Build(binary string) (string, error) {
 	path, err := filepath.EvalSymlinks(binary)
 	if err != nil {

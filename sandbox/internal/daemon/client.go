@@ -18,10 +18,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
-// ErrNotRunning is returned where a daemon is needed and none runs.
+// ErrNotRunning is returned when a command needs a running daemon and there is none.
 var ErrNotRunning = errors.New("the sandbox does not run; `sandbox up` starts it")
 
-// Client talks to a running daemon.
+// Client sends requests to a running daemon.
 type Client struct {
 	home    home.Home
 	Running home.Running
@@ -39,25 +39,25 @@ func Find(h home.Home) (*Client, error) {
 	return &Client{home: h, Running: running}, nil
 }
 
-// Status asks the daemon what there is.
+// Status returns the resources and the clusters of the sandbox.
 func (c *Client) Status(ctx context.Context) (Status, error) {
 	var s Status
 	return s, c.call(ctx, http.MethodGet, "/-/status", &s)
 }
 
-// Assertion asks for what lets a command act as the deployer.
+// Assertion returns a login as the deployer.
 func (c *Client) Assertion(ctx context.Context) (Assertion, error) {
 	var a Assertion
 	return a, c.call(ctx, http.MethodPost, "/-/assertion", &a)
 }
 
-// ForgetRelease removes Helm's records of a release whose installer was killed.
+// ForgetRelease removes Helm's records of a release whose installation was killed.
 func (c *Client) ForgetRelease(ctx context.Context, namespace, name string) error {
 	query := url.Values{"namespace": {namespace}, "name": {name}}
 	return c.call(ctx, http.MethodPost, "/-/forget-release?"+query.Encode(), nil)
 }
 
-// Keep makes a daemon that was started for `sandbox run` stay after it.
+// Keep makes a daemon that was started for `sandbox run` keep running after it.
 func (c *Client) Keep(ctx context.Context) error {
 	if err := c.call(ctx, http.MethodPost, "/-/keep", nil); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (c *Client) Keep(ctx context.Context) error {
 	return nil
 }
 
-// Stop ends the daemon and waits until it has given the folder back.
+// Stop stops the daemon and waits until it has released the folder.
 func (c *Client) Stop(ctx context.Context) error {
 	if err := c.call(ctx, http.MethodPost, "/-/stop", nil); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *Client) call(ctx context.Context, method, path string, into any) error 
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.Running.Token)
-	// The daemon is on loopback: a proxy of the user's environment must not be asked for it.
+	// The daemon is on loopback: the proxy of the user's environment must not get this request.
 	client := &http.Client{Transport: &http.Transport{Proxy: nil}}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -97,7 +97,7 @@ func (c *Client) call(ctx context.Context, method, path string, into any) error 
 	return json.NewDecoder(resp.Body).Decode(into)
 }
 
-// StartOptions are passed on to the daemon's process.
+// StartOptions are the settings of the daemon's process.
 type StartOptions struct {
 	Self   string
 	Charts string
@@ -105,9 +105,8 @@ type StartOptions struct {
 	ForRun bool
 }
 
-// Start runs a daemon in the background and returns when it serves. If the
-// daemon ends before that, the error has the end of its log, or is
-// home.ErrHeld where another daemon was faster.
+// Start runs a daemon in the background and returns when it is ready. If the daemon ends before
+// that, the error has the end of its log, or is home.ErrHeld if another daemon was started first.
 func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 	log, err := clearHome(h)
 	if err != nil {
@@ -118,7 +117,7 @@ func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 	cmd := exec.Command(o.Self, "serve", "--home", h.Dir, "--charts", o.Charts, "--port", strconv.Itoa(o.Port), "--for-run="+strconv.FormatBool(o.ForRun))
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Dir = h.Dir
-	// A session of its own: Ctrl-C in the terminal that started it must not end it.
+	// In a new session, Ctrl-C in the terminal does not stop the daemon.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the daemon: %w", err)
@@ -138,7 +137,7 @@ func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 		}
 		running, err := h.ReadRunning()
 		if err != nil || running.PID != cmd.Process.Pid || running.Started.Before(began) {
-			return false, nil // nothing yet, or another daemon's
+			return false, nil // not published yet, or by another daemon
 		}
 		client = &Client{home: h, Running: running}
 		return true, nil
@@ -150,8 +149,8 @@ func Start(ctx context.Context, h home.Home, o StartOptions) (*Client, error) {
 	return client, err
 }
 
-// clearHome removes what an earlier daemon left, under the lock so that it cannot
-// be a running one's, and returns a fresh log.
+// clearHome removes the published address of an earlier daemon and returns a new log. It holds the
+// lock, so that the address is not that of a running daemon.
 func clearHome(h home.Home) (*os.File, error) {
 	lock, err := h.Lock()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// Status is what the daemon says of itself.
+// Status describes the daemon, the resources and the clusters.
 type Status struct {
 	PID       int                 `json:"pid"`
 	Since     time.Time           `json:"since"`
@@ -21,7 +21,8 @@ type Status struct {
 	Clusters  []aks.ClusterStatus `json:"clusters"`
 }
 
-// control answers the sandbox's own command line, which shows the token of run.json.
+// control serves the requests of the sandbox's own command line, which authenticates with the token
+// of run.json.
 type control struct {
 	azure    *azure.Azure
 	clusters *aks.Runtime
@@ -44,7 +45,7 @@ func (c *control) handler() http.Handler {
 	})
 	mux.HandleFunc("POST /-/stop", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
-		// The answer must be out before the door closes.
+		// The answer must be sent before the proxy closes.
 		_ = http.NewResponseController(w).Flush()
 		c.stop()
 	})
@@ -57,7 +58,7 @@ func (c *control) handler() http.Handler {
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+c.token)) != 1 {
-			http.Error(w, "this is the sandbox's door: use it as HTTPS_PROXY, or `sandbox status`", http.StatusUnauthorized)
+			http.Error(w, "this is the sandbox's proxy: use it as HTTPS_PROXY, or run `sandbox status`", http.StatusUnauthorized)
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -73,9 +74,8 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, Status{PID: os.Getpid(), Since: c.started, Account: c.azure.Account(), Resources: resources, Clusters: c.clusters.Status()})
 }
 
-// AssertionLifetime is how long a command under `sandbox run` may act as the
-// deployer: the longest deployment anyone waits for, and the most that AKS
-// gives a projected token.
+// AssertionLifetime is the time for which a command under `sandbox run` can act as the deployer. It
+// is enough for the longest deployment, and it is the maximum lifetime of a projected token on AKS.
 const AssertionLifetime = 24 * time.Hour
 
 func (c *control) assertion(w http.ResponseWriter, _ *http.Request) {
@@ -87,7 +87,7 @@ func (c *control) assertion(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, Assertion{JWT: jwt, Account: c.azure.Account()})
 }
 
-// Assertion lets a command act as the deployer.
+// Assertion is a login as the deployer.
 type Assertion struct {
 	JWT     string        `json:"jwt"`
 	Account azure.Account `json:"account"`

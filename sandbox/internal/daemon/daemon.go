@@ -1,11 +1,11 @@
-// Package daemon puts the sandbox together: Azure's state and rules, the
-// clusters' processes, the chart repository, and the door in front of them.
+// Package daemon runs the sandbox: Azure's state and rules, the clusters' processes, the chart
+// repository, and the proxy in front of them.
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,36 +19,36 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/charts"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/door"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/proxy"
 )
 
 // Options are the settings of a daemon.
 type Options struct {
 	Home   home.Home
-	Self   string // the sandbox's own binary, run again for each process of a cluster
-	Charts string // folder that has the webhook's chart
-	Port   int    // of the door; 0: last time's port if it is free, else any
-	ForRun bool   // started by `sandbox run`: the last one to end stops it
+	Self   string // the sandbox's own binary, which each process of a cluster runs
+	Charts string // folder of the webhook's chart
+	Port   int    // of the proxy; 0: that of the last start if it is free, else any
+	ForRun bool   // started by `sandbox run`; the last such command stops it
 	Log    *slog.Logger
 }
 
-// lockPatience outlasts those who have the folder's lock for a moment only.
-const lockPatience = time.Second
+// lockTimeout is longer than another process holds the lock for a moment only.
+const lockTimeout = time.Second
 
-// Run serves until the context ends. It publishes its address when every
-// cluster of the state has been tried again, and takes it back at the end.
+// Run serves until the context ends. It publishes its address once it has tried to start every
+// cluster of the state again, and withdraws it at the end.
 func Run(ctx context.Context, o Options) error {
-	lock, err := o.Home.LockWithin(lockPatience)
+	lock, err := o.Home.LockWithin(lockTimeout)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	// What a killed daemon left would be taken for this one's.
-	if err := errors.Join(o.Home.RemoveRunning(), o.Home.DropTokens(), o.Home.Mark()); err != nil {
+	// Clients would take the files of a killed daemon for this one's.
+	if err := errors.Join(o.Home.RemoveRunning(), o.Home.RemoveTokens(), o.Home.Mark()); err != nil {
 		return err
 	}
-	defer o.Home.DropTokens()
+	defer o.Home.RemoveTokens()
 	build, err := Build(o.Self)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func Run(ctx context.Context, o Options) error {
 	defer listener.Close()
 	addr := listener.Addr().(*net.TCPAddr)
 
-	ca, err := door.OpenCA(o.Home.CADir())
+	ca, err := proxy.OpenCA(o.Home.CADir())
 	if err != nil {
 		return err
 	}
@@ -78,15 +78,11 @@ func Run(ctx context.Context, o Options) error {
 	defer clusters.Close()
 
 	hosts := &hosts{clusters: clusters, issuers: clusters.IssuerHandler(), charts: repository}
-	token, err := newToken()
-	if err != nil {
-		return err
-	}
 	published := &publication{home: o.Home, running: home.Running{
-		PID: os.Getpid(), Port: addr.Port, Token: token, Started: time.Now(), Build: build, ForRun: o.ForRun,
+		PID: os.Getpid(), Port: addr.Port, Token: rand.Text(), Started: time.Now(), Build: build, ForRun: o.ForRun,
 	}}
-	control := &control{clusters: clusters, stop: stop, token: token, started: published.running.Started, keep: published.keep}
-	front := door.New(ca, hosts, control.handler(), o.Log.With("part", "door"))
+	control := &control{clusters: clusters, stop: stop, token: published.running.Token, started: published.running.Started, keep: published.keep}
+	server := proxy.New(ca, hosts, control.handler(), o.Log.With("part", "proxy"))
 	hosts.azure, err = azure.Open(ctx, azure.Options{
 		Dir:      o.Home.AzureDir(),
 		Clusters: clusters,
@@ -100,33 +96,33 @@ func Run(ctx context.Context, o Options) error {
 	control.azure = hosts.azure
 
 	served := make(chan error, 1)
-	go func() { served <- front.Serve(listener) }()
-	defer front.Close()
+	go func() { served <- server.Serve(listener) }()
+	defer server.Close()
 
 	if err := resume(ctx, hosts.azure, o.Log); err != nil {
 		return err
 	}
-	if err := o.Home.KeepPort(addr.Port); err != nil {
+	if err := o.Home.SavePort(addr.Port); err != nil {
 		return err
 	}
 	if err := published.publish(); err != nil {
 		return err
 	}
 	defer published.withdraw()
-	o.Log.Info("the sandbox serves", "port", addr.Port)
+	o.Log.Info("the sandbox is ready", "port", addr.Port)
 
 	select {
 	case <-ctx.Done():
-		o.Log.Info("the sandbox stops")
+		o.Log.Info("the sandbox is stopping")
 		return nil
 	case err := <-served:
-		return fmt.Errorf("door: %w", err)
+		return fmt.Errorf("proxy: %w", err)
 	}
 }
 
-// resume starts the clusters of the state again. One that cannot start is
-// Failed in Azure, as `sandbox status` shows; the sandbox serves without it, so
-// that it can be looked at and deleted.
+// resume starts the clusters of the state again. A cluster that cannot start is Failed in Azure, as
+// `sandbox status` shows; the sandbox runs without it, so that the cluster can be inspected and
+// deleted.
 func resume(ctx context.Context, azure interface{ Resume(context.Context) error }, log *slog.Logger) error {
 	err := azure.Resume(ctx)
 	if ctx.Err() != nil {
@@ -138,35 +134,23 @@ func resume(ctx context.Context, azure interface{ Resume(context.Context) error 
 	return nil
 }
 
-// listen takes the wanted port. A port that was asked for must be had; last
-// time's port is only preferred.
+// listen listens on the requested port. Without a request it prefers the port of the last start,
+// and takes any other if that is not free.
 func listen(o Options) (net.Listener, error) {
-	want := o.Port
-	if want == 0 {
-		want = o.Home.LastPort()
-	}
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", want))
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", cmp.Or(o.Port, o.Home.LastPort())))
 	if err == nil {
 		return l, nil
 	}
 	if o.Port != 0 {
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return nil, fmt.Errorf("port %d on 127.0.0.1 is taken by another process; leave --port out to use a free one, or find the process with `ss -ltnp 'sport = :%d'`", o.Port, o.Port)
+			return nil, fmt.Errorf("port %d on 127.0.0.1 is in use by another process; leave --port out to use a free one, or find the process with `ss -ltnp 'sport = :%d'`", o.Port, o.Port)
 		}
 		return nil, fmt.Errorf("listen on port %d: %w", o.Port, err)
 	}
 	return net.Listen("tcp", "127.0.0.1:0")
 }
 
-func newToken() (string, error) {
-	raw := make([]byte, 24)
-	if _, err := rand.Read(raw); err != nil {
-		return "", fmt.Errorf("control token: %w", err)
-	}
-	return hex.EncodeToString(raw), nil
-}
-
-// hosts says who plays which host.
+// hosts maps host names to what serves them.
 type hosts struct {
 	azure    *azure.Azure
 	clusters *aks.Runtime
@@ -174,14 +158,14 @@ type hosts struct {
 	charts   http.Handler
 }
 
-// IssuerSuffix ends the host names of AKS's cluster issuers.
-const IssuerSuffix = ".oic.prod-aks.azure.com"
+// issuerSuffix is the end of the host names of AKS's cluster issuers.
+const issuerSuffix = ".oic.prod-aks.azure.com"
 
 func (h *hosts) Handler(host string) http.Handler {
 	switch {
 	case host == charts.Host:
 		return h.charts
-	case strings.HasSuffix(host, IssuerSuffix):
+	case strings.HasSuffix(host, issuerSuffix):
 		return h.issuers
 	}
 	return h.azure.Handler(host)

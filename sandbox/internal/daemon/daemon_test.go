@@ -21,17 +21,17 @@ func (r resumer) Resume(ctx context.Context) error { return r(ctx) }
 
 func TestResume(t *testing.T) {
 	broken := errors.New("cluster aks-a: its data is broken")
-	t.Run("a cluster that cannot start does not keep the sandbox from serving", func(t *testing.T) {
+	t.Run("the sandbox runs although a cluster cannot start", func(t *testing.T) {
 		var log strings.Builder
 		err := resume(t.Context(), resumer(func(context.Context) error { return broken }), slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
 			t.Errorf("error %v", err)
 		}
 		if !strings.Contains(log.String(), broken.Error()) {
-			t.Errorf("the log does not say why: %q", log.String())
+			t.Errorf("the log has no reason: %q", log.String())
 		}
 	})
-	t.Run("a stop meanwhile ends the daemon", func(t *testing.T) {
+	t.Run("a stop during the start of the clusters ends the daemon", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := resume(ctx, resumer(func(context.Context) error { cancel(); return broken }), slog.New(slog.DiscardHandler))
 		if !errors.Is(err, context.Canceled) {
@@ -82,7 +82,7 @@ func openHome(t *testing.T) home.Home {
 	return h
 }
 
-func TestDaemonTakesBackWhatAKilledOneLeft(t *testing.T) {
+func TestDaemonRemovesTheFilesOfAKilledOne(t *testing.T) {
 	h := openHome(t)
 	token, err := h.NewToken("of a killed run")
 	if err != nil {
@@ -91,7 +91,7 @@ func TestDaemonTakesBackWhatAKilledOneLeft(t *testing.T) {
 	if err := h.WriteRunning(home.Running{PID: 1, Port: 1}); err != nil {
 		t.Fatal(err)
 	}
-	// Someone who asks has the lock at the moment of the start.
+	// Another process holds the lock for a moment at the start.
 	lock, err := h.Lock()
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestDaemonTakesBackWhatAKilledOneLeft(t *testing.T) {
 	}
 }
 
-func TestDaemonOfARunStaysOnceUpHasAskedForIt(t *testing.T) {
+func TestDaemonOfARunKeepsRunningAfterUp(t *testing.T) {
 	h := openHome(t)
 	client, ended := serve(t, h, true)
 	if !client.Running.ForRun {
@@ -141,7 +141,7 @@ func TestDaemonOfARunStaysOnceUpHasAskedForIt(t *testing.T) {
 	<-ended
 }
 
-func TestControlWantsTheTokenOfTheFolder(t *testing.T) {
+func TestControlRequiresTheTokenOfTheFolder(t *testing.T) {
 	h := openHome(t)
 	client, ended := serve(t, h, false)
 	resp, err := http.Post(client.Running.URL()+"/-/stop", "", nil)
@@ -158,9 +158,9 @@ func TestControlWantsTheTokenOfTheFolder(t *testing.T) {
 	<-ended
 }
 
-func TestStartThatLosesToAnotherDaemonSaysThatTheFolderIsHeld(t *testing.T) {
+func TestStartBesideAnotherDaemonReturnsErrHeld(t *testing.T) {
 	h := openHome(t)
-	// The "daemon" ends only when another one has the folder.
+	// The "daemon" ends once another one holds the folder.
 	script := filepath.Join(t.TempDir(), "sandbox")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\nwhile [ ! -e "+h.Dir+"/held ]; do sleep 0.01; done\nexit 1\n"), 0o700); err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func TestStartThatLosesToAnotherDaemonSaysThatTheFolderIsHeld(t *testing.T) {
 		other <- f
 		os.WriteFile(filepath.Join(h.Dir, "held"), nil, 0o600)
 	}()
-	// Where the other is even faster, Start says so without a child.
+	// If the other one holds the folder before Start, there is no child process.
 	if _, err := Start(t.Context(), h, StartOptions{Self: script}); !errors.Is(err, home.ErrHeld) {
 		t.Errorf("error %v, want %v", err, home.ErrHeld)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
-// publication is what the daemon tells the command line about itself.
+// publication is what the daemon publishes about itself for the command line.
 type publication struct {
 	home home.Home
 
@@ -15,7 +15,7 @@ type publication struct {
 	public  bool
 }
 
-// publish makes the daemon known.
+// publish writes the daemon's address to the folder.
 func (p *publication) publish() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -23,7 +23,7 @@ func (p *publication) publish() error {
 	return p.home.WriteRunning(p.running)
 }
 
-// keep makes a daemon that was started for a `sandbox run` one that stays.
+// keep publishes that a daemon which was started for `sandbox run` keeps running after it.
 func (p *publication) keep() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,7 +34,7 @@ func (p *publication) keep() error {
 	return p.home.WriteRunning(p.running)
 }
 
-// withdraw is the end: nothing is written afterwards.
+// withdraw removes the address. Nothing is written afterwards.
 func (p *publication) withdraw() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

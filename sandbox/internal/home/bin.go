@@ -2,5 +2,5 @@ package home
 
 import "path/filepath"
 
-// BinDir holds programs that commands in the sandbox find on their PATH.
+// BinDir returns the folder of the programs that commands in the sandbox find on their PATH.
 func (h Home) BinDir() string { return filepath.Join(h.Dir, "bin") }

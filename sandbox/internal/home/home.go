@@ -1,5 +1,5 @@
-// Package home knows the sandbox's folder: what lies where, who holds it, and
-// how a client finds the daemon that runs in it.
+// Package home has the layout of the sandbox's folder, its locks, and the address of the daemon
+// that runs in it.
 package home
 
 import (
@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// Home is the folder that holds everything the sandbox keeps: Azure's state,
-// the clusters' etcd data and keys, the certificate authority, and logs.
+// Home is the folder that holds everything the sandbox keeps: Azure's state, the clusters' etcd
+// data and keys, the certificate authority, and logs.
 type Home struct{ Dir string }
 
-// Open makes the folder if it is missing, readable by its owner alone, since
-// it holds private keys.
+// Open returns the folder and creates it if it is missing. Only its owner can read it, because it
+// holds private keys.
 func Open(dir string) (Home, error) {
 	h, err := At(dir)
 	if err != nil {
@@ -29,7 +29,7 @@ func Open(dir string) (Home, error) {
 	return h, nil
 }
 
-// At is Open for those who only look, and make nothing.
+// At returns the folder without creating anything, for commands that only read.
 func At(dir string) (Home, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -38,40 +38,41 @@ func At(dir string) (Home, error) {
 	return Home{Dir: abs}, nil
 }
 
-// CADir holds the certificate authority of the door.
+// CADir returns the folder of the proxy's certificate authority.
 func (h Home) CADir() string { return filepath.Join(h.Dir, "ca") }
 
-// AzureDir holds Azure's state.
+// AzureDir returns the folder of Azure's state.
 func (h Home) AzureDir() string { return filepath.Join(h.Dir, "azure") }
 
-// ClustersDir holds a folder for each managed cluster.
+// ClustersDir returns the folder that has one folder for each managed cluster.
 func (h Home) ClustersDir() string { return filepath.Join(h.Dir, "clusters") }
 
-// ChartsDir holds the packaged charts that the chart repository serves.
+// ChartsDir returns the folder of the packaged charts that the chart repository serves.
 func (h Home) ChartsDir() string { return filepath.Join(h.Dir, "charts") }
 
-// LogFile is what the daemon writes.
+// LogFile returns the path of the daemon's log.
 func (h Home) LogFile() string { return filepath.Join(h.Dir, "logs", "daemon.log") }
 
-// JournalDir notes which creations the bridge has begun.
+// JournalDir returns the folder in which the Pulumi providers record the creations that they have
+// begun.
 func (h Home) JournalDir() string { return filepath.Join(h.Dir, "bridge") }
 
-// Running says how to reach the daemon.
+// Running is the address of a running daemon, and what a client must know about it.
 type Running struct {
 	PID     int       `json:"pid"`
 	Port    int       `json:"port"`
-	Token   string    `json:"token"` // opens the daemon's control paths
+	Token   string    `json:"token"` // required by the daemon's control paths
 	Started time.Time `json:"started"`
-	Build   string    `json:"build"`  // identity of the binary that runs
-	ForRun  bool      `json:"forRun"` // started by `sandbox run`: the last one stops it
+	Build   string    `json:"build"`  // identity of the daemon's binary
+	ForRun  bool      `json:"forRun"` // started by `sandbox run`; the last such command stops it
 }
 
-// URL is the door's address, as HTTPS_PROXY wants it.
+// URL returns the proxy's address in the form of HTTPS_PROXY.
 func (r Running) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", r.Port) }
 
 func (h Home) runFile() string { return filepath.Join(h.Dir, "run.json") }
 
-// WriteRunning publishes the daemon's address. The file appears whole or not at all.
+// WriteRunning publishes the daemon's address. Readers see the old file or the whole new one.
 func (h Home) WriteRunning(r Running) error {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -84,7 +85,7 @@ func (h Home) WriteRunning(r Running) error {
 	return os.Rename(part, h.runFile())
 }
 
-// RemoveRunning takes the address back when the daemon ends.
+// RemoveRunning withdraws the daemon's address.
 func (h Home) RemoveRunning() error {
 	if err := os.Remove(h.runFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -92,8 +93,8 @@ func (h Home) RemoveRunning() error {
 	return nil
 }
 
-// ReadRunning returns the daemon's last published address. It is not proof
-// that the daemon is alive: Held is.
+// ReadRunning returns the daemon's last published address. The daemon may have ended since: Held
+// tells.
 func (h Home) ReadRunning() (Running, error) {
 	data, err := os.ReadFile(h.runFile())
 	if err != nil {
@@ -108,8 +109,8 @@ func (h Home) ReadRunning() (Running, error) {
 
 func (h Home) portFile() string { return filepath.Join(h.Dir, "port") }
 
-// LastPort is the port the door had last time, or 0. A daemon that takes the
-// same port again spares shells that still have it in their environment.
+// LastPort returns the port of the proxy's last start, or 0. Shells that ran `sandbox env` still
+// have that port in their environment.
 func (h Home) LastPort() int {
 	data, err := os.ReadFile(h.portFile())
 	if err != nil {
@@ -122,7 +123,7 @@ func (h Home) LastPort() int {
 	return port
 }
 
-// KeepPort remembers the door's port for the next start.
-func (h Home) KeepPort(port int) error {
+// SavePort records the proxy's port for the next start.
+func (h Home) SavePort(port int) error {
 	return os.WriteFile(h.portFile(), fmt.Appendf(nil, "%d\n", port), 0o600)
 }

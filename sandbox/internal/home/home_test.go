@@ -30,14 +30,14 @@ func lock(t *testing.T, h Home) *os.File {
 	return f
 }
 
-func join(t *testing.T, h Home) *Users {
+func join(t *testing.T, h Home) *Membership {
 	t.Helper()
-	u, err := h.Join(t.Context())
+	m, err := h.Join(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(u.Leave)
-	return u
+	t.Cleanup(m.Leave)
+	return m
 }
 
 func TestLock(t *testing.T) {
@@ -52,7 +52,7 @@ func TestLock(t *testing.T) {
 			t.Error("held after it was given back")
 		}
 	})
-	t.Run("who asks does not see another who asks", func(t *testing.T) {
+	t.Run("two concurrent calls of Held do not see each other", func(t *testing.T) {
 		h := testHome(t)
 		lock(t, h).Close()
 		asking, err := os.Open(h.lockFile())
@@ -64,10 +64,10 @@ func TestLock(t *testing.T) {
 			t.Fatal(err)
 		}
 		if h.Held() {
-			t.Error("held by one who only asks")
+			t.Error("held, although another process only reads the lock")
 		}
 	})
-	t.Run("who asks leaves no file in a folder that may be another's", func(t *testing.T) {
+	t.Run("Held creates no file, because the folder may belong to somebody else", func(t *testing.T) {
 		h := Home{Dir: t.TempDir()}
 		if h.Held() {
 			t.Error("held")
@@ -76,7 +76,7 @@ func TestLock(t *testing.T) {
 			t.Errorf("made %v", entries)
 		}
 	})
-	t.Run("a starting daemon outlasts one who asks", func(t *testing.T) {
+	t.Run("a starting daemon waits for a process that holds the lock for a moment", func(t *testing.T) {
 		h := testHome(t)
 		f := lock(t, h)
 		time.AfterFunc(50*time.Millisecond, func() { f.Close() })
@@ -86,7 +86,7 @@ func TestLock(t *testing.T) {
 		}
 		got.Close()
 	})
-	t.Run("a daemon that runs is not waited for for ever", func(t *testing.T) {
+	t.Run("the wait for a running daemon ends", func(t *testing.T) {
 		h := testHome(t)
 		lock(t, h)
 		if _, err := h.LockWithin(0); !errors.Is(err, ErrHeld) {
@@ -95,21 +95,21 @@ func TestLock(t *testing.T) {
 	})
 }
 
-func TestUsers(t *testing.T) {
-	t.Run("only the last one out is alone", func(t *testing.T) {
+func TestMembership(t *testing.T) {
+	t.Run("only the last command to leave gets the exclusive lock", func(t *testing.T) {
 		h := testHome(t)
 		first, second := join(t, h), join(t, h)
-		if err := first.Alone(); !errors.Is(err, ErrInUse) {
+		if err := first.TryExclusive(); !errors.Is(err, ErrInUse) {
 			t.Errorf("first: error %v, want %v", err, ErrInUse)
 		}
-		if err := second.Alone(); err != nil {
+		if err := second.TryExclusive(); err != nil {
 			t.Errorf("second, though the first has not closed its file yet: %v", err)
 		}
 	})
-	t.Run("a newcomer waits while the last one stops the daemon", func(t *testing.T) {
+	t.Run("a command waits while the last one stops the daemon", func(t *testing.T) {
 		h := testHome(t)
 		last := join(t, h)
-		if err := last.Alone(); err != nil {
+		if err := last.TryExclusive(); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -120,13 +120,13 @@ func TestUsers(t *testing.T) {
 		time.AfterFunc(50*time.Millisecond, last.Leave)
 		join(t, h)
 	})
-	t.Run("a place can be taken again", func(t *testing.T) {
+	t.Run("a lock can be shared again", func(t *testing.T) {
 		h := testHome(t)
-		u := join(t, h)
-		if err := u.Alone(); err != nil {
+		m := join(t, h)
+		if err := m.TryExclusive(); err != nil {
 			t.Fatal(err)
 		}
-		if err := u.Share(t.Context()); err != nil {
+		if err := m.Share(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		join(t, h)
@@ -147,13 +147,13 @@ func TestPurge(t *testing.T) {
 		if _, err := h.ShellToken("jwt"); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(h.Mark(), h.KeepPort(1), h.WriteRunning(Running{})); err != nil {
+		if err := errors.Join(h.Mark(), h.SavePort(1), h.WriteRunning(Running{})); err != nil {
 			t.Fatal(err)
 		}
 		join(t, h)
 		lock(t, h).Close()
 	}
-	t.Run("a sandbox's folder goes as a whole", func(t *testing.T) {
+	t.Run("a sandbox's folder is removed as a whole", func(t *testing.T) {
 		h := testHome(t)
 		fill(t, h)
 		if err := h.Purge(); err != nil || !gone(t, h) {
@@ -187,7 +187,7 @@ func TestPurge(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("what is not the sandbox's stays", func(t *testing.T) {
+	t.Run("other files in the folder stay", func(t *testing.T) {
 		h := testHome(t)
 		fill(t, h)
 		mine := filepath.Join(h.Dir, "thesis.txt")
@@ -195,7 +195,7 @@ func TestPurge(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := h.Purge(); err == nil {
-			t.Error("no word about a folder that stays")
+			t.Error("no error, although the folder stays")
 		}
 		if entries, _ := os.ReadDir(h.Dir); len(entries) != 1 || entries[0].Name() != "thesis.txt" {
 			t.Errorf("the folder has %v", entries)
@@ -216,9 +216,9 @@ func TestTokens(t *testing.T) {
 		}
 	}
 	if entries, _ := os.ReadDir(h.TokenDir()); len(entries) != 2 {
-		t.Errorf("%v: `sandbox env` piles up files", entries)
+		t.Errorf("%v: `sandbox env` adds a file each time", entries)
 	}
-	if err := h.DropTokens(); err != nil {
+	if err := h.RemoveTokens(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// retryEvery is how often a lock that someone else has is asked for again.
+// retryEvery is the interval between two attempts to take a lock that another process holds.
 const retryEvery = 20 * time.Millisecond
 
 func (h Home) lockFile() string { return filepath.Join(h.Dir, "lock") }
 
-// Lock takes the folder for this process until it ends; the kernel gives it
-// back even after kill -9, so a stale lock cannot exist. ErrHeld says that
-// another sandbox has the folder.
+// Lock locks the folder for this process. The kernel releases the lock when the process ends, also
+// after kill -9, so that there are no stale locks. The error is ErrHeld if another sandbox holds
+// the lock.
 func (h Home) Lock() (*os.File, error) {
 	f, err := openLock(h.lockFile(), syscall.LOCK_EX)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -28,8 +28,8 @@ func (h Home) Lock() (*os.File, error) {
 	return f, err
 }
 
-// LockWithin is Lock for whoever means to keep the folder: a lock that is
-// only held for a moment, by Held or by a command that starts a daemon, is waited for.
+// LockWithin locks the folder, and waits up to d for a lock that another process holds for a moment
+// only: Held, or a command that starts a daemon.
 func (h Home) LockWithin(d time.Duration) (*os.File, error) {
 	for deadline := time.Now().Add(d); ; time.Sleep(retryEvery) {
 		f, err := h.Lock()
@@ -39,8 +39,8 @@ func (h Home) LockWithin(d time.Duration) (*os.File, error) {
 	}
 }
 
-// Held says whether a daemon has the folder. It makes no file, and two who
-// ask at once do not see each other.
+// Held reports whether a daemon holds the folder. It creates no file, and two concurrent calls do
+// not see each other.
 func (h Home) Held() bool {
 	f, err := os.Open(h.lockFile())
 	if err != nil {
@@ -50,8 +50,7 @@ func (h Home) Held() bool {
 	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
-// openLock takes the lock of a file that it makes. EWOULDBLOCK says that
-// someone else has it.
+// openLock creates a file and locks it. The error is EWOULDBLOCK if another process holds the lock.
 func openLock(name string, how int) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -61,34 +60,35 @@ func openLock(name string, how int) (*os.File, error) {
 		f.Close()
 		return nil, fmt.Errorf("lock the sandbox folder: %w", err)
 	}
-	// Purge removes the file while it has the lock: what was got then is the
-	// lock of no file, which the next one would not see.
-	if !names(name, f) {
+	// Purge removes the file while it holds the lock. A lock that was taken on the removed file
+	// does not exclude the next process, which creates another file.
+	if !isCurrent(name, f) {
 		f.Close()
 		return nil, fmt.Errorf("lock the sandbox folder: %w", syscall.EWOULDBLOCK)
 	}
 	return f, nil
 }
 
-func names(name string, f *os.File) bool {
-	at, err := os.Stat(name)
+// isCurrent reports whether the path still leads to the open file.
+func isCurrent(name string, f *os.File) bool {
+	current, err := os.Stat(name)
 	if err != nil {
 		return false
 	}
-	is, err := f.Stat()
-	return err == nil && os.SameFile(at, is)
+	opened, err := f.Stat()
+	return err == nil && os.SameFile(current, opened)
 }
 
-// Users is this process's place among the commands that use the sandbox. The
-// kernel gives it up with the process.
-type Users struct{ file *os.File }
+// Membership is a shared lock that every command holds while it uses the sandbox. The kernel
+// releases it when the process ends.
+type Membership struct{ file *os.File }
 
-// Join waits while the last user is stopping the daemon, and takes a place.
-func (h Home) Join(ctx context.Context) (*Users, error) {
+// Join takes a shared lock. It waits while the last user stops the daemon.
+func (h Home) Join(ctx context.Context) (*Membership, error) {
 	for {
 		f, err := openLock(filepath.Join(h.Dir, "users"), syscall.LOCK_SH)
 		if err == nil {
-			return &Users{f}, nil
+			return &Membership{f}, nil
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, err
@@ -99,21 +99,22 @@ func (h Home) Join(ctx context.Context) (*Users, error) {
 	}
 }
 
-// Alone keeps other users out until Share or Leave. ErrInUse says that there is
-// another; this process has lost its place then (flock(2): a conversion
-// gives the lock up first), so that of several who leave at once exactly the last is alone.
-func (u *Users) Alone() error {
-	err := syscall.Flock(int(u.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+// TryExclusive makes the lock exclusive, until Share or Leave. The error is ErrInUse if another
+// command uses the sandbox; the lock is lost then, because flock(2) releases the old lock before it
+// takes the new one. So when several commands leave at once, exactly the last one gets the
+// exclusive lock.
+func (m *Membership) TryExclusive() error {
+	err := syscall.Flock(int(m.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return ErrInUse
 	}
 	return err
 }
 
-// Share takes the place again after Alone, whatever Alone answered.
-func (u *Users) Share(ctx context.Context) error {
+// Share makes the lock shared again, whatever TryExclusive returned.
+func (m *Membership) Share(ctx context.Context) error {
 	for {
-		err := syscall.Flock(int(u.file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+		err := syscall.Flock(int(m.file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return err
 		}
@@ -123,8 +124,8 @@ func (u *Users) Share(ctx context.Context) error {
 	}
 }
 
-// Leave gives the place up.
-func (u *Users) Leave() { _ = u.file.Close() }
+// Leave releases the lock.
+func (m *Membership) Leave() { _ = m.file.Close() }
 
 func pause(ctx context.Context) error {
 	select {

@@ -10,8 +10,7 @@ import (
 
 func (h Home) markerFile() string { return filepath.Join(h.Dir, ".sandbox-home") }
 
-// Mark says that the folder is a sandbox's. Only a daemon does that, once it
-// has the lock.
+// Mark marks the folder as a sandbox's. Only a daemon that holds the lock marks a folder.
 func (h Home) Mark() error {
 	if err := os.WriteFile(h.markerFile(), []byte("An Azure sandbox keeps its state here; `sandbox down --purge` removes it.\n"), 0o600); err != nil {
 		return fmt.Errorf("mark the sandbox folder: %w", err)
@@ -19,23 +18,22 @@ func (h Home) Mark() error {
 	return nil
 }
 
-// Purge removes the sandbox's state, by name, and then the folder. ErrNoSandbox
-// refuses a folder that no daemon has marked, ErrHeld one whose daemon runs.
-// What is not the sandbox's stays, and the error says so. A folder that is not
-// there is no error.
+// Purge removes the sandbox's state, path by path, and then the folder. The error is ErrNoSandbox
+// for a folder that no daemon has marked, and ErrHeld while its daemon runs. Other files stay, and
+// the error tells. A folder that does not exist is no error.
 func (h Home) Purge() error {
 	if _, err := os.Stat(h.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if _, err := os.Stat(h.markerFile()); err != nil {
-		return fmt.Errorf("%s: %w; remove it yourself if it is to go", h.Dir, ErrNoSandbox)
+		return fmt.Errorf("%s: %w; remove the folder yourself if that is what you want", h.Dir, ErrNoSandbox)
 	}
 	lock, err := h.Lock()
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	// The marker goes last: a purge that was interrupted can be done again.
+	// The marker is removed last, so that an interrupted purge can be repeated.
 	for _, path := range []string{
 		h.CADir(), h.AzureDir(), h.ClustersDir(), h.ChartsDir(), h.JournalDir(), h.TokenDir(), h.EmptyDir(), h.BinDir(),
 		filepath.Dir(h.LogFile()), h.runFile(), h.runFile() + ".part", h.portFile(), filepath.Join(h.Dir, "users"),

@@ -6,17 +6,17 @@ import (
 	"path/filepath"
 )
 
-// runTokens matches the files of NewToken.
+// runTokens is the pattern of the files that NewToken creates.
 const runTokens = "deployer-*.jwt"
 
-// TokenDir holds the deployer's assertions: one file for each `sandbox run`,
-// and one for all the shells of `sandbox env`.
+// TokenDir returns the folder of the deployer's assertions: one file for each `sandbox run`, and
+// one that all shells of `sandbox env` share.
 func (h Home) TokenDir() string { return filepath.Join(h.Dir, "tokens") }
 
-// EmptyDir is a folder with nothing in it.
+// EmptyDir returns a folder that has no files.
 func (h Home) EmptyDir() string { return filepath.Join(h.Dir, "empty") }
 
-// NewToken writes an assertion to a file of its own, which the caller removes.
+// NewToken writes an assertion to a new file, which the caller removes.
 func (h Home) NewToken(jwt string) (file string, err error) {
 	if err := os.MkdirAll(h.TokenDir(), 0o700); err != nil {
 		return "", fmt.Errorf("the deployer's token: %w", err)
@@ -36,8 +36,8 @@ func (h Home) NewToken(jwt string) (file string, err error) {
 	return f.Name(), nil
 }
 
-// ShellToken writes the assertion that shells share. Another shell that reads
-// the file meanwhile finds the old text or the new.
+// ShellToken writes the assertion that shells share. Another shell that reads the file at the same
+// time reads the old text or the new one.
 func (h Home) ShellToken(jwt string) (file string, err error) {
 	part, err := h.NewToken(jwt)
 	if err != nil {
@@ -51,9 +51,9 @@ func (h Home) ShellToken(jwt string) (file string, err error) {
 	return file, nil
 }
 
-// DropTokens removes what killed commands left. The shells' file stays: like
-// the door's port, it outlives the daemon for shells that have it in their environment.
-func (h Home) DropTokens() error {
+// RemoveTokens removes the files of killed commands. The shells' file stays, as the proxy's port
+// does: shells still have both in their environment.
+func (h Home) RemoveTokens() error {
 	files, err := filepath.Glob(filepath.Join(h.TokenDir(), runTokens))
 	if err != nil {
 		return fmt.Errorf("the deployer's tokens: %w", err)

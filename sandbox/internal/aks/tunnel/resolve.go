@@ -1,6 +1,6 @@
-// Package tunnel carries the API server's connections into a cluster, as
-// konnectivity does on AKS: the API server asks for the address of a service
-// or a pod, and gets the local process that stands for it.
+// Package tunnel carries the API server's connections into a cluster, as konnectivity does on AKS:
+// the API server connects to the address of a service or a pod, and the tunnel connects it to the
+// local process that the pod runs as.
 package tunnel
 
 import (
@@ -17,17 +17,17 @@ import (
 	discoverylisters "k8s.io/client-go/listers/discovery/v1"
 )
 
-// Resolver finds the local address behind an address of the cluster.
+// Resolver maps addresses of the cluster to local addresses.
 type Resolver struct {
 	Services       corelisters.ServiceLister
 	EndpointSlices discoverylisters.EndpointSliceLister
-	// Local is the loopback address of the process that stands for a port of a
-	// pod, by the pod's address.
+	// Local returns the loopback address of the process behind a port of a pod, by the pod's
+	// address.
 	Local func(podIP string, port int) (addr string, ok bool)
 }
 
-// Resolve takes the address (IP and port) of a service or of a pod. The error
-// says why nothing answers there; it ends up in the API server's own messages.
+// Resolve returns the local address for the address (IP and port) of a service or of a pod. The
+// error tells why there is none; the API server repeats it in its own messages.
 func (r Resolver) Resolve(address string) (string, error) {
 	host, portText, err := net.SplitHostPort(address)
 	if err != nil {
@@ -91,7 +91,7 @@ func (r Resolver) viaService(s *corev1.Service, port int32) (string, error) {
 			continue
 		}
 		for _, e := range slice.Endpoints {
-			// No condition means ready, by the API's own definition.
+			// An endpoint without a condition is ready, by the API's definition.
 			if e.Conditions.Ready != nil && !*e.Conditions.Ready || len(e.Addresses) == 0 {
 				continue
 			}

@@ -1,17 +1,16 @@
 package tunnel
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/connect"
 )
 
 const (
@@ -19,7 +18,7 @@ const (
 	headerTimeout = 10 * time.Second
 )
 
-// Server answers HTTP CONNECT from one API server.
+// Server is the HTTP CONNECT proxy of one API server.
 type Server struct {
 	http *http.Server
 	log  *slog.Logger
@@ -28,9 +27,8 @@ type Server struct {
 	resolve func(address string) (string, error)
 }
 
-// New makes a server that accepts the connections config authenticates. Until
-// SetResolve it refuses every destination: the API server has to run before
-// its services can be known.
+// New returns a server for the connections that config authenticates. It refuses every destination
+// until SetResolve is called, because the API server must run before its services are known.
 func New(config *tls.Config, log *slog.Logger) *Server {
 	s := &Server{log: log, resolve: func(string) (string, error) {
 		return "", fmt.Errorf("the cluster is starting")
@@ -46,7 +44,7 @@ func New(config *tls.Config, log *slog.Logger) *Server {
 	return s
 }
 
-// SetResolve says how destinations are found from now on.
+// SetResolve sets the function that finds destinations.
 func (s *Server) SetResolve(resolve func(address string) (string, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,8 +62,7 @@ func (s *Server) Serve(l net.Listener) error {
 // Close stops accepting; open connections end with the API server.
 func (s *Server) Close() error { return s.http.Close() }
 
-// ServeHTTP answers one CONNECT request. A refusal carries its reason in the
-// status line, because that is all of it that the API server shows.
+// ServeHTTP answers one CONNECT request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect {
 		http.Error(w, "the egress tunnel answers CONNECT only", http.StatusMethodNotAllowed)
@@ -75,15 +72,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	resolve := s.resolve
 	s.mu.RUnlock()
 
-	client, buffered, err := http.NewResponseController(w).Hijack()
+	client, err := connect.Take(w)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	defer client.Close()
-	// The server's header deadline must not cut a long connection.
-	_ = client.SetDeadline(time.Time{})
-
 	addr, err := resolve(r.Host)
 	if err != nil {
 		s.refuse(client, r.Host, err)
@@ -96,23 +89,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(client, r.Host, err)
 		return
 	}
-	defer backend.Close()
-	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+	if err := connect.Accept(client); err != nil {
+		client.Close()
+		backend.Close()
 		return
 	}
-	pipe(client, buffered.Reader, backend)
+	connect.Pipe(client, backend)
 }
 
 func (s *Server) refuse(client net.Conn, host string, reason error) {
+	defer client.Close()
 	s.log.Debug("egress refused", "destination", host, "reason", reason)
-	text := strings.NewReplacer("\r", " ", "\n", " ").Replace(reason.Error())
-	_, _ = fmt.Fprintf(client, "HTTP/1.1 502 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", text)
-}
-
-// pipe copies both ways until either side is done.
-func pipe(client net.Conn, fromClient *bufio.Reader, backend net.Conn) {
-	done := make(chan struct{}, 2)
-	go func() { _, _ = io.Copy(backend, fromClient); done <- struct{}{} }()
-	go func() { _, _ = io.Copy(client, backend); done <- struct{}{} }()
-	<-done
+	connect.Refuse(client, http.StatusBadGateway, reason.Error())
 }

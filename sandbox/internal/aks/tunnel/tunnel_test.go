@@ -43,7 +43,8 @@ func endpoint(ip string, ready bool) discoveryv1.Endpoint {
 	return discoveryv1.Endpoint{Addresses: []string{ip}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}
 }
 
-// resolver knows the objects, and one process: 127.0.0.1:31337 for port 9443 of 10.244.0.2.
+// resolver returns a Resolver for the objects and one process: 127.0.0.1:31337 for port 9443 of
+// 10.244.0.2.
 func resolver(t *testing.T, objects ...runtime.Object) Resolver {
 	t.Helper()
 	factory := informers.NewSharedInformerFactory(fake.NewClientset(objects...), 0)
@@ -74,7 +75,7 @@ func TestResolve(t *testing.T) {
 		"an endpoint without a condition is ready": {
 			objects: []runtime.Object{hook, slice("a", "hook", 9443, discoveryv1.Endpoint{Addresses: []string{"10.244.0.2"}})},
 			address: "10.0.7.7:443", want: "127.0.0.1:31337"},
-		"a pod's own address does, too: the API server resolves endpoints itself": {
+		"a pod's own address leads to the pod: the API server resolves endpoints itself": {
 			address: "10.244.0.2:9443", want: "127.0.0.1:31337"},
 		"no ready pod, no connection": {
 			objects: []runtime.Object{hook, slice("a", "hook", 9443, endpoint("10.244.0.2", false))},
@@ -82,9 +83,9 @@ func TestResolve(t *testing.T) {
 		"slices of another service are not its endpoints": {
 			objects: []runtime.Object{hook, slice("a", "other", 9443, endpoint("10.244.0.2", true))},
 			address: "10.0.7.7:443", err: `no endpoints available for service "hook"`},
-		"a port that the service has not": {
+		"a port that the service does not have": {
 			objects: []runtime.Object{hook}, address: "10.0.7.7:80", err: "service wi/hook has no port 80"},
-		"a ready pod that is no process": {
+		"a ready pod without a process": {
 			objects: []runtime.Object{hook, slice("a", "hook", 9443, endpoint("10.244.0.3", true))},
 			address: "10.0.7.7:443", err: fmt.Sprintf(noProcess, "10.244.0.3:9443")},
 		"a kubelet, as kubectl logs asks for": {
@@ -109,7 +110,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestServer speaks to the tunnel exactly as kube-apiserver does.
+// TestServer uses the tunnel exactly as kube-apiserver does.
 func TestServer(t *testing.T) {
 	files, err := pki.Ensure(t.TempDir(), []string{"x"}, net.IPv4(10, 0, 0, 1))
 	if err != nil {
@@ -118,7 +119,7 @@ func TestServer(t *testing.T) {
 	backend := echo(t)
 	s := serve(t, files)
 
-	if _, line := connect(t, s, files, "10.0.7.7:443"); line != "502 the cluster is starting" {
+	if _, line := dialTunnel(t, s, files, "10.0.7.7:443"); line != "502 the cluster is starting" {
 		t.Errorf("before the cluster is known: %q", line)
 	}
 	s.server.SetResolve(func(address string) (string, error) {
@@ -127,10 +128,10 @@ func TestServer(t *testing.T) {
 		}
 		return "", fmt.Errorf("not\nthere")
 	})
-	if _, line := connect(t, s, files, "10.0.8.8:443"); line != "502 not there" {
+	if _, line := dialTunnel(t, s, files, "10.0.8.8:443"); line != "502 not there" {
 		t.Errorf("refusal: %q", line)
 	}
-	conn, line := connect(t, s, files, "10.0.7.7:443")
+	conn, line := dialTunnel(t, s, files, "10.0.7.7:443")
 	if line != "200 Connection established" {
 		t.Fatalf("connect: %q", line)
 	}
@@ -142,16 +143,16 @@ func TestServer(t *testing.T) {
 	}
 }
 
-func TestServerWantsACertificate(t *testing.T) {
+func TestServerRequiresACertificate(t *testing.T) {
 	files, err := pki.Ensure(t.TempDir(), []string{"x"}, net.IPv4(10, 0, 0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := serve(t, files)
-	files.TunnelClient = files.User // of the cluster's own authority
+	files.TunnelClient = files.User // signed by the cluster's own authority
 	conn, err := tls.Dial("tcp", s.addr, clientConfig(t, files))
 	if err == nil {
-		// TLS 1.3 tells the client with the first read.
+		// With TLS 1.3 the client sees the refusal at its first read.
 		_, err = conn.Read(make([]byte, 1))
 	}
 	if err == nil || err == io.EOF {
@@ -188,7 +189,7 @@ func serve(t *testing.T, f pki.Files) running {
 
 func pool(t *testing.T, f pki.Files) *x509.CertPool {
 	t.Helper()
-	text, err := os.ReadFile(f.WiresCA.Cert)
+	text, err := os.ReadFile(f.InternalCA.Cert)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +207,7 @@ func clientConfig(t *testing.T, f pki.Files) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: pool(t, f)}
 }
 
-func connect(t *testing.T, s running, f pki.Files, address string) (net.Conn, string) {
+func dialTunnel(t *testing.T, s running, f pki.Files, address string) (net.Conn, string) {
 	t.Helper()
 	conn, err := tls.Dial("tcp", s.addr, clientConfig(t, f))
 	if err != nil {

@@ -1,4 +1,4 @@
-package door
+package proxy
 
 import (
 	"errors"
@@ -26,13 +26,13 @@ func (h testHosts) Tunnel(host string) (string, bool) {
 	return addr, ok
 }
 
-func openDoor(t *testing.T, hosts Hosts) *http.Client {
+func proxyClient(t *testing.T, hosts Hosts) *http.Client {
 	t.Helper()
-	client, _ := openDoorAt(t, hosts)
+	client, _ := startProxy(t, hosts)
 	return client
 }
 
-func openDoorAt(t *testing.T, hosts Hosts) (*http.Client, *Door) {
+func startProxy(t *testing.T, hosts Hosts) (*http.Client, *Proxy) {
 	t.Helper()
 	ca, err := OpenCA(t.TempDir())
 	if err != nil {
@@ -43,39 +43,39 @@ func openDoorAt(t *testing.T, hosts Hosts) (*http.Client, *Door) {
 		t.Fatal(err)
 	}
 	control := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "control") })
-	d := New(ca, hosts, control, slog.New(slog.DiscardHandler))
-	go d.Serve(l)
-	t.Cleanup(func() { d.Close() })
-	return ca.Client("http://" + l.Addr().String()), d
+	p := New(ca, hosts, control, slog.New(slog.DiscardHandler))
+	go p.Serve(l)
+	t.Cleanup(func() { p.Close() })
+	return ca.Client("http://" + l.Addr().String()), p
 }
 
-func say(text string) http.Handler {
+func respondWith(text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s %s", text, r.Method, r.URL.Path)
 	})
 }
 
-func TestDoor(t *testing.T) {
-	backend := httptest.NewTLSServer(say("api server"))
+func TestProxy(t *testing.T) {
+	backend := httptest.NewTLSServer(respondWith("api server"))
 	defer backend.Close()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	closed.Close()
-	client := openDoor(t, testHosts{
-		handlers: map[string]http.Handler{"management.azure.com": say("arm")},
+	client := proxyClient(t, testHosts{
+		handlers: map[string]http.Handler{"management.azure.com": respondWith("arm")},
 		tunnels:  map[string]string{"dead.hcp.westeurope.azmk8s.io": closed.Addr().String()},
 	})
 
 	cases := map[string]struct {
 		url, want, wantErr string
 	}{
-		"a host of Azure is answered by who plays it, under its own name": {
+		"a host of Azure is served by its handler, under its own name": {
 			url: "https://management.azure.com/subscriptions", want: "arm GET /subscriptions"},
-		"the name's case does not matter": {
+		"the case of a host name does not matter": {
 			url: "https://Management.Azure.com/", want: "arm GET /"},
-		"another host is refused with a sentence that names it": {
+		"another host is refused with a message that names it": {
 			url: "https://example.com/", wantErr: `the sandbox has no host "example.com"`},
 		"another port of a known host is refused": {
 			url: "https://management.azure.com:8443/", wantErr: "port 443 only"},
@@ -114,12 +114,12 @@ func TestDoor(t *testing.T) {
 	})
 }
 
-func TestDoorTunnelLeavesTLSToTheServer(t *testing.T) {
-	backend := httptest.NewTLSServer(say("api server"))
+func TestTunnelLeavesTLSToTheServer(t *testing.T) {
+	backend := httptest.NewTLSServer(respondWith("api server"))
 	defer backend.Close()
-	client := openDoor(t, testHosts{tunnels: map[string]string{"example.com": backend.Listener.Addr().String()}})
-	// httptest's certificate is good for example.com: the handshake is with the
-	// server behind the tunnel, not with the door.
+	client := proxyClient(t, testHosts{tunnels: map[string]string{"example.com": backend.Listener.Addr().String()}})
+	// httptest's certificate is valid for example.com, and the client trusts that certificate's
+	// authority only: the handshake is with the server behind the tunnel, not with the proxy.
 	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = backend.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	resp, err := client.Get("https://example.com/readyz")
 	if err != nil {
@@ -137,23 +137,23 @@ func TestCloseEndsATunnelThatIsInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	client, d := openDoorAt(t, testHosts{tunnels: map[string]string{"watch.hcp.westeurope.azmk8s.io": l.Addr().String()}})
+	client, p := startProxy(t, testHosts{tunnels: map[string]string{"watch.hcp.westeurope.azmk8s.io": l.Addr().String()}})
 	go client.Get("https://watch.hcp.westeurope.azmk8s.io/api/v1/pods?watch=true")
-	back, err := l.Accept()
+	backend, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer back.Close()
-	// The client's first bytes are here, so that the tunnel is there.
-	if _, err := back.Read(make([]byte, 1)); err != nil {
+	defer backend.Close()
+	// The client's first bytes have arrived, so the tunnel exists.
+	if _, err := backend.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Close(); err != nil {
+	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	back.SetReadDeadline(time.Now().Add(10 * time.Second))
-	if _, err := io.Copy(io.Discard, back); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error("the tunnel outlived the door")
+	backend.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := io.Copy(io.Discard, backend); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the tunnel outlived the proxy")
 	}
 }
 
@@ -162,8 +162,8 @@ func TestServeRefusesToListenBeyondLoopback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := New(ca, testHosts{}, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
-	if err := d.Serve(publicListener{}); err == nil || !strings.Contains(err.Error(), "loopback only") {
+	p := New(ca, testHosts{}, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	if err := p.Serve(publicListener{}); err == nil || !strings.Contains(err.Error(), "loopback only") {
 		t.Errorf("error = %v, want a refusal", err)
 	}
 }
@@ -183,7 +183,7 @@ func TestOpenCA(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !first.cert.Equal(again.cert) {
-		t.Error("a second start made another authority: clients that trust the first would fail")
+		t.Error("a second start made another authority: clients that trust the first one would fail")
 	}
 	info, err := os.Stat(filepath.Join(dir, "ca.key"))
 	if err != nil {
@@ -196,6 +196,6 @@ func TestOpenCA(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := OpenCA(dir); err == nil || !strings.Contains(err.Error(), "remove the folder") {
-		t.Errorf("error = %v, want advice for a broken key", err)
+		t.Errorf("error = %v, want a remedy for a broken key", err)
 	}
 }

@@ -1,4 +1,4 @@
-package door
+package proxy
 
 import (
 	"crypto"
@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/big"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,9 +20,8 @@ import (
 	"time"
 )
 
-// CA signs the certificates under which the sandbox answers for Azure's
-// hosts. Its key never leaves the sandbox's folder and it is trusted only by
-// the commands that `sandbox run` starts: it is never installed in the system.
+// CA is the certificate authority for Azure's hosts. Its key never leaves the sandbox's folder, and
+// only the commands that `sandbox run` starts trust it: it is never installed in the system.
 type CA struct {
 	cert *x509.Certificate
 	key  crypto.Signer
@@ -35,15 +33,15 @@ type CA struct {
 
 const (
 	caLifetime = 10 * 365 * 24 * time.Hour
-	// A leaf lives as long as Apple's platforms accept (825 days is the limit for
-	// private roots); leaves are made anew at each start.
+	// Leaf certificates are made at each start. Apple's platforms accept at most 825 days for
+	// private roots.
 	leafLifetime = 397 * 24 * time.Hour
 
-	// Everything behind the door is on this machine and answers at once or starts a long-running operation.
+	// Every host of the proxy is on this machine, and long operations answer before they end.
 	clientTimeout = 30 * time.Second
 )
 
-// OpenCA reads the authority in dir, or makes one the first time.
+// OpenCA reads the authority in dir, or creates it the first time.
 func OpenCA(dir string) (*CA, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("certificate authority: %w", err)
@@ -71,12 +69,7 @@ func createCA(certFile, keyFile string) error {
 	if err != nil {
 		return err
 	}
-	serial, err := newSerial()
-	if err != nil {
-		return err
-	}
 	template := &x509.Certificate{
-		SerialNumber:          serial,
 		Subject:               pkix.Name{CommonName: "AKS workload identity sandbox (this machine only)"},
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(caLifetime),
@@ -100,29 +93,29 @@ func createCA(certFile, keyFile string) error {
 	return os.WriteFile(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644)
 }
 
-// File is the path of the authority's certificate in PEM.
+// File returns the path of the authority's certificate in PEM.
 func (ca *CA) File() string { return ca.file }
 
-// Pool trusts this authority and no other.
+// Pool returns a certificate pool that has this authority only.
 func (ca *CA) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
 	return pool
 }
 
-// Client goes through the door at the URL and trusts this authority alone, as
-// every command under `sandbox run` does.
-func (ca *CA) Client(doorURL string) *http.Client {
+// Client returns a client that uses the proxy at the URL and trusts this authority alone, as every
+// command under `sandbox run` does.
+func (ca *CA) Client(proxyURL string) *http.Client {
 	return &http.Client{
 		Timeout: clientTimeout,
 		Transport: &http.Transport{
-			Proxy:           func(*http.Request) (*url.URL, error) { return url.Parse(doorURL) },
+			Proxy:           func(*http.Request) (*url.URL, error) { return url.Parse(proxyURL) },
 			TLSClientConfig: &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12},
 		},
 	}
 }
 
-// Leaf returns a certificate for the host, made once per process.
+// Leaf returns a certificate for the host, the same one until the process ends.
 func (ca *CA) Leaf(host string) (*tls.Certificate, error) {
 	ca.mu.Lock()
 	defer ca.mu.Unlock()
@@ -133,18 +126,13 @@ func (ca *CA) Leaf(host string) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("certificate for %s: %w", host, err)
 	}
-	serial, err := newSerial()
-	if err != nil {
-		return nil, fmt.Errorf("certificate for %s: %w", host, err)
-	}
 	template := &x509.Certificate{
-		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: host},
-		DNSNames:     []string{host},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(leafLifetime),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		Subject:     pkix.Name{CommonName: host},
+		DNSNames:    []string{host},
+		NotBefore:   time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(leafLifetime),
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, key.Public(), ca.key)
 	if err != nil {
@@ -153,8 +141,4 @@ func (ca *CA) Leaf(host string) (*tls.Certificate, error) {
 	leaf := &tls.Certificate{Certificate: [][]byte{der, ca.cert.Raw}, PrivateKey: key}
 	ca.leaves[host] = leaf
 	return leaf, nil
-}
-
-func newSerial() (*big.Int, error) {
-	return rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 }

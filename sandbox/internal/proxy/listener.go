@@ -1,12 +1,12 @@
-package door
+package proxy
 
 import (
 	"net"
 	"sync"
 )
 
-// connListener feeds connections that the proxy has taken over to an
-// http.Server, which wants to accept them from a listener.
+// connListener is a listener whose connections are those that the proxy has taken over, because
+// http.Server accepts connections from a listener only.
 type connListener struct {
 	conns chan net.Conn
 	done  chan struct{}
