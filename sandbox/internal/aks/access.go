@@ -21,14 +21,14 @@ import (
 // issuerRole is Kubernetes' own role for reading the issuer's documents.
 const issuerRole = "system:service-account-issuer-discovery"
 
-// config authenticates to the API server with one of our certificates.
+// config returns a client configuration for the API server with one of the sandbox's certificates.
 func (i *instance) config(identity pki.Pair) *rest.Config {
 	return &rest.Config{
 		Host: loopbackURL(i.ports.apiServer),
 		TLSClientConfig: rest.TLSClientConfig{
 			CAFile: i.files.ClusterCA.Cert, CertFile: identity.Cert, KeyFile: identity.Key,
 		},
-		// Loopback, whatever proxy the daemon's environment names.
+		// The API server is on loopback: the proxy of the daemon's environment is not used.
 		Proxy:     func(*http.Request) (*url.URL, error) { return nil, nil },
 		QPS:       200,
 		Burst:     400,
@@ -36,8 +36,8 @@ func (i *instance) config(identity pki.Pair) *rest.Config {
 	}
 }
 
-// ensureAccess lets the node agent and the issuer's reader do what they are
-// for, and nothing else.
+// ensureAccess creates the roles of the node agent and of the issuer's reader, with the rights that
+// they need and no others.
 func ensureAccess(ctx context.Context, admin kubernetes.Interface) error {
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: pki.AgentUser}, Rules: node.Role()}
 	roles := admin.RbacV1().ClusterRoles()
@@ -65,7 +65,8 @@ func ensureAccess(ctx context.Context, admin kubernetes.Interface) error {
 	return nil
 }
 
-// dropManagedFields keeps the informers small: nobody here reads them.
+// dropManagedFields removes the managed fields, which nothing here reads, so that the informers
+// need less memory.
 func dropManagedFields(obj any) (any, error) {
 	if o, err := meta.Accessor(obj); err == nil {
 		o.SetManagedFields(nil)

@@ -19,11 +19,11 @@ import (
 
 const (
 	webhookDeployment = "azure-wi-webhook-controller-manager"
-	// addonTimeout is how long the add-on's pods may take.
+	// addonTimeout limits the wait for the add-on's pods.
 	addonTimeout = time.Minute
 )
 
-// apply makes the running cluster what the spec says.
+// apply brings the running cluster to the state that the spec describes.
 func (i *instance) apply(ctx context.Context, spec azure.ClusterSpec) error {
 	if err := i.agent.SetPools(ctx, nodePools(spec.Pools)); err != nil {
 		return err
@@ -41,9 +41,9 @@ func (i *instance) apply(ctx context.Context, spec azure.ClusterSpec) error {
 	return i.waitAddon(ctx)
 }
 
-// waitAddon returns when the webhook answers: until then every labelled pod is
-// refused, because its failure policy is Fail. A cluster without nodes for it
-// has no webhook to wait for.
+// waitAddon returns when the webhook is available. Until then every labelled pod is refused,
+// because the webhook's failure policy is Fail. If the cluster has no node for the webhook, there
+// is nothing to wait for.
 func (i *instance) waitAddon(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, addonTimeout, fmt.Errorf("no pod available after %s", addonTimeout))
 	defer cancel()
@@ -97,14 +97,15 @@ func nodeCluster(spec azure.ClusterSpec, version string) node.Cluster {
 	}
 }
 
-// nodeSuffix is the eight digits in the names of a cluster's nodes, always the
-// same for a cluster.
+// nodeSuffix returns the eight digits in the names of a cluster's nodes. They depend on the
+// cluster's UID only.
 func nodeSuffix(uid string) string {
 	sum := sha256.Sum256([]byte(uid))
 	return fmt.Sprintf("%08d", binary.BigEndian.Uint64(sum[:])%100_000_000)
 }
 
-// subscriptionID reads it out of /subscriptions/{id}/…, whose words have no case.
+// subscriptionID returns the subscription of a resource ID, /subscriptions/{id}/…, whose words are
+// case-insensitive.
 func subscriptionID(resourceID string) string {
 	parts := strings.Split(resourceID, "/")
 	if len(parts) < 3 || !strings.EqualFold(parts[1], "subscriptions") {

@@ -15,12 +15,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// portTries is how often a start is tried with other ports: a port found free
-// can be taken before the process listens on it.
+// portTries is the number of attempts to start a cluster, each with other ports: another process
+// can take a free port before the cluster's process listens on it.
 const portTries = 3
 
-// resumeTimeout bounds the wait for the pods of an earlier run: they take a
-// second or two.
+// resumeTimeout limits the wait for the pods of an earlier run, which takes a second or two.
 const resumeTimeout = 15 * time.Second
 
 // cluster is one cluster, running or not.
@@ -29,37 +28,37 @@ type cluster struct {
 	layout  layout
 	log     *slog.Logger
 
-	// work is held by whoever starts, changes, stops or deletes the cluster.
+	// work is held while the cluster is started, changed, stopped or deleted.
 	work    sync.Mutex
 	deleted bool
 
 	mu       sync.RWMutex
-	known    azure.ClusterSpec // as last asked for
-	instance *instance         // nil: does not run
+	wanted   azure.ClusterSpec // of the last Start
+	instance *instance         // nil: the cluster does not run
 }
 
 func newCluster(o Options, uid string) *cluster {
 	return &cluster{options: o, layout: layout{root: filepath.Join(o.Dir, uid)}, log: o.Log.With("cluster", uid)}
 }
 
-// current is the running instance, nil if there is none.
+// current returns the running instance, or nil.
 func (c *cluster) current() *instance {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.instance
 }
 
-// spec is what was last asked of the cluster, whether it runs or not.
+// spec returns the spec of the last Start, whether the cluster runs or not.
 func (c *cluster) spec() azure.ClusterSpec {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.known
+	return c.wanted
 }
 
 func (c *cluster) setSpec(s azure.ClusterSpec) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known = s
+	c.wanted = s
 }
 
 func (c *cluster) setCurrent(i *instance) {
@@ -78,12 +77,12 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 	if inst != nil {
 		now := c.spec()
 		if now.FQDN != spec.FQDN {
-			// Every kubeconfig names it.
-			return fmt.Errorf("host name %s is fixed for a cluster's life", now.FQDN)
+			// Every kubeconfig names the host.
+			return fmt.Errorf("host name %s cannot be changed during a cluster's lifetime", now.FQDN)
 		}
-		if what := changed(now, spec); what != "" {
-			// As AKS does, such as when the OIDC issuer is enabled on an existing cluster.
-			c.log.Info("starting the API server again", "because", what)
+		if reason := restartReason(now, spec); reason != "" {
+			// AKS restarts the API server too, for example when the OIDC issuer is enabled.
+			c.log.Info("restarting the API server", "reason", reason)
 			c.stopLocked()
 			inst = nil
 		}
@@ -91,7 +90,7 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 	if inst == nil {
 		c.setSpec(spec)
 		var err error
-		if inst, err = c.bringUp(ctx, spec); err != nil {
+		if inst, err = c.startControlPlane(ctx, spec); err != nil {
 			return err
 		}
 		c.setCurrent(inst)
@@ -101,23 +100,23 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 	return inst.apply(ctx, spec)
 }
 
-// changed says what of a spec the API server only takes when it starts.
-func changed(now, next azure.ClusterSpec) string {
+// restartReason returns why the API server must be restarted for another spec, or "".
+func restartReason(now, next azure.ClusterSpec) string {
 	switch {
 	case now.IssuerURL != next.IssuerURL:
-		return "the issuer becomes " + next.IssuerURL
+		return "the issuer changes to " + next.IssuerURL
 	case now.PublicFQDN != next.PublicFQDN:
-		return fmt.Sprintf("its public name %q becomes %q", now.PublicFQDN, next.PublicFQDN)
+		return fmt.Sprintf("the public name changes from %q to %q", now.PublicFQDN, next.PublicFQDN)
 	case (now.Entra == nil) != (next.Entra == nil):
-		return "users sign in another way"
+		return "the users' login method changes"
 	case now.Entra != nil && now.Entra.AzureRBAC != next.Entra.AzureRBAC:
-		return "Azure's roles begin or cease to decide"
+		return "authorisation by Azure roles changes"
 	}
 	return ""
 }
 
-// waitResumed gives the webhooks of an earlier run the time to answer again.
-// One that never will is not the cluster's fault: its pod says why.
+// waitResumed waits until the webhooks of an earlier run are ready again. A webhook that never
+// becomes ready is not an error of the cluster: the status of its pod has the reason.
 func (c *cluster) waitResumed(ctx context.Context, inst *instance) {
 	ctx, cancel := context.WithTimeout(ctx, resumeTimeout)
 	defer cancel()
@@ -126,8 +125,8 @@ func (c *cluster) waitResumed(ctx context.Context, inst *instance) {
 	}
 }
 
-// bringUp starts the control plane. An error leaves nothing running.
-func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instance, error) {
+// startControlPlane starts the control plane. After an error nothing runs.
+func (c *cluster) startControlPlane(ctx context.Context, spec azure.ClusterSpec) (*instance, error) {
 	for _, dir := range []string{c.layout.run(), c.layout.logs()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -140,7 +139,7 @@ func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instanc
 	if spec.PublicFQDN != "" {
 		names = append(names, spec.PublicFQDN)
 	}
-	serviceIP, err := firstService(spec)
+	serviceIP, err := firstServiceIP(spec)
 	if err != nil {
 		return nil, err
 	}
@@ -160,11 +159,11 @@ func (c *cluster) bringUp(ctx context.Context, spec azure.ClusterSpec) (*instanc
 		if try == portTries || !errors.As(err, &crashed) {
 			return nil, err
 		}
-		c.log.Warn("start failed; trying other ports", "error", err)
+		c.log.Warn("start failed; retrying with other ports", "error", err)
 	}
 }
 
-// clearLeftovers ends what a killed daemon left of this cluster.
+// clearLeftovers ends the cluster's processes that a killed daemon has left.
 func (c *cluster) clearLeftovers() error {
 	return supervise.KillLeftovers(c.layout.run(), c.layout.root+string(filepath.Separator))
 }

@@ -163,7 +163,7 @@ func testOtherImage(t *testing.T, kube kubernetes.Interface) {
 	})
 }
 
-// mutate creates a labelled pod for show and says whether the webhook changed it.
+// mutate creates a labelled pod as a dry run and returns an error unless the webhook changed it.
 func mutate(t *testing.T, kube kubernetes.Interface) error {
 	t.Helper()
 	pod, err := dryRun(t.Context(), kube)

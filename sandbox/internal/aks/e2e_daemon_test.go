@@ -15,8 +15,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 )
 
-// daemonEnv makes the test binary a daemon that runs one cluster until it is
-// killed: AKS_E2E_DAEMON=<clusters folder>, AKS_E2E_SELF=<sandbox binary>.
+// daemonEnv makes the test binary a daemon that runs one cluster until it is killed:
+// AKS_E2E_DAEMON=<clusters folder>, AKS_E2E_SELF=<sandbox binary>.
 const daemonEnv, selfEnv = "AKS_E2E_DAEMON", "AKS_E2E_SELF"
 
 func TestMain(m *testing.M) {
@@ -41,7 +41,7 @@ func daemon(dir, self string) {
 	select {}
 }
 
-// TestKilledDaemon kills a daemon as no program can prepare for.
+// TestKilledDaemon kills a daemon with SIGKILL.
 func TestKilledDaemon(t *testing.T) {
 	self, dir := buildSandbox(t), t.TempDir()
 	cmd := exec.Command(os.Args[0])

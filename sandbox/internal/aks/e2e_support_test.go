@@ -30,7 +30,7 @@ const (
 	issuer   = "https://eastus.oic.prod-aks.azure.com/" + tenant + "/9b2f5c0e-0000-4000-8000-000000000001/"
 	userNS   = "azure-workload-identity-system"
 	deadline = 90 * time.Second
-	// stopGrace is when package aks kills a process that does not end.
+	// stopGrace is the time after which package aks kills a process that does not end.
 	stopGrace = 10 * time.Second
 )
 
@@ -49,7 +49,7 @@ func spec() azure.ClusterSpec {
 	}
 }
 
-// buildSandbox builds the binary that ships.
+// buildSandbox returns the path of the sandbox binary, which it builds as a release is built.
 func buildSandbox(t *testing.T) string {
 	t.Helper()
 	if ready := os.Getenv("AKS_E2E_SANDBOX"); ready != "" {
@@ -89,7 +89,7 @@ func newRuntime(t *testing.T, dir, self, chart string) *aks.Runtime {
 	return r
 }
 
-// restConfig reads the kubeconfig and dials where the door would tunnel to.
+// restConfig reads the kubeconfig and connects to the address that the proxy would tunnel to.
 func restConfig(t *testing.T, r *aks.Runtime) *rest.Config {
 	t.Helper()
 	text, err := r.Kubeconfig(t.Context(), spec().UID, false)
@@ -119,7 +119,7 @@ func client(t *testing.T, r *aks.Runtime) kubernetes.Interface {
 	return c
 }
 
-// helmConfig is a user's Helm.
+// helmConfig returns the configuration of a user's Helm.
 func helmConfig(t *testing.T, r *aks.Runtime, namespace string) *action.Configuration {
 	t.Helper()
 	addr, _ := r.Addr(spec().FQDN)
@@ -170,7 +170,7 @@ func uninstallUserChart(t *testing.T, r *aks.Runtime) {
 	}
 }
 
-// eventually polls until f gives no error.
+// eventually calls f until it returns no error.
 func eventually(t *testing.T, what string, f func() error) time.Duration {
 	t.Helper()
 	start := time.Now()
@@ -198,7 +198,7 @@ func alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
 	}
-	// A zombie waits for its parent to read its status; it runs no more.
+	// A zombie waits for its parent to read its status; it has ended.
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || !strings.Contains(string(stat), ") Z ")
 }
@@ -228,7 +228,7 @@ func wantGone(t *testing.T, pids []int) {
 	})
 }
 
-// logMemory reports what each process holds for itself, in MiB.
+// logMemory logs the private memory of each process, in MiB.
 func logMemory(t *testing.T, r *aks.Runtime) {
 	t.Helper()
 	total := 0

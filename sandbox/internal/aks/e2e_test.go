@@ -16,8 +16,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 )
 
-// TestCluster follows one cluster through its life, against the real etcd,
-// kube-apiserver, kube-controller-manager, chart and webhook.
+// TestCluster tests the life of one cluster with the real etcd, kube-apiserver,
+// kube-controller-manager, chart and webhook.
 func TestCluster(t *testing.T) {
 	self, chart, dir := buildSandbox(t), chartDir(t), t.TempDir()
 	r := newRuntime(t, dir, self, chart)
@@ -40,7 +40,7 @@ func TestCluster(t *testing.T) {
 	t.Run("nodes are those of the pools", func(t *testing.T) { testNodes(t, kube) })
 	t.Run("a namespace finishes deleting", func(t *testing.T) { testNamespace(t, kube) })
 	t.Run("issuer documents verify a token", func(t *testing.T) { testIssuer(t, r, kube) })
-	t.Run("other images do not run, and say so", func(t *testing.T) { testOtherImage(t, kube) })
+	t.Run("other images do not run, and their status has the reason", func(t *testing.T) { testOtherImage(t, kube) })
 
 	t.Run("the chart's deployment becomes available", func(t *testing.T) {
 		begin := time.Now()
@@ -52,7 +52,7 @@ func TestCluster(t *testing.T) {
 	})
 	t.Run("a labelled pod is mutated", func(t *testing.T) { testMutation(t, kube) })
 	t.Run("a crashed webhook comes back", func(t *testing.T) { testCrash(t, r, kube) })
-	t.Run("without the webhook no labelled pod", func(t *testing.T) { testFailClosed(t, kube) })
+	t.Run("a labelled pod is refused without the webhook", func(t *testing.T) { testFailClosed(t, kube) })
 
 	t.Run("a crashed API server comes back, and with it the webhook", func(t *testing.T) {
 		for _, p := range r.Status()[0].Processes[:2] {
@@ -63,7 +63,7 @@ func TestCluster(t *testing.T) {
 		eventually(t, "mutation", func() error { return mutate(t, kube) })
 	})
 
-	// Belongs to the whole test: a subtest's would be closed at its end.
+	// It belongs to the whole test: that of a subtest would be closed at its end.
 	second := newRuntime(t, dir, self, chart)
 	t.Run("restart", func(t *testing.T) {
 		old, err := r.Kubeconfig(t.Context(), spec().UID, false)

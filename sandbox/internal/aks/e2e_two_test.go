@@ -24,10 +24,10 @@ import (
 
 var errStillAllowed = errors.New("still allowed")
 
-// Object IDs of the directory that the tokens of this test are about.
+// Object IDs of the users and the group in this test's tokens.
 const reader, admin, adminGroup = "aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002", "aaaaaaaa-0000-4000-8000-0000000000ff"
 
-// entra knows two tokens, and lets the reader read ConfigMaps.
+// entra accepts two tokens, and lets the reader read ConfigMaps.
 type entra struct{}
 
 func (entra) Authenticate(_ context.Context, token string) (*azure.ClusterUser, error) {
@@ -44,7 +44,7 @@ func (entra) Authorize(_ context.Context, a azure.ClusterAttempt) (bool, string,
 	return a.User == reader && a.Resource == "configmaps" && (a.Verb == "get" || a.Verb == "list"), "not in Azure", nil
 }
 
-// other is a second cluster: private, with users of Entra ID and Azure's roles.
+// other returns the spec of a second cluster: private, with users of Entra ID and Azure's roles.
 func other() azure.ClusterSpec {
 	s := spec()
 	s.UID, s.Name, s.NodeResourceGroup = "9b2f5c0e-0000-4000-8000-0000000000c2", "aks-two", "MC_rg-e2e_aks-two_eastus"
@@ -56,7 +56,8 @@ func other() azure.ClusterSpec {
 	return s
 }
 
-// reach is a client of a cluster by one of its host names; with a token it has no certificate.
+// reach returns a client of a cluster by one of its host names. With a token, the client has no
+// certificate.
 func reach(t *testing.T, r *aks.Runtime, s azure.ClusterSpec, host, token string) kubernetes.Interface {
 	t.Helper()
 	text, err := r.Kubeconfig(t.Context(), s.UID, true)
@@ -82,7 +83,8 @@ func reach(t *testing.T, r *aks.Runtime, s azure.ClusterSpec, host, token string
 	return c
 }
 
-// TestTwoClustersAtOnce starts two at the same moment. Each has its own issuer, names and users.
+// TestTwoClustersAtOnce starts two clusters at the same moment. Each has its own issuer, names and
+// users.
 func TestTwoClustersAtOnce(t *testing.T) {
 	r := newRuntime(t, t.TempDir(), buildSandbox(t), chartDir(t))
 	var wait sync.WaitGroup
@@ -95,7 +97,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 	}
 	logMemory(t, r)
 
-	t.Run("each issues tokens of its own", func(t *testing.T) {
+	t.Run("each has its own issuer", func(t *testing.T) {
 		for _, s := range []azure.ClusterSpec{spec(), other()} {
 			rec := httptest.NewRecorder()
 			r.IssuerHandler().ServeHTTP(rec, httptest.NewRequest("GET", s.IssuerURL+".well-known/openid-configuration", nil))
@@ -105,14 +107,14 @@ func TestTwoClustersAtOnce(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a private cluster answers by both its names", func(t *testing.T) {
+	t.Run("a private cluster is reached by both its names", func(t *testing.T) {
 		for _, host := range []string{other().FQDN, other().PublicFQDN} {
 			if _, err := reach(t, r, other(), host, "").Discovery().ServerVersion(); err != nil {
 				t.Errorf("%s: %v", host, err)
 			}
 		}
 	})
-	t.Run("services have the cluster's range", func(t *testing.T) {
+	t.Run("services are in the cluster's range", func(t *testing.T) {
 		for _, want := range []struct {
 			spec azure.ClusterSpec
 			ip   string
@@ -150,7 +152,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 			t.Errorf("the token at a cluster without Entra ID: %v", err)
 		}
 	})
-	t.Run("admins are admins no more", func(t *testing.T) {
+	t.Run("a removed admin group has no rights", func(t *testing.T) {
 		changed := other()
 		changed.Entra = &azure.EntraSpec{AzureRBAC: true, Access: entra{}}
 		start(t, r, changed)
@@ -162,7 +164,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 			return errStillAllowed
 		})
 	})
-	t.Run("one goes and the other stays", func(t *testing.T) {
+	t.Run("one is deleted and the other stays", func(t *testing.T) {
 		if err := r.Delete(t.Context(), spec().UID); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,37 +12,32 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// KubernetesVersion is the version of every cluster, whatever version its
-// resource asks for: the version that the sandbox binary is built from.
+// KubernetesVersion is the version of every cluster, whatever version its resource asks for. The
+// sandbox binary is built from this version.
 const KubernetesVersion = "v1.34.4"
 
 const (
 	// serviceRange is AKS's default --service-cidr.
 	serviceRange = "10.0.0.0/16"
-	// advertiseAddress is what the API server calls itself. It must not be
-	// loopback; nothing dials it, because no reconciler publishes it.
+	// advertiseAddress is the API server's own address. It must not be loopback. Nothing connects
+	// to it, because no reconciler publishes it.
 	advertiseAddress = "10.224.0.2"
 )
 
-// services is the range of a cluster's services.
-func services(spec azure.ClusterSpec) string {
-	if spec.ServiceRange == "" {
-		return serviceRange
-	}
-	return spec.ServiceRange
-}
+// serviceRangeOf returns the address range of a cluster's services.
+func serviceRangeOf(spec azure.ClusterSpec) string { return cmp.Or(spec.ServiceRange, serviceRange) }
 
-// firstService is the range's first address, which the API server gives to the
-// service "kubernetes".
-func firstService(spec azure.ClusterSpec) (net.IP, error) {
-	prefix, err := netip.ParsePrefix(services(spec))
+// firstServiceIP returns the first address of the range, which the API server gives to the service
+// "kubernetes".
+func firstServiceIP(spec azure.ClusterSpec) (net.IP, error) {
+	prefix, err := netip.ParsePrefix(serviceRangeOf(spec))
 	if err != nil {
 		return nil, fmt.Errorf("range of services: %w", err)
 	}
 	return prefix.Masked().Addr().Next().AsSlice(), nil
 }
 
-// layout is where the files of one cluster lie.
+// layout has the paths of one cluster's files.
 type layout struct{ root string }
 
 func (l layout) pki() string    { return filepath.Join(l.root, "pki") }
@@ -54,7 +50,7 @@ func (l layout) managerConfig() string {
 	return filepath.Join(l.root, "run", "controller-manager.kubeconfig")
 }
 
-// reviewer is the kubeconfig of one of the reviewer's paths.
+// reviewer returns the path of the kubeconfig for one path of the reviewer.
 func (l layout) reviewer(path string) string {
 	return filepath.Join(l.root, "run", strings.Trim(path, "/")+".kubeconfig")
 }
@@ -76,18 +72,18 @@ func etcdArgs(l layout, f pki.Files, p ports) []string {
 		"--listen-client-url=" + loopbackURL(p.etcd),
 		"--cert-file=" + f.EtcdServer.Cert,
 		"--key-file=" + f.EtcdServer.Key,
-		"--trusted-ca-file=" + f.WiresCA.Cert,
+		"--trusted-ca-file=" + f.InternalCA.Cert,
 	}
 }
 
-// apiServerArgs gives the API server the settings that show on AKS, and
-// otherwise what makes it start fast and stay small.
+// apiServerArgs returns the API server's flags: those whose effect users see on AKS, and others for
+// a fast start and little memory.
 func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []string {
 	issuer := spec.IssuerURL
 	return append([]string{
-		// The service account issuer as AKS has it: its documents are served
-		// under the issuer's own host, tokens live one day at most, and no
-		// token's life is silently extended (Kubernetes 1.30 and later on AKS).
+		// The service account issuer is configured as on AKS: its documents are served under the
+		// issuer's own host, tokens live one day at most, and the lifetime of a token is not
+		// extended silently (Kubernetes 1.30 and later on AKS).
 		"--service-account-issuer=" + issuer,
 		"--service-account-jwks-uri=" + issuer + "openid/v1/jwks",
 		"--service-account-signing-key-file=" + f.ServiceAccount.Private,
@@ -100,12 +96,12 @@ func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []str
 		"--authorization-mode=Node,RBAC",
 		"--anonymous-auth=false",
 		"--client-ca-file=" + f.ClusterCA.Cert,
-		"--service-cluster-ip-range=" + services(spec),
+		"--service-cluster-ip-range=" + serviceRangeOf(spec),
 		"--allow-privileged=true",
 
-		// Pods are reached through a tunnel, and webhooks by the addresses of
-		// their endpoints: on AKS too, a webhook with no ready pod fails with
-		// "no endpoints available for service" (Azure/AKS#5686).
+		// Pods are reached through a tunnel, and webhooks at the addresses of their endpoints. On
+		// AKS too, a webhook without a ready pod fails with "no endpoints available for service"
+		// (Azure/AKS#5686).
 		"--egress-selector-config-file=" + l.egress(),
 		"--enable-aggregator-routing=true",
 
@@ -117,7 +113,7 @@ func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []str
 		"--endpoint-reconciler-type=none",
 
 		"--etcd-servers=" + loopbackURL(p.etcd),
-		"--etcd-cafile=" + f.WiresCA.Cert,
+		"--etcd-cafile=" + f.InternalCA.Cert,
 		"--etcd-certfile=" + f.EtcdClient.Cert,
 		"--etcd-keyfile=" + f.EtcdClient.Key,
 
@@ -126,8 +122,8 @@ func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []str
 	}, reviewArgs(l, spec.Entra)...)
 }
 
-// controllers are those whose work shows in a cluster without real nodes.
-// Left out are those of nodes, volumes, certificates and bootstrap tokens.
+// controllers are the controllers that have an effect in a cluster without real nodes. Those of
+// nodes, volumes, certificates and bootstrap tokens are left out.
 var controllers = []string{
 	"clusterrole-aggregation-controller",
 	"cronjob-controller",
@@ -153,17 +149,17 @@ func controllerManagerArgs(l layout, f pki.Files) []string {
 	return []string{
 		"--kubeconfig=" + l.managerConfig(),
 		"--controllers=" + strings.Join(controllers, ","),
-		// As on AKS: each controller acts as a service account of its own, so
-		// that admission sees the users it would see there.
+		// As on AKS, each controller uses its own service account, so that admission sees the same
+		// users as there.
 		"--use-service-account-credentials=true",
 		"--service-account-private-key-file=" + f.ServiceAccount.Private,
 		"--root-ca-file=" + f.ClusterCA.Cert,
 		"--leader-elect=false",
-		// The defaults (20 and 30) hold back a start, which makes a service
-		// account and a token for each controller.
+		// A start creates a service account and a token for each controller; the default limits (20
+		// and 30) would slow it down.
 		"--kube-api-qps=500",
 		"--kube-api-burst=1000",
-		// No serving port: nothing asks it, and none can clash.
+		// No serving port: nothing uses it, and no port can conflict.
 		"--secure-port=0",
 		"--profiling=false",
 	}
@@ -171,8 +167,8 @@ func controllerManagerArgs(l layout, f pki.Files) []string {
 
 func loopbackURL(port int) string { return fmt.Sprintf("https://127.0.0.1:%d", port) }
 
-// egressConfig sends the API server's connections to pods, services and nodes
-// to the tunnel, as AKS does with konnectivity.
+// egressConfig returns the configuration that sends the API server's connections to pods, services
+// and nodes through the tunnel, as AKS does with konnectivity.
 func egressConfig(f pki.Files, p ports) string {
 	return fmt.Sprintf(`apiVersion: apiserver.k8s.io/v1beta1
 kind: EgressSelectorConfiguration
@@ -187,5 +183,5 @@ egressSelections:
           caBundle: %q
           clientCert: %q
           clientKey: %q
-`, loopbackURL(p.tunnel), f.WiresCA.Cert, f.TunnelClient.Cert, f.TunnelClient.Key)
+`, loopbackURL(p.tunnel), f.InternalCA.Cert, f.TunnelClient.Cert, f.TunnelClient.Key)
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
@@ -25,6 +27,15 @@ func testSpec() azure.ClusterSpec {
 		Name: "prod", ResourceGroup: "rg", NodeResourceGroup: "MC_rg_prod_eastus", Location: "eastus", TenantID: "tenant",
 		IssuerURL: testIssuer, FQDN: "prod-1a2b.hcp.eastus.azmk8s.io",
 	}
+}
+
+func kubeconfigText(t *testing.T, config clientcmdapi.Config) string {
+	t.Helper()
+	text, err := clientcmd.Write(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func golden(t *testing.T, name, got string) {
@@ -44,8 +55,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestFlags guards every setting of the control plane: most of them show to
-// whoever uses the cluster.
+// TestFlags compares all settings of the control plane with a reviewed file, because users of a
+// cluster see the effect of most of them.
 func TestFlags(t *testing.T) {
 	l, p := layout{root: "/c"}, ports{etcd: 1, apiServer: 2, tunnel: 3}
 	f := pki.Paths(l.pki())
@@ -60,26 +71,26 @@ func TestFlags(t *testing.T) {
 	} {
 		text.WriteString(program.name + "\n  " + strings.Join(program.args, "\n  ") + "\n")
 	}
-	text.WriteString("egress\n" + egressConfig(f, p) + "controller manager's kubeconfig\n" + managerKubeconfig(f, p))
+	text.WriteString("egress\n" + egressConfig(f, p) + "controller manager's kubeconfig\n" + kubeconfigText(t, managerKubeconfig(f, p)))
 	golden(t, "flags.golden", text.String())
 }
 
-func TestServicesHaveTheClustersRange(t *testing.T) {
+func TestServiceRange(t *testing.T) {
 	for reason, tc := range map[string]struct{ given, flag, first string }{
-		"AKS's own unless told otherwise": {"", "--service-cluster-ip-range=10.0.0.0/16", "10.0.0.1"},
-		"the cluster's":                   {"172.20.64.0/20", "--service-cluster-ip-range=172.20.64.0/20", "172.20.64.1"},
-		"also when it is written oddly":   {"172.20.64.9/20", "--service-cluster-ip-range=172.20.64.9/20", "172.20.64.1"},
+		"AKS's default":                               {"", "--service-cluster-ip-range=10.0.0.0/16", "10.0.0.1"},
+		"the range of the cluster":                    {"172.20.64.0/20", "--service-cluster-ip-range=172.20.64.0/20", "172.20.64.1"},
+		"a range that is written with a host address": {"172.20.64.9/20", "--service-cluster-ip-range=172.20.64.9/20", "172.20.64.1"},
 	} {
 		spec := testSpec()
 		spec.ServiceRange = tc.given
-		first, err := firstService(spec)
+		first, err := firstServiceIP(spec)
 		if args := apiServerArgs(layout{}, pki.Files{}, ports{}, spec); !slices.Contains(args, tc.flag) || first.String() != tc.first || err != nil {
 			t.Errorf("%s: first address %s, %v; flags %v", reason, first, err, args)
 		}
 	}
 }
 
-// TestEntraFlags guards what a cluster with Entra ID has beside.
+// TestEntraFlags compares the further settings of a cluster with Entra ID.
 func TestEntraFlags(t *testing.T) {
 	l, p := layout{root: "/c"}, ports{review: 4}
 	f := pki.Paths(l.pki())
@@ -87,15 +98,15 @@ func TestEntraFlags(t *testing.T) {
 	for _, azureRBAC := range []bool{false, true} {
 		fmt.Fprintf(&text, "Azure RBAC: %t\n  %s\n", azureRBAC, strings.Join(reviewArgs(l, &azure.EntraSpec{AzureRBAC: azureRBAC}), "\n  "))
 	}
-	text.WriteString("reviewer's kubeconfig\n" + reviewerConfig(f, p, authorizePath))
+	text.WriteString("reviewer's kubeconfig\n" + kubeconfigText(t, reviewerKubeconfig(f, p, authorizePath)))
 	golden(t, "entra.golden", text.String())
 	if args := reviewArgs(l, nil); args != nil {
 		t.Errorf("a cluster without Entra ID has %v", args)
 	}
 }
 
-// Each process must be known by its command line, or a killed daemon's
-// leftovers would stay.
+// A killed daemon's processes are recognised by their command line, so every process must name the
+// cluster's folder there.
 func TestEveryProcessNamesItsFolder(t *testing.T) {
 	l, p := layout{root: "/c/uid-1"}, ports{}
 	f := pki.Paths(l.pki())
@@ -133,7 +144,7 @@ func TestKubeconfig(t *testing.T) {
 		golden(t, name, string(text))
 	}
 
-	t.Run("the text stays, whatever changes beneath it", func(t *testing.T) {
+	t.Run("the text stays the same although a certificate changes", func(t *testing.T) {
 		before, err := os.ReadFile(l.kubeconfig(false))
 		if err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/node"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
@@ -23,10 +24,9 @@ import (
 )
 
 const (
-	// startTimeout bounds the start of a control plane, generously: it takes
-	// some 3 s on two idle cores.
+	// startTimeout limits the start of a control plane, which takes about 3 s on two idle cores.
 	startTimeout = 2 * time.Minute
-	// stopGrace is how long each process may take to end by itself.
+	// stopGrace is the time that each process has to end after SIGTERM.
 	stopGrace = 10 * time.Second
 	pollEvery = 20 * time.Millisecond
 )
@@ -48,15 +48,15 @@ type instance struct {
 	version                  string
 }
 
-// crashError says that a process ended during its start.
+// crashError reports that a process ended during its start.
 type crashError struct{ process, log string }
 
 func (e *crashError) Error() string {
 	return fmt.Sprintf("%s ended during its start; see %s", e.process, e.log)
 }
 
-// startInstance starts the processes and returns when the control plane and
-// the node agent work. An error leaves nothing running.
+// startInstance starts the processes and returns when the control plane and the node agent are
+// ready. After an error nothing runs.
 func startInstance(ctx context.Context, o Options, l layout, f pki.Files, spec azure.ClusterSpec, log *slog.Logger) (_ *instance, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("not ready after %s; see %s", startTimeout, l.logs()))
 	defer cancel()
@@ -104,10 +104,10 @@ func startInstance(ctx context.Context, o Options, l layout, f pki.Files, spec a
 	return i, nil
 }
 
-// listenTunnel opens the tunnel before the API server starts, which keeps the
-// address for its life.
+// listenTunnel starts the tunnel. It must listen before the API server starts, which reads the
+// tunnel's address once.
 func (i *instance) listenTunnel() error {
-	config, err := wiresServer(i.files)
+	config, err := internalTLS(i.files)
 	if err != nil {
 		return fmt.Errorf("egress tunnel: %w", err)
 	}
@@ -125,20 +125,20 @@ func (i *instance) listenTunnel() error {
 	return nil
 }
 
-// startProcesses starts all three at once, but for the few milliseconds until
-// etcd listens: the API server that finds nothing there waits a second.
+// startProcesses starts the three processes. It waits a few milliseconds for etcd to listen,
+// because an API server that finds no etcd waits for a second.
 func (i *instance) startProcesses(ctx context.Context, spec azure.ClusterSpec) error {
 	if err := os.WriteFile(i.layout.egress(), []byte(egressConfig(i.files, i.ports)), 0o600); err != nil {
 		return err
 	}
-	if err := os.WriteFile(i.layout.managerConfig(), []byte(managerKubeconfig(i.files, i.ports)), 0o600); err != nil {
+	if err := clientcmd.WriteToFile(managerKubeconfig(i.files, i.ports), i.layout.managerConfig()); err != nil {
 		return err
 	}
 	for _, path := range []string{authenticatePath, authorizePath} {
 		if spec.Entra == nil {
 			break
 		}
-		if err := os.WriteFile(i.layout.reviewer(path), []byte(reviewerConfig(i.files, i.ports, path)), 0o600); err != nil {
+		if err := clientcmd.WriteToFile(reviewerKubeconfig(i.files, i.ports, path), i.layout.reviewer(path)); err != nil {
 			return err
 		}
 	}
@@ -159,14 +159,14 @@ func (i *instance) startProcesses(ctx context.Context, spec azure.ClusterSpec) e
 func (i *instance) keep(name string, args []string) (*supervise.Keeper, error) {
 	return supervise.Keep(supervise.Spec{
 		Name: name, Path: i.options.Self, Args: append([]string{name}, args...),
-		// Collecting garbage earlier saves 30 MiB of each API server, and no
-		// time was seen to be lost.
+		// Earlier garbage collection saves 30 MiB for each API server, and costs no measurable
+		// time.
 		Env:     []string{"GOGC=50"},
 		LogFile: i.layout.log(name), PIDFile: i.layout.pid(name),
 	}, i.log)
 }
 
-// startAgent brings up the nodes' agent and gives the tunnel its destinations.
+// startAgent starts the node agent and gives the tunnel its destinations.
 func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error {
 	client, err := kubernetes.NewForConfig(i.config(i.files.Agent))
 	if err != nil {
@@ -177,10 +177,10 @@ func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error
 	}
 	factory := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(dropManagedFields))
 	services, slices := factory.Core().V1().Services(), factory.Discovery().V1().EndpointSlices()
-	// Asked for here, so that the agent's start reads them too.
+	// The factory starts the informers that were requested before the agent starts.
 	services.Informer()
 	slices.Informer()
-	var pods netip.Prefix // none where pods are in the nodes' subnet
+	var pods netip.Prefix // none if pods are in the nodes' subnet
 	if spec.PodRange != "" {
 		if pods, err = netip.ParsePrefix(spec.PodRange); err != nil {
 			return fmt.Errorf("range of pods: %w", err)
@@ -204,8 +204,8 @@ func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error
 	return nil
 }
 
-// stop ends everything that was started: those who use the API server, then
-// it, then what it uses. Whatever was not started is left out.
+// stop ends everything that was started: first what uses the API server, then the API server, then
+// what the API server uses.
 func (i *instance) stop() {
 	if i.agent != nil {
 		i.agent.Stop()
@@ -228,7 +228,7 @@ func (i *instance) stop() {
 	}
 }
 
-// processes lists what runs, the control plane first.
+// processes lists the running processes, the control plane first.
 func (i *instance) processes() []ProcessStatus {
 	var out []ProcessStatus
 	for _, k := range []*supervise.Keeper{i.etcd, i.apiServer, i.manager} {

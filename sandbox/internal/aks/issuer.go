@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Paths of the issuer's two documents, below the issuer and at the API server.
+// The paths of the issuer's two documents, below the issuer and at the API server.
 const (
 	discoveryPath = ".well-known/openid-configuration"
 	keysPath      = "openid/v1/jwks"
@@ -21,11 +21,11 @@ const (
 
 const (
 	issuerTimeout = 5 * time.Second
-	// maxDocument bounds what is read of a document, in bytes.
+	// maxDocument limits the size of a document, in bytes.
 	maxDocument = 1 << 20
 )
 
-// document reads one of the issuer's documents from the API server.
+// document reads one of the issuer's documents from the API server, and its content type.
 func (i *instance) document(ctx context.Context, path string) (body []byte, contentType string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, issuerTimeout)
 	defer cancel()
@@ -45,13 +45,13 @@ func (i *instance) document(ctx context.Context, path string) (body []byte, cont
 	return body, res.Header.Get("Content-Type"), err
 }
 
-// statusError is an answer of the API server other than 200.
+// statusError is an answer of the API server with a status other than 200.
 type statusError struct{ code int }
 
 func (e *statusError) Error() string { return fmt.Sprintf("the API server answered %d", e.code) }
 
-// checkIssuer makes sure that tokens and documents will carry the issuer that
-// the cluster's resource shows, byte for byte: that is how Entra matches it.
+// checkIssuer checks that tokens and documents will have the issuer that the cluster's resource
+// shows. Entra compares it byte for byte.
 func (i *instance) checkIssuer(ctx context.Context, want string) error {
 	body, err := i.firstDocument(ctx)
 	if err != nil {
@@ -70,8 +70,8 @@ func (i *instance) checkIssuer(ctx context.Context, want string) error {
 	return nil
 }
 
-// firstDocument waits for the reader's role to reach the API server's own
-// cache, a few milliseconds after it was written.
+// firstDocument reads the discovery document. The role for it takes a few milliseconds to reach the
+// API server's cache; until then the answer is 403.
 func (i *instance) firstDocument(ctx context.Context) ([]byte, error) {
 	for {
 		body, _, err := i.document(ctx, discoveryPath)
@@ -85,10 +85,10 @@ func (i *instance) firstDocument(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// IssuerHandler serves the documents of every cluster's issuer, live from its
-// API server: <issuer>.well-known/openid-configuration and
-// <issuer>openid/v1/jwks, found by the request's host and path. Anything else
-// is 404; a cluster whose API server does not answer is 503.
+// IssuerHandler returns the handler of the documents of all issuers:
+// <issuer>.well-known/openid-configuration and <issuer>openid/v1/jwks, found by the request's host
+// and path. The documents come from the cluster's API server. Any other path is 404; if the API
+// server does not answer, the status is 503.
 func (r *Runtime) IssuerHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Method != http.MethodGet && req.Method != http.MethodHead {
@@ -122,7 +122,7 @@ func (c *cluster) document(ctx context.Context, path string) (body []byte, conte
 	return inst.document(ctx, path)
 }
 
-// issuerOf finds the cluster and the document that a request asks for.
+// issuerOf returns the cluster and the document that a request asks for.
 func (r *Runtime) issuerOf(req *http.Request) (*cluster, string) {
 	host := req.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -9,13 +9,13 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/kubeconfig"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// ensureKubeconfigs writes both kubeconfigs the first time. They are kept from
-// then on, so that their text is the same for the cluster's life: Pulumi's
-// Kubernetes provider takes another text for another cluster.
+// ensureKubeconfigs writes both kubeconfigs the first time and keeps them from then on. Pulumi's
+// Kubernetes provider takes a kubeconfig with another text for another cluster.
 func ensureKubeconfigs(l layout, f pki.Files, spec azure.ClusterSpec) error {
 	for _, admin := range []bool{false, true} {
 		file := l.kubeconfig(admin)
@@ -25,7 +25,7 @@ func ensureKubeconfigs(l layout, f pki.Files, spec azure.ClusterSpec) error {
 			}
 			continue
 		}
-		text, err := kubeconfig(f, spec, admin)
+		text, err := userKubeconfig(f, spec, admin)
 		if err != nil {
 			return err
 		}
@@ -39,10 +39,9 @@ func ensureKubeconfigs(l layout, f pki.Files, spec azure.ClusterSpec) error {
 	return nil
 }
 
-// kubeconfig is what AKS answers to listClusterUserCredential and
-// listClusterAdminCredential: the same names, the cluster's public host name,
-// and a client certificate.
-func kubeconfig(f pki.Files, spec azure.ClusterSpec, admin bool) ([]byte, error) {
+// userKubeconfig returns what AKS answers to listClusterUserCredential and listClusterAdminCredential:
+// the same names, the cluster's public host name, and a client certificate.
+func userKubeconfig(f pki.Files, spec azure.ClusterSpec, admin bool) ([]byte, error) {
 	identity, user := f.User, "clusterUser"
 	if admin {
 		identity, user = f.Admin, "clusterAdmin"
@@ -67,25 +66,16 @@ func kubeconfig(f pki.Files, spec azure.ClusterSpec, admin bool) ([]byte, error)
 	return text, nil
 }
 
-// managerKubeconfig is kube-controller-manager's, over loopback.
-func managerKubeconfig(f pki.Files, p ports) string {
-	return fmt.Sprintf(`apiVersion: v1
-kind: Config
-clusters:
-- name: sandbox
-  cluster:
-    server: %q
-    certificate-authority: %q
-users:
-- name: manager
-  user:
-    client-certificate: %q
-    client-key: %q
-contexts:
-- name: manager
-  context:
-    cluster: sandbox
-    user: manager
-current-context: manager
-`, loopbackURL(p.apiServer), f.ClusterCA.Cert, f.Manager.Cert, f.Manager.Key)
+// managerKubeconfig returns the kubeconfig of kube-controller-manager, over loopback.
+func managerKubeconfig(f pki.Files, p ports) clientcmdapi.Config {
+	return kubeconfig.New(loopbackURL(p.apiServer), f.ClusterCA.Cert, certificateOf(f.Manager), "")
+}
+
+// reviewerKubeconfig returns the kubeconfig with which the API server reaches a path of the reviewer.
+func reviewerKubeconfig(f pki.Files, p ports, path string) clientcmdapi.Config {
+	return kubeconfig.New(loopbackURL(p.review)+path, f.InternalCA.Cert, certificateOf(f.TunnelClient), "")
+}
+
+func certificateOf(identity pki.Pair) clientcmdapi.AuthInfo {
+	return clientcmdapi.AuthInfo{ClientCertificate: identity.Cert, ClientKey: identity.Key}
 }

@@ -25,9 +25,8 @@ func (i *instance) waitListening(ctx context.Context, k *supervise.Keeper, port 
 	})
 }
 
-// waitReady returns when the API server says that it is ready and the
-// controllers have made the first service account: without it no pod can be
-// created.
+// waitReady returns when the API server is ready and the controllers have created the first service
+// account, without which no pod can be created.
 func (i *instance) waitReady(ctx context.Context) error {
 	err := i.poll(ctx, i.apiServer, func() bool {
 		return i.admin.CoreV1().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error() == nil
@@ -41,8 +40,8 @@ func (i *instance) waitReady(ctx context.Context) error {
 	}
 	i.version = version.GitVersion
 	if i.version != KubernetesVersion {
-		// The webhook reads this version, and fails on what is none.
-		return fmt.Errorf("the API server calls itself %s instead of %s: the sandbox binary was built without its -ldflags", i.version, KubernetesVersion)
+		// The webhook reads this version and fails if it is not a valid one.
+		return fmt.Errorf("the API server reports version %s instead of %s: the sandbox binary was built without its -ldflags", i.version, KubernetesVersion)
 	}
 	return i.poll(ctx, i.manager, func() bool {
 		_, err := i.admin.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{})
@@ -50,7 +49,7 @@ func (i *instance) waitReady(ctx context.Context) error {
 	})
 }
 
-// poll asks until ok, until the process has ended once, or until ctx is done.
+// poll calls ok until it returns true, until the process has ended once, or until ctx is done.
 func (i *instance) poll(ctx context.Context, k *supervise.Keeper, ok func() bool) error {
 	for {
 		if ok() {
@@ -65,8 +64,8 @@ func (i *instance) poll(ctx context.Context, k *supervise.Keeper, ok func() bool
 	}
 }
 
-// waitAllowed returns when the agent's role has reached the API server's own
-// cache, a few milliseconds after it was written.
+// waitAllowed returns when the agent's role has reached the API server's cache, a few milliseconds
+// after it was written.
 func waitAllowed(ctx context.Context, agent kubernetes.Interface) error {
 	for {
 		_, err := agent.DiscoveryV1().EndpointSlices("").List(ctx, metav1.ListOptions{Limit: 1})

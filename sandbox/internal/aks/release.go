@@ -9,12 +9,11 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// ForgetRelease removes Helm's records of a release from every running
-// cluster, and none of its objects: a new installation under the same name
-// takes those over, because they carry the name. It is for a release whose
-// installer was killed; Helm itself refuses to touch one that is "pending".
+// ForgetRelease removes Helm's records of a release from every running cluster, and none of its
+// objects: a new installation under the same name takes the objects over. It is for a release whose
+// installation was killed; Helm itself refuses to change a release that is "pending".
 func (r *Runtime) ForgetRelease(ctx context.Context, namespace, name string) error {
-	// Helm's storage driver labels its secrets so (helm.sh/helm/v3/pkg/storage/driver).
+	// Helm's storage driver gives its secrets these labels (helm.sh/helm/v3/pkg/storage/driver).
 	records := metav1.ListOptions{LabelSelector: labels.Set{"owner": "helm", "name": name}.String()}
 	var failed []error
 	for _, c := range r.all() {

@@ -24,12 +24,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// Paths of the reviewer, which answers the API server of a cluster that signs
-// its users in with Entra ID, as AKS's own webhooks do.
+// The paths of the reviewer. It is the authentication and authorisation webhook of a cluster whose
+// users sign in with Entra ID, as AKS has one.
 const (
 	authenticatePath = "/authenticate"
 	authorizePath    = "/authorize"
-	// maxReview bounds what is read of a review, in bytes.
+	// maxReview limits the size of a review, in bytes.
 	maxReview = 1 << 20
 )
 
@@ -50,8 +50,9 @@ func (r reviewer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if err != nil {
-		// Never what a token said: the API server logs it.
-		http.Error(w, "the sandbox could not decide", http.StatusInternalServerError)
+		// The error is left out, because it may hold a part of the token, and the API server writes
+		// this text to its log.
+		http.Error(w, "the review failed", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -96,10 +97,10 @@ func (r reviewer) authorize(ctx context.Context, body []byte) (any, error) {
 	return review, nil
 }
 
-// listenReviews opens the reviewer on loopback, for the API server alone: it
-// must show the certificate that the tunnel knows it by.
+// listenReviews starts the reviewer on loopback. Only the API server can use it, with the client
+// certificate that it also shows to the tunnel.
 func (i *instance) listenReviews(access azure.ClusterAccess) error {
-	config, err := wiresServer(i.files)
+	config, err := internalTLS(i.files)
 	if err != nil {
 		return fmt.Errorf("reviewer: %w", err)
 	}
@@ -117,13 +118,13 @@ func (i *instance) listenReviews(access azure.ClusterAccess) error {
 	return nil
 }
 
-// wiresServer is the TLS of a server on the control plane's inner wires.
-func wiresServer(f pki.Files) (*tls.Config, error) {
+// internalTLS returns the TLS settings of a server for the control plane's internal connections.
+func internalTLS(f pki.Files) (*tls.Config, error) {
 	pair, err := tls.LoadX509KeyPair(f.TunnelServer.Cert, f.TunnelServer.Key)
 	if err != nil {
 		return nil, err
 	}
-	authority, err := os.ReadFile(f.WiresCA.Cert)
+	authority, err := os.ReadFile(f.InternalCA.Cert)
 	if err != nil {
 		return nil, err
 	}
@@ -134,31 +135,8 @@ func wiresServer(f pki.Files) (*tls.Config, error) {
 	}, nil
 }
 
-// reviewerConfig is the kubeconfig by which the API server finds the reviewer.
-func reviewerConfig(f pki.Files, p ports, path string) string {
-	return fmt.Sprintf(`apiVersion: v1
-kind: Config
-clusters:
-- name: reviewer
-  cluster:
-    server: %q
-    certificate-authority: %q
-users:
-- name: apiserver
-  user:
-    client-certificate: %q
-    client-key: %q
-contexts:
-- name: reviewer
-  context:
-    cluster: reviewer
-    user: apiserver
-current-context: reviewer
-`, loopbackURL(p.review)+path, f.WiresCA.Cert, f.TunnelClient.Cert, f.TunnelClient.Key)
-}
-
-// reviewArgs turn the reviewer on. Its answers are kept for moments only, so
-// that a role that is given or taken shows at once.
+// reviewArgs returns the API server's flags for the reviewer. Its answers are cached for a few
+// seconds only, so that a new or removed role takes effect at once.
 func reviewArgs(l layout, e *azure.EntraSpec) []string {
 	if e == nil {
 		return nil
@@ -172,8 +150,8 @@ func reviewArgs(l layout, e *azure.EntraSpec) []string {
 		return args
 	}
 	return append(args,
-		// The flag adds a mode to those it was given before: Azure is asked after
-		// Kubernetes' own roles, as on AKS.
+		// This flag adds a mode to those of the earlier flag: Azure's roles are checked after
+		// Kubernetes' own, as on AKS.
 		"--authorization-mode=Webhook",
 		"--authorization-webhook-config-file="+l.reviewer(authorizePath),
 		"--authorization-webhook-version=v1",
@@ -185,8 +163,7 @@ func reviewArgs(l layout, e *azure.EntraSpec) []string {
 // adminBinding is AKS's name for the binding of the admin groups.
 const adminBinding = "aks-cluster-admin-binding-aad"
 
-// bindAdmins gives the admin groups every right, and takes it from those that
-// are no longer admins.
+// bindAdmins binds the admin groups to cluster-admin, and removes groups that are no longer admins.
 func (i *instance) bindAdmins(ctx context.Context, e *azure.EntraSpec) error {
 	bindings := i.admin.RbacV1().ClusterRoleBindings()
 	want := &rbacv1.ClusterRoleBinding{

@@ -18,10 +18,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// doorkeeper knows one token, and lets its user read.
-type doorkeeper struct{ asked []azure.ClusterAttempt }
+// fakeAccess accepts one token and lets its user read.
+type fakeAccess struct{ asked []azure.ClusterAttempt }
 
-func (d *doorkeeper) Authenticate(_ context.Context, token string) (*azure.ClusterUser, error) {
+func (f *fakeAccess) Authenticate(_ context.Context, token string) (*azure.ClusterUser, error) {
 	switch token {
 	case "good":
 		return &azure.ClusterUser{Name: "someone", Groups: []string{"admins"}}, nil
@@ -31,19 +31,19 @@ func (d *doorkeeper) Authenticate(_ context.Context, token string) (*azure.Clust
 	return nil, nil
 }
 
-func (d *doorkeeper) Authorize(_ context.Context, a azure.ClusterAttempt) (bool, string, error) {
-	d.asked = append(d.asked, a)
+func (f *fakeAccess) Authorize(_ context.Context, a azure.ClusterAttempt) (bool, string, error) {
+	f.asked = append(f.asked, a)
 	return a.Verb == "get", "reading only", nil
 }
 
-func ask[T any](t *testing.T, keeper *doorkeeper, path string, review T) (T, int) {
+func ask[T any](t *testing.T, access *fakeAccess, path string, review T) (T, int) {
 	t.Helper()
 	body, err := json.Marshal(review)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rec := httptest.NewRecorder()
-	reviewer{keeper}.ServeHTTP(rec, httptest.NewRequest("POST", "https://127.0.0.1"+path, strings.NewReader(string(body))))
+	reviewer{access}.ServeHTTP(rec, httptest.NewRequest("POST", "https://127.0.0.1"+path, strings.NewReader(string(body))))
 	var answer T
 	if rec.Code == 200 {
 		if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil {
@@ -57,7 +57,7 @@ func ask[T any](t *testing.T, keeper *doorkeeper, path string, review T) (T, int
 }
 
 func TestReviewer(t *testing.T) {
-	keeper := &doorkeeper{}
+	access := &fakeAccess{}
 	for token, want := range map[string]struct {
 		code   int
 		status authenticationv1.TokenReviewStatus
@@ -68,7 +68,7 @@ func TestReviewer(t *testing.T) {
 		"other":  {200, authenticationv1.TokenReviewStatus{}},
 		"broken": {500, authenticationv1.TokenReviewStatus{}},
 	} {
-		got, code := ask(t, keeper, authenticatePath, authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token}})
+		got, code := ask(t, access, authenticatePath, authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token}})
 		if diff := cmp.Diff(want.status, got.Status); diff != "" || code != want.code {
 			t.Errorf("%s: %d -want +got:\n%s", token, code, diff)
 		}
@@ -76,20 +76,20 @@ func TestReviewer(t *testing.T) {
 	spec := authorizationv1.SubjectAccessReviewSpec{User: "u", Groups: []string{"g"}, ResourceAttributes: &authorizationv1.ResourceAttributes{
 		Verb: "get", Namespace: "n", Group: "apps", Resource: "deployments", Subresource: "scale",
 	}}
-	if got, _ := ask(t, keeper, authorizePath, authorizationv1.SubjectAccessReview{Spec: spec}); !got.Status.Allowed {
+	if got, _ := ask(t, access, authorizePath, authorizationv1.SubjectAccessReview{Spec: spec}); !got.Status.Allowed {
 		t.Errorf("reading: %+v", got.Status)
 	}
 	spec = authorizationv1.SubjectAccessReviewSpec{User: "u", NonResourceAttributes: &authorizationv1.NonResourceAttributes{Verb: "post", Path: "/x"}}
-	if got, _ := ask(t, keeper, authorizePath, authorizationv1.SubjectAccessReview{Spec: spec}); got.Status.Allowed || got.Status.Reason != "reading only" {
+	if got, _ := ask(t, access, authorizePath, authorizationv1.SubjectAccessReview{Spec: spec}); got.Status.Allowed || got.Status.Reason != "reading only" {
 		t.Errorf("writing: %+v", got.Status)
 	}
 	if diff := cmp.Diff([]azure.ClusterAttempt{
 		{User: "u", Groups: []string{"g"}, Verb: "get", Namespace: "n", Group: "apps", Resource: "deployments", Subresource: "scale"},
 		{User: "u", Verb: "post", Path: "/x"},
-	}, keeper.asked); diff != "" {
+	}, access.asked); diff != "" {
 		t.Errorf("what was asked -want +got:\n%s", diff)
 	}
-	if _, code := ask(t, keeper, "/other", authenticationv1.TokenReview{}); code != 404 {
+	if _, code := ask(t, access, "/other", authenticationv1.TokenReview{}); code != 404 {
 		t.Errorf("another path: %d", code)
 	}
 }
@@ -101,10 +101,10 @@ func TestAdminGroupsAreBound(t *testing.T) {
 		entra  *azure.EntraSpec
 		want   []string
 	}{
-		{"no binding where nobody signs in", nil, nil},
-		{"a group gets it", &azure.EntraSpec{AdminGroups: []string{"a"}}, []string{"a"}},
-		{"another takes its place", &azure.EntraSpec{AdminGroups: []string{"b", "c"}}, []string{"b", "c"}},
-		{"and loses it", &azure.EntraSpec{}, nil},
+		{"no users, no binding", nil, nil},
+		{"a group is bound", &azure.EntraSpec{AdminGroups: []string{"a"}}, []string{"a"}},
+		{"other groups replace it", &azure.EntraSpec{AdminGroups: []string{"b", "c"}}, []string{"b", "c"}},
+		{"all groups are removed", &azure.EntraSpec{}, nil},
 	} {
 		if err := i.bindAdmins(t.Context(), step.entra); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,10 @@
-// Package aks runs the managed clusters of the sandbox: for each a real etcd,
-// kube-apiserver and kube-controller-manager, nodes that run the
-// workload-identity webhook as local processes, and the wires that AKS has
-// around them: the issuer's documents, the tunnel to webhooks, the managed
-// add-on, the kubeconfigs.
+// Package aks runs the managed clusters of the sandbox. Each has a real etcd, kube-apiserver and
+// kube-controller-manager, nodes that run the workload-identity webhook as local processes, and
+// what AKS adds to a cluster: the issuer's documents, the tunnel to webhooks, the managed add-on,
+// and the kubeconfigs.
 //
-// The processes are the sandbox binary itself, run again with the hidden
-// subcommands of package aks/process; this package links none of them.
+// The processes are the sandbox binary itself, started again with the hidden subcommands of package
+// aks/process. This package links none of them.
 package aks
 
 import (
@@ -13,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,16 +24,16 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// Options of a Runtime.
+// Options are the settings of a Runtime.
 type Options struct {
 	// Dir is the folder of the clusters, one folder per UID.
 	Dir string
 	// Self is the path of the sandbox binary.
 	Self string
-	// Charts is the folder of the workload-identity-webhook chart, or the
-	// folder that holds it; needed for the managed add-on only.
+	// Charts is the folder of the workload-identity-webhook chart, or its parent folder. It is
+	// needed for the managed add-on only.
 	Charts string
-	// Log gets what people should know; nil: nothing.
+	// Log gets the log; nil: nothing is logged.
 	Log *slog.Logger
 }
 
@@ -49,12 +49,12 @@ type Runtime struct {
 
 var _ azure.ClusterRuntime = (*Runtime)(nil)
 
-// New makes a runtime that runs nothing before Start.
+// New returns a runtime without running clusters.
 func New(o Options) (*Runtime, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	// Absolute, because children and pid files are known by it.
+	// Child processes and pid files are recognised by the absolute path.
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("clusters: %w", err)
@@ -66,9 +66,9 @@ func New(o Options) (*Runtime, error) {
 	return &Runtime{options: o, log: o.Log, clusters: map[string]*cluster{}}, nil
 }
 
-// Start makes a cluster run as its spec says and returns when its API server,
-// its nodes and its add-on are ready. It does no harm where they are. Also
-// after a restart of the daemon, and whenever the spec changes.
+// Start brings a cluster to the state that its spec describes and returns when its API server, its
+// nodes and its add-on are ready. It is called again after a restart of the daemon and when the
+// spec changes; without a change it does nothing.
 func (r *Runtime) Start(ctx context.Context, spec azure.ClusterSpec) error {
 	if err := checkSpec(spec); err != nil {
 		return err
@@ -83,18 +83,18 @@ func (r *Runtime) Start(ctx context.Context, spec azure.ClusterSpec) error {
 	return nil
 }
 
-// Delete stops a cluster's processes and removes its folder. It is no error
-// if there is no such cluster.
+// Delete stops a cluster's processes and removes its folder. A cluster that does not exist is no
+// error.
 func (r *Runtime) Delete(_ context.Context, uid string) error {
 	if !uidPattern.MatchString(uid) {
-		return fmt.Errorf("%q is no cluster UID", uid)
+		return fmt.Errorf("%q is not a cluster UID", uid)
 	}
 	r.mu.Lock()
 	c := r.clusters[uid]
 	delete(r.clusters, uid)
 	r.mu.Unlock()
 	if c == nil {
-		// Known from an earlier daemon, perhaps.
+		// An earlier daemon may have left the cluster's folder.
 		c = newCluster(r.options, uid)
 	}
 	if err := c.delete(); err != nil {
@@ -103,10 +103,10 @@ func (r *Runtime) Delete(_ context.Context, uid string) error {
 	return nil
 }
 
-// Kubeconfig returns the cluster's kubeconfig, the same text for all its life.
+// Kubeconfig returns the cluster's kubeconfig. The text is the same for the cluster's lifetime.
 func (r *Runtime) Kubeconfig(_ context.Context, uid string, admin bool) ([]byte, error) {
 	if !uidPattern.MatchString(uid) {
-		return nil, fmt.Errorf("%q is no cluster UID", uid)
+		return nil, fmt.Errorf("%q is not a cluster UID", uid)
 	}
 	text, err := os.ReadFile(newCluster(r.options, uid).layout.kubeconfig(admin))
 	if err != nil {
@@ -115,9 +115,9 @@ func (r *Runtime) Kubeconfig(_ context.Context, uid string, admin bool) ([]byte,
 	return text, nil
 }
 
-// Addr is where a cluster's API server listens, by one of its host names. ok is
-// false for a name of no running cluster. A private cluster's names lead there
-// too: who may ask is in its virtual network.
+// Addr returns the loopback address of the cluster that has the host name; ok is false if no
+// running cluster has it. The names of private clusters are included: all clients of the sandbox
+// are in their virtual networks.
 func (r *Runtime) Addr(fqdn string) (addr string, ok bool) {
 	if fqdn == "" {
 		return "", false
@@ -131,24 +131,24 @@ func (r *Runtime) Addr(fqdn string) (addr string, ok bool) {
 	return "", false
 }
 
-// ClusterStatus is what runs of a cluster.
+// ClusterStatus describes a running cluster.
 type ClusterStatus struct {
 	UID, Name, FQDN string
-	// ServerVersion is what the API server says it is, as v1.34.4.
+	// ServerVersion is the version that the API server reports, such as v1.34.4.
 	ServerVersion string
 	Processes     []ProcessStatus
 }
 
-// ProcessStatus is one process of a cluster.
+// ProcessStatus describes one process of a cluster.
 type ProcessStatus struct {
-	// Name is the program's, or namespace/name of a pod.
+	// Name is the program's name, or namespace/name of a pod.
 	Name string
 	PID  int
-	// State is Running, Restarting, Stopped, or why a pod's process waits.
+	// State is Running, Restarting or Stopped, or the reason why a pod's process waits.
 	State string
 }
 
-// Status lists the running clusters by name.
+// Status returns the running clusters, sorted by name.
 func (r *Runtime) Status() []ClusterStatus {
 	var out []ClusterStatus
 	for _, c := range r.all() {
@@ -163,9 +163,8 @@ func (r *Runtime) Status() []ClusterStatus {
 	return out
 }
 
-// Close stops every process and waits until all are gone. No cluster can be
-// started afterwards. A process that does not end by itself is killed after a
-// fixed time, so that Close always returns.
+// Close stops every process and waits until all have ended. No cluster can be started afterwards. A
+// process that does not end by itself is killed after a fixed time, so that Close always returns.
 func (r *Runtime) Close() {
 	r.mu.Lock()
 	r.closed = true
@@ -196,24 +195,20 @@ func (r *Runtime) cluster(uid string) (*cluster, error) {
 func (r *Runtime) all() []*cluster {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var out []*cluster
-	for _, c := range r.clusters {
-		out = append(out, c)
-	}
-	return out
+	return slices.Collect(maps.Values(r.clusters))
 }
 
-// uidPattern keeps a UID one folder's name.
+// uidPattern accepts only UIDs that are the name of one folder, not a path.
 var uidPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`)
 
 func checkSpec(s azure.ClusterSpec) error {
 	switch {
 	case !uidPattern.MatchString(s.UID):
-		return fmt.Errorf("%q is no cluster UID", s.UID)
+		return fmt.Errorf("%q is not a cluster UID", s.UID)
 	case s.FQDN == "":
 		return fmt.Errorf("cluster %s: no FQDN", s.Name)
 	case !strings.HasPrefix(s.IssuerURL, "https://") || !strings.HasSuffix(s.IssuerURL, "/"):
-		// AKS's issuers end with a slash, and tokens are matched byte for byte.
+		// AKS's issuers end with a slash, and tokens are compared byte for byte.
 		return fmt.Errorf("cluster %s: issuer %q: must be https and end with a slash", s.Name, s.IssuerURL)
 	}
 	return nil

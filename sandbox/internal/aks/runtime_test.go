@@ -31,8 +31,8 @@ func TestStartRefusesABadSpec(t *testing.T) {
 		change func(*azure.ClusterSpec)
 		want   string
 	}{
-		"a UID that is a path":        {func(s *azure.ClusterSpec) { s.UID = "../x" }, "is no cluster UID"},
-		"no UID":                      {func(s *azure.ClusterSpec) { s.UID = "" }, "is no cluster UID"},
+		"a UID that is a path":        {func(s *azure.ClusterSpec) { s.UID = "../x" }, "is not a cluster UID"},
+		"no UID":                      {func(s *azure.ClusterSpec) { s.UID = "" }, "is not a cluster UID"},
 		"no host name":                {func(s *azure.ClusterSpec) { s.FQDN = "" }, "no FQDN"},
 		"an issuer without its slash": {func(s *azure.ClusterSpec) { s.IssuerURL = strings.TrimSuffix(s.IssuerURL, "/") }, "end with a slash"},
 		"an issuer without TLS":       {func(s *azure.ClusterSpec) { s.IssuerURL = "http://x/" }, "must be https"},
@@ -67,7 +67,7 @@ func TestDelete(t *testing.T) {
 	}
 	for _, uid := range []string{"", "..", "a/b", "."} {
 		if err := r.Delete(t.Context(), uid); err == nil {
-			t.Errorf("%q was taken for a UID", uid)
+			t.Errorf("%q was accepted as a UID", uid)
 		}
 	}
 	// Left by an earlier daemon.
@@ -94,15 +94,15 @@ func TestClosedRuntimeStartsNothing(t *testing.T) {
 func TestRunningClusterAndAChangedSpec(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(*azure.ClusterSpec)
-		want   error // of bringing the cluster up: there is no binary here
+		want   error // of the restart: there is no binary here
 	}{
 		"the OIDC issuer was enabled: the API server is started again": {
 			func(s *azure.ClusterSpec) {
 				s.IssuerURL = "https://eastus.oic.prod-aks.azure.com/tenant/other/"
 			}, os.ErrNotExist},
-		"the public name of a private cluster came: its certificate is another": {
+		"a private cluster gets a public name: the certificate changes": {
 			func(s *azure.ClusterSpec) { s.PublicFQDN = "public.hcp.eastus.azmk8s.io" }, os.ErrNotExist},
-		"every kubeconfig names the host name": {func(s *azure.ClusterSpec) { s.FQDN = "other.hcp.eastus.azmk8s.io" }, nil},
+		"the host name cannot change: every kubeconfig names it": {func(s *azure.ClusterSpec) { s.FQDN = "other.hcp.eastus.azmk8s.io" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := withAPIServer(t, http.NotFoundHandler())
@@ -116,14 +116,14 @@ func TestRunningClusterAndAChangedSpec(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), "fixed for a cluster's life") || c.current() != before {
+			if err == nil || !strings.Contains(err.Error(), "cannot be changed during a cluster's lifetime") || c.current() != before {
 				t.Errorf("error %v, want a refusal that leaves the cluster running", err)
 			}
 		})
 	}
 }
 
-// withAPIServer gives a runtime a cluster whose API server is handler.
+// withAPIServer returns a runtime with a cluster whose API server is handler.
 func withAPIServer(t *testing.T, handler http.Handler) (*Runtime, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewTLSServer(handler)
@@ -163,16 +163,16 @@ func TestIssuerHandler(t *testing.T) {
 		method, host, path string
 		want               [2]string
 	}{
-		"discovery":                       {"GET", host, "/tenant/uid/.well-known/openid-configuration", [2]string{"200", "document /.well-known/openid-configuration"}},
-		"keys, with the port in the host": {"GET", host + ":443", "/tenant/uid/openid/v1/jwks", [2]string{"200", "document /openid/v1/jwks"}},
-		"a host has no case":              {"GET", strings.ToUpper(host), "/tenant/uid/openid/v1/jwks", [2]string{"200", "document /openid/v1/jwks"}},
-		"HEAD has no body":                {"HEAD", host, "/tenant/uid/openid/v1/jwks", [2]string{"200", ""}},
-		"another cluster":                 {"GET", host, "/tenant/other/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
-		"a path has case":                 {"GET", host, "/Tenant/uid/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
-		"another region":                  {"GET", "westus.oic.prod-aks.azure.com", "/tenant/uid/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
-		"nothing else of the API server":  {"GET", host, "/tenant/uid/api/v1/secrets", [2]string{"404", "404 page not found\n"}},
-		"nor by way of a document":        {"GET", host, "/tenant/uid/openid/v1/jwks/../../api", [2]string{"404", "404 page not found\n"}},
-		"reading only":                    {"POST", host, "/tenant/uid/openid/v1/jwks", [2]string{"405", "method not allowed\n"}},
+		"discovery":                            {"GET", host, "/tenant/uid/.well-known/openid-configuration", [2]string{"200", "document /.well-known/openid-configuration"}},
+		"keys, with the port in the host":      {"GET", host + ":443", "/tenant/uid/openid/v1/jwks", [2]string{"200", "document /openid/v1/jwks"}},
+		"a host name is case-insensitive":      {"GET", strings.ToUpper(host), "/tenant/uid/openid/v1/jwks", [2]string{"200", "document /openid/v1/jwks"}},
+		"HEAD has no body":                     {"HEAD", host, "/tenant/uid/openid/v1/jwks", [2]string{"200", ""}},
+		"another cluster":                      {"GET", host, "/tenant/other/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
+		"a path is case-sensitive":             {"GET", host, "/Tenant/uid/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
+		"another region":                       {"GET", "westus.oic.prod-aks.azure.com", "/tenant/uid/openid/v1/jwks", [2]string{"404", "404 page not found\n"}},
+		"no other path of the API server":      {"GET", host, "/tenant/uid/api/v1/secrets", [2]string{"404", "404 page not found\n"}},
+		"no other path relative to a document": {"GET", host, "/tenant/uid/openid/v1/jwks/../../api", [2]string{"404", "404 page not found\n"}},
+		"only GET and HEAD":                    {"POST", host, "/tenant/uid/openid/v1/jwks", [2]string{"405", "method not allowed\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tc.want, ask(tc.method, tc.host, tc.path)); diff != "" {
@@ -193,10 +193,10 @@ func TestIssuerHandler(t *testing.T) {
 
 func TestCheckIssuer(t *testing.T) {
 	for name, tc := range map[string]struct{ document, want string }{
-		"byte for byte":              {`{"issuer":"` + testIssuer + `","jwks_uri":"` + testIssuer + `openid/v1/jwks"}`, ""},
-		"the slash is part of it":    {`{"issuer":"` + strings.TrimSuffix(testIssuer, "/") + `","jwks_uri":"` + testIssuer + `openid/v1/jwks"}`, "want issuer"},
-		"keys under another address": {`{"issuer":"` + testIssuer + `","jwks_uri":"https://10.0.0.1/openid/v1/jwks"}`, "want issuer"},
-		"no document":                {`x`, "invalid character"},
+		"the same issuer":             {`{"issuer":"` + testIssuer + `","jwks_uri":"` + testIssuer + `openid/v1/jwks"}`, ""},
+		"an issuer without its slash": {`{"issuer":"` + strings.TrimSuffix(testIssuer, "/") + `","jwks_uri":"` + testIssuer + `openid/v1/jwks"}`, "want issuer"},
+		"keys under another address":  {`{"issuer":"` + testIssuer + `","jwks_uri":"https://10.0.0.1/openid/v1/jwks"}`, "want issuer"},
+		"the document is not JSON":    {`x`, "invalid character"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := withAPIServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, tc.document) }))
@@ -206,7 +206,7 @@ func TestCheckIssuer(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the reader's role may come a moment late", func(t *testing.T) {
+	t.Run("the reader's role takes a moment to take effect", func(t *testing.T) {
 		asked := 0
 		r, _ := withAPIServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if asked++; asked < 3 {
@@ -221,7 +221,7 @@ func TestCheckIssuer(t *testing.T) {
 	})
 }
 
-func TestAddrHasNoCase(t *testing.T) {
+func TestAddrIsCaseInsensitive(t *testing.T) {
 	r, _ := withAPIServer(t, http.NotFoundHandler())
 	if _, ok := r.Addr(strings.ToUpper(testSpec().FQDN)); !ok {
 		t.Error("not found in upper case")
@@ -230,7 +230,7 @@ func TestAddrHasNoCase(t *testing.T) {
 		t.Error("found for another name")
 	}
 	if _, ok := r.Addr(""); ok {
-		t.Error("found for no name, which is the public one of every public cluster")
+		t.Error("found for the empty name, which is the public name of every public cluster")
 	}
 }
 

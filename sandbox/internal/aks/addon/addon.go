@@ -1,5 +1,5 @@
-// Package addon installs the workload-identity webhook as AKS manages it: as a
-// Helm release of AKS's own in kube-system.
+// Package addon installs the workload-identity webhook as AKS's managed add-on: a Helm release of
+// AKS in kube-system.
 package addon
 
 import (
@@ -23,11 +23,11 @@ import (
 const (
 	// Release is the name of AKS's release (Azure/AKS#4065).
 	Release = "aks-managed-workload-identity"
-	// Namespace is where AKS installs it.
+	// Namespace is the namespace of the release.
 	Namespace = "kube-system"
 	// chartName is the folder of the chart in the charts folder.
 	chartName = "workload-identity-webhook"
-	// maxHistory keeps the present and the last revision.
+	// maxHistory is the number of revisions that Helm keeps.
 	maxHistory = 2
 	timeout    = time.Minute
 )
@@ -41,9 +41,9 @@ type Addon struct {
 	Log    *slog.Logger
 }
 
-// Ensure installs the release or brings it up to date, and does nothing where
-// it is. The chart's cluster-wide objects have fixed names: where a user has
-// installed the chart already, the error is Helm's, about ownership, as on AKS.
+// Ensure installs the release or upgrades it, and does nothing if it is up to date. The chart's
+// cluster-wide objects have fixed names: if a user has installed the chart already, the error is
+// Helm's, about ownership, as on AKS.
 func (a Addon) Ensure(ctx context.Context, tenantID string) error {
 	config, err := a.configuration()
 	if err != nil {
@@ -55,8 +55,8 @@ func (a Addon) Ensure(ctx context.Context, tenantID string) error {
 	}
 	return a.ensure(ctx, config, chart, map[string]any{
 		"azureTenantID": tenantID,
-		// What AKS runs itself also runs on system pools that keep everything else
-		// away (https://learn.microsoft.com/azure/aks/use-system-pools).
+		// AKS's own workloads also run on system pools that refuse all others
+		// (https://learn.microsoft.com/azure/aks/use-system-pools).
 		"tolerations": []any{map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"}},
 	})
 }
@@ -71,9 +71,9 @@ func (a Addon) ensure(ctx context.Context, config *action.Configuration, chart *
 	case upToDate(current, chart, values):
 		return nil
 	case interrupted(current.Info.Status):
-		// Helm changes no release that another Helm seems to be changing; here
-		// there is no other, so that daemon was killed at it.
-		a.Log.Warn("the add-on's release was left half done; installing it anew", "status", current.Info.Status)
+		// Helm refuses to change a release that another Helm seems to change. The sandbox has only
+		// this Helm, so the daemon was killed during the change.
+		a.Log.Warn("a change of the add-on's release was interrupted; installing it again", "status", current.Info.Status)
 		if err := remove(config); err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (a Addon) ensure(ctx context.Context, config *action.Configuration, chart *
 	return a.upgrade(ctx, config, chart, values)
 }
 
-// Remove takes the release away; it is no error if it is not there.
+// Remove uninstalls the release. If there is none, that is no error.
 func (a Addon) Remove() error {
 	config, err := a.configuration()
 	if err != nil {
@@ -108,10 +108,10 @@ func remove(config *action.Configuration) error {
 func (a Addon) install(ctx context.Context, config *action.Configuration, c *chart.Chart, values map[string]any) error {
 	install := action.NewInstall(config)
 	install.ReleaseName, install.Namespace, install.Timeout = Release, Namespace, timeout
-	// Its pods run once the nodes do: the caller waits for those.
+	// The pods start once there are nodes; the caller waits for them.
 	install.Wait = false
 	if _, err := install.RunWithContext(ctx, c, values); err != nil {
-		// A failed first release would stand in the way of the next attempt.
+		// A failed first revision would block the next attempt.
 		_ = remove(config)
 		return fmt.Errorf("workload identity add-on: %w", err)
 	}
@@ -128,7 +128,7 @@ func (a Addon) upgrade(ctx context.Context, config *action.Configuration, c *cha
 	return nil
 }
 
-// interrupted says that an action on the release began and never ended.
+// interrupted reports whether a change of the release began and never ended.
 func interrupted(s release.Status) bool { return s.IsPending() || s == release.StatusUninstalling }
 
 func upToDate(current *release.Release, c *chart.Chart, values map[string]any) bool {

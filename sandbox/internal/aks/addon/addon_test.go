@@ -27,16 +27,16 @@ func TestEnsure(t *testing.T) {
 	webhook := &chart.Chart{Metadata: &chart.Metadata{APIVersion: "v2", Name: chartName, Version: "1.6.0"}}
 	values := map[string]any{"azureTenantID": "tenant"}
 	for name, tc := range map[string]struct {
-		left    release.Status // of the release that is there; empty: none
+		left    release.Status // of the existing release; empty: none
 		version int            // of the deployed revision afterwards
 	}{
-		"nothing there":                              {"", 1},
-		"up to date: left alone":                     {release.StatusDeployed, 1},
-		"failed: Helm upgrades it":                   {release.StatusFailed, 2},
-		"killed at its installation: installed anew": {release.StatusPendingInstall, 1},
-		"killed at its upgrade: installed anew":      {release.StatusPendingUpgrade, 1},
-		"killed at its removal: installed anew":      {release.StatusUninstalling, 1},
-		"killed at taking it back: installed anew":   {release.StatusPendingRollback, 1},
+		"no release":                                {"", 1},
+		"up to date: not changed":                   {release.StatusDeployed, 1},
+		"failed: upgraded":                          {release.StatusFailed, 2},
+		"installation interrupted: installed again": {release.StatusPendingInstall, 1},
+		"upgrade interrupted: installed again":      {release.StatusPendingUpgrade, 1},
+		"removal interrupted: installed again":      {release.StatusUninstalling, 1},
+		"rollback interrupted: installed again":     {release.StatusPendingRollback, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := testConfig()

@@ -10,8 +10,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// getter gives Helm a cluster without a kubeconfig, and without the caches
-// that Helm's own would write into the user's home.
+// getter is Helm's access to a cluster without a kubeconfig. Unlike Helm's own it writes no caches
+// into the user's home.
 type getter struct{ config *rest.Config }
 
 func (g getter) ToRESTConfig() (*rest.Config, error) { return rest.CopyConfig(g.config), nil }

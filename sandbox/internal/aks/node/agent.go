@@ -1,7 +1,6 @@
-// Package node stands in for the nodes of a cluster and the scheduler: it
-// registers Node objects, gives pods a node, and runs the one image that the
-// sandbox has, the workload-identity webhook, as local processes with the
-// pod's own arguments, environment, Secret and service account.
+// Package node is the nodes of a cluster and its scheduler: it registers Node objects, binds pods
+// to nodes, and runs the only image that the sandbox has, the workload-identity webhook, as local
+// processes with the pod's own arguments, environment, Secret and service account.
 package node
 
 import (
@@ -23,30 +22,30 @@ import (
 	"k8s.io/client-go/util/workqueue"
 )
 
-// workers is how many pods are worked on at a time.
+// workers is the number of pods that are processed at a time.
 const workers = 4
 
-// Options of an Agent.
+// Options are the settings of an Agent.
 type Options struct {
-	// Client acts as the agent; Role says what it needs to be allowed.
+	// Client authenticates as the agent; Role has the rights that it needs.
 	Client kubernetes.Interface
-	// Informers of that client. The agent adds those it needs.
+	// Informers are the informers of that client. The agent adds those it needs.
 	Informers informers.SharedInformerFactory
 	Cluster   Cluster
-	// PodRange is that of the pods' addresses; the zero Prefix is AKS's default.
+	// PodRange is the range of the pods' addresses; the zero Prefix means AKS's default.
 	PodRange netip.Prefix
 
-	// Self is the sandbox binary, which is the webhook as `Self webhook`.
+	// Self is the path of the sandbox binary. `Self webhook` runs the webhook.
 	Self string
-	// Pods, Logs and Run are folders: of the pods' files, logs and pid files.
+	// Pods, Logs and Run are the folders of the pods' files, logs and pid files.
 	Pods, Logs, Run string
-	// Server and CAFile are the API server's URL and authority for the pods.
+	// Server and CAFile are the API server's URL and authority in the pods' kubeconfigs.
 	Server, CAFile string
 
 	Log *slog.Logger
 }
 
-// Agent is all nodes of one cluster.
+// Agent runs all nodes of one cluster.
 type Agent struct {
 	client  kubernetes.Interface
 	cluster Cluster
@@ -60,17 +59,16 @@ type Agent struct {
 	queue   workqueue.TypedRateLimitingInterface[types.NamespacedName]
 	ips     *addresses
 
-	// scheduling is held from choosing a node to having told the API server,
-	// so that pods spread although the informer lags behind.
+	// scheduling is held from the choice of a node until the API server has the binding. The
+	// informer sees the binding later; assigned counts it until then, so that pods are spread.
 	scheduling sync.Mutex
 	assigned   map[types.UID]string
 
-	// resumed are the pods that an earlier agent left running. Written before
-	// the workers start.
+	// resumed are the pods that an earlier agent ran. It is written before the workers start.
 	resumed []types.UID
 
 	mu      sync.Mutex
-	owned   map[string]bool // node names
+	owned   map[string]bool // names of the agent's nodes
 	runners map[types.UID]*runner
 	stopped bool
 
@@ -79,7 +77,7 @@ type Agent struct {
 	wg     sync.WaitGroup
 }
 
-// New makes an agent that does nothing before Start.
+// New returns an agent that does nothing before Start.
 func New(o Options) (*Agent, error) {
 	pods, nodes := o.Informers.Core().V1().Pods(), o.Informers.Core().V1().Nodes()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -112,8 +110,7 @@ func New(o Options) (*Agent, error) {
 	return a, nil
 }
 
-// Start runs the informers and the workers and returns when the state of the
-// cluster is known.
+// Start runs the informers and the workers and returns when the state of the cluster has been read.
 func (a *Agent) Start(ctx context.Context) error {
 	a.factory.Start(a.ctx.Done())
 	for kind, ok := range a.factory.WaitForCacheSync(ctx.Done()) {
@@ -133,10 +130,9 @@ func (a *Agent) Start(ctx context.Context) error {
 	return nil
 }
 
-// rememberAddresses keeps the addresses of an earlier run before any new one
-// is given out.
+// rememberAddresses claims the addresses of an earlier run before any new address is assigned.
 func (a *Agent) rememberAddresses() error {
-	pods, err := a.pods.List(everything)
+	pods, err := a.pods.List(selectAll)
 	if err != nil {
 		return fmt.Errorf("node agent: %w", err)
 	}
@@ -152,12 +148,11 @@ func (a *Agent) rememberAddresses() error {
 	return nil
 }
 
-// WaitResumed returns when the pods that ran under an earlier agent are ready
-// again, or at the latest when ctx is done. Until then the cluster's state says
-// that they are, and whoever relies on that fails.
+// WaitResumed returns when the pods of an earlier agent are ready again, or when ctx is done. Until
+// then the cluster's state shows them as ready, and requests to them fail.
 func (a *Agent) WaitResumed(ctx context.Context) error {
-	return wait.PollUntilContextCancel(ctx, eager, true, func(context.Context) (bool, error) {
-		pods, err := a.pods.List(everything)
+	return wait.PollUntilContextCancel(ctx, readinessInterval, true, func(context.Context) (bool, error) {
+		pods, err := a.pods.List(selectAll)
 		if err != nil {
 			return false, err
 		}
@@ -177,8 +172,8 @@ func (a *Agent) isReady(uid types.UID) bool {
 	return r != nil && r.isReady()
 }
 
-// Stop ends every process. The pods stay as they are in the cluster's state:
-// the next agent runs them again.
+// Stop ends every process. The pods stay in the cluster's state, and the next agent runs them
+// again.
 func (a *Agent) Stop() {
 	a.cancel()
 	a.queue.ShutDown()
@@ -196,13 +191,14 @@ func (a *Agent) Stop() {
 	a.factory.Shutdown()
 }
 
-// own says which nodes are the agent's.
-func (a *Agent) own(names map[string]bool) {
+// setNodes sets the names of the agent's nodes.
+func (a *Agent) setNodes(names map[string]bool) {
 	a.mu.Lock()
 	a.owned = names
 	a.mu.Unlock()
-	// Pods of a node that came back, or that were bound by name before it came.
-	pods, err := a.pods.List(everything)
+	// These are the pods of a node that was added again, or that were bound to a node before it was
+	// added.
+	pods, err := a.pods.List(selectAll)
 	if err != nil {
 		return
 	}
@@ -217,8 +213,8 @@ func (a *Agent) owns(name string) bool {
 	return a.owned[name]
 }
 
-// Local is the loopback address that stands for a port of a pod, by the pod's
-// address. ok is false unless a process of the sandbox listens there.
+// Local returns the loopback address of the process behind a port of a pod, by the pod's address.
+// ok is false unless a process of the sandbox listens there.
 func (a *Agent) Local(podIP string, port int) (addr string, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -230,14 +226,14 @@ func (a *Agent) Local(podIP string, port int) (addr string, ok bool) {
 	return "", false
 }
 
-// Process is a pod's process, for people.
+// Process describes a pod's process for the status.
 type Process struct {
 	Name  string // namespace/pod
 	PID   int
 	State string
 }
 
-// Processes lists the pods' processes.
+// Processes returns the pods' processes.
 func (a *Agent) Processes() []Process {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -256,9 +252,9 @@ func (a *Agent) enqueue(obj any) {
 	a.queue.Add(types.NamespacedName{Namespace: key.Namespace, Name: key.Name})
 }
 
-// enqueueUnbound looks again at the pods that fitted no node.
+// enqueueUnbound adds the pods without a node to the queue again.
 func (a *Agent) enqueueUnbound() {
-	pods, err := a.pods.List(everything)
+	pods, err := a.pods.List(selectAll)
 	if err != nil {
 		return
 	}

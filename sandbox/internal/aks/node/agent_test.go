@@ -30,7 +30,7 @@ func testPod(name, node string) *corev1.Pod {
 	}
 }
 
-// bindings counts what the agent bound, by pod.
+// bindings returns the nodes that the agent bound pods to, by pod.
 func bindings(client *fake.Clientset) map[string]string {
 	out := map[string]string{}
 	for _, action := range client.Actions() {
@@ -62,7 +62,7 @@ func TestAgent(t *testing.T) {
 	}
 
 	create(testPod("early", ""))
-	eventually(t, "a pod without a node says so", func() bool {
+	eventually(t, "a pod without a node has the reason in its status", func() bool {
 		c := get("early").Status.Conditions
 		return len(c) == 1 && c[0].Reason == corev1.PodReasonUnschedulable && c[0].Message == "no nodes available to schedule pods"
 	})
@@ -81,7 +81,7 @@ func TestAgent(t *testing.T) {
 
 	empty := testPod("empty", node)
 	empty.Spec.Containers = nil
-	create(empty) // must not bring the agent down: what follows shows that it goes on
+	create(empty) // must not stop the agent: the rest of the test needs it
 
 	foreign := testPod("foreign", "some-other-node")
 	create(foreign)
@@ -96,16 +96,16 @@ func TestAgent(t *testing.T) {
 	now := metav1.Now()
 	leaving.DeletionTimestamp, leaving.Finalizers = &now, []string{"test/hold"}
 	create(leaving)
-	eventually(t, "a pod that leaves is let go", func() bool {
+	eventually(t, "a pod that is being deleted is removed", func() bool {
 		_, err := pods.Get(t.Context(), "leaving", metav1.GetOptions{})
 		return apierrors.IsNotFound(err)
 	})
-	// The pods before it have been looked at by now: what is not ours is left alone.
+	// The earlier pods have been processed by now: other pods are not changed.
 	if got := bindings(client); len(got) != 1 {
 		t.Errorf("bindings %v", got)
 	}
 	if s := get("foreign").Status; len(s.ContainerStatuses) > 0 {
-		t.Errorf("a pod of a foreign node got a status: %+v", s)
+		t.Errorf("a pod of another node got a status: %+v", s)
 	}
 	if addr, ok := a.Local("10.244.0.2", 9443); ok {
 		t.Errorf("something listens: %s", addr)

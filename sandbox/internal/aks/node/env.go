@@ -10,18 +10,18 @@ import (
 	"k8s.io/kubernetes/third_party/forked/golang/expansion"
 )
 
-// sources reads what a container's environment may come from.
-type sources struct {
+// configSources reads the objects that a container's environment refers to.
+type configSources struct {
 	configMap func(ctx context.Context, namespace, name string) (map[string]string, error)
 	secret    func(ctx context.Context, namespace, name string) (map[string][]byte, error)
 }
 
-// environment resolves envFrom and env of a container as a kubelet does:
-// later entries win, and $(NAME) stands for an earlier one.
-func environment(ctx context.Context, pod *corev1.Pod, c *corev1.Container, s sources) (map[string]string, error) {
+// environment resolves envFrom and env of a container as a kubelet does: later entries override
+// earlier ones, and $(NAME) is replaced by the value of an earlier entry.
+func environment(ctx context.Context, pod *corev1.Pod, c *corev1.Container, s configSources) (map[string]string, error) {
 	env := map[string]string{}
 	for _, from := range c.EnvFrom {
-		values, err := s.all(ctx, pod.Namespace, from)
+		values, err := s.allValues(ctx, pod.Namespace, from)
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +34,7 @@ func environment(ctx context.Context, pod *corev1.Pod, c *corev1.Container, s so
 			env[e.Name] = expansion.Expand(e.Value, expansion.MappingFuncFor(env))
 			continue
 		}
-		value, ok, err := s.one(ctx, pod, e)
+		value, ok, err := s.value(ctx, pod, e)
 		if err != nil {
 			return nil, err
 		}
@@ -45,17 +45,17 @@ func environment(ctx context.Context, pod *corev1.Pod, c *corev1.Container, s so
 	return env, nil
 }
 
-func (s sources) all(ctx context.Context, namespace string, from corev1.EnvFromSource) (map[string]string, error) {
+func (s configSources) allValues(ctx context.Context, namespace string, from corev1.EnvFromSource) (map[string]string, error) {
 	switch {
 	case from.ConfigMapRef != nil:
 		values, err := s.configMap(ctx, namespace, from.ConfigMapRef.Name)
-		if missing(err, from.ConfigMapRef.Optional) {
+		if isOptional(err, from.ConfigMapRef.Optional) {
 			return nil, nil
 		}
 		return values, configError(err, "configmap", from.ConfigMapRef.Name)
 	case from.SecretRef != nil:
 		values, err := s.secret(ctx, namespace, from.SecretRef.Name)
-		if missing(err, from.SecretRef.Optional) {
+		if isOptional(err, from.SecretRef.Optional) {
 			return nil, nil
 		}
 		out := map[string]string{}
@@ -67,7 +67,7 @@ func (s sources) all(ctx context.Context, namespace string, from corev1.EnvFromS
 	return nil, nil
 }
 
-func (s sources) one(ctx context.Context, pod *corev1.Pod, e corev1.EnvVar) (value string, ok bool, err error) {
+func (s configSources) value(ctx context.Context, pod *corev1.Pod, e corev1.EnvVar) (value string, ok bool, err error) {
 	from := e.ValueFrom
 	switch {
 	case from.FieldRef != nil:
@@ -80,35 +80,44 @@ func (s sources) one(ctx context.Context, pod *corev1.Pod, e corev1.EnvVar) (val
 		ref := from.ConfigMapKeyRef
 		values, err := s.configMap(ctx, pod.Namespace, ref.Name)
 		value, found := values[ref.Key]
-		return keyed(value, found, err, ref.Optional, "configmap", ref.Name, ref.Key)
+		return keyRef{"configmap", ref.Name, ref.Key, ref.Optional}.resolve(value, found, err)
 	case from.SecretKeyRef != nil:
 		ref := from.SecretKeyRef
 		values, err := s.secret(ctx, pod.Namespace, ref.Name)
 		value, found := values[ref.Key]
-		return keyed(string(value), found, err, ref.Optional, "secret", ref.Name, ref.Key)
+		return keyRef{"secret", ref.Name, ref.Key, ref.Optional}.resolve(string(value), found, err)
 	}
 	return "", false, &waiting{reasonConfigError, fmt.Sprintf("env %s: the sandbox resolves fields, config maps and secrets only", e.Name)}
 }
 
-func keyed(value string, found bool, err error, optional *bool, kind, name, key string) (string, bool, error) {
-	if missing(err, optional) {
+// keyRef is a reference to one key of a ConfigMap or a Secret.
+type keyRef struct {
+	kind, name, key string
+	optional        *bool
+}
+
+// resolve returns the value that was found for the reference, or an error that the pod's status
+// shows.
+func (r keyRef) resolve(value string, found bool, err error) (string, bool, error) {
+	if isOptional(err, r.optional) {
 		return "", false, nil
 	}
 	if err != nil {
-		return "", false, configError(err, kind, name)
+		return "", false, configError(err, r.kind, r.name)
 	}
-	if !found && (optional == nil || !*optional) {
-		return "", false, &waiting{reasonConfigError, fmt.Sprintf("couldn't find key %s in %s %s", key, kind, name)}
+	if !found && (r.optional == nil || !*r.optional) {
+		return "", false, &waiting{reasonConfigError, fmt.Sprintf("couldn't find key %s in %s %s", r.key, r.kind, r.name)}
 	}
 	return value, found, nil
 }
 
-func missing(err error, optional *bool) bool {
+// isOptional reports whether an object does not exist and is not required.
+func isOptional(err error, optional *bool) bool {
 	return apierrors.IsNotFound(err) && optional != nil && *optional
 }
 
-// configError is nil for nil; what does not exist is the pod's problem and
-// shows in its status, anything else is ours and is tried again.
+// configError returns the error of reading an object. If the object does not exist, the pod's
+// status shows that; any other error is retried.
 func configError(err error, kind, name string) error {
 	if apierrors.IsNotFound(err) {
 		return &waiting{reasonConfigError, fmt.Sprintf("%s %q not found", kind, name)}
@@ -119,7 +128,7 @@ func configError(err error, kind, name string) error {
 	return nil
 }
 
-// field resolves the fields that the downward API gives to environments.
+// field returns the fields that the downward API offers for environments.
 func field(pod *corev1.Pod, path string) (string, error) {
 	if key, ok := subscript(path, "metadata.labels"); ok {
 		return pod.Labels[key], nil

@@ -34,7 +34,7 @@ func TestSecretDirShowsWholeVersions(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
-		// The link, and the version it leads to: older versions go.
+		// The link and its target; older versions are removed.
 		if hidden, _ := filepath.Glob(filepath.Join(dir, ".*")); len(hidden) != 2 {
 			t.Errorf("hidden: %v", hidden)
 		}
@@ -42,7 +42,7 @@ func TestSecretDirShowsWholeVersions(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
-	t.Run("a pod keeps its address, also over a restart", func(t *testing.T) {
+	t.Run("a pod keeps its address, also after a restart", func(t *testing.T) {
 		a := newAddresses(netip.Prefix{})
 		if ip, err := a.claim("old", "10.244.0.9"); err != nil || ip != "10.244.0.9" {
 			t.Errorf("%s, %v", ip, err)
@@ -50,14 +50,14 @@ func TestAddresses(t *testing.T) {
 		if ip, err := a.claim("old", ""); err != nil || ip != "10.244.0.9" {
 			t.Errorf("%s, %v", ip, err)
 		}
-		if ip, err := a.claim("thief", "10.244.0.9"); err != nil || ip == "10.244.0.9" {
+		if ip, err := a.claim("second pod", "10.244.0.9"); err != nil || ip == "10.244.0.9" {
 			t.Errorf("%s, %v", ip, err)
 		}
-		if ip, err := a.claim("stranger", "192.0.2.1"); err != nil || ip == "192.0.2.1" {
+		if ip, err := a.claim("pod with an address outside the range", "192.0.2.1"); err != nil || ip == "192.0.2.1" {
 			t.Errorf("%s, %v", ip, err)
 		}
 	})
-	t.Run("no two pods have the same", func(t *testing.T) {
+	t.Run("no two pods have the same address", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			a, held := newAddresses(netip.Prefix{}), map[string]string{}
 			for range rapid.IntRange(1, 200).Draw(t, "steps") {
@@ -80,7 +80,7 @@ func TestAddresses(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a range of one's own is used up to its end, and again", func(t *testing.T) {
+	t.Run("a given range is used up to its end, and then from its start", func(t *testing.T) {
 		a := newAddresses(netip.MustParsePrefix("192.168.7.8/29"))
 		var got []string
 		for _, uid := range []string{"a", "b", "c", "d", "e", "f"} {

@@ -8,18 +8,18 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// WebhookTag is the only version of the webhook's image that the sandbox runs:
-// the version of the module it is built from.
+// WebhookTag is the only version of the webhook's image that the sandbox runs: that of the module
+// that it is built from.
 const WebhookTag = "v1.6.0"
 
-// webhookRepository is how the repository of the webhook's image ends, in
-// Microsoft's registry and in any mirror of it.
+// webhookRepository is the end of the repository's name of the webhook's image, in Microsoft's
+// registry and in mirrors.
 const webhookRepository = "workload-identity/webhook"
 
-// noContainers is what a pod of any other image is told.
+// noContainers is the message in the status of a pod with any other image.
 const noContainers = "the sandbox runs no containers; it runs the workload-identity webhook only"
 
-// Reasons that a kubelet gives for a container that waits.
+// The reasons that a kubelet gives for a waiting container.
 const (
 	reasonImagePullBackOff = "ImagePullBackOff"
 	reasonErrImagePull     = "ErrImagePull"
@@ -30,12 +30,12 @@ const (
 	reasonCrashLoop        = "CrashLoopBackOff"
 )
 
-// waiting is why a container does not run; nil means that it can.
+// waiting is the reason why a container does not run.
 type waiting struct{ reason, message string }
 
 func (w *waiting) Error() string { return w.reason + ": " + w.message }
 
-// checkImage says whether the sandbox can run an image as a local process.
+// checkImage returns why the sandbox cannot run an image as a local process, or nil.
 func checkImage(image string) *waiting {
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
@@ -52,8 +52,8 @@ func checkImage(image string) *waiting {
 	return nil
 }
 
-// checkPod returns, for each container that cannot run, why. A pod runs only
-// when that is empty. Init containers count: a pod waits for them.
+// checkPod returns the reasons why containers cannot run, by container. A pod runs only if there
+// are none. Init containers count, because a pod waits for them.
 func checkPod(pod *corev1.Pod) map[string]*waiting {
 	out := map[string]*waiting{}
 	for _, c := range pod.Spec.InitContainers {
@@ -66,7 +66,7 @@ func checkPod(pod *corev1.Pod) map[string]*waiting {
 	}
 	if len(out) == 0 && len(pod.Spec.Containers) != 1 {
 		for _, c := range pod.Spec.Containers {
-			out[c.Name] = &waiting{reasonImagePullBackOff, noContainers + ", one to a pod"}
+			out[c.Name] = &waiting{reasonImagePullBackOff, noContainers + ", one container for each pod"}
 		}
 	}
 	return out

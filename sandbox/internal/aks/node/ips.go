@@ -9,7 +9,7 @@ import (
 // podRange is AKS's default --pod-cidr.
 var podRange = netip.MustParsePrefix("10.244.0.0/16")
 
-// addresses hands out the addresses of pods.
+// addresses assigns addresses to pods.
 type addresses struct {
 	within netip.Prefix
 
@@ -19,7 +19,7 @@ type addresses struct {
 	byPod map[string]netip.Addr
 }
 
-// newAddresses hands out those of a range; the zero Prefix stands for AKS's default.
+// newAddresses returns the addresses of a range; the zero Prefix means AKS's default.
 func newAddresses(within netip.Prefix) *addresses {
 	if !within.IsValid() {
 		within = podRange
@@ -29,12 +29,12 @@ func newAddresses(within netip.Prefix) *addresses {
 	return a
 }
 
-// first is the first address of a pod: the first two of a subnet are the
-// network's and the gateway's.
+// first returns the first address for a pod: the first two of a subnet are those of the network and
+// the gateway.
 func (a *addresses) first() netip.Addr { return a.within.Addr().Next().Next() }
 
-// claim gives a pod its address: the one it has, the wanted one if that is
-// free, or the next free one.
+// claim assigns an address to a pod: the one that it has, the wanted one if that is free, or the
+// next free one.
 func (a *addresses) claim(uid, wanted string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -52,8 +52,8 @@ func (a *addresses) claim(uid, wanted string) (string, error) {
 	return ip.String(), nil
 }
 
-// free goes on from the last address given, so that one is used again as late
-// as possible: a connection meant for a deleted pod must not reach a new one.
+// free returns the next free address after the last one assigned, so that an address is reused as
+// late as possible: a connection meant for a deleted pod must not reach a new one.
 func (a *addresses) free() (netip.Addr, error) {
 	for range 1 << (a.within.Addr().BitLen() - a.within.Bits()) {
 		ip := a.next

@@ -14,13 +14,16 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/kubernetes/third_party/forked/golang/expansion"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/kubeconfig"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/supervise"
 )
 
-// What the webhook's image fixes: its program, and the ports and the folder
-// that its flags default to (cmd/webhook/main.go, v1.6.0).
+// The parts that are fixed in the webhook's image: its program, and the default ports and folder of
+// its flags (cmd/webhook/main.go, v1.6.0).
 const (
 	imageProgram       = "/manager"
 	defaultCertDir     = "/certs"
@@ -29,7 +32,7 @@ const (
 	defaultMetricsPort = 8095
 )
 
-// launch is everything that one run of a pod's process needs.
+// launch has everything that one run of a pod's process needs.
 type launch struct {
 	spec                supervise.Spec
 	ports               map[int]int
@@ -38,8 +41,7 @@ type launch struct {
 	renew               time.Time
 }
 
-// prepare gets together what the container needs. The error is a *waiting
-// where the pod lacks something.
+// prepare collects what the container needs. The error is a *waiting if the pod lacks something.
 func (r *runner) prepare(ctx context.Context, volumes *volumeSync) (launch, error) {
 	a, c := r.agent, r.container()
 	if n, err := a.nodes.Get(r.pod.Spec.NodeName); err == nil {
@@ -49,13 +51,13 @@ func (r *runner) prepare(ctx context.Context, volumes *volumeSync) (launch, erro
 	if err != nil {
 		return launch{}, err
 	}
-	env, err := environment(ctx, r.pod, c, a.sources())
+	env, err := environment(ctx, r.pod, c, a.configSources())
 	if err != nil {
 		return launch{}, err
 	}
 	l := launch{tokenFile: filepath.Join(r.dir, "token")}
-	kubeconfig := filepath.Join(r.dir, "kubeconfig")
-	if err := writeKubeconfig(kubeconfig, l.tokenFile, a.options.Server, a.options.CAFile, r.pod.Namespace); err != nil {
+	kubeconfigFile := filepath.Join(r.dir, "kubeconfig")
+	if err := r.writeKubeconfig(kubeconfigFile, l.tokenFile); err != nil {
 		return launch{}, err
 	}
 	if l.renew, err = writeToken(ctx, a.client, r.pod, l.tokenFile); err != nil {
@@ -82,10 +84,11 @@ func (r *runner) prepare(ctx context.Context, volumes *volumeSync) (launch, erro
 		flagPort(given, "health-addr", defaultHealthPort):   free[1],
 		flagPort(given, "metrics-addr", defaultMetricsPort): free[2],
 	}
-	// The last of two equal flags wins: where to listen and what to read is ours.
+	// Of two equal flags the last one counts: the sandbox decides where the process listens and
+	// what it reads.
 	args := append([]string{"webhook"}, given...)
 	args = append(args,
-		"--kubeconfig="+kubeconfig,
+		"--kubeconfig="+kubeconfigFile,
 		"--webhook-cert-dir="+certDir,
 		"--webhook-addr="+loopback(free[0]),
 		"--health-addr="+loopback(free[1]),
@@ -106,6 +109,19 @@ func (r *runner) prepare(ctx context.Context, volumes *volumeSync) (launch, erro
 	return l, nil
 }
 
+// writeKubeconfig writes the kubeconfig that replaces a container's service account folder.
+func (r *runner) writeKubeconfig(file, tokenFile string) error {
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return fmt.Errorf("kubeconfig of a pod: %w", err)
+	}
+	o := r.agent.options
+	config := kubeconfig.New(o.Server, o.CAFile, clientcmdapi.AuthInfo{TokenFile: tokenFile}, r.pod.Namespace)
+	if err := clientcmd.WriteToFile(config, file); err != nil {
+		return fmt.Errorf("kubeconfig of a pod: %w", err)
+	}
+	return nil
+}
+
 // cleanUp removes the pod's files: token, key and certificates.
 func (r *runner) cleanUp() {
 	if err := os.RemoveAll(r.dir); err != nil {
@@ -113,7 +129,7 @@ func (r *runner) cleanUp() {
 	}
 }
 
-// containerArgs is what the image's program is started with.
+// containerArgs returns the arguments of the image's program.
 func containerArgs(c *corev1.Container, env map[string]string) ([]string, *waiting) {
 	mapping := expansion.MappingFuncFor(env)
 	var words []string
@@ -129,7 +145,7 @@ func containerArgs(c *corev1.Container, env map[string]string) ([]string, *waiti
 	return words[1:], nil
 }
 
-// flagValue is the last value of a flag of Go's flag package.
+// flagValue returns the last value of a flag of Go's flag package.
 func flagValue(args []string, name, fallback string) string {
 	value := fallback
 	for i, a := range args {
@@ -143,7 +159,7 @@ func flagValue(args []string, name, fallback string) string {
 	return value
 }
 
-// flagPort is the port of an address that a flag gives.
+// flagPort returns the port of a flag that is an address.
 func flagPort(args []string, name string, fallback int) int {
 	_, port, err := net.SplitHostPort(flagValue(args, name, ""))
 	if err != nil {
@@ -164,8 +180,8 @@ func environ(env map[string]string) []string {
 	return out
 }
 
-func (a *Agent) sources() sources {
-	return sources{
+func (a *Agent) configSources() configSources {
+	return configSources{
 		configMap: func(ctx context.Context, namespace, name string) (map[string]string, error) {
 			m, err := a.client.CoreV1().ConfigMaps(namespace).Get(ctx, name, metav1.GetOptions{})
 			if err != nil {

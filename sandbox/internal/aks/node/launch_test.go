@@ -14,7 +14,7 @@ import (
 
 func TestEnvironment(t *testing.T) {
 	notFound := apierrors.NewNotFound(schema.GroupResource{}, "x")
-	s := sources{
+	s := configSources{
 		configMap: func(_ context.Context, ns, name string) (map[string]string, error) {
 			if ns != "wi" || name != "config" {
 				return nil, notFound
@@ -43,7 +43,7 @@ func TestEnvironment(t *testing.T) {
 		"a config map, with a prefix": {
 			c:    corev1.Container{EnvFrom: []corev1.EnvFromSource{{Prefix: "P_", ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: ref("config")}}}},
 			want: map[string]string{"P_AZURE_TENANT_ID": "t", "P_A": "from config"}},
-		"env wins over envFrom, and refers to what came before": {
+		"env overrides envFrom, and refers to earlier entries": {
 			c: corev1.Container{
 				EnvFrom: []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: ref("config")}}},
 				Env:     []corev1.EnvVar{{Name: "B", Value: "[$(A)] $$(A) $(C)"}, {Name: "A", Value: "mine"}}},
@@ -57,19 +57,19 @@ func TestEnvironment(t *testing.T) {
 			c: corev1.Container{Env: []corev1.EnvVar{{Name: "T", ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{
 				LocalObjectReference: ref("config"), Key: "AZURE_TENANT_ID"}}}}},
 			want: map[string]string{"T": "t"}},
-		"a missing config map holds the pod back": {
+		"a missing config map delays the pod": {
 			c:       corev1.Container{EnvFrom: []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: ref("none")}}}},
 			waiting: reasonConfigError},
-		"unless it is optional": {
+		"a missing config map that is optional does not": {
 			c:    corev1.Container{EnvFrom: []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: ref("none"), Optional: &yes}}}},
 			want: map[string]string{}},
-		"a missing key, too": {
+		"a missing key delays the pod": {
 			c: corev1.Container{Env: []corev1.EnvVar{{Name: "T", ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{
 				LocalObjectReference: ref("config"), Key: "none"}}}}},
 			waiting: reasonConfigError},
 		"an unknown field": {
 			c: corev1.Container{Env: []corev1.EnvVar{{Name: "X", ValueFrom: fieldRef("spec.nonsense")}}}, waiting: reasonConfigError},
-		"a failed read is not the pod's fault": {
+		"a failed read is an error, and not in the pod's status": {
 			c:   corev1.Container{EnvFrom: []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: ref("s")}}}},
 			err: true},
 	} {
@@ -96,9 +96,9 @@ func TestContainerArgs(t *testing.T) {
 		command, args, want []string
 		reason              string
 	}{
-		"the image's own program":  {args: []string{"--log-level=$(LEVEL)"}, want: []string{"--log-level=info"}},
-		"named, with arguments":    {command: []string{"/manager", "--a"}, args: []string{"--b"}, want: []string{"--a", "--b"}},
-		"a program it has not got": {command: []string{"/bin/sh"}, reason: reasonRunError},
+		"the image's own program":                 {args: []string{"--log-level=$(LEVEL)"}, want: []string{"--log-level=info"}},
+		"the program by its name, with arguments": {command: []string{"/manager", "--a"}, args: []string{"--b"}, want: []string{"--a", "--b"}},
+		"a program that the image does not have":  {command: []string{"/bin/sh"}, reason: reasonRunError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, w := containerArgs(&corev1.Container{Command: tc.command, Args: tc.args}, env)
@@ -118,13 +118,13 @@ func TestFlagPort(t *testing.T) {
 		args []string
 		want int
 	}{
-		"as the chart writes it": {[]string{"--metrics-addr=:8095"}, 8095},
-		"with one dash":          {[]string{"-metrics-addr=:1"}, 1},
-		"as two words":           {[]string{"--metrics-addr", "0.0.0.0:2"}, 2},
-		"the last one wins":      {[]string{"--metrics-addr=:1", "--metrics-addr=:3"}, 3},
-		"another flag":           {[]string{"--x-metrics-addr=:1", "metrics-addr=:1"}, 99},
-		"no port":                {[]string{"--metrics-addr=0"}, 99},
-		"none":                   {nil, 99},
+		"as in the chart":     {[]string{"--metrics-addr=:8095"}, 8095},
+		"with one dash":       {[]string{"-metrics-addr=:1"}, 1},
+		"as two words":        {[]string{"--metrics-addr", "0.0.0.0:2"}, 2},
+		"the last one counts": {[]string{"--metrics-addr=:1", "--metrics-addr=:3"}, 3},
+		"another flag":        {[]string{"--x-metrics-addr=:1", "metrics-addr=:1"}, 99},
+		"no port":             {[]string{"--metrics-addr=0"}, 99},
+		"no flag":             {nil, 99},
 	} {
 		if got := flagPort(tc.args, "metrics-addr", 99); got != tc.want {
 			t.Errorf("%s: %d, want %d", name, got, tc.want)

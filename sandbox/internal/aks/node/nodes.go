@@ -15,18 +15,18 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Cluster is what a cluster's nodes say about it.
+// Cluster is what the Node objects need to know about their cluster.
 type Cluster struct {
 	SubscriptionID    string
 	NodeResourceGroup string
 	Location          string
 	// Suffix is the eight digits in the nodes' names.
 	Suffix string
-	// Version is the version of Kubernetes that the nodes report, as v1.34.4.
+	// Version is the Kubernetes version that the nodes report, such as v1.34.4.
 	Version string
 }
 
-// Labels of AKS's nodes.
+// The labels of AKS's nodes.
 const (
 	labelPool       = "kubernetes.azure.com/agentpool"
 	labelPoolLegacy = "agentpool"
@@ -40,7 +40,7 @@ var firstNodeIP = netip.MustParseAddr("10.224.0.4")
 // podsPerNode is AKS's default with an overlay network.
 const podsPerNode = 250
 
-// desired returns the nodes of all pools, without status.
+// desired returns the nodes of all pools, without their status.
 func (c Cluster) desired(pools []Pool) []*corev1.Node {
 	var out []*corev1.Node
 	for _, p := range pools {
@@ -56,7 +56,7 @@ func (c Cluster) node(p Pool, ordinal int) *corev1.Node {
 	if os == "" {
 		os = "linux"
 	}
-	// Members of a scale set count in base 36, in six digits.
+	// Azure numbers the members of a scale set in base 36, with six digits.
 	member := strconv.FormatInt(int64(ordinal), 36)
 	member = strings.Repeat("0", max(0, 6-len(member))) + member
 	scaleSet := fmt.Sprintf("aks-%s-%s-vmss", p.Name, c.Suffix)
@@ -87,7 +87,7 @@ func (c Cluster) node(p Pool, ordinal int) *corev1.Node {
 		pods = podsPerNode
 	}
 	return &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: map[string]string{ours: p.mark()}},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: map[string]string{poolAnnotation: p.annotation()}},
 		Spec: corev1.NodeSpec{Taints: p.taints(), ProviderID: fmt.Sprintf(
 			"azure:///subscriptions/%s/resourceGroups/%s/providers/Microsoft.Compute/virtualMachineScaleSets/%s/virtualMachines/%d",
 			c.SubscriptionID, strings.ToLower(c.NodeResourceGroup), scaleSet, ordinal)},
@@ -95,8 +95,8 @@ func (c Cluster) node(p Pool, ordinal int) *corev1.Node {
 	}
 }
 
-// SetPools makes the cluster's nodes those of the pools. A node that goes
-// takes its pods with it, as a drained node does.
+// SetPools makes the cluster's nodes those of the pools. The pods of a removed node are deleted, as
+// those of a drained node are.
 func (a *Agent) SetPools(ctx context.Context, pools []Pool) error {
 	existing, err := a.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *Agent) SetPools(ctx context.Context, pools []Pool) error {
 	for _, n := range want {
 		wanted[n.Name] = true
 	}
-	a.own(wanted)
+	a.setNodes(wanted)
 
 	for name := range have {
 		if !wanted[name] {
@@ -159,8 +159,8 @@ func (a *Agent) ensureNode(ctx context.Context, want, have *corev1.Node, usedIPs
 		}
 		have = created
 	}
-	// Admission taints every new node not-ready; the controller that would take
-	// that away again is off, because nodes here have no heartbeat.
+	// Admission adds the taint not-ready to every new node. The controller that removes it does not
+	// run, because nodes here have no heartbeat.
 	changed := removeTaint(have, corev1.TaintNodeNotReady)
 	if adjust(have, want) || changed {
 		updated, err := nodes.Update(ctx, have, metav1.UpdateOptions{})
@@ -230,8 +230,8 @@ func nodeStatus(n *corev1.Node, pods resource.Quantity, ip, version string) core
 	}
 }
 
-// vCPUs reads the number of processors out of a size's name, as Azure's naming
-// convention has it: Standard_D4s_v5 has 4. 0 where there is none.
+// vCPUs returns the number of processors in the name of a size, by Azure's naming convention:
+// Standard_D4s_v5 has 4. It returns 0 if there is none.
 func vCPUs(size string) int64 {
 	_, rest, _ := strings.Cut(size, "_")
 	rest = strings.TrimLeft(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -33,7 +33,7 @@ func TestDesiredNames(t *testing.T) {
 	if diff := cmp.Diff(want, got[:3]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	// Azure counts the members of a scale set in base 36.
+	// Azure numbers the members of a scale set in base 36.
 	if last := got[len(got)-1]; last != "aks-big-01234567-vmss000010" {
 		t.Errorf("member 36 is %s", last)
 	}
@@ -57,7 +57,7 @@ func TestDesiredLabels(t *testing.T) {
 	}
 }
 
-func TestDesiredIsWhatThePoolSays(t *testing.T) {
+func TestDesiredHasThePoolsSettings(t *testing.T) {
 	nodes := testCluster.desired([]Pool{{
 		Name: "spot", Mode: "User", Count: 3, Zones: []string{"1", "3"}, MaxPods: 30, Taints: []string{"sku=gpu:NoSchedule", "dedicated:NoExecute"},
 		Labels: map[string]string{"team": "a", "kubernetes.azure.com/mode": "mine"},
@@ -78,7 +78,7 @@ func TestDesiredIsWhatThePoolSays(t *testing.T) {
 	}
 }
 
-// A pool's labels and taints come and go; what others put on a node stays.
+// TestNodesFollowTheirPool changes a pool's labels and taints; those of other origin stay.
 func TestNodesFollowTheirPool(t *testing.T) {
 	client := fake.NewClientset()
 	a, err := New(Options{Client: client, Informers: informers.NewSharedInformerFactory(client, 0), Cluster: testCluster, Log: slog.New(slog.DiscardHandler)})
@@ -113,7 +113,7 @@ func TestNodesFollowTheirPool(t *testing.T) {
 	}
 	pool.Labels, pool.Taints = nil, nil
 	if n = get(); n.Labels["team"] != "" || len(n.Spec.Taints) != 1 || n.Labels["mine"] != "kept" {
-		t.Errorf("without any: labels %v, taints %v", n.Labels, n.Spec.Taints)
+		t.Errorf("pool without labels and taints: labels %v, taints %v", n.Labels, n.Spec.Taints)
 	}
 }
 
@@ -210,6 +210,6 @@ func TestRemoveTaintLeavesOthers(t *testing.T) {
 		t.Errorf("taints %v", n.Spec.Taints)
 	}
 	if removeTaint(n, corev1.TaintNodeNotReady) {
-		t.Error("a second removal changed something")
+		t.Error("a second removal reports a change")
 	}
 }

@@ -39,10 +39,10 @@ func TestCheckPod(t *testing.T) {
 		spec corev1.PodSpec
 		want []string
 	}{
-		"the webhook alone runs":               {corev1.PodSpec{Containers: []corev1.Container{hook}}, nil},
-		"a sidecar of another image does not":  {corev1.PodSpec{Containers: []corev1.Container{hook, side}}, []string{"side"}},
-		"an init container holds the pod back": {corev1.PodSpec{InitContainers: []corev1.Container{side}, Containers: []corev1.Container{hook}}, []string{"side"}},
-		"two webhooks in one pod do not":       {corev1.PodSpec{Containers: []corev1.Container{hook, {Name: "two", Image: hook.Image}}}, []string{"hook", "two"}},
+		"the webhook alone runs":                  {corev1.PodSpec{Containers: []corev1.Container{hook}}, nil},
+		"a sidecar of another image does not run": {corev1.PodSpec{Containers: []corev1.Container{hook, side}}, []string{"side"}},
+		"a pod with an init container waits":      {corev1.PodSpec{InitContainers: []corev1.Container{side}, Containers: []corev1.Container{hook}}, []string{"side"}},
+		"two webhooks in one pod do not run":      {corev1.PodSpec{Containers: []corev1.Container{hook, {Name: "two", Image: hook.Image}}}, []string{"hook", "two"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			refused := checkPod(&corev1.Pod{Spec: tc.spec})
@@ -69,8 +69,8 @@ func TestPodStatus(t *testing.T) {
 		ready  corev1.ConditionStatus
 	}{
 		"a container that never ran leaves the pod pending": {refused, corev1.PodPending, corev1.ConditionFalse},
-		"one that runs and is ready":                        {running, corev1.PodRunning, corev1.ConditionTrue},
-		"one that crashed has run":                          {crashed, corev1.PodRunning, corev1.ConditionFalse},
+		"a container that runs and is ready":                {running, corev1.PodRunning, corev1.ConditionTrue},
+		"a container that crashed has run":                  {crashed, corev1.PodRunning, corev1.ConditionFalse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s corev1.PodStatus
@@ -87,7 +87,7 @@ func TestPodStatus(t *testing.T) {
 		})
 	}
 
-	t.Run("what has not changed keeps its time, and is not written again", func(t *testing.T) {
+	t.Run("unchanged conditions keep their time and are not written again", func(t *testing.T) {
 		var first corev1.PodStatus
 		podStatus(&first, pod, "10.224.0.4", "10.244.0.2", running)
 		past := metav1.NewTime(time.Now().Add(-time.Hour))

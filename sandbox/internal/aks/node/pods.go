@@ -12,9 +12,9 @@ import (
 	"k8s.io/client-go/util/retry"
 )
 
-var everything = labels.Everything()
+var selectAll = labels.Everything()
 
-// sync brings one pod to where it should be.
+// sync brings one pod to its desired state.
 func (a *Agent) sync(ctx context.Context, key types.NamespacedName) error {
 	pod, err := a.pods.Pods(key.Namespace).Get(key.Name)
 	if apierrors.IsNotFound(err) {
@@ -24,7 +24,7 @@ func (a *Agent) sync(ctx context.Context, key types.NamespacedName) error {
 	if err != nil {
 		return err
 	}
-	// A pod of the same name may have replaced another between two looks.
+	// A new pod of the same name may have replaced an old one since the last sync.
 	a.stopOthers(key, pod.UID)
 	if pod.Spec.NodeName == "" {
 		return a.schedule(ctx, pod)
@@ -40,7 +40,7 @@ func (a *Agent) sync(ctx context.Context, key types.NamespacedName) error {
 		return nil
 	}
 	if len(pod.Spec.Containers) == 0 {
-		return nil // no API server stores such a pod; one that does gets nothing to run
+		return nil // the API server refuses such pods
 	}
 	if refused := checkPod(pod); len(refused) > 0 {
 		return a.setStatus(ctx, pod, "", refusedStatus(pod, refused))
@@ -48,14 +48,14 @@ func (a *Agent) sync(ctx context.Context, key types.NamespacedName) error {
 	return a.run(pod)
 }
 
-// schedule gives a pod a node, or writes why none fits.
+// schedule binds a pod to a node, or writes into its status why no node fits.
 func (a *Agent) schedule(ctx context.Context, pod *corev1.Pod) error {
 	if pod.DeletionTimestamp != nil || len(pod.Spec.SchedulingGates) > 0 || pod.Spec.SchedulerName != corev1.DefaultSchedulerName {
 		return nil
 	}
 	a.scheduling.Lock()
 	defer a.scheduling.Unlock()
-	nodes, err := a.nodes.List(everything)
+	nodes, err := a.nodes.List(selectAll)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (a *Agent) schedule(ctx context.Context, pod *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	name, reason := pick(pod, nodes, load)
+	name, reason := chooseNode(pod, nodes, load)
 	if name == "" {
 		return a.updateStatus(ctx, pod, func(s *corev1.PodStatus) {
 			setCondition(s, corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: reason})
@@ -74,7 +74,7 @@ func (a *Agent) schedule(ctx context.Context, pod *corev1.Pod) error {
 		Target:     corev1.ObjectReference{Kind: "Node", Name: name},
 	}, metav1.CreateOptions{})
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		// Gone, or bound by someone else: the informer will tell.
+		// The pod was deleted, or bound by another scheduler: the informer will report it.
 		return nil
 	}
 	if err != nil {
@@ -84,9 +84,9 @@ func (a *Agent) schedule(ctx context.Context, pod *corev1.Pod) error {
 	return nil
 }
 
-// load counts the pods of each node, with those assigned a moment ago.
+// load returns the number of pods of each node, including those that were bound just now.
 func (a *Agent) load() (map[string]int, error) {
-	pods, err := a.pods.List(everything)
+	pods, err := a.pods.List(selectAll)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,7 @@ func (a *Agent) load() (map[string]int, error) {
 	return load, nil
 }
 
-// finishDeletion does what a kubelet does: once the process is gone, the
-// object goes.
+// finishDeletion deletes the object once the process has ended, as a kubelet does.
 func (a *Agent) finishDeletion(ctx context.Context, pod *corev1.Pod) error {
 	a.stopRunner(pod.UID)
 	now := int64(0)
@@ -124,7 +123,7 @@ func (a *Agent) finishDeletion(ctx context.Context, pod *corev1.Pod) error {
 	return nil
 }
 
-// run makes sure that the pod has a runner.
+// run starts a runner for the pod if it has none.
 func (a *Agent) run(pod *corev1.Pod) error {
 	ip, err := a.ips.claim(string(pod.UID), pod.Status.PodIP)
 	if err != nil {
@@ -139,7 +138,7 @@ func (a *Agent) run(pod *corev1.Pod) error {
 	return nil
 }
 
-// stopRunner ends the pod's process and returns when it is gone.
+// stopRunner ends the pod's process and returns when it has ended.
 func (a *Agent) stopRunner(uid types.UID) {
 	a.mu.Lock()
 	r := a.runners[uid]
@@ -147,7 +146,8 @@ func (a *Agent) stopRunner(uid types.UID) {
 	if r != nil {
 		r.stop()
 		a.mu.Lock()
-		// Only now: until the process is gone, a second one must not start.
+		// The runner is removed after the end of the process, so that no second process starts
+		// before.
 		delete(a.runners, uid)
 		a.mu.Unlock()
 	}
@@ -169,7 +169,7 @@ func (a *Agent) stopOthers(key types.NamespacedName, keep types.UID) {
 	}
 }
 
-// setStatus writes the status of a pod whose containers are as given.
+// setStatus writes the status of a pod with the given container states.
 func (a *Agent) setStatus(ctx context.Context, pod *corev1.Pod, ip string, containers containerStates) error {
 	hostIP := ""
 	if n, err := a.nodes.Get(pod.Spec.NodeName); err == nil {
@@ -178,13 +178,13 @@ func (a *Agent) setStatus(ctx context.Context, pod *corev1.Pod, ip string, conta
 	return a.updateStatus(ctx, pod, func(s *corev1.PodStatus) { podStatus(s, pod, hostIP, ip, containers) })
 }
 
-// updateStatus writes only what differs from the given pod, so that writing
-// does not call for another look at the same pod.
+// updateStatus writes a status only if it differs from the given pod's, so that a write does not
+// lead to another sync of the same pod.
 func (a *Agent) updateStatus(ctx context.Context, pod *corev1.Pod, change func(*corev1.PodStatus)) error {
 	current := pod
 	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		if current.UID != pod.UID {
-			// Another pod has taken the name.
+			// Another pod has the name now.
 			return nil
 		}
 		next := current.DeepCopy()

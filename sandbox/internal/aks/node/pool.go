@@ -9,27 +9,27 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Pool is a node pool: what decides its Node objects.
+// Pool has the settings of a node pool that its Node objects depend on.
 type Pool struct {
 	Name   string
 	Mode   string // System or User
 	OSType string // Linux or Windows
 	VMSize string
 	Count  int
-	// Labels and Taints ("key=value:Effect") are the pool's own, beside AKS's.
+	// Labels and Taints ("key=value:Effect") are set by the user, in addition to AKS's.
 	Labels map[string]string
 	Taints []string
-	// Zones are the availability zones that the nodes are spread over; none: they are in no zone.
+	// Zones are the availability zones of the nodes; without any the nodes are in no zone.
 	Zones []string
-	// MaxPods is how many pods a node takes; 0: AKS's default.
+	// MaxPods is the number of pods that a node accepts; 0 means AKS's default.
 	MaxPods int
 }
 
-// ours notes on a node which of its labels and taints are the pool's, so that
-// those it loses go from the node, and what others put there stays.
-const ours = "sandbox.invalid/of-pool"
+// poolAnnotation lists the labels and taints of a node that come from its pool. Those that the pool
+// loses are removed from the node; those of other origin stay.
+const poolAnnotation = "sandbox.invalid/of-pool"
 
-// zone is that of the pool's n-th node, as AKS writes it: region and number.
+// zone returns the zone of the pool's n-th node as AKS writes it: region and number.
 func (p Pool) zone(location string, ordinal int) string {
 	if len(p.Zones) == 0 {
 		return ""
@@ -37,7 +37,7 @@ func (p Pool) zone(location string, ordinal int) string {
 	return location + "-" + p.Zones[ordinal%len(p.Zones)]
 }
 
-// taints reads the pool's; what is not one has been refused before.
+// taints returns the pool's taints. Invalid ones were refused when the pool was created.
 func (p Pool) taints() []corev1.Taint {
 	var out []corev1.Taint
 	for _, text := range p.Taints {
@@ -51,8 +51,8 @@ func (p Pool) taints() []corev1.Taint {
 	return out
 }
 
-// mark is the note about the pool's labels and taints.
-func (p Pool) mark() string {
+// annotation returns the value of poolAnnotation for the pool.
+func (p Pool) annotation() string {
 	names := slices.Sorted(maps.Keys(p.Labels))
 	for _, t := range p.taints() {
 		names = append(names, taintName(t))
@@ -62,11 +62,11 @@ func (p Pool) mark() string {
 
 func taintName(t corev1.Taint) string { return fmt.Sprintf("%s:%s", t.Key, t.Effect) }
 
-// adjust makes the labels and taints of a node those of its pool, and reports
-// whether that changed it.
+// adjust sets the labels and taints of a node to those of its pool, and reports whether the node
+// changed.
 func adjust(have, want *corev1.Node) bool {
-	changed := have.Annotations[ours] != want.Annotations[ours]
-	before := strings.Split(have.Annotations[ours], ",")
+	changed := have.Annotations[poolAnnotation] != want.Annotations[poolAnnotation]
+	before := strings.Split(have.Annotations[poolAnnotation], ",")
 	for key := range have.Labels {
 		if _, stays := want.Labels[key]; !stays && slices.Contains(before, key) {
 			delete(have.Labels, key)
@@ -93,11 +93,11 @@ func adjust(have, want *corev1.Node) bool {
 	if have.Annotations == nil {
 		have.Annotations = map[string]string{}
 	}
-	have.Annotations[ours] = want.Annotations[ours]
+	have.Annotations[poolAnnotation] = want.Annotations[poolAnnotation]
 	return changed
 }
 
-// sameTaints compares without regard to order.
+// sameTaints reports whether two lists have the same taints, in any order.
 func sameTaints(a, b []corev1.Taint) bool {
 	text := func(list []corev1.Taint) []string {
 		var out []string

@@ -13,14 +13,14 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// prober asks the process over loopback what a kubelet would ask the pod.
+// prober sends to the process, over loopback, the requests that a kubelet would send to the pod.
 type prober struct {
-	probe *corev1.Probe // nil: always well
+	probe *corev1.Probe // nil: always successful
 	url   string
 	http  *http.Client
 }
 
-// newProber reads a probe. local maps the container's ports to ours.
+// newProber returns a prober for a probe. local maps the container's ports to local addresses.
 func newProber(c *corev1.Container, probe *corev1.Probe, local func(port int) (string, bool)) (*prober, *waiting) {
 	if probe == nil {
 		return &prober{}, nil
@@ -43,7 +43,7 @@ func newProber(c *corev1.Container, probe *corev1.Probe, local func(port int) (s
 		Timeout: timeout,
 		Transport: &http.Transport{
 			DialContext: (&net.Dialer{Timeout: timeout}).DialContext,
-			// A kubelet does not check the certificate of what it probes.
+			// A kubelet does not verify the certificate of a probed server.
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
 			DisableKeepAlives: true,
 		},
@@ -63,7 +63,7 @@ func containerPort(c *corev1.Container, p intstr.IntOrString) (int, bool) {
 	return 0, false
 }
 
-// ok asks once. A status from 200 to 399 is well, as a kubelet has it.
+// ok sends one request. A status from 200 to 399 is a success, as for a kubelet.
 func (p *prober) ok(ctx context.Context) bool {
 	if p.probe == nil {
 		return true
@@ -80,7 +80,7 @@ func (p *prober) ok(ctx context.Context) bool {
 	return res.StatusCode >= 200 && res.StatusCode < 400
 }
 
-// period is the time between two questions.
+// period returns the time between two requests.
 func (p *prober) period() time.Duration {
 	if p.probe == nil || p.probe.PeriodSeconds < 1 {
 		return 10 * time.Second
@@ -88,7 +88,7 @@ func (p *prober) period() time.Duration {
 	return time.Duration(p.probe.PeriodSeconds) * time.Second
 }
 
-// failures is how many bad answers in a row count.
+// failures returns the number of failures in a row after which the probe has failed.
 func (p *prober) failures() int {
 	if p.probe == nil || p.probe.FailureThreshold < 1 {
 		return 3
@@ -96,7 +96,7 @@ func (p *prober) failures() int {
 	return int(p.probe.FailureThreshold)
 }
 
-// initialDelay is the time before the first question.
+// initialDelay returns the time before the first request.
 func (p *prober) initialDelay() time.Duration {
 	if p.probe == nil {
 		return 0

@@ -2,8 +2,8 @@ package node
 
 import rbacv1 "k8s.io/api/rbac/v1"
 
-// Role is all that the agent and the egress tunnel are allowed: what a
-// scheduler and kubelets do here, and reading where services lead.
+// Role returns the rights of the agent and of the egress tunnel: those of a scheduler and of
+// kubelets, as far as the sandbox needs them, and reading services and their endpoints.
 func Role() []rbacv1.PolicyRule {
 	rule := func(group, verbs []string, resources ...string) rbacv1.PolicyRule {
 		return rbacv1.PolicyRule{APIGroups: group, Verbs: verbs, Resources: resources}

@@ -16,24 +16,24 @@ import (
 )
 
 const (
-	// retryDelay is between two looks at what a container still lacks.
+	// retryDelay is the time between two checks of what a container still lacks.
 	retryDelay = time.Second
-	// Delays between restarts of a container. A kubelet's are 10 s to 5 min;
-	// whoever debugs in a sandbox does not want to wait for that.
+	// The delay between restarts of a container. A kubelet's is 10 s to 5 min, which is too long
+	// for debugging in a sandbox.
 	firstBackOff = time.Second
 	lastBackOff  = 30 * time.Second
-	// steady is how long a run must last for the delay to start over.
-	steady = time.Minute
-	// stopGrace is the longest that a process gets to end, whatever the pod's
-	// grace period: the webhook has nothing to finish.
+	// stableAfter is the duration of a run after which the delay is firstBackOff again.
+	stableAfter = time.Minute
+	// stopGrace is the longest time that a process has to end, whatever the pod's grace period: the
+	// webhook has nothing to finish.
 	stopGrace = 5 * time.Second
-	// eager is how often readiness is asked until it is there. The probe's own
-	// initial delay and period would hold back every deployment by 5 s.
-	eager = 100 * time.Millisecond
+	// readinessInterval is the time between two readiness requests until the first success. The
+	// probe's own initial delay and period would delay every deployment by 5 s.
+	readinessInterval = 100 * time.Millisecond
 )
 
-// runner runs one pod's process until it is stopped, as a kubelet runs a
-// container with restartPolicy Always.
+// runner runs one pod's process until it is stopped, as a kubelet runs a container with
+// restartPolicy Always.
 type runner struct {
 	agent *Agent
 	pod   *corev1.Pod
@@ -44,7 +44,7 @@ type runner struct {
 	done   chan struct{}
 
 	mu    sync.Mutex
-	ports map[int]int // the pod's port: ours, while the process runs
+	ports map[int]int // local port by the pod's port, while the process runs
 	pid   int
 	state string
 	ready bool // as last published
@@ -62,7 +62,7 @@ func startRunner(a *Agent, pod *corev1.Pod, ip string) *runner {
 	return r
 }
 
-// stop ends the process and returns when it is gone. It may be called again.
+// stop ends the process and returns when it has ended. It may be called again.
 func (r *runner) stop() {
 	r.cancel()
 	<-r.done
@@ -114,7 +114,7 @@ func (r *runner) run(ctx context.Context) {
 			return
 		}
 
-		if time.Since(started) >= steady {
+		if time.Since(started) >= stableAfter {
 			backOff = firstBackOff
 		}
 		state.restarts++
@@ -132,7 +132,8 @@ func (r *runner) run(ctx context.Context) {
 	}
 }
 
-// wait shows why the container does not run yet, and leaves time for a change.
+// wait writes the reason why the container does not run yet into the status, and waits for a
+// change.
 func (r *runner) wait(ctx context.Context, state containerState, err error) {
 	var w *waiting
 	if !errors.As(err, &w) {
@@ -143,12 +144,12 @@ func (r *runner) wait(ctx context.Context, state containerState, err error) {
 	sleep(ctx, retryDelay)
 }
 
-// watch follows a running process until it ends or ctx does: it asks the
-// probes, tells the cluster, and renews the token.
+// watch runs while the process runs, until ctx is done. It sends the probes' requests, updates the
+// status, and renews the token.
 func (r *runner) watch(ctx context.Context, child *supervise.Child, l launch, state *containerState) {
 	defer child.Stop(r.grace())
 	r.set(l.ports, child.PID(), string(supervise.Running))
-	// Before the process is stopped: no new connection is sent to it.
+	// The ports are removed before the process is stopped, so that it gets no new connections.
 	defer r.set(nil, child.PID(), reasonCrashLoop)
 
 	state.waiting, state.ready = nil, false
@@ -179,7 +180,7 @@ func (r *runner) watch(ctx context.Context, child *supervise.Child, l launch, st
 				continue
 			}
 			if !state.ready {
-				readiness.Reset(eager)
+				readiness.Reset(readinessInterval)
 				continue
 			}
 			if unready++; unready >= l.readiness.failures() {
@@ -198,7 +199,7 @@ func (r *runner) watch(ctx context.Context, child *supervise.Child, l launch, st
 	}
 }
 
-// renewToken returns when to renew next: soon, if it failed.
+// renewToken renews the token and returns when to renew it again: soon, if it failed.
 func (r *runner) renewToken(ctx context.Context, l launch) time.Time {
 	renew, err := writeToken(ctx, r.agent.client, r.pod, l.tokenFile)
 	if err != nil {
@@ -222,10 +223,11 @@ func (r *runner) setReady(ctx context.Context, state *containerState, ready bool
 	r.publish(ctx, *state)
 }
 
-// publish writes the pod's status and tries until it is written.
+// publish writes the pod's status, and retries until it is written.
 func (r *runner) publish(ctx context.Context, state containerState) {
 	for ctx.Err() == nil {
-		// Read anew: the informer may still show what was before the last write.
+		// The pod is read from the API server, because the informer may not have the last write
+		// yet.
 		pod, err := r.agent.client.CoreV1().Pods(r.pod.Namespace).Get(ctx, r.pod.Name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) || err == nil && pod.UID != r.pod.UID {
 			return
@@ -251,8 +253,8 @@ func (r *runner) grace() time.Duration {
 	return stopGrace
 }
 
-// earlierRestarts counts a container that ran under an earlier daemon as
-// restarted now.
+// earlierRestarts returns the number of restarts under earlier daemons. A container that ran when
+// the daemon ended counts as restarted.
 func earlierRestarts(pod *corev1.Pod) int32 {
 	if len(pod.Status.ContainerStatuses) == 0 {
 		return 0

@@ -10,13 +10,13 @@ import (
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
-// pick chooses a node for a pod: among those that fit the one with the fewest
-// pods, the first by name where equal. It looks at what decides *where* a pod
-// may run (node selector, required node affinity, taints, cordons) and not at
-// resources or spreading, because the sandbox's nodes have no load.
+// chooseNode returns the name of a node for a pod: of the nodes that fit, the one with the fewest
+// pods, and the first by name if several have as few. It considers what decides where a pod may run
+// (node selector, required node affinity, taints, cordons), and neither resources nor spreading,
+// because the sandbox's nodes have no load.
 //
-// Without a fitting node the reason reads as the real scheduler's.
-func pick(pod *corev1.Pod, nodes []*corev1.Node, load map[string]int) (name, reason string) {
+// If no node fits, the reason has the real scheduler's words.
+func chooseNode(pod *corev1.Pod, nodes []*corev1.Node, load map[string]int) (name, reason string) {
 	nodes = slices.Clone(nodes)
 	slices.SortFunc(nodes, func(a, b *corev1.Node) int { return strings.Compare(a.Name, b.Name) })
 	required := nodeaffinity.GetRequiredNodeAffinity(pod)
@@ -24,7 +24,7 @@ func pick(pod *corev1.Pod, nodes []*corev1.Node, load map[string]int) (name, rea
 	refused := map[string]int{}
 	best := ""
 	for _, n := range nodes {
-		if why := unfit(pod, n, required); why != "" {
+		if why := mismatch(pod, n, required); why != "" {
 			refused[why]++
 			continue
 		}
@@ -38,7 +38,8 @@ func pick(pod *corev1.Pod, nodes []*corev1.Node, load map[string]int) (name, rea
 	return "", unschedulable(len(nodes), refused)
 }
 
-func unfit(pod *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNodeAffinity) string {
+// mismatch returns why a pod cannot run on a node, or "".
+func mismatch(pod *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNodeAffinity) string {
 	if n.Spec.Unschedulable {
 		return "node(s) were unschedulable"
 	}
@@ -48,7 +49,7 @@ func unfit(pod *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNodeAf
 	if found {
 		return fmt.Sprintf("node(s) had untolerated taint {%s: %s}", taint.Key, taint.Value)
 	}
-	// An error is a selector that cannot be read, which fits no node either.
+	// An error means an invalid selector, which matches no node either.
 	if ok, err := required.Match(n); err != nil || !ok {
 		return "node(s) didn't match Pod's node affinity/selector"
 	}

@@ -8,16 +8,15 @@ import (
 	"time"
 )
 
-// Names of the kubelet's atomic writer, which programs that watch a mounted
-// Secret rely on.
+// The names of the kubelet's atomic writer. Programs that watch a mounted Secret depend on them.
 const (
 	dataLink    = "..data"
 	dataLinkNew = "..data_tmp"
 )
 
-// writeSecretDir makes dir show the files, all changed in one step: dir holds
-// links into ..data, which is a link to a folder with the time in its name.
-// A reader never sees the certificate of one version and the key of another.
+// writeSecretDir replaces all files of dir in one step: dir has links into ..data, which is a link
+// to a folder with the time in its name. A reader never sees the certificate of one version and the
+// key of another.
 func writeSecretDir(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("secret volume: %w", err)
@@ -51,7 +50,7 @@ func writeSecretDir(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// linkFiles makes the visible names match the files.
+// linkFiles makes the links in dir those of the files.
 func linkFiles(dir string, files map[string][]byte) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

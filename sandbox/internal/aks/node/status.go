@@ -8,9 +8,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// containerState is what a status says of one container.
+// containerState is the state of one container.
 type containerState struct {
-	waiting   *waiting // nil: it runs
+	waiting   *waiting // nil: the container runs
 	startedAt metav1.Time
 	ready     bool
 	restarts  int32
@@ -20,8 +20,8 @@ type containerState struct {
 
 type containerStates map[string]containerState
 
-// refusedStatus is the state of a pod that cannot run: every container waits,
-// those that could run for those that cannot.
+// refusedStatus returns the states of a pod that cannot run: every container waits, also those that
+// could run.
 func refusedStatus(pod *corev1.Pod, refused map[string]*waiting) containerStates {
 	out := containerStates{}
 	for _, c := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
@@ -34,8 +34,8 @@ func refusedStatus(pod *corev1.Pod, refused map[string]*waiting) containerStates
 	return out
 }
 
-// podStatus changes a status to say what the containers do. Times of what has
-// not changed stay.
+// podStatus sets the status to the states of the containers. The times of unchanged conditions
+// stay.
 func podStatus(s *corev1.PodStatus, pod *corev1.Pod, hostIP, podIP string, containers containerStates) {
 	s.HostIP, s.HostIPs = hostIP, nil
 	if hostIP != "" {
@@ -55,7 +55,7 @@ func podStatus(s *corev1.PodStatus, pod *corev1.Pod, hostIP, podIP string, conta
 	ready, started := true, true
 	for _, c := range s.ContainerStatuses {
 		ready = ready && c.Ready
-		// A container that crashed has run: the pod does not go back to Pending.
+		// A container that crashed has run: the pod's phase does not return to Pending.
 		started = started && (c.State.Running != nil || c.LastTerminationState.Terminated != nil)
 	}
 	s.Phase = corev1.PodPending
@@ -95,8 +95,8 @@ func containerStatuses(containers []corev1.Container, states containerStates) []
 	return out
 }
 
-// setCondition replaces the condition of its type, keeping the time of the
-// last transition unless the status changes.
+// setCondition replaces the condition of the same type. The time of the last transition changes
+// only with the status.
 func setCondition(s *corev1.PodStatus, c corev1.PodCondition) {
 	for i, old := range s.Conditions {
 		if old.Type != c.Type {
@@ -106,7 +106,7 @@ func setCondition(s *corev1.PodStatus, c corev1.PodCondition) {
 		if old.Status != c.Status {
 			c.LastTransitionTime = metav1.Now()
 		}
-		// Whose generation the status is of is the API server's to say.
+		// The API server sets the observed generation.
 		c.ObservedGeneration = old.ObservedGeneration
 		s.Conditions[i] = c
 		return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -13,12 +12,11 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// tokenLifetime, in seconds, is what a kubelet asks for in a pod's own token.
+// tokenLifetime is the lifetime, in seconds, that a kubelet requests for a pod's own token.
 const tokenLifetime = 3607
 
-// writeToken asks for a token of the pod's service account, bound to the pod,
-// writes it to file and returns when it should be renewed: after four fifths
-// of its life, as a kubelet does.
+// writeToken requests a token of the pod's service account, bound to the pod, and writes it to
+// file. It returns when to renew it: after four fifths of its lifetime, as a kubelet does.
 func writeToken(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, file string) (renew time.Time, err error) {
 	lifetime := int64(tokenLifetime)
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
@@ -42,35 +40,4 @@ func writeToken(ctx context.Context, client kubernetes.Interface, pod *corev1.Po
 	}
 	life := time.Until(got.Status.ExpirationTimestamp.Time)
 	return time.Now().Add(life * 4 / 5), nil
-}
-
-// writeKubeconfig is what a pod's service account folder is to a container.
-// The token lies beside it, under its own name, so that it can be renewed.
-func writeKubeconfig(file, tokenFile, server, caFile, namespace string) error {
-	text := fmt.Sprintf(`apiVersion: v1
-kind: Config
-clusters:
-- name: sandbox
-  cluster:
-    server: %q
-    certificate-authority: %q
-users:
-- name: pod
-  user:
-    tokenFile: %q
-contexts:
-- name: pod
-  context:
-    cluster: sandbox
-    user: pod
-    namespace: %q
-current-context: pod
-`, server, caFile, tokenFile, namespace)
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("kubeconfig of a pod: %w", err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("kubeconfig of a pod: %w", err)
-	}
-	return nil
 }

@@ -16,16 +16,15 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// volumeSync keeps the Secret volumes of a pod equal to their Secrets.
+// volumeSync keeps the folders of a pod's Secret volumes up to date.
 type volumeSync struct {
 	mounted map[string]string // mount path: folder
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
 }
 
-// mount makes a folder of each Secret that the container mounts and keeps it
-// so until stop. It returns the folders by mount path. The second call returns
-// what the first did.
+// mount creates a folder for each Secret that the container mounts, and keeps it up to date until
+// stop. It returns the folders by mount path. Further calls return the same folders.
 func (v *volumeSync) mount(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, c *corev1.Container, dir string) (map[string]string, error) {
 	if v.mounted != nil {
 		return v.mounted, nil
@@ -36,7 +35,7 @@ func (v *volumeSync) mount(ctx context.Context, client kubernetes.Interface, pod
 	for _, m := range c.VolumeMounts {
 		volume := findVolume(pod, m.Name)
 		if volume == nil || isServiceAccountVolume(volume) {
-			// The service account comes by kubeconfig.
+			// The process gets its service account by a kubeconfig.
 			continue
 		}
 		if volume.Secret == nil || m.SubPath != "" || m.SubPathExpr != "" {
@@ -64,7 +63,7 @@ func (v *volumeSync) mount(ctx context.Context, client kubernetes.Interface, pod
 	return mounted, nil
 }
 
-// stop ends the keeping.
+// stop ends the updates.
 func (v *volumeSync) stop() {
 	if v.cancel != nil {
 		v.cancel()
@@ -80,8 +79,8 @@ func (v *volumeSync) follow(ctx context.Context, client kubernetes.Interface, na
 	informer := factory.Core().V1().Secrets().Informer()
 	write := func(obj any) {
 		if s, ok := obj.(*corev1.Secret); ok && s.Name == source.SecretName {
-			// A failed write is made good by the next change; the reader keeps
-			// the last whole version.
+			// After a failed write the reader keeps the last complete version, until the next
+			// change.
 			_ = writeSecretDir(folder, secretFiles(s, source))
 		}
 	}
@@ -104,8 +103,8 @@ func writeSecretVolume(ctx context.Context, client kubernetes.Interface, namespa
 	return writeSecretDir(folder, secretFiles(s, source))
 }
 
-// secretFiles picks the keys that a volume shows, under the names it shows
-// them. Names with folders are not for a Secret of certificates.
+// secretFiles returns the files of a volume: the selected keys of its Secret, under their file
+// names. Subfolders are not supported; a Secret of certificates has none.
 func secretFiles(s *corev1.Secret, source *corev1.SecretVolumeSource) map[string][]byte {
 	if len(source.Items) == 0 {
 		return s.Data
@@ -128,7 +127,7 @@ func findVolume(pod *corev1.Pod, name string) *corev1.Volume {
 	return nil
 }
 
-// isServiceAccountVolume knows the volume that admission adds to every pod.
+// isServiceAccountVolume reports whether admission added the volume for the pod's service account.
 func isServiceAccountVolume(v *corev1.Volume) bool {
 	return v.Projected != nil && strings.HasPrefix(v.Name, "kube-api-access-")
 }

@@ -13,18 +13,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/big"
 	"net"
 	"os"
 	"time"
 )
 
 const (
-	// authorityLifetime is that of a cluster's authority on AKS.
+	// authorityLifetime is the lifetime of a cluster's authority on AKS.
 	authorityLifetime = 30 * 365 * 24 * time.Hour
-	// leafLifetime outlives any sandbox: a kubeconfig's text never changes.
+	// leafLifetime is longer than the life of any sandbox: a kubeconfig's text never changes.
 	leafLifetime = 10 * 365 * 24 * time.Hour
-	// backdate covers a clock that is set back a little.
+	// backdate allows for a clock that is set back a little.
 	backdate = 10 * time.Minute
 	rsaBits  = 2048
 )
@@ -66,10 +65,7 @@ func createAuthority(files Pair, name string) error {
 	if err != nil {
 		return err
 	}
-	template, err := newTemplate(name, authorityLifetime)
-	if err != nil {
-		return err
-	}
+	template := newTemplate(name, authorityLifetime)
 	template.IsCA = true
 	template.BasicConstraintsValid = true
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
@@ -83,7 +79,7 @@ func createAuthority(files Pair, name string) error {
 func (a *authority) ensureAll(leaves ...leaf) error {
 	for _, l := range leaves {
 		pair, err := tls.LoadX509KeyPair(l.files.Cert, l.files.Key)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !serves(pair.Leaf, l) {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !a.isValid(pair.Leaf, l) {
 			err = a.issue(l)
 		}
 		if err != nil {
@@ -93,8 +89,12 @@ func (a *authority) ensureAll(leaves ...leaf) error {
 	return nil
 }
 
-// serves reports whether a certificate has all the names and addresses.
-func serves(cert *x509.Certificate, l leaf) bool {
+// isValid reports whether a certificate is signed by the authority and has all the names and
+// addresses.
+func (a *authority) isValid(cert *x509.Certificate, l leaf) bool {
+	if cert.CheckSignatureFrom(a.cert) != nil {
+		return false
+	}
 	for _, name := range l.dns {
 		if cert.VerifyHostname(name) != nil {
 			return false
@@ -113,10 +113,7 @@ func (a *authority) issue(l leaf) error {
 	if err != nil {
 		return err
 	}
-	template, err := newTemplate(l.commonName, leafLifetime)
-	if err != nil {
-		return err
-	}
+	template := newTemplate(l.commonName, leafLifetime)
 	template.Subject.Organization = l.groups
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{l.usage}
@@ -128,22 +125,17 @@ func (a *authority) issue(l leaf) error {
 	return writePair(l.files, der, key)
 }
 
-func newTemplate(commonName string, lifetime time.Duration) (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		return nil, err
-	}
+func newTemplate(commonName string, lifetime time.Duration) *x509.Certificate {
 	now := time.Now()
 	return &x509.Certificate{
-		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: commonName},
-		NotBefore:    now.Add(-backdate),
-		NotAfter:     now.Add(lifetime),
-	}, nil
+		Subject:   pkix.Name{CommonName: commonName},
+		NotBefore: now.Add(-backdate),
+		NotAfter:  now.Add(lifetime),
+	}
 }
 
 func ensureSigningKey(files SigningKey) error {
-	// The public half is written last: where it is, both are whole.
+	// The public half is written last: if it exists, both files are complete.
 	if _, err := os.Stat(files.Public); err == nil {
 		return nil
 	}
@@ -172,8 +164,8 @@ func writePair(files Pair, certDER []byte, key *ecdsa.PrivateKey) error {
 	return writePEM(files.Cert, "CERTIFICATE", certDER)
 }
 
-// writePEM replaces the file in one step: an interrupted first start leaves no
-// half-written key behind.
+// writePEM replaces the file in one step, so that an interrupted first start leaves no half-written
+// key.
 func writePEM(file, kind string, der []byte) error {
 	tmp := file + ".tmp"
 	if err := os.WriteFile(tmp, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {

@@ -1,9 +1,8 @@
-// Package pki makes and keeps the keys and certificates of one cluster.
+// Package pki creates and keeps the keys and certificates of one cluster.
 //
-// Two authorities keep two worlds apart: the cluster's own, which kubeconfigs
-// name and the API server accepts clients of, and one for the wires between
-// the control plane's parts (etcd, egress tunnel), which no user's certificate
-// opens.
+// There are two authorities: the cluster's own, which is in kubeconfigs and signs the clients of
+// the API server, and one for the internal connections of the control plane (etcd, egress tunnel),
+// which a user's certificate cannot open.
 package pki
 
 import (
@@ -17,38 +16,38 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Pair is the paths of a certificate and its key, both PEM.
+// Pair has the paths of a certificate and its key, both PEM.
 type Pair struct{ Cert, Key string }
 
-// Files is where everything of one cluster lies.
+// Files has the paths of all keys and certificates of one cluster.
 type Files struct {
 	// ClusterCA signs the API server's certificate and those of its clients.
 	ClusterCA Pair
-	// WiresCA signs the certificates of the control plane's inner connections.
-	WiresCA Pair
+	// InternalCA signs the certificates of the control plane's internal connections.
+	InternalCA Pair
 
 	APIServer Pair // serving
-	Admin     Pair // clusterAdmin kubeconfig, and the daemon's own administration
+	Admin     Pair // clusterAdmin kubeconfig, and the daemon itself
 	User      Pair // clusterUser kubeconfig
 	Manager   Pair // kube-controller-manager
 	Agent     Pair // node agent and egress tunnel
-	Issuer    Pair // reads the issuer's documents, nothing else
+	Issuer    Pair // reader of the issuer's documents
 
 	EtcdServer, EtcdClient     Pair
 	TunnelServer, TunnelClient Pair
 
-	// ServiceAccount signs service account tokens (RS256, the only algorithm
-	// that Entra accepts of a federated issuer). Next is published beside it
-	// and signs nothing: AKS publishes two keys, so that rotation needs no wait.
+	// ServiceAccount signs service account tokens (RS256, the only algorithm that Entra accepts
+	// from a federated issuer). Next is published beside it and signs nothing: AKS publishes two
+	// keys, so that a rotation needs no waiting time.
 	ServiceAccount, Next SigningKey
 }
 
-// SigningKey is the paths of an RSA key and its public half, both PEM.
+// SigningKey has the paths of an RSA key and its public half, both PEM.
 type SigningKey struct{ Private, Public string }
 
-// Users of the API server, by the common name of their certificates.
+// The users of the API server, by the common name of their certificates.
 const (
-	// AgentUser is the node agent; package aks binds it to a role of its own.
+	// AgentUser is the node agent; package aks binds it to its own role.
 	AgentUser = "system:sandbox:node-agent"
 	// IssuerUser reads the issuer's two documents.
 	IssuerUser = "system:sandbox:issuer"
@@ -59,7 +58,7 @@ const (
 	mastersGroup = "system:masters"
 )
 
-// Paths says where the files of dir lie, made or not.
+// Paths returns the paths of the files in dir, whether they exist or not.
 func Paths(dir string) Files {
 	pair := func(name string) Pair {
 		return Pair{Cert: filepath.Join(dir, name+".crt"), Key: filepath.Join(dir, name+".key")}
@@ -68,7 +67,7 @@ func Paths(dir string) Files {
 		return SigningKey{Private: filepath.Join(dir, name+".key"), Public: filepath.Join(dir, name+".pub")}
 	}
 	return Files{
-		ClusterCA: pair("ca"), WiresCA: pair("wires-ca"),
+		ClusterCA: pair("ca"), InternalCA: pair("internal-ca"),
 		APIServer: pair("apiserver"), Admin: pair("admin"), User: pair("user"),
 		Manager: pair("controller-manager"), Agent: pair("node-agent"), Issuer: pair("issuer"),
 		EtcdServer: pair("etcd-server"), EtcdClient: pair("etcd-client"),
@@ -77,22 +76,22 @@ func Paths(dir string) Files {
 	}
 }
 
-// Ensure makes in dir whatever is not there yet and returns the paths. What is
-// there is kept, for good: kubeconfigs and federated credentials name it. Only
-// the API server's certificate is made anew, when it lacks one of its names.
+// Ensure creates the missing files in dir and returns the paths. Existing files are kept, because
+// kubeconfigs and federated credentials depend on them. A certificate is issued again only if it
+// lacks a name, as that of the API server can, or if another authority signed it.
 //
-// names are the API server's; serviceIP the first address of the services' range.
+// names are those of the API server; serviceIP is the first address of the services' range.
 func Ensure(dir string, names []string, serviceIP net.IP) (Files, error) {
 	f := Paths(dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Files{}, fmt.Errorf("pki: %w", err)
 	}
 	var g errgroup.Group
-	// RSA keys take longest.
+	// RSA keys take the longest.
 	g.Go(func() error { return ensureSigningKey(f.ServiceAccount) })
 	g.Go(func() error { return ensureSigningKey(f.Next) })
 	g.Go(func() error { return ensureClusterPairs(f, names, serviceIP) })
-	g.Go(func() error { return ensureWirePairs(f) })
+	g.Go(func() error { return ensureInternalPairs(f) })
 	if err := g.Wait(); err != nil {
 		return Files{}, fmt.Errorf("pki: %w", err)
 	}
@@ -117,8 +116,8 @@ func ensureClusterPairs(f Files, names []string, serviceIP net.IP) error {
 	)
 }
 
-func ensureWirePairs(f Files) error {
-	ca, err := ensureAuthority(f.WiresCA, "wires-ca")
+func ensureInternalPairs(f Files) error {
+	ca, err := ensureAuthority(f.InternalCA, "internal-ca")
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,8 @@ func TestServingCertificateNames(t *testing.T) {
 	}
 }
 
-// A private cluster can get its public name later: then its certificate is
-// another, and what clients hold stays.
+// A private cluster can get its public name later. Its certificate then changes, and those of its
+// clients stay.
 func TestServingCertificateGetsANameItLacks(t *testing.T) {
 	dir := t.TempDir()
 	f := ensure(t, dir)
@@ -76,7 +76,7 @@ func TestServingCertificateGetsANameItLacks(t *testing.T) {
 	}
 	ensure(t, dir)
 	if !load(t, f.APIServer).Equal(second) {
-		t.Error("a certificate that has the name was made anew")
+		t.Error("a certificate that has the name was issued again")
 	}
 }
 
@@ -87,13 +87,13 @@ func TestClients(t *testing.T) {
 		authority    Pair
 		user, groups string
 	}{
-		"the user's kubeconfig is a master, as on AKS":          {f.User, f.ClusterCA, masterUser, mastersGroup},
-		"the administrator's too":                               {f.Admin, f.ClusterCA, masterUser, mastersGroup},
-		"the controllers have a role of their own":              {f.Manager, f.ClusterCA, managerUser, ""},
+		"the user's kubeconfig is in system:masters, as on AKS": {f.User, f.ClusterCA, masterUser, mastersGroup},
+		"the administrator's kubeconfig is in system:masters":   {f.Admin, f.ClusterCA, masterUser, mastersGroup},
+		"the controllers have their own user":                   {f.Manager, f.ClusterCA, managerUser, ""},
 		"the node agent is in no group":                         {f.Agent, f.ClusterCA, AgentUser, ""},
-		"nor is the reader of the issuer's documents":           {f.Issuer, f.ClusterCA, IssuerUser, ""},
-		"etcd's clients are of the other authority":             {f.EtcdClient, f.WiresCA, "kube-apiserver", ""},
-		"so are the tunnel's, which users' certificates aren't": {f.TunnelClient, f.WiresCA, "kube-apiserver", ""},
+		"the reader of the issuer's documents is in no group":   {f.Issuer, f.ClusterCA, IssuerUser, ""},
+		"the internal authority signs etcd's clients":           {f.EtcdClient, f.InternalCA, "kube-apiserver", ""},
+		"the internal authority signs the tunnel's clients":     {f.TunnelClient, f.InternalCA, "kube-apiserver", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cert := load(t, tc.pair)
@@ -113,7 +113,7 @@ func TestClients(t *testing.T) {
 			}
 		})
 	}
-	if _, err := load(t, f.User).Verify(x509.VerifyOptions{Roots: pool(t, f.WiresCA), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
+	if _, err := load(t, f.User).Verify(x509.VerifyOptions{Roots: pool(t, f.InternalCA), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
 		t.Error("a user's certificate opens etcd")
 	}
 }
@@ -142,11 +142,11 @@ func TestSigningKeyIsRSA2048(t *testing.T) {
 	}
 }
 
-func TestEnsureKeepsWhatIsThere(t *testing.T) {
+func TestEnsureKeepsExistingFiles(t *testing.T) {
 	dir := t.TempDir()
 	f := ensure(t, dir)
 	before := read(t, dir)
-	// As after a first start that was interrupted: one is made again, the rest stays.
+	// As after an interrupted first start: the missing certificate is issued, the others stay.
 	if err := os.Remove(f.Agent.Cert); err != nil {
 		t.Fatal(err)
 	}
@@ -162,14 +162,33 @@ func TestEnsureKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestEnsureRefusesWhatItCannotRead(t *testing.T) {
+func TestEnsureIssuesACertificateOfAnotherAuthorityAgain(t *testing.T) {
+	dir := t.TempDir()
+	f := ensure(t, dir)
+	user := load(t, f.User)
+	for _, file := range []string{f.InternalCA.Cert, f.InternalCA.Key} {
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ensure(t, dir)
+	opts := x509.VerifyOptions{Roots: pool(t, f.InternalCA), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	if _, err := load(t, f.EtcdServer).Verify(opts); err != nil {
+		t.Error(err)
+	}
+	if !load(t, f.User).Equal(user) {
+		t.Error("the certificate of a kubeconfig was issued again")
+	}
+}
+
+func TestEnsureRefusesABrokenAuthority(t *testing.T) {
 	dir := t.TempDir()
 	f := ensure(t, dir)
 	if err := os.WriteFile(f.ClusterCA.Cert, []byte("torn"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Ensure(dir, []string{fqdn}, net.IPv4(10, 0, 0, 1)); err == nil {
-		t.Error("a broken authority was taken, or replaced behind every kubeconfig's back")
+		t.Error("a broken authority was accepted, or replaced although kubeconfigs have it")
 	}
 }
 

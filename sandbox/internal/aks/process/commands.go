@@ -1,9 +1,8 @@
-// Package process holds the programs that the sandbox binary turns into when
-// it runs itself again for a cluster: etcd, kube-apiserver,
-// kube-controller-manager and the workload-identity webhook.
+// Package process has the programs that the sandbox binary runs as when it starts itself again for
+// a cluster: etcd, kube-apiserver, kube-controller-manager and the workload-identity webhook.
 //
-// It is apart from package aks because it links Kubernetes: only the sandbox
-// binary imports it, and the tests of everything else stay quick to build.
+// It is separate from package aks because it links Kubernetes: only the sandbox binary imports it,
+// so that all other packages and their tests build quickly.
 package process
 
 import (
@@ -16,12 +15,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/supervise"
 )
 
-// Commands returns the hidden subcommands that package aks starts the sandbox
-// binary with. Every flag goes to the program itself, unread.
+// Commands returns the hidden subcommands with which package aks starts the sandbox binary. All
+// flags are passed on to the program.
 //
-// A program is made only when its subcommand runs: kube-apiserver and
-// kube-controller-manager both claim process-wide state (the signal handler,
-// klog, feature gates), which one process can give to one of them only.
+// A program's command is created only when its subcommand runs: kube-apiserver and
+// kube-controller-manager both set process-wide state (the signal handler, klog, feature gates),
+// which only one of them can do in a process.
 func Commands() []*cobra.Command {
 	return []*cobra.Command{
 		passThrough("etcd", "runs one etcd member", runEtcd),
@@ -39,9 +38,9 @@ func passThrough(name, short string, run func(args []string) error) *cobra.Comma
 		DisableFlagParsing: true,
 		SilenceUsage:       true,
 		RunE: func(_ *cobra.Command, args []string) error {
-			// The command line has asked for these signals on behalf of its other
-			// commands. Each program asks for its own, but for
-			// kube-controller-manager, which as upstream relies on being ended by them.
+			// The command line has installed a handler for these signals. Each program installs its
+			// own, except kube-controller-manager, which, as upstream, is ended by the default
+			// action.
 			signal.Reset(os.Interrupt, syscall.SIGTERM)
 			supervise.FollowParent()
 			return run(args)

@@ -12,15 +12,15 @@ import (
 
 const childEnv = "PROCESS_TEST_CHILD"
 
-// TestMain makes the test binary a process that, like the sandbox's command
-// line, asks for signals before the hidden command runs, whose program does not.
+// TestMain makes the test binary a process that, like the sandbox's command line, handles signals
+// before the hidden command runs. The command's program handles none.
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) == "" {
 		os.Exit(m.Run())
 	}
 	_, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cmd := passThrough("program", "asks for no signal", func([]string) error {
+	cmd := passThrough("program", "handles no signal", func([]string) error {
 		os.Stdout.WriteString("runs\n")
 		time.Sleep(time.Minute)
 		return nil
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	_ = cmd.Execute()
 }
 
-func TestProgramThatAsksForNoSignalIsEndedBySIGTERM(t *testing.T) {
+func TestProgramWithoutASignalHandlerIsEndedBySIGTERM(t *testing.T) {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"=1")
 	out, err := cmd.StdoutPipe()
@@ -51,7 +51,7 @@ func TestProgramThatAsksForNoSignalIsEndedBySIGTERM(t *testing.T) {
 	case <-done:
 	case <-time.After(10 * time.Second):
 		_ = cmd.Process.Kill()
-		t.Fatal("still runs: the command line's signal handler took SIGTERM")
+		t.Fatal("still runs: the command line's signal handler received SIGTERM")
 	}
 	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); !ws.Signaled() || ws.Signal() != syscall.SIGTERM {
 		t.Errorf("ended with %v, want by SIGTERM", cmd.ProcessState)

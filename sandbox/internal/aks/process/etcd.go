@@ -13,11 +13,11 @@ import (
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
-// etcdStartTimeout bounds the time a member of one needs to elect itself.
+// etcdStartTimeout limits the time in which a single member elects itself leader.
 const etcdStartTimeout = 30 * time.Second
 
-// runEtcd runs a single member that answers on one address, to clients with a
-// certificate of the given authority only.
+// runEtcd runs a single member that listens on one address, for clients with a certificate of the
+// given authority only.
 func runEtcd(args []string) error {
 	fs := flag.NewFlagSet("etcd", flag.ContinueOnError)
 	dataDir := fs.String("data-dir", "", "folder of the data")
@@ -38,26 +38,25 @@ func runEtcd(args []string) error {
 	cfg.Dir = *dataDir
 	cfg.LogLevel = "error"
 	cfg.LogOutputs = []string{"stderr"}
-	// The gateway for JSON would dial with a certificate that it does not have.
+	// The JSON gateway would connect with a client certificate, which it does not have.
 	cfg.EnableGRPCGateway = false
 	cfg.ListenClientUrls = []url.URL{*listenURL}
 	cfg.AdvertiseClientUrls = []url.URL{*listenURL}
 	cfg.ClientTLSInfo = transport.TLSInfo{CertFile: *cert, KeyFile: *key, TrustedCAFile: *ca, ClientCertAuth: true}
-	// A member of one talks to no peer: it advertises a fixed address, which
-	// the data remembers, and listens on none.
+	// A single member has no peers: it advertises a fixed address, which the data records, and
+	// listens on none.
 	cfg.ListenPeerUrls = nil
 	cfg.InitialCluster = cfg.InitialClusterFromName(cfg.Name)
-	// The process may be killed at any time without loss, because the kernel
-	// keeps what was written; only a crash of the machine could lose the last
-	// seconds. For a sandbox that is a good price for writes that cost no sync.
+	// A killed process loses nothing, because the kernel keeps what was written. Only a crash of
+	// the machine can lose the last seconds; for a sandbox, faster writes are worth that.
 	cfg.UnsafeNoFsync = true
-	// The API server asks for compaction itself, every five minutes; a small
-	// quota and few WAL files keep the folder small.
+	// The API server requests compaction itself, every five minutes; a small quota and few WAL
+	// files keep the folder small.
 	cfg.QuotaBackendBytes = 512 << 20
 	cfg.MaxWalFiles, cfg.MaxSnapFiles = 2, 2
 	cfg.SnapshotCount = 5000
 
-	// Asked for before the start, so that a stop during the start is not lost.
+	// The handler is installed before the start, so that a stop during the start is not lost.
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
 

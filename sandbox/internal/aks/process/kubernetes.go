@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo" // client-go's metrics, as the upstream mains register them
-	_ "k8s.io/component-base/metrics/prometheus/version"  // the version metric, likewise
+	_ "k8s.io/component-base/metrics/prometheus/version"  // the version metric, as the upstream mains register it
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )
@@ -17,8 +17,8 @@ func runControllerManager(args []string) error {
 	return runUpstream(controllermanager.NewControllerManagerCommand(), args)
 }
 
-// runUpstream does what the upstream main functions do, except that it
-// returns the error, so that the caller decides about the exit code.
+// runUpstream does what the upstream main functions do, except that it returns the error: the
+// caller decides about the exit code.
 func runUpstream(cmd *cobra.Command, args []string) error {
 	cmd.SetArgs(args)
 	return cli.RunNoErrOutput(cmd)

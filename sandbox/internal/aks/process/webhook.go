@@ -33,7 +33,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/node"
 )
 
-// Names that cmd/webhook/main.go of azure-workload-identity v1.6.0 fixes.
+// Names that are fixed in cmd/webhook/main.go of azure-workload-identity v1.6.0.
 const (
 	webhookConfiguration = "azure-wi-webhook-mutating-webhook-configuration"
 	webhookSecret        = "azure-wi-webhook-server-cert"
@@ -43,9 +43,9 @@ const (
 	proxyImageRegistry   = "mcr.microsoft.com/oss/azure/workload-identity"
 )
 
-// webhookFlags are the flags of cmd/webhook v1.6.0, and two of our own:
-// --kubeconfig stands for the service account folder that a container would
-// find at a fixed path, and --webhook-addr for a network of its own.
+// webhookFlags are the flags of cmd/webhook v1.6.0 and two more: --kubeconfig replaces the service
+// account folder that a container has at a fixed path, and --webhook-addr replaces the container's
+// own network.
 type webhookFlags struct {
 	audience, certDir, tlsMinVersion, healthAddr, metricsAddr, metricsBackend, logLevel string
 	disableCertRotation, versionInfo                                                    bool
@@ -78,8 +78,8 @@ func parseWebhookFlags(args []string) (webhookFlags, error) {
 	return f, nil
 }
 
-// runWebhook is cmd/webhook/main.go of azure-workload-identity v1.6.0 over the
-// same packages, listening on loopback instead of on every address.
+// runWebhook does what cmd/webhook/main.go of azure-workload-identity v1.6.0 does, with the same
+// packages, but listens on loopback instead of on every address.
 func runWebhook(args []string) error {
 	defer mlog.Setup()()
 
@@ -87,7 +87,7 @@ func runWebhook(args []string) error {
 	if err != nil {
 		return err
 	}
-	// What upstream's build sets with -ldflags.
+	// Upstream's build sets these with -ldflags.
 	version.BuildVersion = node.WebhookTag
 	wiwebhook.ProxyImageRegistry, wiwebhook.ProxyImageVersion = proxyImageRegistry, node.WebhookTag
 	if f.versionInfo {
@@ -124,7 +124,7 @@ func runWebhook(args []string) error {
 		return err
 	}
 
-	// Upstream panics where registering fails; here the process ends with the reason.
+	// Upstream panics if registering fails; here the process ends with an error.
 	failed := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -208,8 +208,8 @@ func register(mgr manager.Manager, f webhookFlags) error {
 	return nil
 }
 
-// addProbes delegates to the webhook server's own check once the certificate
-// is there: asking for that check earlier would start the server too early.
+// addProbes adds the probes. They use the webhook server's own check once the certificate exists:
+// requesting that check earlier would start the server too early.
 func addProbes(mgr manager.Manager, setupFinished <-chan struct{}) error {
 	check := func(req *http.Request) error {
 		select {

@@ -1,6 +1,5 @@
-// Package supervise runs the operating-system processes of a cluster: started
-// so that they die with the daemon, stopped without leftovers, started again
-// when they crash.
+// Package supervise runs the operating-system processes of a cluster: they end with the daemon,
+// leave nothing running when they are stopped, and are restarted when they crash.
 package supervise
 
 import (
@@ -14,32 +13,32 @@ import (
 	"time"
 )
 
-// maxLog is the size, in bytes, from which a log is set aside at the next start.
+// maxLog is the size, in bytes, above which a log is renamed at the next start.
 const maxLog = 8 << 20
 
 // Spec describes one process.
 type Spec struct {
-	// Name is for people: in the status and in messages.
+	// Name is the name in the status and in messages.
 	Name string
 	// Path and Args are the program and its arguments, without the program's name.
 	Path string
 	Args []string
-	// Env is the whole environment: nothing is inherited, so that a proxy
-	// setting of the daemon's shell cannot reach a cluster.
+	// Env is the whole environment. Nothing is inherited, so that a proxy setting of the daemon's
+	// shell does not reach a cluster.
 	Env []string
-	// LogFile gets standard output and error, appended.
+	// LogFile gets standard output and standard error, appended.
 	LogFile string
-	// PIDFile holds the process id while the process runs, for KillLeftovers.
+	// PIDFile has the process ID while the process runs, for KillLeftovers.
 	PIDFile string
 }
 
 // Child is one run of a process.
 type Child struct {
-	cmd      *exec.Cmd
-	pidFile  string
-	lifeline *os.File
-	done     chan struct{}
-	err      error
+	cmd        *exec.Cmd
+	pidFile    string
+	parentPipe *os.File // the child sees its end when this process ends
+	done       chan struct{}
+	err        error
 }
 
 // Start starts a process once.
@@ -54,22 +53,22 @@ func Start(s Spec) (*Child, error) {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	defer log.Close()
-	theirs, ours, err := os.Pipe()
+	readEnd, writeEnd, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	defer theirs.Close()
+	defer readEnd.Close()
 
 	cmd := exec.Command(s.Path, s.Args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.ExtraFiles = []*os.File{theirs} // descriptor 3
-	cmd.Env = append(append([]string{}, s.Env...), lifelineEnv+"=3")
+	cmd.ExtraFiles = []*os.File{readEnd} // descriptor 3
+	cmd.Env = append(append([]string{}, s.Env...), parentPipeEnv+"=3")
 	cmd.SysProcAttr = procAttr()
 	if err := fork(cmd); err != nil {
-		ours.Close()
+		writeEnd.Close()
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	c := &Child{cmd: cmd, pidFile: s.PIDFile, lifeline: ours, done: make(chan struct{})}
+	c := &Child{cmd: cmd, pidFile: s.PIDFile, parentPipe: writeEnd, done: make(chan struct{})}
 	if err := os.WriteFile(s.PIDFile, []byte(strconv.Itoa(cmd.Process.Pid)), 0o600); err != nil {
 		_ = cmd.Process.Kill()
 		c.wait()
@@ -81,21 +80,21 @@ func Start(s Spec) (*Child, error) {
 
 func (c *Child) wait() {
 	c.err = c.cmd.Wait()
-	c.lifeline.Close()
+	c.parentPipe.Close()
 	_ = os.Remove(c.pidFile)
 	close(c.done)
 }
 
-// PID is the process id; it stays the same after the end.
+// PID returns the process ID; it stays the same after the end.
 func (c *Child) PID() int { return c.cmd.Process.Pid }
 
-// Done is closed when the process has ended.
+// Done returns a channel that is closed when the process has ended.
 func (c *Child) Done() <-chan struct{} { return c.done }
 
-// Err says how the process ended, nil for status 0. Valid once Done is closed.
+// Err returns how the process ended, nil for status 0. It is valid once Done is closed.
 func (c *Child) Err() error { return c.err }
 
-// ExitCode is the status, or 128+signal as shells have it. Valid once Done is closed.
+// ExitCode returns the exit status, or 128+signal as shells do. It is valid once Done is closed.
 func (c *Child) ExitCode() int {
 	var exit *exec.ExitError
 	if !errors.As(c.err, &exit) {
@@ -107,9 +106,9 @@ func (c *Child) ExitCode() int {
 	return exit.ExitCode()
 }
 
-// Stop asks the process to end, kills it after grace, and returns when it is gone.
+// Stop sends SIGTERM, kills the process after grace, and returns when it has ended.
 func (c *Child) Stop(grace time.Duration) {
-	// Signal fails only when the process is gone already.
+	// Signal fails only if the process has ended already.
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
@@ -122,8 +121,8 @@ func (c *Child) Stop(grace time.Duration) {
 	<-c.done
 }
 
-// openLog keeps one older log beside the present one, so that a sandbox that
-// is used for months does not fill the disk.
+// openLog opens the log. A large log is renamed first and replaces the renamed one before it, so
+// that a sandbox that is used for months does not fill the disk.
 func openLog(file string) (*os.File, error) {
 	if info, err := os.Stat(file); err == nil && info.Size() > maxLog {
 		if err := os.Rename(file, file+".1"); err != nil {

@@ -6,7 +6,8 @@ import (
 	"os"
 )
 
-// commandLine is empty for a process that has ended and waits to be reaped.
+// commandLine returns the command line of a process. It is empty for a process that has ended and
+// was not waited for.
 func commandLine(pid int) (string, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {

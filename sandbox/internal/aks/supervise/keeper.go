@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// Delays between restarts double from first to last, and start over once a
-// run has lasted settled.
+// The delay between restarts doubles from firstDelay to lastDelay. After a run of at least
+// stableAfter it is firstDelay again.
 const (
-	firstDelay = 500 * time.Millisecond
-	lastDelay  = 30 * time.Second
-	settled    = time.Minute
+	firstDelay  = 500 * time.Millisecond
+	lastDelay   = 30 * time.Second
+	stableAfter = time.Minute
 )
 
-// State is what a kept process is doing.
+// State is the state of a supervised process.
 type State string
 
-// The states of a kept process.
+// The states of a supervised process.
 const (
 	Running    State = "Running"
 	Restarting State = "Restarting"
 	Stopped    State = "Stopped"
 )
 
-// Keeper keeps a process running until Stop.
+// Keeper restarts a process until Stop.
 type Keeper struct {
 	spec Spec
 	log  *slog.Logger
@@ -38,8 +38,8 @@ type Keeper struct {
 	restarts int
 }
 
-// Keep starts a process and starts it again, after a growing delay, whenever it
-// ends. The error is that of the first start.
+// Keep starts a process and restarts it, after a growing delay, whenever it ends. The error is that
+// of the first start.
 func Keep(s Spec, log *slog.Logger) (*Keeper, error) {
 	child, err := Start(s)
 	if err != nil {
@@ -60,11 +60,11 @@ func (k *Keeper) run(child *Child) {
 			return
 		case <-child.Done():
 		}
-		if time.Since(started) >= settled {
+		if time.Since(started) >= stableAfter {
 			delay = firstDelay
 		}
 		k.set(child, Restarting)
-		k.log.Warn("process ended; starting it again", "process", k.spec.Name, "exit", child.ExitCode(), "delay", delay, "log", k.spec.LogFile)
+		k.log.Warn("process ended; restarting it", "process", k.spec.Name, "exit", child.ExitCode(), "delay", delay, "log", k.spec.LogFile)
 		for {
 			select {
 			case <-k.stop:
@@ -92,19 +92,18 @@ func (k *Keeper) set(c *Child, s State) {
 	k.child, k.state = c, s
 }
 
-// Name is the name of the process.
+// Name returns the name of the process.
 func (k *Keeper) Name() string { return k.spec.Name }
 
-// Status is the state, the id of the present or last run, and how often the
-// process has been started again.
+// Status returns the state, the ID of the current or last process, and the number of restarts.
 func (k *Keeper) Status() (state State, pid, restarts int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.state, k.child.PID(), k.restarts
 }
 
-// Stop ends the process for good and returns when it is gone. It may be
-// called again.
+// Stop ends the process, does not restart it, and returns when it has ended. It may be called
+// again.
 func (k *Keeper) Stop(grace time.Duration) {
 	k.mu.Lock()
 	if k.state == Stopped {
@@ -115,7 +114,7 @@ func (k *Keeper) Stop(grace time.Duration) {
 	k.state = Stopped
 	close(k.stop)
 	k.mu.Unlock()
-	// run has returned before the child is read: nothing can start another.
+	// run has returned by now, so no further process can start.
 	<-k.done
 	k.mu.Lock()
 	child := k.child

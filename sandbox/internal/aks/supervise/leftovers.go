@@ -12,23 +12,22 @@ import (
 	"time"
 )
 
-// leftoverGrace is how long a leftover may take to end by itself.
+// leftoverGrace is the time that a process has to end after each signal.
 const leftoverGrace = 3 * time.Second
 
-// KillLeftovers ends the processes that an earlier daemon left, from the pid
-// files in dir. A process id is used again by the system sooner or later, so
-// only a process whose command line holds marker, the folder that is ours
-// alone, is touched.
+// KillLeftovers ends the processes that an earlier daemon left, by the pid files in dir. The system
+// reuses process IDs, so only a process whose command line contains marker, the path of the
+// cluster's folder, is ended.
 func KillLeftovers(dir, marker string) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.pid"))
 	if err != nil {
 		return fmt.Errorf("leftovers in %s: %w", dir, err)
 	}
 	for _, file := range files {
-		if pid, ok := readPID(file); ok && isOurs(pid, marker) {
+		if pid, ok := readPID(file); ok && hasMarker(pid, marker) {
 			kill(pid, marker)
 		}
-		// A process that ends takes its file along, if its parent still lives.
+		// A process that ends removes its file, if its parent still runs.
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("leftovers in %s: %w", dir, err)
 		}
@@ -42,11 +41,11 @@ func readPID(file string) (int, bool) {
 		return 0, false
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
-	// 0 and below are groups to kill(2); 1 is never ours.
+	// kill(2) takes 0 and negative numbers for process groups; 1 is init.
 	return pid, err == nil && pid > 1
 }
 
-func isOurs(pid int, marker string) bool {
+func hasMarker(pid int, marker string) bool {
 	line, err := commandLine(pid)
 	return err == nil && strings.Contains(line, marker)
 }
@@ -54,13 +53,13 @@ func isOurs(pid int, marker string) bool {
 func kill(pid int, marker string) {
 	_ = syscall.Kill(pid, syscall.SIGTERM)
 	for deadline := time.Now().Add(leftoverGrace); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if !isOurs(pid, marker) {
+		if !hasMarker(pid, marker) {
 			return
 		}
 	}
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	// The port and the data's lock are free only once the process is gone.
-	for deadline := time.Now().Add(leftoverGrace); isOurs(pid, marker) && time.Now().Before(deadline); {
+	// The port and the lock of the data are free only once the process has ended.
+	for deadline := time.Now().Add(leftoverGrace); hasMarker(pid, marker) && time.Now().Before(deadline); {
 		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -6,25 +6,24 @@ import (
 	"sync"
 )
 
-// given remembers the ports that this process has found: two clusters that start
-// at the same time must not be given the same one, which the kernel would do as
-// long as nobody listens on it.
-var given = struct {
+// handedOut records the ports that this process has found. Two clusters that start at the same time
+// must not get the same port, which the kernel would return as long as nothing listens on it.
+var handedOut = struct {
 	sync.Mutex
 	ports map[int]bool
 }{ports: map[int]bool{}}
 
-// maxGiven bounds the memory, far above what starts within a moment and far
-// below the number of ports there are.
-const maxGiven = 1000
+// maxHandedOut limits the record: far more ports than are in use within a moment, and far fewer
+// than there are.
+const maxHandedOut = 1000
 
-// FreePorts finds n free TCP ports of 127.0.0.1. Another process can take one
-// before it is used: whoever uses them tries again with others.
+// FreePorts returns n free TCP ports of 127.0.0.1. Another process can take one before it is used;
+// the caller then tries again with others.
 func FreePorts(n int) ([]int, error) {
-	given.Lock()
-	defer given.Unlock()
-	if len(given.ports) > maxGiven {
-		clear(given.ports)
+	handedOut.Lock()
+	defer handedOut.Unlock()
+	if len(handedOut.ports) > maxHandedOut {
+		clear(handedOut.ports)
 	}
 	var ports []int
 	for len(ports) < n {
@@ -32,13 +31,13 @@ func FreePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("free port: %w", err)
 		}
-		// All stay open until all are found, so that they differ.
+		// The listeners stay open until all ports are found, so that the ports differ.
 		defer l.Close()
 		port := l.Addr().(*net.TCPAddr).Port
-		if given.ports[port] {
+		if handedOut.ports[port] {
 			continue
 		}
-		given.ports[port] = true
+		handedOut.ports[port] = true
 		ports = append(ports, port)
 	}
 	return ports, nil

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// The test binary is the child, too: what it does is said by roleEnv.
+// roleEnv is the variable that makes the test binary a child process with the given role.
 const roleEnv = "SUPERVISE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -26,15 +26,15 @@ func TestMain(m *testing.M) {
 	case "wait":
 		FollowParent()
 		time.Sleep(time.Minute)
-	case "deaf":
+	case "ignore SIGTERM":
 		FollowParent()
 		signal.Ignore(syscall.SIGTERM)
-		fmt.Println("deaf")
+		fmt.Println("ignore SIGTERM")
 		time.Sleep(time.Minute)
 	case "fail":
 		os.Exit(7)
 	case "parent":
-		// Starts a child and tells its id; killed by the test.
+		// It starts a child and prints its ID; the test kills it.
 		c, err := Start(spec(os.Getenv("SUPERVISE_TEST_DIR"), "child", "wait"))
 		if err != nil {
 			fmt.Println(err)
@@ -63,12 +63,12 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Fatalf("not seen: %s", what)
 }
 
-func runs(pid int, marker string) bool { return isOurs(pid, marker) }
+func runs(pid int, marker string) bool { return hasMarker(pid, marker) }
 
 func TestStopEndsAProcess(t *testing.T) {
 	for name, role := range map[string]string{
-		"one that listens to SIGTERM":        "wait",
-		"one that does not, after the grace": "deaf",
+		"one that ends on SIGTERM":           "wait",
+		"one that ignores SIGTERM is killed": "ignore SIGTERM",
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -80,10 +80,10 @@ func TestStopEndsAProcess(t *testing.T) {
 			if b, err := os.ReadFile(s.PIDFile); err != nil || string(b) != strconv.Itoa(c.PID()) {
 				t.Errorf("pid file: %q, %v", b, err)
 			}
-			if role == "deaf" {
+			if role == "ignore SIGTERM" {
 				eventually(t, "signals ignored", func() bool {
 					b, err := os.ReadFile(s.LogFile)
-					return err == nil && strings.Contains(string(b), "deaf")
+					return err == nil && strings.Contains(string(b), "ignore SIGTERM")
 				})
 			}
 			c.Stop(200 * time.Millisecond)
@@ -93,14 +93,14 @@ func TestStopEndsAProcess(t *testing.T) {
 			if _, err := os.Stat(s.PIDFile); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("pid file: %v", err)
 			}
-			if role == "deaf" && c.ExitCode() != 128+int(syscall.SIGKILL) {
+			if role == "ignore SIGTERM" && c.ExitCode() != 128+int(syscall.SIGKILL) {
 				t.Errorf("exit code %d, want 137", c.ExitCode())
 			}
 		})
 	}
 }
 
-func TestKeeperStartsAgain(t *testing.T) {
+func TestKeeperRestartsAProcess(t *testing.T) {
 	dir := t.TempDir()
 	k, err := Keep(spec(dir, "child", "wait"), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -134,7 +134,7 @@ func TestKeeperStopWhileItWaitsToRestart(t *testing.T) {
 	}
 }
 
-func TestStartTellsWhatIsWrong(t *testing.T) {
+func TestStartNamesTheProcessInItsError(t *testing.T) {
 	s := spec(t.TempDir(), "child", "wait")
 	s.Path = filepath.Join(t.TempDir(), "missing")
 	if _, err := Start(s); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "child: ") {
@@ -194,16 +194,15 @@ func TestKillLeftovers(t *testing.T) {
 		t.Error("our leftover still runs")
 	}
 	if !runs(theirs.PID(), other) {
-		t.Error("a stranger with a number of ours was killed")
+		t.Error("another process that has the ID of a pid file was killed")
 	}
 	if files, _ := filepath.Glob(filepath.Join(run, "*.pid")); len(files) > 0 {
 		t.Errorf("pid files left: %v", files)
 	}
 }
 
-// Nobody listens on the ports between the calls, as when two clusters start at
-// the same time.
-func TestFreePortsAreGivenOnce(t *testing.T) {
+// Nothing listens on the ports between the calls, as when two clusters start at the same time.
+func TestFreePortsReturnsAPortOnce(t *testing.T) {
 	seen := map[int]bool{}
 	for range 100 {
 		ports, err := FreePorts(2)
@@ -233,7 +232,7 @@ func TestFreePortsDiffer(t *testing.T) {
 	}
 }
 
-func TestLogIsSetAside(t *testing.T) {
+func TestLargeLogIsRenamed(t *testing.T) {
 	s := spec(t.TempDir(), "child", "fail")
 	if err := os.MkdirAll(filepath.Dir(s.LogFile), 0o700); err != nil {
 		t.Fatal(err)
