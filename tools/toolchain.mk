@@ -17,7 +17,7 @@ PULUMI_VERSION := $(shell awk '{for (i = 1; i < NF; i++) if ($$i == "github.com/
 
 NAMES_SRC := $(shell find names -name '*.go' ! -name '*_test.go')
 sources = sandbox/go.mod $(shell find $(1) -name '*.go' ! -name '*_test.go')
-BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource-azure-native sandbox/cmd/pulumi-resource-azuread)
+BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource-azure-native sandbox/cmd/pulumi-resource-azuread) $(NAMES_SRC)
 KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)
 SANDBOX_SRC := $(filter-out $(BRIDGE_SRC) $(KUBERNETES_SRC),$(call sources,sandbox)) sandbox/go.mod $(NAMES_SRC)
 POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)

@@ -1,9 +1,9 @@
-// Command pulumi-resource-kubernetes is the real Pulumi Kubernetes provider,
-// built from its Go module for those who have no plugin and no way to fetch one.
+// Command pulumi-resource-kubernetes is the real Pulumi Kubernetes provider, built from its Go
+// module for machines that have no plugin and cannot download one.
 //
-// Upstream embeds two files in its binary that its own build generates and
-// the module therefore lacks; here they are read from ../share beside the binary,
-// where `make tools` puts the module's sources of them.
+// Upstream's build generates two files and embeds them in the binary. The module does not have
+// them. Here they are read from ../share beside the binary, where `make tools` puts the module's
+// sources of them.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
 )
 
-// version is the release of the SDK that programs use (go.mod of the
-// root); the engine warns of a provider that is older than its SDK.
+// version is the version of the SDK that programs use (go.mod of the root). The engine warns about
+// a provider that is older than its SDK.
 var version = "4.30.0"
 
 func main() {
@@ -40,7 +40,7 @@ func main() {
 	provider.Serve("kubernetes", version, stamp(schema), mapping)
 }
 
-// stamp gives the schema its version, as upstream's build does.
+// stamp sets the schema's version, as upstream's build does.
 func stamp(schema []byte) []byte {
 	return bytes.Replace(schema, []byte("{"), fmt.Appendf(nil, "{\"version\":%q,", version), 1)
 }

@@ -133,7 +133,7 @@ func TestTwoClustersAtOnce(t *testing.T) {
 		if got, err := who("token-of-reader"); err != nil || got.Username != reader {
 			t.Errorf("the reader is %+v, %v", got, err)
 		}
-		if _, err := who("token-of-nobody"); !apierrors.IsUnauthorized(err) {
+		if _, err := who("unknown-token"); !apierrors.IsUnauthorized(err) {
 			t.Errorf("an unknown token: %v", err)
 		}
 		maps := reach(t, r, other(), other().FQDN, "token-of-reader").CoreV1().ConfigMaps("default")

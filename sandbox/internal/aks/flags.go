@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 )
 
-// KubernetesVersion is the version of every cluster, whatever version its resource asks for. The
+// KubernetesVersion is the version of every cluster; the version in its resource has no effect. The
 // sandbox binary is built from this version.
 const KubernetesVersion = "v1.34.4"
 

@@ -105,8 +105,8 @@ func TestEntraFlags(t *testing.T) {
 	}
 }
 
-// A killed daemon's processes are recognised by their command line, so every process must name the
-// cluster's folder there.
+// TestEveryProcessNamesItsFolder checks the command lines, by which the processes of a killed
+// daemon are recognised.
 func TestEveryProcessNamesItsFolder(t *testing.T) {
 	l, p := layout{root: "/c/uid-1"}, ports{}
 	f := pki.Paths(l.pki())

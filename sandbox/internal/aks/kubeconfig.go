@@ -1,11 +1,13 @@
 package aks
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 
+	"github.com/natefinch/atomic"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -29,18 +31,16 @@ func ensureKubeconfigs(l layout, f pki.Files, spec azure.ClusterSpec) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(file+".tmp", text, 0o600); err != nil {
-			return fmt.Errorf("kubeconfig: %w", err)
-		}
-		if err := os.Rename(file+".tmp", file); err != nil {
+		if err := atomic.WriteFile(file, bytes.NewReader(text)); err != nil {
 			return fmt.Errorf("kubeconfig: %w", err)
 		}
 	}
 	return nil
 }
 
-// userKubeconfig returns what AKS answers to listClusterUserCredential and listClusterAdminCredential:
-// the same names, the cluster's public host name, and a client certificate.
+// userKubeconfig returns what AKS answers to listClusterUserCredential and
+// listClusterAdminCredential: the same names, the cluster's public host name, and a client
+// certificate.
 func userKubeconfig(f pki.Files, spec azure.ClusterSpec, admin bool) ([]byte, error) {
 	identity, user := f.User, "clusterUser"
 	if admin {
@@ -71,7 +71,8 @@ func managerKubeconfig(f pki.Files, p ports) clientcmdapi.Config {
 	return kubeconfig.New(loopbackURL(p.apiServer), f.ClusterCA.Cert, certificateOf(f.Manager), "")
 }
 
-// reviewerKubeconfig returns the kubeconfig with which the API server reaches a path of the reviewer.
+// reviewerKubeconfig returns the kubeconfig with which the API server reaches a path of the
+// reviewer.
 func reviewerKubeconfig(f pki.Files, p ports, path string) clientcmdapi.Config {
 	return kubeconfig.New(loopbackURL(p.review)+path, f.InternalCA.Cert, certificateOf(f.TunnelClient), "")
 }

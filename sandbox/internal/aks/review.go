@@ -136,7 +136,7 @@ func internalTLS(f pki.Files) (*tls.Config, error) {
 }
 
 // reviewArgs returns the API server's flags for the reviewer. Its answers are cached for a few
-// seconds only, so that a new or removed role takes effect at once.
+// seconds only, so that a new or removed role takes effect soon.
 func reviewArgs(l layout, e *azure.EntraSpec) []string {
 	if e == nil {
 		return nil

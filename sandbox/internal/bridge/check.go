@@ -2,7 +2,9 @@ package bridge
 
 import (
 	"context"
-	"sort"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -11,17 +13,17 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Check fills in defaults and reports everything that is wrong with a program's inputs at once.
+// Check sets defaults and reports all problems of a program's inputs together.
 func (p *Provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
 	news := req.News.Copy()
-	if err := p.name(ctx, r, req, news); err != nil {
+	if err := p.setName(ctx, r, req, news); err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	if err := p.locate(ctx, r, req.Olds, news); err != nil {
+	if err := p.setLocation(ctx, r, req.Olds, news); err != nil {
 		return plugin.CheckResponse{}, err
 	}
 	failures := problems(r, news)
@@ -31,13 +33,13 @@ func (p *Provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.C
 	return plugin.CheckResponse{Properties: news, Failures: failures}, nil
 }
 
-// locate fills in a missing region: the one the resource had, the provider's own setting, the resource group's. While
-// the resource group's name is unknown, so is the region.
-func (p *Provider) locate(ctx context.Context, r *Resource, olds, news resource.PropertyMap) error {
-	if !r.Location || !absent(news, "location") {
+// setLocation sets a missing region: the one that the resource had, the provider's setting, or the
+// resource group's. While the resource group's name is unknown, the region is unknown.
+func (p *Provider) setLocation(ctx context.Context, r *Resource, olds, news resource.PropertyMap) error {
+	if !r.Location || !value.IsAbsent(news["location"]) {
 		return nil
 	}
-	if !absent(olds, "location") {
+	if !value.IsAbsent(olds["location"]) {
 		news["location"] = olds["location"]
 		return nil
 	}
@@ -68,24 +70,24 @@ func (p *Provider) locate(ctx context.Context, r *Resource, olds, news resource.
 }
 
 func problems(r *Resource, news resource.PropertyMap) []plugin.CheckFailure {
-	required := r.Required
+	required := slices.Clone(r.Required)
 	if r.AutoName != nil {
-		required = append(required[:len(required):len(required)], r.AutoName.Property)
+		required = append(required, r.AutoName.Property)
 	}
 	found := r.Inputs.Check(news, required...)
-	if r.Location && absent(news, "location") {
+	if r.Location && value.IsAbsent(news["location"]) {
 		found = append(found, schema.Problem{Path: "location", Reason: "missing required property 'location'. " +
 			"Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."})
 	}
-	for _, name := range value.Keys(r.Refused) {
-		if !absent(news, resource.PropertyKey(name)) {
+	for _, name := range slices.Sorted(maps.Keys(r.Refused)) {
+		if !value.IsAbsent(news[resource.PropertyKey(name)]) {
 			found = append(found, schema.Problem{Path: name, Reason: r.Refused[name]})
 		}
 	}
 	if r.Conflicts != nil {
 		found = append(found, r.Conflicts(news)...)
 	}
-	sort.SliceStable(found, func(i, j int) bool { return found[i].Path < found[j].Path })
+	slices.SortStableFunc(found, func(a, b schema.Problem) int { return strings.Compare(a.Path, b.Path) })
 	failures := make([]plugin.CheckFailure, len(found))
 	for i, f := range found {
 		failures[i] = plugin.CheckFailure{Property: resource.PropertyKey(f.Path), Reason: f.Reason}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -11,14 +13,15 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// ownSettings are settings that the engine or the real provider take and the SDK's ProviderArgs does not list.
-var ownSettings = map[string]bool{"version": true, "pluginDownloadURL": true, "oidcTokenFilePath": true, "__internal": true}
+// unlistedSettings are settings of the engine or of the real provider that the SDK's ProviderArgs
+// does not list.
+var unlistedSettings = map[string]bool{"version": true, "pluginDownloadURL": true, "oidcTokenFilePath": true, "__internal": true}
 
-// CheckConfig refuses settings that do not exist.
+// CheckConfig refuses unknown settings.
 func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	res := plugin.CheckConfigResponse{Properties: req.News}
-	for _, key := range value.Keys(req.News.Mappable()) {
-		if p.pkg.Config.Field(key) == nil && !ownSettings[key] {
+	for _, key := range slices.Sorted(maps.Keys(req.News.Mappable())) {
+		if p.pkg.Config.Field(key) == nil && !unlistedSettings[key] {
 			res.Failures = append(res.Failures, plugin.CheckFailure{
 				Property: resource.PropertyKey(key),
 				Reason:   fmt.Sprintf("%s has no setting '%s'", p.pkg.Name, key),
@@ -28,12 +31,13 @@ func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 	return res, nil
 }
 
-// DiffConfig never replaces the provider: azure-native does not either.
+// DiffConfig reports no difference: azure-native does not replace the provider either.
 func (p *Provider) DiffConfig(context.Context, plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	return plugin.DiffConfigResponse{Changes: plugin.DiffNone}, nil
 }
 
-// Configure hands the known settings on. A setting that is unknown during a preview is left out.
+// Configure passes the known settings to the package. A setting that is unknown during a preview is
+// left out.
 func (p *Provider) Configure(ctx context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
 	settings := map[string]string{}
 	for k, v := range req.Inputs {

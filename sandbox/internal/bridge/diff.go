@@ -11,13 +11,14 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Diff compares the new inputs with the old ones, as azure-native does, and says which changes replace the resource.
+// Diff compares the new inputs with the old ones, as azure-native does, and reports which changes
+// replace the resource.
 func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
-	p.own(string(req.ID), req.URN)
+	p.setOwner(string(req.ID), req.URN)
 	detailed := changes(r, value.Bare(req.OldInputs), value.Bare(req.NewInputs), value.Bare(req.OldOutputs))
 	if len(detailed) == 0 {
 		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
@@ -26,16 +27,16 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	for _, d := range detailed {
 		replace = replace || d.Kind.IsReplace()
 	}
-	// A resource whose name was chosen at random can be created beside its predecessor; every other one has to
-	// make room first.
+	// A resource with a random name can be created before its predecessor is deleted. For any other
+	// the predecessor is deleted first.
 	flag, _, _ := value.Unwrap(req.OldInputs[createBeforeDelete])
-	beside := r.CreateFirst || flag.IsBool() && flag.BoolValue()
+	createFirst := r.CreateFirst || flag.IsBool() && flag.BoolValue()
 	return plugin.DiffResponse{
-		Changes: plugin.DiffSome, DetailedDiff: detailed, DeleteBeforeReplace: replace && !beside,
+		Changes: plugin.DiffSome, DetailedDiff: detailed, DeleteBeforeReplace: replace && !createFirst,
 	}, nil
 }
 
-// changes returns the difference of inputs by path. None of the arguments may hold secrets.
+// changes returns the difference of inputs by path. The arguments must not contain secrets.
 func changes(r *Resource, olds, news, outputs resource.PropertyMap) map[string]plugin.PropertyDiff {
 	d := differ{replace: map[string]bool{}, out: map[string]plugin.PropertyDiff{}}
 	for _, path := range r.Replace {
@@ -45,13 +46,13 @@ func changes(r *Resource, olds, news, outputs resource.PropertyMap) map[string]p
 	if diff == nil {
 		return nil
 	}
-	dropCaseOnly(diff)
+	dropEquivalent(diff)
 	d.object(diff, "", "", false)
 	for path, change := range d.out {
 		if change.Kind != plugin.DiffAdd && change.Kind != plugin.DiffAddReplace {
 			continue
 		}
-		// An input that is now spelt out with the value that the resource has anyway changes nothing.
+		// An input that a program now sets to the value that the resource already has is no change.
 		key := resource.PropertyKey(path)
 		if v, ok := news[key]; ok && outputs.HasValue(key) && outputs[key].DeepEquals(v) {
 			delete(d.out, path)
@@ -60,9 +61,9 @@ func changes(r *Resource, olds, news, outputs resource.PropertyMap) map[string]p
 	return d.out
 }
 
-// dropCaseOnly forgets differences that mean nothing to Azure: the case of a resource group's name, and case and
-// spaces in a region ("West Europe" is westeurope).
-func dropCaseOnly(diff *resource.ObjectDiff) {
+// dropEquivalent removes differences that have no meaning in Azure: the case of a resource group's
+// name, and case and spaces of a region ("West Europe" is westeurope).
+func dropEquivalent(diff *resource.ObjectDiff) {
 	for key, normal := range map[resource.PropertyKey]func(string) string{
 		"resourceGroupName": strings.ToLower,
 		"location":          Region,
@@ -74,7 +75,8 @@ func dropCaseOnly(diff *resource.ObjectDiff) {
 	}
 }
 
-// Region returns the canonical form of a region's name: "West Europe" and "WestEurope" are westeurope.
+// Region returns the canonical form of a region's name: "West Europe" and "WestEurope" are
+// westeurope.
 func Region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
 
 type differ struct {
@@ -82,9 +84,9 @@ type differ struct {
 	out     map[string]plugin.PropertyDiff
 }
 
-// object collects an object's changes. Where a whole property replaces the resource (the network profile of a
-// cluster), an update anywhere below does too; an addition or a removal below does not. That is azure-native's rule,
-// kept so that a preview here shows what a preview there shows.
+// object collects an object's changes. If a whole property replaces the resource (the network
+// profile of a cluster), an update anywhere inside it does too; an addition or a removal inside it
+// does not. That is azure-native's rule, so that a preview here shows the same as a preview there.
 func (d *differ) object(diff *resource.ObjectDiff, at, rule string, below bool) {
 	for k, u := range diff.Updates {
 		path, ruleAt := value.Join(at, string(k)), join(rule, string(k))

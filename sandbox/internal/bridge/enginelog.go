@@ -12,7 +12,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// engineLog sends messages to the engine, which shows them beside the resource. Without an engine it drops them.
+// engineLog sends messages to the engine, which shows them with the resource. Without an engine
+// they are dropped.
 type engineLog struct {
 	mu     sync.Mutex
 	conn   *grpc.ClientConn
@@ -37,7 +38,8 @@ func (l *engineLog) connect(address string) error {
 	return err
 }
 
-// warnf shows a warning at a resource. A message that cannot be delivered is dropped: it must not fail the operation.
+// warnf sends a warning about a resource. A message that cannot be delivered is dropped, because it
+// must not fail the operation.
 func (l *engineLog) warnf(ctx context.Context, urn resource.URN, format string, args ...any) {
 	l.mu.Lock()
 	engine := l.engine

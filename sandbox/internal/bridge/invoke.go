@@ -10,7 +10,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Invoke calls a function. Arguments that are wrong are reported all at once, as for resources.
+// Invoke calls a function. It reports all problems of the arguments together, as Check does for
+// resources.
 func (p *Provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
 	f, err := p.function(string(req.Tok))
 	if err != nil {

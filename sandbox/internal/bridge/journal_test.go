@@ -25,20 +25,20 @@ func TestJournal(t *testing.T) {
 		t.Errorf("found %v (-want +got)\n%s", ok, diff)
 	}
 	if !j.Begun("urn:a", "/subscriptions/X") || j.Begun("urn:b", "/subscriptions/x") || j.Begun("urn:a", "") {
-		t.Error("begun is for the same URN and id, whatever the case of the id")
+		t.Error("begun must be true for the same URN and ID only, in any case of letters")
 	}
 	if err := j.Forget("urn:a", "/other"); err != nil || !j.Begun("urn:a", entry.ID) {
-		t.Errorf("another id's end removed the entry: %v", err)
+		t.Errorf("forgetting another ID removed the entry: %v", err)
 	}
 	shared := bridge.Entry{URN: "urn:shared", ID: "/vault/accessPolicy/a"}
 	if err := j.Write(shared); err != nil {
 		t.Fatal(err)
 	}
 	if j.Begun("urn:shared", "/vault/accessPolicy") || !j.Begun("urn:shared", "/vault/accesspolicy/A") {
-		t.Error("an entry of a shared id is begun for its own part only")
+		t.Error("begun must be true for the entry's own part of a shared ID only")
 	}
 	if err := j.Forget("urn:shared", "/vault/accessPolicy"); err != nil || j.Begun("urn:shared", shared.ID) {
-		t.Errorf("the end of the shared id leaves the entry: %v", err)
+		t.Errorf("forgetting the shared ID leaves the entry: %v", err)
 	}
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) != 1 {
@@ -48,7 +48,7 @@ func TestJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, ok := j.Find("urn:a"); ok {
-		t.Error("a cut-off entry was believed")
+		t.Error("an incomplete entry was read")
 	}
 	for range 2 {
 		if err := j.Forget("urn:a", ""); err != nil {
@@ -57,6 +57,6 @@ func TestJournal(t *testing.T) {
 	}
 	none := bridge.NewJournal("")
 	if err := none.Write(entry); err != nil || none.Begun("urn:a", entry.ID) {
-		t.Errorf("a journal without a folder noted something: %v", err)
+		t.Errorf("a journal without a folder recorded an entry: %v", err)
 	}
 }

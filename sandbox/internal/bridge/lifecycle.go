@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Create makes a resource. In a preview nothing is asked of Azure.
+// Create creates a resource. A preview sends no request to Azure.
 func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
@@ -25,30 +25,30 @@ func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin
 	if err != nil {
 		return plugin.CreateResponse{}, fmt.Errorf("creating %s: %w", req.URN.Name(), err)
 	}
-	engine := ctx // ends when the engine is gone
+	engine := ctx // ends with the engine's request
 	ctx, done := p.operation(engine, req.Timeout)
 	defer done()
 	begun := false
-	call := p.creation(ctx, r, req.URN, inputs, &begun)
+	call := p.newCall(ctx, r, req.URN, inputs, &begun)
 	live, err := r.Ops.Create(ctx, call)
 	if err != nil {
-		// The service refused what it was asked for the first time: there is nothing to take over.
+		// The service refused the first request: there is nothing that a later run could take over.
 		if refused(err) && begun {
 			_ = p.journal.Forget(req.URN, "")
 		}
-		return plugin.CreateResponse{}, p.failed(engine, r, req.URN, req.Properties, err)
+		return plugin.CreateResponse{}, p.operationError(engine, r, req.URN, req.Properties, err)
 	}
 	if live.ID == call.BegunID {
-		p.adopt(live.ID)
+		p.setTakenOver(live.ID)
 	}
-	p.own(live.ID, req.URN)
-	p.told(engine, req.URN, live.ID)
+	p.setOwner(live.ID, req.URN)
+	p.recordEnd(engine, req.URN, live.ID)
 	return plugin.CreateResponse{
 		ID: resource.ID(live.ID), Properties: state(r, live.Outputs, req.Properties), Status: resource.StatusOK,
 	}, nil
 }
 
-// refused reports whether the service answered that it will not do what was asked.
+// refused reports whether the service refused the request.
 func refused(err error) bool {
 	var accepted *AcceptedError
 	if errors.As(err, &accepted) {
@@ -58,21 +58,21 @@ func refused(err error) bool {
 	return errors.As(err, &r) && r.Refused()
 }
 
-// creation is the Call of a Create: it carries what the journal knows of an interrupted run. begun becomes true when
-// the resource is asked for and no earlier run had asked for it.
-func (p *Provider) creation(
+// newCall returns the Call of a Create with what the journal has of an interrupted run. It sets
+// begun when the resource is requested and no earlier run has requested it.
+func (p *Provider) newCall(
 	ctx context.Context, r *Resource, urn resource.URN, inputs map[string]any, begun *bool,
 ) Call {
 	c := Call{URN: urn, Inputs: inputs, Warnf: p.warner(ctx, urn)}
-	if e, ok := p.journal.Find(urn); ok && !p.isOwned(e.ID) {
+	if e, ok := p.journal.Find(urn); ok && !p.hasOwner(e.ID) {
 		c.BegunID = e.ID
 	}
 	c.Begun = func(id string) bool {
-		ours := !p.isOwned(id) && p.journal.Begun(urn, id)
-		if ours {
-			p.adopt(id)
+		takeOver := !p.hasOwner(id) && p.journal.Begun(urn, id)
+		if takeOver {
+			p.setTakenOver(id)
 		}
-		return ours
+		return takeOver
 	}
 	c.Begin = func(id string) {
 		*begun = *begun || !p.journal.Begun(urn, id)
@@ -81,14 +81,15 @@ func (p *Provider) creation(
 			e.Name, _ = inputs[r.AutoName.Property].(string)
 		}
 		if err := p.journal.Write(e); err != nil {
-			c.Warnf("%v; if this run is interrupted, the next one cannot take over", err)
+			c.Warnf("%v; if this run is interrupted, the next one cannot take the resource over", err)
 		}
 	}
 	return c
 }
 
-// told notes the end of a creation, and that the engine is being told of it, unless the engine is gone.
-func (p *Provider) told(engine context.Context, urn resource.URN, id string) {
+// recordEnd records the end of a creation, and that the engine gets the result, unless the engine's
+// request has ended.
+func (p *Provider) recordEnd(engine context.Context, urn resource.URN, id string) {
 	e, ok := p.journal.Find(urn)
 	if !ok {
 		return
@@ -97,7 +98,7 @@ func (p *Provider) told(engine context.Context, urn resource.URN, id string) {
 		e.ID = id
 	}
 	e.Done = engine.Err() == nil
-	// A failure leaves the entry as begun, which only means that the next run could take the resource over.
+	// After a failure the entry stays as begun: the next run can take the resource over.
 	_ = p.journal.Write(e)
 }
 
@@ -105,32 +106,32 @@ func (p *Provider) warner(ctx context.Context, urn resource.URN) func(string, ..
 	return func(format string, args ...any) { p.log.warnf(ctx, urn, format, args...) }
 }
 
-// failed turns an operation's error into what the engine must hear: a plain error if the service refused, a partial
-// state if it took the request on.
-func (p *Provider) failed(
+// operationError returns the error of an operation for the engine: a plain error if the service
+// refused the request, a partial state if it accepted it.
+func (p *Provider) operationError(
 	engine context.Context, r *Resource, urn resource.URN, inputs resource.PropertyMap, err error,
 ) error {
 	var accepted *AcceptedError
 	if !errors.As(err, &accepted) {
 		return err
 	}
-	p.own(accepted.ID, urn)
-	p.told(engine, urn, accepted.ID)
+	p.setOwner(accepted.ID, urn)
+	p.recordEnd(engine, urn, accepted.ID)
 	outputs := map[string]any{}
 	if accepted.Live != nil {
 		outputs = accepted.Live.Outputs
 	}
-	return partial(accepted, state(r, outputs, inputs), inputs)
+	return initFailed(accepted, state(r, outputs, inputs), inputs)
 }
 
-// Update changes a resource in place. In a preview every output but the stable ones may change.
+// Update changes a resource in place. In a preview every output may change except the stable ones.
 func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
 	engine := ctx
-	p.own(string(req.ID), req.URN)
+	p.setOwner(string(req.ID), req.URN)
 	if req.Preview {
 		outputs := preview(r.Outputs, req.NewInputs)
 		for _, name := range r.StableOutputs {
@@ -148,11 +149,11 @@ func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin
 	ctx, done := p.operation(ctx, req.Timeout)
 	defer done()
 	live, err := r.Ops.Update(ctx, string(req.ID), Call{
-		URN: req.URN, Inputs: inputs, OldInputs: known(req.OldInputs), Outputs: known(req.OldOutputs),
+		URN: req.URN, Inputs: inputs, OldInputs: plainParts(req.OldInputs), Outputs: plainParts(req.OldOutputs),
 		Warnf: p.warner(ctx, req.URN),
 	})
 	if err != nil {
-		return plugin.UpdateResponse{}, p.failed(engine, r, req.URN, req.NewInputs, err)
+		return plugin.UpdateResponse{}, p.operationError(engine, r, req.URN, req.NewInputs, err)
 	}
 	return plugin.UpdateResponse{
 		Properties: state(r, live.Outputs, req.NewInputs), Status: resource.StatusOK,
@@ -165,26 +166,27 @@ func (p *Provider) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	if p.isAdopted(string(req.ID)) {
-		// The engine replaces a resource whose successor turned out to be the same one: an interrupted run had begun
-		// it, and this run took it over. Deleting it now would delete the successor.
+	if p.isTakenOver(string(req.ID)) {
+		// The engine deletes a resource whose replacement is the same resource: an interrupted run
+		// had begun it, and this run took it over. A deletion now would delete the replacement.
 		p.warner(ctx, req.URN)("%s was taken over by this run, and is not deleted", req.ID)
 		return plugin.DeleteResponse{}, nil
 	}
 	ctx, done := p.operation(ctx, req.Timeout)
 	defer done()
 	err = r.Ops.Delete(ctx, string(req.ID), Call{
-		URN: req.URN, Inputs: known(req.Inputs), Outputs: known(req.Outputs), Warnf: p.warner(ctx, req.URN),
+		URN: req.URN, Inputs: plainParts(req.Inputs), Outputs: plainParts(req.Outputs), Warnf: p.warner(ctx, req.URN),
 	})
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	p.disown(string(req.ID))
+	p.removeOwner(string(req.ID))
 	return plugin.DeleteResponse{}, p.journal.Forget(req.URN, string(req.ID))
 }
 
-// known returns the parts of a state that are plain values. A state holds unknowns only after a failure.
-func known(m resource.PropertyMap) map[string]any {
+// plainParts returns the members of a state that are plain values. A state has unknown values only
+// after a failure.
+func plainParts(m resource.PropertyMap) map[string]any {
 	out := make(map[string]any, len(m))
 	for k, v := range m {
 		if p, err := value.Plain(v); err == nil && p != nil {
@@ -194,18 +196,20 @@ func known(m resource.PropertyMap) map[string]any {
 	return out
 }
 
-// state turns a service's answer into the outputs to keep: what the SDK knows of it, with the secrets marked.
+// state returns the outputs to store: the parts of a service's answer that the SDK has, with the
+// secrets marked.
 func state(r *Resource, outputs map[string]any, inputs resource.PropertyMap) resource.PropertyMap {
 	projected, _ := r.Outputs.Project(outputs).(map[string]any)
-	res := value.CopySecrets(r.own(value.FromMap(projected), inputs), inputs)
+	res := value.CopySecrets(r.withoutOthers(value.FromMap(projected), inputs), inputs)
 	for _, path := range r.SecretOutputs {
 		res = value.MarkSecret(res, path)
 	}
 	return res
 }
 
-// preview returns what can be said of the outputs before the resource exists: the inputs, and unknown for the rest,
-// at every level. A program thus sees the issuer of a cluster-to-be as unknown, not as empty.
+// preview returns the outputs of a resource that does not exist yet: the inputs, and unknown values
+// for the rest, at every level. A program sees the issuer of a new cluster as unknown, not as
+// empty.
 func preview(outputs *schema.Type, inputs resource.PropertyMap) resource.PropertyMap {
 	res := resource.PropertyMap{}
 	for _, f := range outputs.Fields() {
@@ -240,7 +244,7 @@ func previewValue(t *schema.Type, v resource.PropertyValue) resource.PropertyVal
 		}
 		inner = resource.NewObjectProperty(items)
 	case t.Kind == schema.Map || t.Kind == schema.Object:
-		// A list of identities goes in, an object with their ids comes out: nothing of it is known yet.
+		// A list of identities becomes an object with their IDs; all of it is unknown.
 		inner = value.Unknown()
 	}
 	if secret {

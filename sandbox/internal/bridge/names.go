@@ -12,42 +12,43 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// createBeforeDelete is the input under which azure-native keeps that a name was chosen at random, so that a
+// createBeforeDelete is the input in which azure-native stores that a name is random, so that a
 // replacement can exist beside its predecessor.
 const createBeforeDelete resource.PropertyKey = "__createBeforeDelete"
 
-// NameStrategy says how a missing name is made (azure-native: resources.AutoNamer).
+// NameStrategy is the way to make a missing name (azure-native: resources.AutoNamer).
 type NameStrategy int
 
-// The strategies of azure-native. A top-level resource gets a random name, a child of another resource the name of
-// its URN, a property that must be a GUID a random GUID.
+// The strategies of azure-native. A top-level resource gets a random name, a child of another
+// resource gets the name of its URN, and a property that must be a GUID gets a random GUID.
 const (
 	RandomName NameStrategy = iota // the URN's name and eight hexadecimal digits
 	CopyName                       // the URN's name
 	UUIDName                       // a GUID
 )
 
-// AutoName is the property that is named automatically, and how.
+// AutoName is the property that gets an automatic name, and the strategy for it.
 type AutoName struct {
 	Property string
 	Strategy NameStrategy
 }
 
-// name fills in the name of a resource that has none. The order is azure-native's: the name it had, then what the
-// engine's autonaming configuration says, then the type's strategy, seeded by the engine so that a plan holds. What
-// an interrupted creation of the same resource was called comes before a new random name.
-func (p *Provider) name(ctx context.Context, r *Resource, req plugin.CheckRequest, news resource.PropertyMap) error {
+// setName sets the name of a resource that has none. The order is azure-native's: the name that it
+// had, the engine's autonaming configuration, the type's strategy with the engine's seed, so that a
+// plan holds. The name of an interrupted creation of the same resource is used before a new random
+// name.
+func (p *Provider) setName(ctx context.Context, r *Resource, req plugin.CheckRequest, news resource.PropertyMap) error {
 	if r.AutoName == nil {
 		return nil
 	}
 	key := resource.PropertyKey(r.AutoName.Property)
 	if known, ok := value.String(req.Olds[key]); ok {
-		p.learn(req.URN, known)
+		p.setKnownName(req.URN, known)
 	}
-	if !absent(news, key) {
+	if !value.IsAbsent(news[key]) {
 		return nil
 	}
-	if old, ok := req.Olds[key]; ok && !absent(req.Olds, key) {
+	if old, ok := req.Olds[key]; ok && !value.IsAbsent(old) {
 		news[key] = old
 		if flag, _, _ := value.Unwrap(req.Olds[createBeforeDelete]); flag.IsBool() && flag.BoolValue() {
 			news[createBeforeDelete] = resource.NewBoolProperty(true)
@@ -72,7 +73,7 @@ func (p *Provider) newName(
 	if options := req.Autonaming; options != nil {
 		switch options.Mode {
 		case plugin.AutonamingModeDisabled:
-			return "", false, nil // the missing name is then reported like any missing property
+			return "", false, nil // the missing name is reported like any missing property
 		case plugin.AutonamingModeEnforce:
 			return options.ProposedName, true, nil
 		case plugin.AutonamingModePropose:
@@ -102,11 +103,13 @@ func (p *Provider) newName(
 	return id.String(), true, nil
 }
 
-// begunName returns the random name of a creation that an interrupted run began and whose result the engine does not
-// have, if the resource exists. Without it every interrupted run would leave an orphan and make another resource.
+// begunName returns the random name of a creation that an interrupted run has begun and whose
+// result the engine does not have, if the resource exists. Otherwise every interrupted run would
+// leave an orphan and create another resource.
 //
-// The engine asks without old inputs in two cases: it does not know the resource, or it wants another name for a
-// replacement. In the second one it has asked with the old inputs just before, so that the name it knows is known here.
+// The engine calls Check without old inputs in two cases: it does not know the resource, or it
+// needs another name for a replacement. In the second case it has called Check with the old inputs
+// just before, so that the known name is recorded here.
 func (p *Provider) begunName(ctx context.Context, r *Resource, urn resource.URN) string {
 	e, ok := p.journal.Find(urn)
 	known := p.knownName(urn)
@@ -117,9 +120,4 @@ func (p *Provider) begunName(ctx context.Context, r *Resource, urn resource.URN)
 		return ""
 	}
 	return e.Name
-}
-
-func absent(m resource.PropertyMap, key resource.PropertyKey) bool {
-	v, _, known := value.Unwrap(m[key])
-	return known && v.IsNull()
 }

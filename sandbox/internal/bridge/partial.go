@@ -8,9 +8,10 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// partial is the error by which the engine keeps a resource that exists and is not in order (ErrorResourceInitFailed
-// in the provider protocol): its id and state are saved, and the next update puts it right.
-func partial(err *AcceptedError, outputs, inputs resource.PropertyMap) error {
+// initFailed returns the error with which the engine keeps a resource that exists and has failed
+// (ErrorResourceInitFailed in the provider protocol): it stores the ID and the state, and the next
+// update repairs the resource.
+func initFailed(err *AcceptedError, outputs, inputs resource.PropertyMap) error {
 	options := plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, SkipNulls: true}
 	detail := &pulumirpc.ErrorResourceInitFailed{Id: err.ID, Reasons: []string{err.Error()}}
 	var failed error

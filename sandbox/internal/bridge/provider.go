@@ -3,7 +3,7 @@ package bridge
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,7 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// defaultTimeout bounds one operation if the program sets none; azure-native uses the same two hours.
+// defaultTimeout limits one operation if the program sets no timeout; azure-native has the same two
+// hours.
 const defaultTimeout = 2 * time.Hour
 
 // Provider implements the engine's protocol for a Package.
@@ -27,13 +28,13 @@ type Provider struct {
 	log       *engineLog
 	journal   *Journal
 
-	running context.Context // ends when the engine cancels
+	running context.Context // ends when the engine cancels the operations
 	cancel  context.CancelFunc
 
-	mu      sync.Mutex
-	owned   map[string]resource.URN // lower-cased id -> the resource of this program that has it
-	names   map[resource.URN]string // the names that the engine knows resources by
-	adopted map[string]bool         // lower-cased ids that this run took over from an interrupted one
+	mu        sync.Mutex
+	owners    map[string]resource.URN // URN of the program's resource, by lower-case ID
+	names     map[resource.URN]string // name in the engine's state
+	takenOver map[string]bool         // lower-case IDs that this run took over
 }
 
 var _ plugin.GrpcProvider = (*Provider)(nil)
@@ -44,7 +45,7 @@ func New(pkg Package) *Provider {
 		pkg: pkg, version: pkg.Version,
 		resources: map[string]*Resource{}, functions: map[string]*Function{},
 		log: &engineLog{}, journal: NewJournal(pkg.JournalDir),
-		owned: map[string]resource.URN{}, adopted: map[string]bool{}, names: map[resource.URN]string{},
+		owners: map[string]resource.URN{}, takenOver: map[string]bool{}, names: map[resource.URN]string{},
 	}
 	p.running, p.cancel = context.WithCancel(context.Background())
 	for _, r := range pkg.Resources {
@@ -58,10 +59,10 @@ func New(pkg Package) *Provider {
 	return p
 }
 
-// Package returns what the provider was made from.
+// Package returns the description that the provider was created from.
 func (p *Provider) Package() Package { return p.pkg }
 
-// Handshake tells the engine what this provider can do and takes its address for messages.
+// Handshake connects to the engine's log and returns the provider's capabilities.
 func (p *Provider) Handshake(
 	_ context.Context, req plugin.ProviderHandshakeRequest,
 ) (*plugin.ProviderHandshakeResponse, error) {
@@ -71,16 +72,18 @@ func (p *Provider) Handshake(
 	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 
-// Attach takes the engine's address, for a provider that was already running (PULUMI_DEBUG_PROVIDERS).
+// Attach connects to the engine's log, for a provider that was running before the engine
+// (PULUMI_DEBUG_PROVIDERS).
 func (p *Provider) Attach(address string) error { return p.log.connect(address) }
 
-// SignalCancellation stops every operation under way. Those that were accepted report a partial state.
+// SignalCancellation cancels the running operations. Those that a service has accepted return a
+// partial state.
 func (p *Provider) SignalCancellation(context.Context) error {
 	p.cancel()
 	return nil
 }
 
-// Close ends the provider.
+// Close cancels the running operations and closes the connection to the engine.
 func (p *Provider) Close() error {
 	p.cancel()
 	return p.log.close()
@@ -92,12 +95,12 @@ func (p *Provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	return plugin.PluginInfo{Version: &v}, nil
 }
 
-// GetMapping returns none: there is no Terraform provider behind this one.
+// GetMapping returns nothing, because there is no Terraform provider behind this one.
 func (p *Provider) GetMapping(context.Context, plugin.GetMappingRequest) (plugin.GetMappingResponse, error) {
 	return plugin.GetMappingResponse{}, nil
 }
 
-// lookup finds a resource type, or returns an error that names the types there are.
+// lookup returns a resource type. The error lists the known types.
 func (p *Provider) lookup(token string) (*Resource, error) {
 	if r, ok := p.resources[token]; ok {
 		return r, nil
@@ -106,11 +109,12 @@ func (p *Provider) lookup(token string) (*Resource, error) {
 	for _, r := range p.pkg.Resources {
 		known = append(known, r.Token())
 	}
-	sort.Strings(known)
+	slices.Sort(known)
 	return nil, fmt.Errorf("the sandbox's %s provider does not know the resource type %s; it knows %s",
 		p.pkg.Name, token, strings.Join(known, ", "))
 }
 
+// function returns a function. The error lists the known functions.
 func (p *Provider) function(token string) (*Function, error) {
 	if f, ok := p.functions[token]; ok {
 		return f, nil
@@ -119,13 +123,13 @@ func (p *Provider) function(token string) (*Function, error) {
 	for _, f := range p.pkg.Functions {
 		known = append(known, f.Token)
 	}
-	sort.Strings(known)
+	slices.Sort(known)
 	return nil, fmt.Errorf("the sandbox's %s provider does not know the function %s; it knows %s",
 		p.pkg.Name, token, strings.Join(known, ", "))
 }
 
-// operation returns the context of one call to the service: it ends with the engine's request, with a cancellation,
-// and after the resource's custom timeout (in seconds; zero: two hours).
+// operation returns the context of one call to the service: it ends with the engine's request, with
+// a cancellation, and after the resource's custom timeout (in seconds; zero: two hours).
 func (p *Provider) operation(ctx context.Context, seconds float64) (context.Context, context.CancelFunc) {
 	limit := defaultTimeout
 	if seconds > 0 {
@@ -136,24 +140,24 @@ func (p *Provider) operation(ctx context.Context, seconds float64) (context.Cont
 	return ctx, func() { stop(); cancel() }
 }
 
-// own notes that a resource of this program has the id.
-func (p *Provider) own(id string, urn resource.URN) {
+// setOwner records that a resource of this program has the ID.
+func (p *Provider) setOwner(id string, urn resource.URN) {
 	if id == "" {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.owned[strings.ToLower(id)] = urn
+	p.owners[strings.ToLower(id)] = urn
 }
 
-func (p *Provider) disown(id string) {
+func (p *Provider) removeOwner(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.owned, strings.ToLower(id))
+	delete(p.owners, strings.ToLower(id))
 }
 
-// learn notes the name that the engine knows a resource by.
-func (p *Provider) learn(urn resource.URN, name string) {
+// setKnownName records the name of a resource in the engine's state.
+func (p *Provider) setKnownName(urn resource.URN, name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.names[urn] = name
@@ -165,22 +169,22 @@ func (p *Provider) knownName(urn resource.URN) string {
 	return p.names[urn]
 }
 
-// adopt notes that this run took a resource over.
-func (p *Provider) adopt(id string) {
+// setTakenOver records that this run took a resource over.
+func (p *Provider) setTakenOver(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.adopted[strings.ToLower(id)] = true
+	p.takenOver[strings.ToLower(id)] = true
 }
 
-func (p *Provider) isAdopted(id string) bool {
+func (p *Provider) isTakenOver(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.adopted[strings.ToLower(id)]
+	return p.takenOver[strings.ToLower(id)]
 }
 
-func (p *Provider) isOwned(id string) bool {
+func (p *Provider) hasOwner(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, ok := p.owned[strings.ToLower(id)]
+	_, ok := p.owners[strings.ToLower(id)]
 	return ok
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Read fetches a resource, for a refresh, an import or a get. An empty id says that it is gone.
+// Read returns a resource for a refresh, an import or a get. An empty ID means that it does not
+// exist.
 func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
@@ -27,7 +28,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	p.own(live.ID, req.URN)
+	p.setOwner(live.ID, req.URN)
 	inputs := req.Inputs
 	if len(req.Inputs) == 0 {
 		projected, _ := r.Inputs.Project(live.Inputs).(map[string]any)
@@ -51,30 +52,32 @@ func read(ctx context.Context, o Ops, req plugin.ReadRequest) (Live, error) {
 	if !ok {
 		return o.Read(ctx, string(req.ID))
 	}
-	state := known(req.Inputs)
+	state := plainParts(req.Inputs)
 	if len(state) == 0 {
-		state = known(req.State)
+		state = plainParts(req.State)
 	}
 	return s.ReadState(ctx, string(req.ID), state)
 }
 
-// drift carries into the inputs what changed in Azure since the last update. Inputs cannot be read back, and most of
-// what Azure returns are its own defaults; so the outputs then and now are compared, both reduced to properties that
-// are inputs, and only what differs is laid over the inputs. What was never read, such as a secret's value, stays.
+// drift returns the inputs with what has changed in Azure since the last update. Inputs cannot be
+// read back, and most of what Azure returns are its own defaults. So the earlier and the present
+// outputs are compared, both reduced to properties that are inputs, and only the differences are
+// applied to the inputs. What cannot be read, such as a secret's value, stays.
 func drift(r *Resource, inputs, oldState resource.PropertyMap, outputs map[string]any) resource.PropertyMap {
 	projectedNow, _ := r.Outputs.Project(outputs).(map[string]any)
 	now := asInputs(r.Inputs, projectedNow)
-	then := asInputs(r.Inputs, known(oldState))
-	diff := r.own(then, inputs).Diff(r.own(now, inputs))
+	then := asInputs(r.Inputs, plainParts(oldState))
+	diff := r.withoutOthers(then, inputs).Diff(r.withoutOthers(now, inputs))
 	if diff == nil {
 		return inputs
 	}
 	return overlay(inputs, diff)
 }
 
-// own returns values without what is other resources' (Resource.Others), unless the inputs name it.
-func (r *Resource) own(values, inputs resource.PropertyMap) resource.PropertyMap {
-	for _, path := range r.Others {
+// withoutOthers returns the values without those that other resources write (OthersWrite), unless
+// the inputs set them.
+func (r *Resource) withoutOthers(values, inputs resource.PropertyMap) resource.PropertyMap {
+	for _, path := range r.OthersWrite {
 		if steps := strings.Split(path, "."); !has(inputs, steps) {
 			values = without(values, steps)
 		}
@@ -114,8 +117,8 @@ func asInputs(t *schema.Type, outputs map[string]any) resource.PropertyMap {
 	return value.FromMap(projected)
 }
 
-// overlay lays a difference of outputs over inputs, property by property, so that defaults of Azure beside a changed
-// property do not become inputs.
+// overlay applies a difference of outputs to inputs, property by property, so that Azure's defaults
+// beside a changed property do not become inputs.
 func overlay(inputs resource.PropertyMap, diff *resource.ObjectDiff) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for k, v := range inputs {

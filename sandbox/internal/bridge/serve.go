@@ -15,23 +15,24 @@ import (
 	"google.golang.org/grpc"
 )
 
-// alive is how often a provider looks whether its engine still runs. A killed engine leaves no provider behind for
-// longer than this.
-const alive = 2 * time.Second
+// healthCheckInterval is the time between two checks whether the engine still runs. After the end
+// of a killed engine, a provider runs no longer than this.
+const healthCheckInterval = 2 * time.Second
 
-// Serve runs a provider until the engine or an interrupt ends it: it listens on a free port of the loopback interface
-// and writes the port's number on a line of out, as the engine expects. The first argument is the engine's address;
-// without it the engine attaches later. Flags of the engine (-tracing, -logtostderr, -v) are taken and not used.
+// Serve runs a provider until the engine or an interrupt ends it. It listens on a free loopback
+// port and writes the port's number on a line of out, as the engine expects. The first argument is
+// the engine's address; without it the engine attaches later. The engine's flags (-tracing,
+// -logtostderr, -v) are accepted and ignored.
 func Serve(ctx context.Context, p *Provider, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet(p.pkg.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.String("tracing", "", "taken from the engine and not used")
-	flags.Bool("logtostderr", false, "taken from the engine and not used")
-	flags.Int("v", 0, "taken from the engine and not used")
+	flags.String("tracing", "", "accepted from the engine and ignored")
+	flags.Bool("logtostderr", false, "accepted from the engine and ignored")
+	flags.Int("v", 0, "accepted from the engine and ignored")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	// The engine ends a provider with an interrupt; operations under way then report what they have.
+	// The engine ends a provider with an interrupt; running operations then return what they have.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	defer p.cancel()
@@ -45,7 +46,7 @@ func Serve(ctx context.Context, p *Provider, args []string, out io.Writer) error
 		var lost context.CancelFunc
 		ctx, lost = context.WithCancel(ctx)
 		defer lost()
-		if err := rpcutil.Healthcheck(ctx, address, alive, lost); err != nil {
+		if err := rpcutil.Healthcheck(ctx, address, healthCheckInterval, lost); err != nil {
 			return fmt.Errorf("watching the engine at %s: %w", address, err)
 		}
 	}

@@ -26,7 +26,7 @@ type thing struct {
 	Note *string `pulumi:"note"`
 }
 
-// echo is a service that keeps nothing; it proves the way through the protocol, not a service's behaviour.
+// echo is a service without state; the test is about the protocol, not about a service.
 type echo struct{ bridge.Ops }
 
 func (echo) Create(_ context.Context, c bridge.Call) (bridge.Live, error) {
@@ -46,7 +46,7 @@ func testProvider(t *testing.T) *bridge.Provider {
 	})
 }
 
-// TestServe speaks to the provider as the engine does: the port on standard output, then gRPC.
+// TestServe uses the provider as the engine does: the port on standard output, then gRPC.
 func TestServe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -118,6 +118,6 @@ func TestServe(t *testing.T) {
 
 func TestServeRefusesTooManyArguments(t *testing.T) {
 	if err := bridge.Serve(t.Context(), testProvider(t), []string{"a", "b"}, io.Discard); err == nil {
-		t.Error("two addresses were taken")
+		t.Error("two addresses were accepted")
 	}
 }

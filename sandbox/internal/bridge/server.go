@@ -8,19 +8,19 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// server puts two things right in the SDK's server (plugin.NewProviderServer, sdk v3.245.0): it never says that a
-// difference has details, so that the engine drops them and shows nothing for tags.team, and it writes the removal of
-// a replacing property as a plain removal.
+// server corrects two errors of the SDK's server (plugin.NewProviderServer, sdk v3.245.0): it never
+// reports that a difference has details, so that the engine drops them and shows nothing for
+// tags.team, and it reports the removal of a replacing property as a plain removal.
 type server struct {
 	pulumirpc.ResourceProviderServer
 }
 
-// NewServer returns the gRPC face of a provider.
+// NewServer returns the gRPC server of a provider.
 func NewServer(p *Provider) pulumirpc.ResourceProviderServer {
 	return server{plugin.NewProviderServer(p)}
 }
 
-// Diff completes the SDK's answer.
+// Diff corrects the SDK's answer.
 func (s server) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	res, err := s.ResourceProviderServer.Diff(ctx, req)
 	if err != nil {

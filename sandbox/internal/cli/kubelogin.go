@@ -34,7 +34,7 @@ const (
 type tokenRequest struct {
 	serverID, tenantID, login string
 	getenv                    func(string) string
-	transport                 policy.Transporter // nil: the default one, which uses the proxy of the environment
+	transport                 policy.Transporter // nil: the default one
 }
 
 // newKubelogin returns the command that kubectl, and Pulumi's Kubernetes provider, start for a
@@ -109,7 +109,7 @@ func (r tokenRequest) token(ctx context.Context) (azcore.AccessToken, error) {
 	return credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{r.serverID + "/.default"}})
 }
 
-// installKubelogin puts kubelogin into a folder, as a link to this binary.
+// installKubelogin puts a link to the binary, with the name kubelogin, into the folder.
 func installKubelogin(dir, binary string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("folder of kubelogin: %w", err)
@@ -118,7 +118,7 @@ func installKubelogin(dir, binary string) error {
 	if at, err := os.Readlink(link); err == nil && at == binary {
 		return nil
 	}
-	// Another build's; several commands may do this at once.
+	// The link may lead to another build, and several commands may replace it concurrently.
 	next := fmt.Sprintf("%s.%d", link, os.Getpid())
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("kubelogin: %w", err)

@@ -131,8 +131,8 @@ func (r restRequest) token(ctx context.Context, host string) (string, error) {
 
 const storageDomain = ".core.windows.net"
 
-// storageVersion is the version of the Storage services for requests that name none. Without a version
-// the services accept no token.
+// storageVersion is the version of the Storage services for requests that name none. Without a
+// version the services accept no token.
 const storageVersion = "2023-11-03"
 
 // setHeaders sets the given headers ("NAME: VALUE"), and defaults that they override.
@@ -178,8 +178,8 @@ func restBody(arg string) (string, error) {
 	return string(data), nil
 }
 
-// audience returns the resource that a token for a host is requested for. All vaults, and all storage
-// accounts, have one.
+// audience returns the resource that a token for a host is requested for. All vaults, and all
+// storage accounts, have one.
 func audience(host string) string {
 	switch {
 	case strings.HasSuffix(host, ".vault.azure.net"):

@@ -114,7 +114,7 @@ func TestDaemonOfAnotherBuildIsNotReplacedWhileItIsUsed(t *testing.T) {
 	s, notes := enter(t, h, true)
 	defer leave(t, s)
 	if s.started || !strings.Contains(notes, "another build of the sandbox runs, and other commands use it") {
-		t.Errorf("started %t, said %q", s.started, notes)
+		t.Errorf("started %t, notes %q", s.started, notes)
 	}
 }
 

@@ -1,5 +1,6 @@
-// Package connect has what the two servers of HTTP CONNECT share, the proxy for the sandbox's commands
-// and the egress tunnel of an API server: taking a connection over, answering, and copying.
+// Package connect has what the two servers of HTTP CONNECT share, the proxy for the sandbox's
+// commands and the egress tunnel of an API server: taking a connection over, answering, and
+// copying.
 package connect
 
 import (
@@ -11,8 +12,8 @@ import (
 	"sync"
 )
 
-// Take takes the connection of a request over from its server. What the client sent before it had an answer
-// is read from the connection first.
+// Take takes the connection of a request over from its server. What the client sent before it had
+// an answer is read from the connection first.
 func Take(w http.ResponseWriter) (net.Conn, error) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -53,14 +54,14 @@ func (c *bufferedConn) CloseWrite() error {
 	return c.Conn.Close()
 }
 
-// Accept tells the client that its connection leads to the destination from now on.
+// Accept answers that the connection is established.
 func Accept(conn net.Conn) error {
 	_, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
 	return err
 }
 
-// Refuse answers with an error status. The reason is in the status line and in the body: many clients,
-// and API servers, show the status line only.
+// Refuse answers with an error status. The reason is in the status line and in the body: many
+// clients, and API servers, show the status line only.
 func Refuse(conn net.Conn, status int, reason string) {
 	line := strings.NewReplacer("\r", " ", "\n", " ").Replace(reason)
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n",

@@ -72,7 +72,8 @@ func (r Running) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", r.Port
 
 func (h Home) runFile() string { return filepath.Join(h.Dir, "run.json") }
 
-// WriteRunning publishes the daemon's address. Readers see the old file or the whole new one.
+// WriteRunning publishes the daemon's address. Readers see the old file or the whole new one. The
+// temporary file has a fixed name, so that Purge finds it after a kill.
 func (h Home) WriteRunning(r Running) error {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -93,8 +94,8 @@ func (h Home) RemoveRunning() error {
 	return nil
 }
 
-// ReadRunning returns the daemon's last published address. The daemon may have ended since: Held
-// tells.
+// ReadRunning returns the daemon's last published address. The daemon may have ended since; Held
+// reports whether it runs.
 func (h Home) ReadRunning() (Running, error) {
 	data, err := os.ReadFile(h.runFile())
 	if err != nil {

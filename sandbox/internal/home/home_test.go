@@ -67,7 +67,7 @@ func TestLock(t *testing.T) {
 			t.Error("held, although another process only reads the lock")
 		}
 	})
-	t.Run("Held creates no file, because the folder may belong to somebody else", func(t *testing.T) {
+	t.Run("Held creates no file, because the folder may not be a sandbox's", func(t *testing.T) {
 		h := Home{Dir: t.TempDir()}
 		if h.Held() {
 			t.Error("held")

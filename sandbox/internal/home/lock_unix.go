@@ -101,7 +101,7 @@ func (h Home) Join(ctx context.Context) (*Membership, error) {
 
 // TryExclusive makes the lock exclusive, until Share or Leave. The error is ErrInUse if another
 // command uses the sandbox; the lock is lost then, because flock(2) releases the old lock before it
-// takes the new one. So when several commands leave at once, exactly the last one gets the
+// takes the new one. So when several commands leave at the same time, exactly the last one gets the
 // exclusive lock.
 func (m *Membership) TryExclusive() error {
 	err := syscall.Flock(int(m.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -111,7 +111,7 @@ func (m *Membership) TryExclusive() error {
 	return err
 }
 
-// Share makes the lock shared again, whatever TryExclusive returned.
+// Share makes the lock shared again, also after TryExclusive has failed.
 func (m *Membership) Share(ctx context.Context) error {
 	for {
 		err := syscall.Flock(int(m.file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)

@@ -19,8 +19,8 @@ func (h Home) Mark() error {
 }
 
 // Purge removes the sandbox's state, path by path, and then the folder. The error is ErrNoSandbox
-// for a folder that no daemon has marked, and ErrHeld while its daemon runs. Other files stay, and
-// the error tells. A folder that does not exist is no error.
+// for a folder that no daemon has marked, and ErrHeld while its daemon runs. Other files stay,
+// which is an error. A folder that does not exist is no error.
 func (h Home) Purge() error {
 	if _, err := os.Stat(h.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil

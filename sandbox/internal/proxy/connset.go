@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// connSet holds the connections that the proxy has taken over. http.Server forgets such connections, so
-// that its Close does not close them.
+// connSet holds the connections that the proxy has taken over. http.Server forgets such
+// connections, so that its Close does not close them.
 type connSet struct {
 	mu     sync.Mutex
 	closed bool

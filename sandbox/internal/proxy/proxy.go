@@ -1,7 +1,8 @@
-// Package proxy is the HTTP CONNECT proxy on loopback through which a command reaches the sandbox. For
-// Azure's hosts it terminates TLS with a certificate of the sandbox's own authority and hands the request
-// to the handler of that host. A connection to an API server is tunnelled as it is, because the API server
-// has its own certificate. Every other host is refused, so that nothing leaves the machine by accident.
+// Package proxy is the HTTP CONNECT proxy on loopback through which a command reaches the sandbox.
+// For Azure's hosts it terminates TLS with a certificate of the sandbox's own authority and hands
+// the request to the handler of that host. A connection to an API server is tunnelled as it is,
+// because the API server has its own certificate. Every other host is refused, so that nothing
+// leaves the machine by accident.
 package proxy
 
 import (

@@ -1,9 +1,8 @@
-// Package mlog stands in for monis.app/mlog, the logging façade that the
-// azure-workload-identity webhook imports and that no module proxy serves.
+// Package mlog replaces monis.app/mlog, the logging package that the azure-workload-identity
+// webhook imports and that no module proxy serves.
 //
-// It has the part of that package's surface which the webhook uses, over
-// log/slog. What the webhook logs, and when, is unchanged; only the encoding
-// differs (slog's JSON instead of zap's).
+// It has the functions and types that the webhook uses, over log/slog. What the webhook logs, and
+// when, is unchanged; only the encoding differs (slog's JSON instead of zap's).
 package mlog
 
 import (
@@ -15,13 +14,13 @@ import (
 	"github.com/go-logr/logr"
 )
 
-// LogLevel is a level as the webhook's --log-level flag spells it.
+// LogLevel is a value of the webhook's --log-level flag.
 type LogLevel string
 
-// LogFormat is an encoding of log lines; only JSON is known.
+// LogFormat is an encoding of log lines. The only one is JSON.
 type LogFormat string
 
-// LogSpec is what ValidateAndSetLogLevelAndFormatGlobally takes.
+// LogSpec is the argument of ValidateAndSetLogLevelAndFormatGlobally.
 type LogSpec struct {
 	Level  LogLevel
 	Format LogFormat
@@ -38,8 +37,8 @@ const (
 	FormatJSON LogFormat = "json"
 )
 
-// slogLevels maps the webhook's levels to slog's; trace and all are below
-// slog's lowest named level.
+// slogLevels maps the webhook's levels to slog's. trace and all are below slog's lowest named
+// level.
 var slogLevels = map[LogLevel]slog.Level{
 	LevelWarning: slog.LevelWarn,
 	LevelInfo:    slog.LevelInfo,
@@ -84,10 +83,10 @@ func (l Logger) Error(msg string, err error, pairs ...any) {
 	l.log.Error(msg, append([]any{"err", err}, pairs...)...)
 }
 
-// Setup prepares logging and returns what flushes it; slog needs neither.
+// Setup returns the function that flushes the log. slog needs neither preparation nor flushing.
 func Setup() func() { return func() {} }
 
-// Logr returns the logger that controller-runtime is given.
+// Logr returns the logger for controller-runtime.
 func Logr() logr.Logger { return logr.FromSlogHandler(handler) }
 
 // Fatal logs the error and ends the process with exit code 1.
@@ -96,13 +95,13 @@ func Fatal(err error) {
 	os.Exit(1)
 }
 
-// Enabled says whether lines of that level are written.
+// Enabled reports whether lines of that level are written.
 func Enabled(l LogLevel) bool {
 	return handler.Enabled(context.Background(), slogLevels[l])
 }
 
-// ValidateAndSetLogLevelAndFormatGlobally sets the level of every logger, or
-// refuses a level or format it does not know.
+// ValidateAndSetLogLevelAndFormatGlobally sets the level of every logger, or returns an error for
+// an unknown level or format.
 func ValidateAndSetLogLevelAndFormatGlobally(_ context.Context, spec LogSpec) error {
 	to, ok := slogLevels[spec.Level]
 	if !ok {

@@ -24,8 +24,8 @@ const (
 	lastBackOff  = 30 * time.Second
 	// stableAfter is the duration of a run after which the delay is firstBackOff again.
 	stableAfter = time.Minute
-	// stopGrace is the longest time that a process has to end, whatever the pod's grace period: the
-	// webhook has nothing to finish.
+	// stopGrace is the longest time that a process has to end, even if the pod's grace period is
+	// longer: the webhook has nothing to finish.
 	stopGrace = 5 * time.Second
 	// readinessInterval is the time between two readiness requests until the first success. The
 	// probe's own initial delay and period would delay every deployment by 5 s.

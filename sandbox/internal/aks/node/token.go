@@ -1,11 +1,13 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"os"
+	"strings"
 	"time"
 
+	"github.com/natefinch/atomic"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,19 +25,12 @@ func writeToken(ctx context.Context, client kubernetes.Interface, pod *corev1.Po
 		ExpirationSeconds: &lifetime,
 		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: pod.Name, UID: pod.UID},
 	}}
-	name := pod.Spec.ServiceAccountName
-	if name == "" {
-		name = "default"
-	}
+	name := cmp.Or(pod.Spec.ServiceAccountName, "default")
 	got, err := client.CoreV1().ServiceAccounts(pod.Namespace).CreateToken(ctx, name, request, metav1.CreateOptions{})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("token of service account %s/%s: %w", pod.Namespace, name, err)
 	}
-	tmp := file + ".tmp"
-	if err := os.WriteFile(tmp, []byte(got.Status.Token), 0o600); err != nil {
-		return time.Time{}, fmt.Errorf("token of service account %s/%s: %w", pod.Namespace, name, err)
-	}
-	if err := os.Rename(tmp, file); err != nil {
+	if err := atomic.WriteFile(file, strings.NewReader(got.Status.Token)); err != nil {
 		return time.Time{}, fmt.Errorf("token of service account %s/%s: %w", pod.Namespace, name, err)
 	}
 	life := time.Until(got.Status.ExpirationTimestamp.Time)

@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -16,6 +17,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"github.com/natefinch/atomic"
 )
 
 const (
@@ -165,11 +168,7 @@ func writePair(files Pair, certDER []byte, key *ecdsa.PrivateKey) error {
 }
 
 // writePEM replaces the file in one step, so that an interrupted first start leaves no half-written
-// key.
+// key. Only the owner can read it.
 func writePEM(file, kind string, der []byte) error {
-	tmp := file + ".tmp"
-	if err := os.WriteFile(tmp, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(tmp, file)
+	return atomic.WriteFile(file, bytes.NewReader(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})))
 }

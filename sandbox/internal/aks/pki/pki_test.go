@@ -53,8 +53,8 @@ func TestServingCertificateNames(t *testing.T) {
 	}
 }
 
-// A private cluster can get its public name later. Its certificate then changes, and those of its
-// clients stay.
+// TestServingCertificateGetsANameItLacks adds the public name of a private cluster. Its certificate
+// changes, and those of its clients stay.
 func TestServingCertificateGetsANameItLacks(t *testing.T) {
 	dir := t.TempDir()
 	f := ensure(t, dir)

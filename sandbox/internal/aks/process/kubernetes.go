@@ -3,8 +3,8 @@ package process
 import (
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
-	_ "k8s.io/component-base/metrics/prometheus/clientgo" // client-go's metrics, as the upstream mains register them
-	_ "k8s.io/component-base/metrics/prometheus/version"  // the version metric, as the upstream mains register it
+	_ "k8s.io/component-base/metrics/prometheus/clientgo" // as in the upstream mains
+	_ "k8s.io/component-base/metrics/prometheus/version"  // as in the upstream mains
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )

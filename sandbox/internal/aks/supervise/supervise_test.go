@@ -201,7 +201,8 @@ func TestKillLeftovers(t *testing.T) {
 	}
 }
 
-// Nothing listens on the ports between the calls, as when two clusters start at the same time.
+// TestFreePortsReturnsAPortOnce opens no ports between the calls, as when two clusters start at the
+// same time.
 func TestFreePortsReturnsAPortOnce(t *testing.T) {
 	seen := map[int]bool{}
 	for range 100 {

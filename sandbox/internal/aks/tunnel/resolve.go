@@ -26,8 +26,8 @@ type Resolver struct {
 	Local func(podIP string, port int) (addr string, ok bool)
 }
 
-// Resolve returns the local address for the address (IP and port) of a service or of a pod. The
-// error tells why there is none; the API server repeats it in its own messages.
+// Resolve returns the local address for the address (IP and port) of a service or of a pod. The API
+// server repeats the error in its own messages.
 func (r Resolver) Resolve(address string) (string, error) {
 	host, portText, err := net.SplitHostPort(address)
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 )
 
-// wait follows a long-running operation to its end with the SDK's poller, which knows Azure-AsyncOperation, Location
-// and provisioningState. Between polls it waits for what Retry-After says, and otherwise for a short, growing time;
-// the SDK's own loop does not go below a second.
+// wait follows a long-running operation to its end with the SDK's poller, which supports
+// Azure-AsyncOperation, Location and provisioningState. Between two polls it waits for the time in
+// Retry-After, or else for a short, growing time; the SDK's own loop waits a second at least.
 func (c *Client) wait(ctx context.Context, resp *http.Response) (map[string]any, error) {
 	poller, err := runtime.NewPoller[map[string]any](resp, c.pipeline, nil)
 	if err != nil {
-		return nil, fault.From(err)
+		return nil, apierror.From(err)
 	}
 	interval, last := firstPoll, resp
 	for !poller.Done() {
@@ -29,23 +29,23 @@ func (c *Client) wait(ctx context.Context, resp *http.Response) (map[string]any,
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s %s: the operation goes on in Azure, waiting for it was given up: %w",
+			return nil, fmt.Errorf("%s %s: the operation continues in Azure, but the wait for it has ended: %w",
 				resp.Request.Method, resp.Request.URL.Path, context.Cause(ctx))
 		case <-time.After(pause):
 		}
 		if last, err = poller.Poll(ctx); err != nil {
-			return nil, fault.From(err)
+			return nil, apierror.From(err)
 		}
 	}
 	res, err := poller.Result(ctx)
 	if err != nil {
-		return nil, fault.From(err)
+		return nil, apierror.From(err)
 	}
 	return res, nil
 }
 
-// retryAfter reads the headers with which a service says when to ask again: Retry-After in seconds or as a date, and
-// the millisecond forms of Azure.
+// retryAfter returns the time to wait from the headers of an answer: Retry-After in seconds or as a
+// date, and Azure's headers in milliseconds. The SDK has such a function, and does not export it.
 func retryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0

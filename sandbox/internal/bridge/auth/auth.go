@@ -1,6 +1,6 @@
-// Package auth finds out as whom a provider acts: the settings of the provider, then the ARM_ variables that the real
-// azure-native and azuread read. Only OpenID Connect is served, because that is how the sandbox's deployer, like a
-// good pipeline, logs in: without a secret.
+// Package auth returns the account of a provider: from the provider's settings, then from the ARM_
+// variables that the real azure-native and azuread read. Only OpenID Connect is supported, because
+// the sandbox's deployer, as a pipeline should, logs in without a secret.
 package auth
 
 import (
@@ -25,16 +25,16 @@ type Account struct {
 	Credential     azcore.TokenCredential
 }
 
-// Options say where settings come from.
+// Options are the sources of the settings.
 type Options struct {
 	Provider          string              // the provider's name, for messages
-	Config            map[string]string   // the provider's settings; they win
+	Config            map[string]string   // the provider's settings, which override the variables
 	Getenv            func(string) string // nil: os.Getenv
-	Transport         policy.Transporter  // nil: the default one, which honours HTTPS_PROXY and SSL_CERT_FILE
+	Transport         policy.Transporter  // nil: the default one
 	NeedsSubscription bool
 }
 
-// New returns the account that is configured. The error names every setting that is missing and what to do.
+// New returns the configured account. The error lists all missing settings and has a remedy.
 func New(o Options) (*Account, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
@@ -51,7 +51,7 @@ func New(o Options) (*Account, error) {
 		return ""
 	}
 	if env := get("environment", "ARM_ENVIRONMENT"); env != "" && env != "public" && env != "global" {
-		return nil, fmt.Errorf("%s: the environment %q is not served by the sandbox; it stands in for the public cloud",
+		return nil, fmt.Errorf("%s: the sandbox does not have the environment %q, only the public cloud",
 			o.Provider, env)
 	}
 	account := &Account{
@@ -82,7 +82,7 @@ func New(o Options) (*Account, error) {
 		if file == "" {
 			return inline, nil
 		}
-		// Read every time: the sandbox, like a pipeline, renews the token in place.
+		// The file is read every time: the sandbox, like a pipeline, renews the token in place.
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return "", fmt.Errorf("reading the login's token (ARM_OIDC_TOKEN_FILE_PATH): %w", err)
@@ -99,8 +99,9 @@ func New(o Options) (*Account, error) {
 	return account, nil
 }
 
-// ObjectID returns the object id of the service principal that the account is: the oid claim of a token for scope,
-// which is where the real providers take it from.
+// ObjectID returns the object ID of the account's service principal: the oid claim of a token for
+// scope, as in the real providers. The token is not verified, because the service will do that, so
+// no JWT library is needed.
 func (a *Account) ObjectID(ctx context.Context, scope string) (string, error) {
 	token, err := a.Credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 	if err != nil {
@@ -108,7 +109,7 @@ func (a *Account) ObjectID(ctx context.Context, scope string) (string, error) {
 	}
 	parts := strings.Split(token.Token, ".")
 	if len(parts) != 3 {
-		return "", errors.New("the access token is not a JSON web token, so that it does not say whose it is")
+		return "", errors.New("the access token is not a JSON web token, so that it does not identify its owner")
 	}
 	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
@@ -118,7 +119,7 @@ func (a *Account) ObjectID(ctx context.Context, scope string) (string, error) {
 		ObjectID string `json:"oid"`
 	}
 	if err := json.Unmarshal(claims, &c); err != nil || c.ObjectID == "" {
-		return "", errors.New("the access token has no oid claim, so that it does not say whose it is")
+		return "", errors.New("the access token has no oid claim, so that it does not identify its owner")
 	}
 	return c.ObjectID, nil
 }

@@ -26,15 +26,15 @@ func TestNew(t *testing.T) {
 		client      string
 		err         string
 	}{
-		"the environment is enough":                {nil, full, "env", ""},
-		"the provider's own setting wins":          {map[string]string{"clientId": "config"}, full, "config", ""},
-		"a setting stands in for a variable":       {map[string]string{"useOidc": "true"}, without("ARM_USE_OIDC"), "env", ""},
-		"without a client id":                      {nil, without("ARM_CLIENT_ID"), "", "ARM_CLIENT_ID not set"},
-		"without a subscription":                   {nil, without("ARM_SUBSCRIPTION_ID"), "", "ARM_SUBSCRIPTION_ID not set"},
-		"without a token":                          {nil, without("ARM_OIDC_TOKEN"), "", "ARM_OIDC_TOKEN_FILE_PATH not set"},
-		"a login by another way is not understood": {nil, without("ARM_USE_OIDC"), "", "ARM_USE_OIDC=true not set"},
-		"a sovereign cloud is not stood in for":    {map[string]string{"environment": "china"}, full, "", "public cloud"},
-		"nothing at all, and what to do":           {nil, nil, "", "sandbox run -- pulumi up"},
+		"the environment is enough":                            {nil, full, "env", ""},
+		"the provider's own setting overrides the environment": {map[string]string{"clientId": "config"}, full, "config", ""},
+		"a setting replaces a variable":                        {map[string]string{"useOidc": "true"}, without("ARM_USE_OIDC"), "env", ""},
+		"without a client id":                                  {nil, without("ARM_CLIENT_ID"), "", "ARM_CLIENT_ID not set"},
+		"without a subscription":                               {nil, without("ARM_SUBSCRIPTION_ID"), "", "ARM_SUBSCRIPTION_ID not set"},
+		"without a token":                                      {nil, without("ARM_OIDC_TOKEN"), "", "ARM_OIDC_TOKEN_FILE_PATH not set"},
+		"another login method is not supported":                {nil, without("ARM_USE_OIDC"), "", "ARM_USE_OIDC=true not set"},
+		"a sovereign cloud is not supported":                   {map[string]string{"environment": "china"}, full, "", "public cloud"},
+		"no settings: the error has the remedy":                {nil, nil, "", "sandbox run -- pulumi up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account, err := auth.New(auth.Options{

@@ -2,14 +2,14 @@ package auth
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 )
 
-// missingError says which settings are missing and the two ways to have them.
+// missingError lists the missing settings and two remedies.
 func missingError(provider string, missing []string) error {
-	sort.Strings(missing)
-	return fmt.Errorf("%s has no credentials: %s not set. This is the sandbox's stand-in for the real provider. "+
-		"Run the command inside the sandbox, which logs in by itself (`sandbox run -- pulumi up`, or `make up`), "+
-		"or set the variables to a login by OpenID Connect", provider, strings.Join(missing, ", "))
+	slices.Sort(missing)
+	return fmt.Errorf("%s has no credentials: %s not set. This is the sandbox's provider, not the real one. "+
+		"Run the command inside the sandbox, which logs in automatically (`sandbox run -- pulumi up`, or `make up`), "+
+		"or set the variables for a login with OpenID Connect", provider, strings.Join(missing, ", "))
 }

@@ -13,8 +13,9 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// Describe writes what a provider knows of its types, for a golden file that a reviewer reads: every input with its
-// type, whether it is required, whether its change replaces the resource, and every output.
+// Describe returns a description of a provider's types for a golden file that a reviewer reads:
+// every input with its type, whether it is required, whether its change replaces the resource, and
+// every output.
 func Describe(p bridge.Package, note func(*bridge.Resource) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", p.Name, p.Version)

@@ -1,5 +1,5 @@
-// Package bridgetest lets tests run the providers' real pipelines against handlers in memory: requests are routed by
-// host name, as the sandbox's door does, without a socket.
+// Package bridgetest lets tests run the providers with their real pipelines and handlers in memory.
+// Requests are routed by host name, as by the sandbox's proxy, without a socket.
 package bridgetest
 
 import (
@@ -10,11 +10,13 @@ import (
 	"strings"
 )
 
-// Router finds the handler of a host name, which is in lower case; nil: there is no such host. It is the transport of
-// an Azure SDK client (policy.Transporter) and of an http.Client (http.RoundTripper).
+// Router returns the handler of a host name (lower case), or nil if there is no such host. It is
+// the transport of an Azure SDK client (policy.Transporter) and of an http.Client
+// (http.RoundTripper).
 type Router func(host string) http.Handler
 
-// Do implements policy.Transporter. A host without a handler is an error, like a name that does not resolve.
+// Do sends a request to the handler of its host. A host without a handler is an error, as a name
+// that does not resolve.
 func (r Router) Do(req *http.Request) (*http.Response, error) {
 	handler := r(strings.ToLower(req.URL.Hostname()))
 	if handler == nil {
@@ -36,10 +38,10 @@ func (r Router) Do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper with Do.
 func (r Router) RoundTrip(req *http.Request) (*http.Response, error) { return r.Do(req) }
 
-// Hosts is a Router with fixed handlers.
+// Hosts returns a Router with fixed handlers.
 func Hosts(handlers map[string]http.Handler) Router {
 	return func(host string) http.Handler { return handlers[host] }
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The account that Environment logs in as.
+// The account of Environment.
 const (
 	Tenant       = "11111111-1111-4111-8111-111111111111"
 	Client       = "22222222-2222-4222-8222-222222222222"
@@ -19,7 +19,7 @@ const (
 	Object       = "44444444-4444-4444-8444-444444444444"
 )
 
-// Environment returns the variables of a login by OpenID Connect, with a token file of the test's own.
+// Environment returns the variables of a login with OpenID Connect, with a token file of the test.
 func Environment(t *testing.T) func(string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "token.jwt")
@@ -33,8 +33,9 @@ func Environment(t *testing.T) func(string) string {
 	return func(name string) string { return vars[name] }
 }
 
-// Login answers as login.microsoftonline.com does for one tenant: instance discovery, OpenID configuration, and a
-// token whose oid claim is Object. It fails the test if the assertion is not the one of Environment.
+// Login returns a handler that answers as login.microsoftonline.com does for one tenant: instance
+// discovery, OpenID configuration, and a token whose oid claim is Object. It fails the test if the
+// assertion is not the one of Environment.
 func Login(t *testing.T) http.Handler {
 	t.Helper()
 	answer := func(w http.ResponseWriter, v any) {

@@ -13,12 +13,13 @@ import (
 
 const applicationPrefix = "/applications/"
 
-// applicationFields are the inputs that Graph has under the same name. All but the first can be taken back.
+// applicationFields are the inputs that have the same name in Graph. All but the first can be
+// cleared.
 var applicationFields = []string{"displayName", "description", "identifierUris", "notes", "signInAudience", "tags"}
 
-// application is azuread:index/application:Application; its id is /applications/{objectId}.
+// application describes azuread:index/application:Application; its ID is /applications/{objectId}.
 func application(b *backend) (*bridge.Resource, error) {
-	r, err := types("Application", azuread.ApplicationArgs{}, azuread.Application{},
+	r, err := newResource("Application", azuread.ApplicationArgs{}, azuread.Application{},
 		append([]string{"preventDuplicateNames"}, applicationFields...)...)
 	if err != nil {
 		return nil, err
@@ -28,36 +29,37 @@ func application(b *backend) (*bridge.Resource, error) {
 		collection: func(map[string]any) (string, error) { return "/applications", nil },
 		path:       applicationPath,
 		id:         func(_ string, answer map[string]any) string { return applicationPrefix + text(answer, "id") },
-		create:     func(in map[string]any) map[string]any { return pass(in, applicationFields...) },
+		create:     func(in map[string]any) map[string]any { return pick(in, applicationFields...) },
 		update: func(in, old map[string]any) map[string]any {
-			// The audience has a default in Graph and takes no null.
-			return takeBack(pass(in, applicationFields...), in, old, "description", "identifierUris", "notes", "tags")
+			// The audience has a default in Graph and cannot be null.
+			return clearRemoved(pick(in, applicationFields...), in, old, "description", "identifierUris", "notes", "tags")
 		},
 		outputs: func(_ string, answer map[string]any) map[string]any {
-			out := pass(answer, append([]string{
+			out := pick(answer, append([]string{
 				"id:objectId", "publisherDomain", "disabledByMicrosoftStatus:disabledByMicrosoft",
 			}, applicationFields...)...)
 			out["applicationId"], out["clientId"] = answer["appId"], answer["appId"]
-			// The application's roles and scopes are not passed on, so that it has none.
+			// Roles and scopes are not supported, so the application has none.
 			out["appRoleIds"], out["oauth2PermissionScopeIds"] = map[string]any{}, map[string]any{}
 			return out
 		},
-		existing: duplicateName,
-		early:    func(error) bool { return false },
+		existing:   duplicateName,
+		notVisible: func(error) bool { return false },
 	}
 	return r, nil
 }
 
-// applicationPath reads the object id out of an application's resource id.
+// applicationPath returns the path of an application for its resource ID.
 func applicationPath(id string) (string, error) {
-	object, err := segment(strings.TrimPrefix(id, applicationPrefix))
+	object, err := pathSegment(strings.TrimPrefix(id, applicationPrefix))
 	if err != nil {
 		return "", fmt.Errorf("%q is not an id of the form /applications/{objectId}: %w", id, err)
 	}
 	return applicationPrefix + object, nil
 }
 
-// duplicateName looks for another application of that name if the program forbids one. Names are not unique in Entra.
+// duplicateName returns another application of the same name if the program forbids one. Names are
+// not unique in Entra.
 func duplicateName(ctx context.Context, c *graph.Client, inputs map[string]any) (map[string]any, bool, error) {
 	if forbid, _ := inputs["preventDuplicateNames"].(bool); !forbid {
 		return nil, false, nil
@@ -69,5 +71,5 @@ func duplicateName(ctx context.Context, c *graph.Client, inputs map[string]any) 
 	return found[0], false, nil
 }
 
-// quote doubles the quotes of a string in an OData filter.
+// quote escapes the quotes of a string in an OData filter.
 func quote(s string) string { return strings.ReplaceAll(s, "'", "''") }

@@ -1,9 +1,11 @@
-// Package entra is the sandbox's stand-in for the azuread provider, over Microsoft Graph: applications, service
-// principals and the federated credentials of applications. Passwords of service principals can be previewed and not made.
+// Package entra is the sandbox's azuread provider, over Microsoft Graph: applications, service
+// principals and the federated credentials of applications. Passwords of service principals exist
+// in previews only.
 //
-// Properties come from the Go SDK by reflection. Ids, and what replaces a resource, come from the SDK's own doc
-// comments ("pulumi import …", "Changing this forces a new resource") and from terraform-provider-azuread v2, which
-// azuread v5 bridges. An input that is not passed on to Graph here is refused, never dropped.
+// Properties come from the Go SDK by reflection. IDs, and the properties that replace a resource,
+// come from the SDK's own doc comments ("pulumi import …", "Changing this forces a new resource")
+// and from terraform-provider-azuread v2, which azuread v5 bridges. An input that is not supported
+// is refused, never ignored.
 package entra
 
 import (
@@ -12,7 +14,6 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -23,27 +24,18 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// Version is the version of azuread that the SDK in this module asks for.
+// Version is the version of azuread that the SDK in go.mod requests.
 const Version = "5.53.7"
 
-// Options of the provider. The zero value is what the plugin uses.
-type Options struct {
-	Getenv    func(string) string // nil: os.Getenv
-	Transport policy.Transporter  // nil: the default one
-	Retry     policy.RetryOptions
-	// JournalDir is where begun creations are noted; see bridge.Journal.
-	JournalDir string
-}
-
-// backend holds the login and the client that all types share.
+// backend has the login and the client that all types share.
 type backend struct {
-	options Options
+	options bridge.Options
 	account *auth.Account
 	graph   *graph.Client
 }
 
-// New returns the provider.
-func New(o Options) (*bridge.Provider, error) {
+// New returns the provider azuread.
+func New(o bridge.Options) (*bridge.Provider, error) {
 	b := &backend{options: o}
 	version, err := semver.Parse(Version)
 	if err != nil {
@@ -92,7 +84,7 @@ func (b *backend) configure(_ context.Context, config map[string]string) error {
 		return err
 	}
 	b.account = account
-	b.graph = graph.New(account.Credential, graph.Options{Transport: b.options.Transport, Retry: b.options.Retry})
+	b.graph = graph.New(account.Credential, b.options.Client())
 	return nil
 }
 
@@ -103,7 +95,8 @@ func (b *backend) client() (*graph.Client, error) {
 	return b.graph, nil
 }
 
-// clientConfig tells who the provider is. The id is the real provider's: tenant, client and object joined by dashes.
+// clientConfig returns the provider's login. The ID is that of the real provider: tenant, client
+// and object joined by hyphens.
 func (b *backend) clientConfig(ctx context.Context, _ map[string]any) (map[string]any, error) {
 	if _, err := b.client(); err != nil {
 		return nil, err
@@ -118,12 +111,13 @@ func (b *backend) clientConfig(ctx context.Context, _ map[string]any) (map[strin
 	}, nil
 }
 
-// types describes a resource of the SDK and refuses the inputs that are not in passed.
+// newResource describes a resource of the SDK and refuses the inputs that are not in supported.
 //
-// azuread is a bridged Terraform provider of the old SDK, whose plan of an update keeps what only the service says as it
-// is: an application's client id is known while its display name changes, and what rests on the id is not planned to be
-// replaced. Source: "Resource Instance Change Lifecycle" of Terraform; terraform-plugin-framework, pull request 176.
-func types(name string, args pulumi.Input, outputs any, passed ...string) (*bridge.Resource, error) {
+// azuread is a bridged Terraform provider of the old SDK. Its plan of an update keeps the outputs
+// that only the service sets: an application's client ID is known while its display name changes,
+// and no replacement is planned for what depends on the ID. Sources: "Resource Instance Change
+// Lifecycle" of Terraform; terraform-plugin-framework, pull request 176.
+func newResource(name string, args pulumi.Input, outputs any, supported ...string) (*bridge.Resource, error) {
 	in, err := schema.Inputs(args)
 	if err != nil {
 		return nil, fmt.Errorf("azuread %s: %w", name, err)
@@ -134,10 +128,10 @@ func types(name string, args pulumi.Input, outputs any, passed ...string) (*brid
 	}
 	refused := map[string]string{}
 	for _, f := range in.Fields() {
-		refused[f.Name] = fmt.Sprintf("'%s' is not passed on by the sandbox's azuread provider, which has %d of this "+
-			"type's inputs; leave it out in the sandbox, or use the real provider", f.Name, len(passed))
+		refused[f.Name] = fmt.Sprintf("the sandbox's azuread provider does not support '%s', only %d of this type's "+
+			"inputs; leave it out in the sandbox, or use the real provider", f.Name, len(supported))
 	}
-	for _, p := range passed {
+	for _, p := range supported {
 		if _, ok := refused[p]; !ok {
 			return nil, fmt.Errorf("azuread %s: the record names %q, which the SDK does not have", name, p)
 		}

@@ -26,7 +26,7 @@ const (
 
 func provider(t *testing.T, fake *fakeGraph, journal string) *bridge.Provider {
 	t.Helper()
-	p, err := New(Options{
+	p, err := New(bridge.Options{
 		Getenv:     bridgetest.Environment(t),
 		Transport:  bridgetest.Hosts(map[string]http.Handler{"graph.microsoft.com": fake, "login.microsoftonline.com": bridgetest.Login(t)}),
 		Retry:      policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond},
@@ -70,7 +70,7 @@ func tryCreate(t *testing.T, p plugin.Provider, token string, in resource.Proper
 }
 
 func TestTypesAreAsReviewed(t *testing.T) {
-	p, err := New(Options{})
+	p, err := New(bridge.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestTypesAreAsReviewed(t *testing.T) {
 
 func TestTheThreeObjectsAndTheirIDs(t *testing.T) {
 	fake := newGraph()
-	fake.late = 2
+	fake.invisible = 2
 	p := provider(t, fake, "")
 	app := create(t, p, applicationToken, inputs("displayName", "app", "notes", "n"))
 	object, client := app.Properties["objectId"].StringValue(), app.Properties["clientId"].StringValue()
@@ -101,7 +101,7 @@ func TestTheThreeObjectsAndTheirIDs(t *testing.T) {
 	update.URN, update.Name, update.Type = urnOf(applicationToken)
 	changed, err := p.Update(t.Context(), update)
 	if err != nil || changed.Properties["displayName"].V != "other" || changed.Properties.HasValue("notes") {
-		t.Errorf("after an update that takes the notes away: %v %v", changed.Properties, err)
+		t.Errorf("after an update that removes the notes: %v %v", changed.Properties, err)
 	}
 	read := plugin.ReadRequest{ID: fic.ID}
 	read.URN, read.Name, read.Type = urnOf(credentialToken)
@@ -180,15 +180,15 @@ func TestCheckAndDiff(t *testing.T) {
 		news  resource.PropertyMap
 		want  []string
 	}{
-		"an input that would be dropped is refused": {
+		"an unsupported input is refused": {
 			applicationToken, inputs("displayName", "a", "web", map[string]any{}), []string{"web"},
 		},
-		"a client id or an application id, not both": {
+		"a client id and an application id": {
 			principalToken, inputs("clientId", "a", "applicationId", "b"), []string{"clientId"},
 		},
-		"and not neither":                {principalToken, inputs(), []string{"clientId"}},
-		"a client id that is unknown":    {principalToken, resource.PropertyMap{"clientId": value.Unknown()}, nil},
-		"all that a credential requires": {credentialToken, inputs(), []string{"applicationId", "audiences", "displayName", "issuer", "subject"}},
+		"neither a client id nor an application id": {principalToken, inputs(), []string{"clientId"}},
+		"a client id that is unknown":               {principalToken, resource.PropertyMap{"clientId": value.Unknown()}, nil},
+		"a credential without inputs":               {credentialToken, inputs(), []string{"applicationId", "audiences", "displayName", "issuer", "subject"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := plugin.CheckRequest{News: tc.news}
@@ -217,13 +217,13 @@ func TestCheckAndDiff(t *testing.T) {
 	}
 }
 
-func TestWhatExistsIsNotTakenOver(t *testing.T) {
+func TestExistingObjectIsNotTakenOver(t *testing.T) {
 	fake := newGraph()
 	p := provider(t, fake, t.TempDir())
 	app := create(t, p, applicationToken, inputs("displayName", "it's taken"))
 	client := app.Properties["clientId"].StringValue()
 	if _, err := tryCreate(t, p, applicationToken, inputs("displayName", "it's taken", "preventDuplicateNames", true)); err == nil {
-		t.Error("a second application of that name was made")
+		t.Error("a second application of that name was created")
 	}
 	principal := create(t, p, principalToken, inputs("clientId", client))
 	if _, err := tryCreate(t, p, principalToken, inputs("clientId", client)); err == nil ||
@@ -237,14 +237,14 @@ func TestWhatExistsIsNotTakenOver(t *testing.T) {
 	req := plugin.DeleteRequest{ID: same.ID, Inputs: inputs("clientId", client, "useExisting", true)}
 	req.URN, req.Name, req.Type = urnOf(principalToken)
 	if _, err := provider(t, fake, "").Delete(t.Context(), req); err != nil || fake.objects["/servicePrincipals/"+string(same.ID)] == nil {
-		t.Errorf("a principal that was only used is gone: %v", err)
+		t.Errorf("a principal with useExisting was deleted: %v", err)
 	}
 }
 
-func TestAnInterruptedApplicationIsFoundAgain(t *testing.T) {
+func TestInterruptedApplicationIsFoundAgain(t *testing.T) {
 	fake, journal := newGraph(), t.TempDir()
 	first := create(t, provider(t, fake, journal), applicationToken, inputs("displayName", "a"))
-	// The engine died before it could write the id down; another process runs the program again.
+	// The engine was killed before it stored the ID; another process runs the program again.
 	again := create(t, provider(t, fake, journal), applicationToken, inputs("displayName", "b"))
 	if again.ID != first.ID || len(fake.objects) != 1 || again.Properties["displayName"].V != "b" {
 		t.Errorf("first %s, again %s, %d objects", first.ID, again.ID, len(fake.objects))
@@ -260,7 +260,7 @@ func TestWrongIDs(t *testing.T) {
 	}
 	for _, id := range []string{"", "a/b", "a/federatedIdentityCredential/", "a/other/b"} {
 		if path, err := credentialPath(id); err == nil {
-			t.Errorf("%q was taken as %s", id, path)
+			t.Errorf("%q was accepted as %s", id, path)
 		}
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// fakeGraph keeps objects by path. It knows no rules but ids.
+// fakeGraph stores objects by path. It has no rules except for IDs.
 type fakeGraph struct {
-	mu      sync.Mutex
-	objects map[string]map[string]any
-	next    int
-	late    int // how many requests more a new application is not seen
-	bodies  []string
+	mu        sync.Mutex
+	objects   map[string]map[string]any
+	next      int
+	invisible int // number of requests for which a new application is not visible
+	bodies    []string
 }
 
 func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -32,8 +32,8 @@ func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.bodies = append(f.bodies, r.Method+" "+path+" "+string(text))
 	}
 	parent, _, isCredential := strings.Cut(path, "/federatedIdentityCredentials")
-	if isCredential && (f.objects[parent] == nil || f.late > 0) {
-		f.late--
+	if isCredential && (f.objects[parent] == nil || f.invisible > 0) {
+		f.invisible--
 		f.missing(w)
 		return
 	}

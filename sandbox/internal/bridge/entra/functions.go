@@ -6,27 +6,27 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// lookup is a function that finds one directory object. Behaviour and errors follow the data sources of
-// terraform-provider-azuread v2 (application_data_source.go, service_principal_data_source.go), whose errors Pulumi shows
-// as "summary: detail".
+// lookup is a function that returns one directory object. Behaviour and errors follow the data
+// sources of terraform-provider-azuread v2 (application_data_source.go,
+// service_principal_data_source.go), whose errors Pulumi shows as "summary: detail".
 type lookup struct {
 	token        string
 	args, result any
 	keys         []string // arguments of which exactly one is given
 	collection   string
-	noun         string // as in "Application with object ID"
-	// missing is the error when nothing has the client ID.
+	noun         string // such as "Application" in "Application with object ID"
+	// missing returns the error if no object has the client ID.
 	missing func(clientID, filter string) error
 	show    func(found map[string]any) map[string]any
 }
@@ -83,15 +83,15 @@ func (l lookup) find(ctx context.Context, b *backend, in map[string]any) (map[st
 	}
 	switch key {
 	case "identifierUri":
-		return nil, errors.New("'identifierUri' is not passed on by the sandbox's azuread provider; look the application up by clientId, objectId or displayName")
+		return nil, errors.New("the sandbox's azuread provider does not support 'identifierUri'; look the application up by clientId, objectId or displayName")
 	case "objectId":
 		found, err := client.Do(ctx, http.MethodGet, l.collection+"/"+given, nil, nil)
-		if fault.IsNotFound(err) {
+		if apierror.IsNotFound(err) {
 			return nil, fmt.Errorf("%s with object ID %q was not found", l.noun, given)
 		}
 		return found, err
 	case "displayName":
-		return l.named(ctx, b, given)
+		return l.findByName(ctx, b, given)
 	}
 	filter := fmt.Sprintf("appId eq '%s'", given)
 	list, err := client.Find(ctx, l.collection, filter)
@@ -104,8 +104,8 @@ func (l lookup) find(ctx context.Context, b *backend, in map[string]any) (map[st
 	return list[0], nil
 }
 
-// named finds the object of that display name, of which there may be many.
-func (l lookup) named(ctx context.Context, b *backend, name string) (map[string]any, error) {
+// findByName returns the object with that display name. Names are not unique.
+func (l lookup) findByName(ctx context.Context, b *backend, name string) (map[string]any, error) {
 	filter := fmt.Sprintf("displayName eq '%s'", quote(name))
 	list, err := b.graph.Find(ctx, l.collection, filter)
 	if err != nil {
@@ -122,9 +122,8 @@ func (l lookup) named(ctx context.Context, b *backend, name string) (map[string]
 	return nil, fmt.Errorf("Multiple %[1]s found: Found multiple %[1]s matching filter: %[2]q", kind, filter)
 }
 
-var objectID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-// key answers the one argument that is given. IDs are GUIDs; an object's resource ID is not its object ID.
+// key returns the only argument that is set. IDs are GUIDs; an object's resource ID is not its
+// object ID.
 func (l lookup) key(in map[string]any) (key, given string, err error) {
 	for _, name := range l.keys {
 		value := text(in, name)
@@ -139,17 +138,17 @@ func (l lookup) key(in map[string]any) (key, given string, err error) {
 	if key == "" {
 		return "", "", fmt.Errorf("one of `%s` must be specified", strings.Join(l.keys, ","))
 	}
-	if slices.Contains([]string{"applicationId", "clientId", "objectId"}, key) && !objectID.MatchString(given) {
+	if slices.Contains([]string{"applicationId", "clientId", "objectId"}, key) && !azure.IsGUID(given) {
 		return "", "", fmt.Errorf("expected %q to be a valid UUID, got %s", key, given)
 	}
 	return key, given, nil
 }
 
-// showApplication makes the result of what Graph returned. The blocks of what the sandbox's Graph does not have are those
-// of an application without: one with nothing in it.
+// showApplication returns the result of getApplication for Graph's answer. Parts that the sandbox's
+// Graph does not have are those of an application without them.
 func showApplication(a map[string]any) map[string]any {
 	none := []any{}
-	out := pass(a, "id:objectId", "displayName", "description", "notes", "identifierUris", "publisherDomain", "signInAudience", "tags")
+	out := pick(a, "id:objectId", "displayName", "description", "notes", "identifierUris", "publisherDomain", "signInAudience", "tags")
 	out["id"] = applicationPrefix + text(a, "id")
 	out["applicationId"], out["clientId"] = a["appId"], a["appId"]
 	for _, name := range []string{
@@ -163,7 +162,7 @@ func showApplication(a map[string]any) map[string]any {
 	for _, name := range []string{"appRoles", "groupMembershipClaims", "optionalClaims", "owners", "requiredResourceAccesses"} {
 		out[name] = none
 	}
-	out["disabledByMicrosoft"] = "<nil>" // as the provider prints that there is no reason
+	out["disabledByMicrosoft"] = "<nil>" // the provider's text if there is no reason
 	out["appRoleIds"], out["oauth2PermissionScopeIds"] = map[string]any{}, map[string]any{}
 	out["featureTags"] = []any{features(a, "")}
 	out["apis"] = []any{map[string]any{"knownClientApplications": none, "mappedClaimsEnabled": false, "oauth2PermissionScopes": none, "requestedAccessTokenVersion": 1.0}}
@@ -175,10 +174,11 @@ func showApplication(a map[string]any) map[string]any {
 	return out
 }
 
-// showPrincipal makes the result of what Graph returned. The client ID is not among its names.
+// showPrincipal returns the result of getServicePrincipal for Graph's answer. The client ID is not
+// in servicePrincipalNames.
 func showPrincipal(sp map[string]any) map[string]any {
 	none := []any{}
-	out := pass(sp, append([]string{
+	out := pick(sp, append([]string{
 		"id:objectId", "id", "displayName", "servicePrincipalType:type", "appOwnerOrganizationId:applicationTenantId",
 		"signInAudience", "homepage:homepageUrl", "logoutUrl", "replyUrls:redirectUris",
 	}, principalFields...)...)
@@ -205,7 +205,7 @@ func showPrincipal(sp map[string]any) map[string]any {
 	return out
 }
 
-// features are what some tags of Entra's own mean. The older form has other names.
+// features returns the meaning of some of Entra's tags. The older form has other names.
 func features(o map[string]any, form string) map[string]any {
 	tags, _ := o["tags"].([]any)
 	names := [...]string{"customSingleSignOn", "enterprise", "gallery", "hide"}

@@ -36,10 +36,10 @@ func TestLookups(t *testing.T) {
 	fake.objects["/servicePrincipals/"+string(sp.ID)]["servicePrincipalNames"] = []any{client, "api://web"}
 
 	for reason, args := range map[string]resource.PropertyMap{
-		"by client ID":                    inputs("clientId", client),
-		"by its client ID's older name":   inputs("applicationId", client),
-		"by object ID":                    inputs("objectId", object),
-		"by a name that has to be quoted": inputs("displayName", "web and 'shop'"),
+		"by client ID":                      inputs("clientId", client),
+		"by client ID under its older name": inputs("applicationId", client),
+		"by object ID":                      inputs("objectId", object),
+		"by a name that has to be quoted":   inputs("displayName", "web and 'shop'"),
 	} {
 		found, err := invoke(t, p, getApplication, args)
 		if err != nil {
@@ -82,17 +82,17 @@ func TestLookupsThatFindNothing(t *testing.T) {
 		args  resource.PropertyMap
 		want  string
 	}{
-		"no application of that client ID":       {getApplication, inputs("clientId", none), `Application not found: No applications found matching filter: "appId eq '` + none + `'"`},
-		"no application of that object ID":       {getApplication, inputs("objectId", none), `Application with object ID "` + none + `" was not found`},
-		"no application of that name":            {getApplication, inputs("displayName", "it's"), `Application not found: No applications found matching filter: "displayName eq 'it''s'"`},
-		"two applications of that name":          {getApplication, inputs("displayName", "twin"), `Multiple applications found: Found multiple applications matching filter: "displayName eq 'twin'"`},
-		"nothing to go by":                       {getApplication, inputs(), "one of `applicationId,clientId,displayName,identifierUri,objectId` must be specified"},
-		"two things to go by":                    {getApplication, inputs("clientId", none, "objectId", none), "only one of"},
-		"a resource ID in place of an object ID": {getApplication, inputs("objectId", "/applications/"+none), `expected "objectId" to be a valid UUID`},
-		"a URI, which the sandbox does not know": {getApplication, inputs("identifierUri", "api://x"), "not passed on"},
-		"no principal of that client ID":         {getPrincipal, inputs("clientId", none), `No service principal found for application ID: "` + none + `"`},
-		"no principal of that object ID":         {getPrincipal, inputs("objectId", none), `Service principal with object ID "` + none + `" was not found`},
-		"no principal of that name":              {getPrincipal, inputs("displayName", "x"), `Service principal not found: No service principals found matching filter: "displayName eq 'x'"`},
+		"no application of that client ID":          {getApplication, inputs("clientId", none), `Application not found: No applications found matching filter: "appId eq '` + none + `'"`},
+		"no application of that object ID":          {getApplication, inputs("objectId", none), `Application with object ID "` + none + `" was not found`},
+		"no application of that name":               {getApplication, inputs("displayName", "it's"), `Application not found: No applications found matching filter: "displayName eq 'it''s'"`},
+		"two applications of that name":             {getApplication, inputs("displayName", "twin"), `Multiple applications found: Found multiple applications matching filter: "displayName eq 'twin'"`},
+		"no argument":                               {getApplication, inputs(), "one of `applicationId,clientId,displayName,identifierUri,objectId` must be specified"},
+		"two arguments":                             {getApplication, inputs("clientId", none, "objectId", none), "only one of"},
+		"a resource ID in place of an object ID":    {getApplication, inputs("objectId", "/applications/"+none), `expected "objectId" to be a valid UUID`},
+		"a URI, which the sandbox does not support": {getApplication, inputs("identifierUri", "api://x"), "does not support 'identifierUri'"},
+		"no principal of that client ID":            {getPrincipal, inputs("clientId", none), `No service principal found for application ID: "` + none + `"`},
+		"no principal of that object ID":            {getPrincipal, inputs("objectId", none), `Service principal with object ID "` + none + `" was not found`},
+		"no principal of that name":                 {getPrincipal, inputs("displayName", "x"), `Service principal not found: No service principals found matching filter: "displayName eq 'x'"`},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got, err := invoke(t, p, tc.token, tc.args)

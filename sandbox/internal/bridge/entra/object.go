@@ -9,44 +9,48 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/graph"
 )
 
-// object is one kind of directory object: how it is addressed, made and read. It implements bridge.Ops.
+// object describes one kind of directory object: its paths, its bodies and its outputs. It
+// implements bridge.Ops.
 type object struct {
 	backend *backend
-	// collection is the path to POST to.
+	// collection returns the path to POST to.
 	collection func(inputs map[string]any) (string, error)
-	// path is the path of an object with that Pulumi id.
+	// path returns the path of the object with that Pulumi ID.
 	path func(id string) (string, error)
-	// id makes the Pulumi id of what Graph returned, given the collection it is in.
+	// id returns the Pulumi ID of an object in Graph's answer, given its collection.
 	id func(collection string, answer map[string]any) string
-	// create and update make the bodies of POST and PATCH. The old inputs are empty if an object is taken over.
+	// create and update return the bodies of POST and PATCH. The old inputs are empty if an object
+	// is taken over.
 	create func(inputs map[string]any) map[string]any
 	update func(inputs, old map[string]any) map[string]any
-	// outputs turns what Graph returned into outputs by the SDK's names; id is the Pulumi id.
+	// outputs returns the outputs for Graph's answer, with the SDK's names; id is the Pulumi ID.
 	outputs func(id string, answer map[string]any) map[string]any
-	// existing looks for an object that stands in the way of a new one; nil if there is none. adopt says that the
-	// program wants exactly that one.
+	// existing returns an object that conflicts with a new one, or nil. adopt is true if the
+	// program wants to use that object.
 	existing func(ctx context.Context, c *graph.Client, inputs map[string]any) (answer map[string]any, adopt bool, err error)
-	// keep says that an object is not to be deleted with its resource.
+	// keep reports whether an object stays when its resource is deleted.
 	keep func(inputs map[string]any) bool
-	// early recognises the refusal of a write whose object Graph does not see yet.
-	early func(error) bool
-	// key is the input that is unique in the collection; empty if there is none.
+	// notVisible reports whether a write failed because Graph does not see an object yet.
+	notVisible func(error) bool
+	// key is the input that is unique in the collection, or empty.
 	key string
-	// deprecated are outputs that an import must not turn into inputs beside those that replaced them.
+	// deprecated lists outputs that an import does not turn into inputs, because others replaced
+	// them.
 	deprecated []string
 	token      string
 }
 
-// pending stands in the journal for an object whose id Graph has not told yet.
+// pending begins the journal's ID of an object whose ID Graph has not returned yet.
 const pending = "pending:"
 
 var _ bridge.Ops = (*object)(nil)
 
-// Create POSTs the object. Graph chooses its id, so that an interrupted run is recognised by the id that it noted.
+// Create POSTs the object. Graph chooses its ID, so an interrupted creation is found by the ID in
+// the journal.
 func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 	client, err := o.backend.client()
 	if err != nil {
@@ -63,7 +67,7 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 			c.Warnf("%s was begun by a run that was interrupted; taking it over", c.BegunID)
 			return live, nil
 		}
-		if !fault.IsNotFound(err) {
+		if !apierror.IsNotFound(err) {
 			return bridge.Live{}, err
 		}
 	}
@@ -85,7 +89,7 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 	}
 	answer, err := graph.Replicated(ctx, func() (map[string]any, error) {
 		return client.Do(ctx, http.MethodPost, collection, nil, o.create(c.Inputs))
-	}, o.early)
+	}, o.notVisible)
 	if err != nil {
 		return bridge.Live{}, err
 	}
@@ -94,14 +98,14 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 	return o.readBack(ctx, id)
 }
 
-// readBack reads what was just written. Graph may not see it yet.
+// readBack reads an object that was just written. Graph may not see it yet.
 func (o *object) readBack(ctx context.Context, id string) (bridge.Live, error) {
 	var live bridge.Live
 	_, err := graph.Replicated(ctx, func() (map[string]any, error) {
 		var err error
 		live, err = o.read(ctx, id)
 		return nil, err
-	}, fault.IsNotFound)
+	}, apierror.IsNotFound)
 	if err != nil {
 		return bridge.Live{}, &bridge.AcceptedError{ID: id, Err: fmt.Errorf("reading %s after it was written: %w", id, err)}
 	}
@@ -111,7 +115,7 @@ func (o *object) readBack(ctx context.Context, id string) (bridge.Live, error) {
 // Read GETs the object.
 func (o *object) Read(ctx context.Context, id string) (bridge.Live, error) {
 	live, err := o.read(ctx, id)
-	if fault.IsNotFound(err) {
+	if apierror.IsNotFound(err) {
 		return bridge.Live{}, fmt.Errorf("%s: %w", id, bridge.ErrNotFound)
 	}
 	return live, err
@@ -154,7 +158,7 @@ func (o *object) Update(ctx context.Context, id string, c bridge.Call) (bridge.L
 	return o.readBack(ctx, id)
 }
 
-// Delete removes the object. That it does not exist is no error.
+// Delete deletes the object. An object that does not exist is no error.
 func (o *object) Delete(ctx context.Context, id string, c bridge.Call) error {
 	if o.keep != nil && o.keep(c.Inputs) {
 		return nil
@@ -168,14 +172,14 @@ func (o *object) Delete(ctx context.Context, id string, c bridge.Call) error {
 		return err
 	}
 	_, err = client.Do(ctx, http.MethodDelete, path, nil, nil)
-	if fault.IsNotFound(err) {
+	if apierror.IsNotFound(err) {
 		return nil
 	}
 	return err
 }
 
-// pass copies the inputs of the given names, under Graph's names where a name is followed by a colon.
-func pass(inputs map[string]any, names ...string) map[string]any {
+// pick returns the inputs with the given names. "a:b" renames a to b.
+func pick(inputs map[string]any, names ...string) map[string]any {
 	out := map[string]any{}
 	for _, pair := range names {
 		name, other, renamed := strings.Cut(pair, ":")
@@ -189,9 +193,9 @@ func pass(inputs map[string]any, names ...string) map[string]any {
 	return out
 }
 
-// takeBack adds what takes an input back that was set and no longer is: null, which clears a text, or no elements for a
-// list, which Graph does not take a null for.
-func takeBack(body, inputs, old map[string]any, names ...string) map[string]any {
+// clearRemoved adds to a body what clears the inputs that were set before and are not set now: null
+// for a text, and an empty list for a list, which Graph does not accept null for.
+func clearRemoved(body, inputs, old map[string]any, names ...string) map[string]any {
 	for _, name := range names {
 		before, had := old[name]
 		if _, has := inputs[name]; has || !had {
@@ -211,8 +215,8 @@ func text(inputs map[string]any, name string) string {
 	return s
 }
 
-// segment checks that an id can be one segment of a path, and escapes it.
-func segment(id string) (string, error) {
+// pathSegment returns an ID escaped as one segment of a path.
+func pathSegment(id string) (string, error) {
 	if id == "" || strings.Contains(id, "/") {
 		return "", fmt.Errorf("%q is not an object id", id)
 	}

@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -14,40 +15,41 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// principalFields are the inputs that Graph has under the same name.
+// principalFields are the inputs that have the same name in Graph.
 var principalFields = []string{
 	"accountEnabled", "alternativeNames", "appRoleAssignmentRequired", "description", "loginUrl", "notes", "tags",
 }
 
-// servicePrincipal is azuread:index/servicePrincipal:ServicePrincipal; its id is the bare object id (since v6 of
-// azuread it is a path). Another application replaces it (ForceNew in terraform-provider-azuread v2).
+// servicePrincipal describes azuread:index/servicePrincipal:ServicePrincipal; its ID is the object
+// ID (since v6 of azuread it is a path). Another application replaces it (ForceNew in
+// terraform-provider-azuread v2).
 func servicePrincipal(b *backend) (*bridge.Resource, error) {
-	r, err := types("ServicePrincipal", azuread.ServicePrincipalArgs{}, azuread.ServicePrincipal{},
+	r, err := newResource("ServicePrincipal", azuread.ServicePrincipalArgs{}, azuread.ServicePrincipal{},
 		append([]string{"applicationId", "clientId", "useExisting"}, principalFields...)...)
 	if err != nil {
 		return nil, err
 	}
 	r.Replace = []string{"applicationId", "clientId"}
-	r.StableOutputs = append(r.StableOutputs, r.Replace...) // given or not, they only change with the principal
+	r.StableOutputs = append(r.StableOutputs, r.Replace...) // they change with the principal only
 	r.Conflicts = exactlyOne("clientId", "applicationId")
 	r.Ops = &object{
 		backend: b, token: r.Token(), key: "clientId", deprecated: []string{"applicationId"},
 		collection: func(map[string]any) (string, error) { return "/servicePrincipals", nil },
 		path: func(id string) (string, error) {
-			object, err := segment(strings.TrimPrefix(id, "/servicePrincipals/"))
+			object, err := pathSegment(strings.TrimPrefix(id, "/servicePrincipals/"))
 			return "/servicePrincipals/" + object, err
 		},
 		id: func(_ string, answer map[string]any) string { return text(answer, "id") },
 		create: func(in map[string]any) map[string]any {
-			out := pass(in, principalFields...)
+			out := pick(in, principalFields...)
 			out["appId"] = clientID(in)
 			return out
 		},
 		update: func(in, old map[string]any) map[string]any {
-			return takeBack(pass(in, principalFields...), in, old, "alternativeNames", "description", "loginUrl", "notes", "tags")
+			return clearRemoved(pick(in, principalFields...), in, old, "alternativeNames", "description", "loginUrl", "notes", "tags")
 		},
 		outputs: func(_ string, answer map[string]any) map[string]any {
-			out := pass(answer, append([]string{
+			out := pick(answer, append([]string{
 				"id:objectId", "displayName", "servicePrincipalType:type", "appOwnerOrganizationId:applicationTenantId",
 				"servicePrincipalNames", "signInAudience", "homepage:homepageUrl", "logoutUrl", "replyUrls:redirectUris",
 			}, principalFields...)...)
@@ -56,9 +58,9 @@ func servicePrincipal(b *backend) (*bridge.Resource, error) {
 			return out
 		},
 		existing: principalOf,
-		// A principal that the program only adopted is not its own to delete.
+		// A principal that the program only uses is not deleted with its resource.
 		keep: func(in map[string]any) bool { keep, _ := in["useExisting"].(bool); return keep },
-		early: func(err error) bool {
+		notVisible: func(err error) bool {
 			return strings.Contains(err.Error(), "does not reference a valid application object")
 		},
 	}
@@ -66,13 +68,10 @@ func servicePrincipal(b *backend) (*bridge.Resource, error) {
 }
 
 func clientID(in map[string]any) string {
-	if id := text(in, "clientId"); id != "" {
-		return id
-	}
-	return text(in, "applicationId")
+	return cmp.Or(text(in, "clientId"), text(in, "applicationId"))
 }
 
-// principalOf looks for the application's service principal: there is at most one.
+// principalOf returns the application's service principal; there is at most one.
 func principalOf(ctx context.Context, c *graph.Client, inputs map[string]any) (map[string]any, bool, error) {
 	found, err := c.Find(ctx, "/servicePrincipals", fmt.Sprintf("appId eq '%s'", quote(clientID(inputs))))
 	if err != nil || len(found) == 0 {
@@ -82,7 +81,7 @@ func principalOf(ctx context.Context, c *graph.Client, inputs map[string]any) (m
 	return found[0], adopt, nil
 }
 
-// exactlyOne requires one of two inputs that mean the same.
+// exactlyOne returns a check that exactly one of two inputs with the same meaning is set.
 func exactlyOne(name, deprecated string) func(resource.PropertyMap) []schema.Problem {
 	return func(m resource.PropertyMap) []schema.Problem {
 		set := 0

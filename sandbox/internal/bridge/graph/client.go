@@ -1,11 +1,10 @@
-// Package graph calls Microsoft Graph v1.0 by the ordinary pipeline of the Azure SDK for Go.
+// Package graph is a client of Microsoft Graph v1.0 with the standard pipeline of the Azure SDK for
+// Go.
 package graph
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,65 +14,41 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/azrequest"
 )
 
-// Scope is what a token for Graph is asked for.
+// Scope is the scope of tokens for Graph.
 const Scope = "https://graph.microsoft.com/.default"
 
 const endpoint = "https://graph.microsoft.com/v1.0"
 
-// Client calls Graph. It is safe for concurrent use.
+// Client sends requests to Graph. It is safe for concurrent use.
 type Client struct{ pipeline runtime.Pipeline }
 
-// Options of a client.
-type Options struct {
-	Transport policy.Transporter // nil: the default one, which honours HTTPS_PROXY and SSL_CERT_FILE
-	Retry     policy.RetryOptions
-}
-
 // New returns a client.
-func New(credential azcore.TokenCredential, o Options) *Client {
+func New(credential azcore.TokenCredential, o azrequest.Options) *Client {
 	bearer := runtime.NewBearerTokenPolicy(credential, []string{Scope}, nil)
 	return &Client{pipeline: runtime.NewPipeline("pulumi-bridge", "v1.0.0",
 		runtime.PipelineOptions{PerRetry: []policy.Policy{bearer}},
 		&policy.ClientOptions{Transport: o.Transport, Retry: o.Retry})}
 }
 
-// Do sends one request. The path begins with a slash and follows the version; its segments must be escaped. The answer
-// is nil if the service sends none (204).
+// Do sends one request. The path begins with a slash and is appended to the version; its segments
+// must be escaped. The answer is nil if it has no body (204).
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body any) (map[string]any, error) {
-	req, err := runtime.NewRequest(ctx, method, endpoint+path)
+	address := endpoint + path
+	if len(query) > 0 {
+		// Graph requires a literal dollar in its system query options, and %20 for spaces.
+		address += "?" + strings.NewReplacer("%24", "$", "+", "%20").Replace(query.Encode())
+	}
+	resp, err := azrequest.Send(ctx, c.pipeline, method, address, body)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", method, path, err)
+		return nil, err
 	}
-	// Graph wants its system query options with a literal dollar and spaces as %20.
-	req.Raw().URL.RawQuery = strings.ReplaceAll(strings.ReplaceAll(query.Encode(), "%24", "$"), "+", "%20")
-	req.Raw().Header.Set("Accept", "application/json")
-	if body != nil {
-		if err := runtime.MarshalAsJSON(req, body); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", method, path, err)
-		}
-	}
-	resp, err := c.pipeline.Do(req)
-	if err != nil {
-		return nil, fault.From(err)
-	}
-	if !runtime.HasStatusCode(resp, http.StatusOK, http.StatusCreated, http.StatusNoContent) {
-		return nil, fault.From(runtime.NewResponseError(resp))
-	}
-	if resp.StatusCode == http.StatusNoContent {
-		runtime.Drain(resp)
-		return nil, nil
-	}
-	var out map[string]any
-	if err := runtime.UnmarshalAsJSON(resp, &out); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s %s: the answer is not JSON: %w", method, path, err)
-	}
-	return out, nil
+	return azrequest.Decode(resp, http.StatusOK, http.StatusCreated, http.StatusNoContent)
 }
 
-// Find lists a collection with a filter and returns what it holds.
+// Find returns the members of a collection that match a filter.
 func (c *Client) Find(ctx context.Context, collection, filter string) ([]map[string]any, error) {
 	answer, err := c.Do(ctx, http.MethodGet, collection, url.Values{"$filter": {filter}}, nil)
 	if err != nil {
@@ -89,16 +64,17 @@ func (c *Client) Find(ctx context.Context, collection, filter string) ([]map[str
 	return out, nil
 }
 
-// Replication is how long a write is tried again while Graph does not yet see an object that was just made; the real
-// provider waits as long. Its directory is eventually consistent.
+// Replication is the time for which a request is retried while Graph does not see a new object yet.
+// The directory is eventually consistent; the real provider waits as long.
 const Replication = 2 * time.Minute
 
-// Replicated calls f until its error is no longer one that later, given by, goes away, or Replication is over.
-func Replicated(ctx context.Context, f func() (map[string]any, error), early func(error) bool) (map[string]any, error) {
+// Replicated calls f until it succeeds, until notVisible returns false for its error, or until the
+// time of Replication is over.
+func Replicated(ctx context.Context, f func() (map[string]any, error), notVisible func(error) bool) (map[string]any, error) {
 	deadline := time.Now().Add(Replication)
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		res, err := f()
-		if err == nil || !early(err) || time.Now().Add(pause).After(deadline) {
+		if err == nil || !notVisible(err) || time.Now().Add(pause).After(deadline) {
 			return res, err
 		}
 		select {

@@ -14,17 +14,17 @@ import (
 
 const containers2025 = "azure-native:containerservice/v20250101:"
 
-// TestClusterTypesOf2025 takes the types of the later api-version through their lives.
+// TestClusterTypesOf2025 tests the types of the later api-version.
 func TestClusterTypesOf2025(t *testing.T) {
-	w := newWorld(t)
-	group := w.create(life{p: w.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
+	f := newFixture(t)
+	group := f.create(scenario{p: f.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
 	rg := group.text("name")
-	control := w.create(life{p: w.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "control", inputs: props("resourceGroupName", rg)})
-	nodes := w.create(life{p: w.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "nodes", inputs: props("resourceGroupName", rg)})
-	operator := w.create(life{
-		p: w.native, token: "azure-native:authorization:RoleAssignment", name: "operator",
+	control := f.create(scenario{p: f.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "control", inputs: props("resourceGroupName", rg)})
+	nodes := f.create(scenario{p: f.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "nodes", inputs: props("resourceGroupName", rg)})
+	operator := f.create(scenario{
+		p: f.native, token: "azure-native:authorization:RoleAssignment", name: "operator",
 		inputs: props("scope", string(nodes.id), "principalId", control.text("principalId"), "principalType", "ServicePrincipal", "roleDefinitionId",
-			"/subscriptions/"+w.subscriptionID+"/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830"),
+			"/subscriptions/"+f.subscriptionID+"/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830"),
 	})
 	inputs := func(channel string) resource.PropertyMap {
 		return props("resourceGroupName", rg, "dnsPrefix", "aks", "kubernetesVersion", "1.34", "supportPlan", "KubernetesOfficial",
@@ -50,7 +50,7 @@ func TestClusterTypesOf2025(t *testing.T) {
 			"securityProfile", object{"imageCleaner": object{"enabled": true, "intervalHours": 48.0}, "workloadIdentity": object{"enabled": true}},
 			"autoUpgradeProfile", object{"upgradeChannel": "patch", "nodeOSUpgradeChannel": channel})
 	}
-	cluster := w.create(life{p: w.native, token: containers2025 + "ManagedCluster", name: "aks", inputs: inputs("SecurityPatch"), later: inputs("NodeImage")})
+	cluster := f.create(scenario{p: f.native, token: containers2025 + "ManagedCluster", name: "aks", inputs: inputs("SecurityPatch"), later: inputs("NodeImage")})
 	if !strings.HasSuffix(cluster.text("privateFQDN"), ".privatelink.westeurope.azmk8s.io") {
 		t.Errorf("private name %q", cluster.text("privateFQDN"))
 	}
@@ -61,74 +61,76 @@ func TestClusterTypesOf2025(t *testing.T) {
 		return of("agentPoolName", "spot", "vmSize", "Standard_D2s_v5", "mode", "User", "osType", "Linux", "scaleSetPriority", "Spot",
 			"spotMaxPrice", price, "enableAutoScaling", true, "minCount", 0.0, "maxCount", 3.0, "nodeLabels", labels)
 	}
-	pool := w.create(life{p: w.native, token: containers2025 + "AgentPool", name: "spot", inputs: spot(-1, object{"a": "b"}), later: spot(-1, object{"a": "c"})})
+	pool := f.create(scenario{p: f.native, token: containers2025 + "AgentPool", name: "spot", inputs: spot(-1, object{"a": "b"}), later: spot(-1, object{"a": "c"})})
 	window := func(hours float64) resource.PropertyMap {
 		return of("configName", "aksManagedNodeOSUpgradeSchedule", "maintenanceWindow", object{
 			"durationHours": hours, "startTime": "01:00", "utcOffset": "+02:00", "schedule": object{"weekly": object{"intervalWeeks": 1.0, "dayOfWeek": "Sunday"}},
 		})
 	}
-	maintenance := w.create(life{p: w.native, token: containers2025 + "MaintenanceConfiguration", name: "maintenance", inputs: window(4), later: window(8)})
+	maintenance := f.create(scenario{p: f.native, token: containers2025 + "MaintenanceConfiguration", name: "maintenance", inputs: window(4), later: window(8)})
 	slots := of("configName", "default", "timeInWeek", []any{object{"day": "Monday", "hourSlots": []any{1.0, 2.0}}})
-	hours := w.create(life{p: w.native, token: "azure-native:containerservice:MaintenanceConfiguration", name: "hours", inputs: slots})
+	hours := f.create(scenario{p: f.native, token: "azure-native:containerservice:MaintenanceConfiguration", name: "hours", inputs: slots})
 
-	w.clusterFunctions(rg, cluster)
-	for _, m := range []*made{hours, maintenance, pool, cluster, operator, nodes, control, group} {
-		w.remove(m)
+	f.clusterFunctions(rg, cluster)
+	for _, m := range []*existing{hours, maintenance, pool, cluster, operator, nodes, control, group} {
+		f.remove(m)
 	}
 }
 
-func (w *world) clusterFunctions(rg string, cluster *made) {
-	w.t.Helper()
+func (f *fixture) clusterFunctions(rg string, cluster *existing) {
+	f.t.Helper()
 	args := props("resourceGroupName", rg, "resourceName", cluster.text("name"))
 	invoke := func(name string, args resource.PropertyMap) (resource.PropertyMap, error) {
-		res, err := w.native.Invoke(w.t.Context(), plugin.InvokeRequest{Tok: tokensOf(containers2025 + name), Args: args})
+		res, err := f.native.Invoke(f.t.Context(), plugin.InvokeRequest{Tok: tokensOf(containers2025 + name), Args: args})
 		return res.Properties, err
 	}
 	found, err := invoke("getManagedCluster", args)
 	if err != nil || value.Bare(found)["autoUpgradeProfile"].ObjectValue()["nodeOSUpgradeChannel"].V != "NodeImage" {
-		w.t.Errorf("getManagedCluster: %v %v", found, err)
+		f.t.Errorf("getManagedCluster: %v %v", found, err)
 	}
 	if _, err := invoke("listManagedClusterAdminCredentials", args); err == nil ||
 		!strings.Contains(err.Error(), "Getting static credential is not allowed because this cluster is set to disable local accounts.") {
-		w.t.Errorf("a static credential of a cluster without local accounts: %v", err)
+		f.t.Errorf("a static credential of a cluster without local accounts: %v", err)
 	}
 	user, err := invoke("listManagedClusterUserCredentials", args)
 	if err != nil || !user["kubeconfigs"].IsSecret() {
-		w.t.Fatalf("listManagedClusterUserCredentials: %v", err)
+		f.t.Fatalf("listManagedClusterUserCredentials: %v", err)
 	}
 	text := value.Bare(user)["kubeconfigs"].ArrayValue()[0].ObjectValue()["value"].StringValue()
 	kubeconfig, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || !strings.Contains(string(kubeconfig), "command: kubelogin") {
-		w.t.Errorf("the user's kubeconfig: %v %s", err, kubeconfig)
+		f.t.Errorf("the user's kubeconfig: %v %s", err, kubeconfig)
 	}
 	args["agentPoolName"] = resource.NewStringProperty("spot")
 	if found, err := invoke("getAgentPool", args); err != nil || found["scaleSetPriority"].V != "Spot" {
-		w.t.Errorf("getAgentPool: %v %v", found, err)
+		f.t.Errorf("getAgentPool: %v %v", found, err)
 	}
 	delete(args, "agentPoolName")
 	args["configName"] = resource.NewStringProperty("default")
 	if found, err := invoke("getMaintenanceConfiguration", args); err != nil || !found["timeInWeek"].IsArray() {
-		w.t.Errorf("getMaintenanceConfiguration: %v %v", found, err)
+		f.t.Errorf("getMaintenanceConfiguration: %v %v", found, err)
 	}
 }
 
-// TestClusterMovesToAnotherVersion: a program that goes to the later api-version's type keeps its cluster.
+// TestClusterMovesToAnotherVersion changes a program to the later api-version's type; the cluster
+// stays.
 func TestClusterMovesToAnotherVersion(t *testing.T) {
-	w := newWorld(t)
-	group := w.create(life{p: w.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
-	// What the two SDKs send for the same program: the older one spells out the network plugin.
+	f := newFixture(t)
+	group := f.create(scenario{p: f.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
+	// These are the inputs that the two SDKs send for the same program: the older one also sends
+	// the network plugin.
 	inputs := func(network object) resource.PropertyMap {
 		network["podCidr"], network["serviceCidr"], network["dnsServiceIP"], network["outboundType"] = "10.244.0.0/16", "10.0.0.0/16", "10.0.0.10", "loadBalancer"
 		return props("resourceGroupName", group.text("name"), "dnsPrefix", "aks", "identity", object{"type": "SystemAssigned"}, "networkProfile", network,
 			"agentPoolProfiles", []any{object{"name": "system", "mode": "System", "count": 1.0, "vmSize": "Standard_D2s_v5"}}, "oidcIssuerProfile", object{"enabled": true})
 	}
-	cluster := w.create(life{p: w.native, token: "azure-native:containerservice:ManagedCluster", name: "aks", inputs: inputs(object{"networkPlugin": "kubenet"})})
+	cluster := f.create(scenario{p: f.native, token: "azure-native:containerservice:ManagedCluster", name: "aks", inputs: inputs(object{"networkPlugin": "kubenet"})})
 	before, id := cluster.text("fqdn"), cluster.id
-	cluster.life.token = containers2025 + "ManagedCluster"
-	w.update(cluster, w.check(cluster.life, inputs(object{}), cluster.checked))
-	w.refresh(cluster, "moved")
+	cluster.scenario.token = containers2025 + "ManagedCluster"
+	f.update(cluster, f.check(cluster.scenario, inputs(object{}), cluster.checked))
+	f.refresh(cluster, "moved")
 	if diff := cmp.Diff([2]string{string(id), before}, [2]string{string(cluster.id), cluster.text("fqdn")}); diff != "" {
-		t.Errorf("the cluster is another (-want +got)\n%s", diff)
+		t.Errorf("the cluster was replaced (-want +got)\n%s", diff)
 	}
-	w.remove(cluster)
+	f.remove(cluster)
 }

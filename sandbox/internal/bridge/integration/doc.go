@@ -1,3 +1,3 @@
-// Package integration runs the providers against the sandbox's own Azure: every resource type through creation, a
-// refresh, an update, an import, a difference and its deletion. It holds tests only.
+// Package integration tests the providers with the sandbox's own Azure: every resource type with
+// its creation, a refresh, an update, an import, a difference and its deletion. It has tests only.
 package integration

@@ -13,22 +13,22 @@ import (
 const audience = "api://AzureADTokenExchange"
 
 func TestEveryAzureNativeType(t *testing.T) {
-	w := newWorld(t)
-	group := w.create(life{
-		p: w.native, token: "azure-native:resources:ResourceGroup", name: "rg",
+	f := newFixture(t)
+	group := f.create(scenario{
+		p: f.native, token: "azure-native:resources:ResourceGroup", name: "rg",
 		inputs: props("location", "westeurope"), later: props("location", "westeurope", "tags", object{"team": "a"}),
 	})
 	rg := group.text("name")
-	identity := w.create(life{
-		p: w.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "id",
+	identity := f.create(scenario{
+		p: f.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "id",
 		inputs: props("resourceGroupName", rg), later: props("resourceGroupName", rg, "tags", object{"team": "a"}),
 	})
 	if identity.text("location") != "westeurope" {
 		t.Errorf("the identity is in %q, not where its group is", identity.text("location"))
 	}
 	pool := object{"name": "system", "mode": "System", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux"}
-	cluster := w.create(life{
-		p: w.native, token: "azure-native:containerservice:ManagedCluster", name: "aks",
+	cluster := f.create(scenario{
+		p: f.native, token: "azure-native:containerservice:ManagedCluster", name: "aks",
 		inputs: props("resourceGroupName", rg, "dnsPrefix", "aks", "identity", object{"type": "SystemAssigned"},
 			"agentPoolProfiles", []any{pool}, "oidcIssuerProfile", object{"enabled": true}),
 		later: props("resourceGroupName", rg, "dnsPrefix", "aks", "identity", object{"type": "SystemAssigned"},
@@ -39,68 +39,68 @@ func TestEveryAzureNativeType(t *testing.T) {
 	if !strings.HasPrefix(issuer, "https://westeurope.oic.prod-aks.azure.com/") || !strings.HasSuffix(issuer, "/") {
 		t.Errorf("issuer %q", issuer)
 	}
-	agents := w.create(life{
-		p: w.native, token: "azure-native:containerservice:AgentPool", name: "user",
+	agents := f.create(scenario{
+		p: f.native, token: "azure-native:containerservice:AgentPool", name: "user",
 		inputs: props("resourceGroupName", rg, "resourceName", cluster.text("name"), "vmSize", "Standard_D2s_v5",
 			"count", 1.0, "mode", "User", "osType", "Linux"),
 		later: props("resourceGroupName", rg, "resourceName", cluster.text("name"), "vmSize", "Standard_D2s_v5",
 			"count", 2.0, "mode", "User", "osType", "Linux"),
 	})
-	credential := w.create(life{
-		p: w.native, token: "azure-native:managedidentity:FederatedIdentityCredential", name: "fic",
+	credential := f.create(scenario{
+		p: f.native, token: "azure-native:managedidentity:FederatedIdentityCredential", name: "fic",
 		inputs: props("resourceGroupName", rg, "resourceName", identity.text("name"), "issuer", issuer,
 			"subject", "system:serviceaccount:a:b", "audiences", []any{audience}),
 		later: props("resourceGroupName", rg, "resourceName", identity.text("name"), "issuer", issuer,
 			"subject", "system:serviceaccount:a:c", "audiences", []any{audience}),
 	})
-	vault := w.create(life{
-		p: w.native, token: "azure-native:keyvault:Vault", name: "vault",
+	vault := f.create(scenario{
+		p: f.native, token: "azure-native:keyvault:Vault", name: "vault",
 		inputs: props("resourceGroupName", rg, "properties", object{
-			"tenantId": w.account.TenantID, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
+			"tenantId": f.account.TenantID, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
 		}),
 		later: props("resourceGroupName", rg, "tags", object{"team": "a"}, "properties", object{
-			"tenantId": w.account.TenantID, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
+			"tenantId": f.account.TenantID, "sku": object{"family": "A", "name": "standard"}, "enableRbacAuthorization": true,
 		}),
 	})
-	role := "/subscriptions/" + w.subscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/"
-	grant := func(name, principal, definition string) *made {
-		return w.create(life{
-			p: w.native, token: "azure-native:authorization:RoleAssignment", name: name,
+	role := "/subscriptions/" + f.subscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/"
+	grant := func(name, principal, definition string) *existing {
+		return f.create(scenario{
+			p: f.native, token: "azure-native:authorization:RoleAssignment", name: name,
 			inputs: props("scope", string(vault.id), "principalId", principal, "principalType", "ServicePrincipal",
 				"roleDefinitionId", role+definition),
 		})
 	}
 	reader := grant("reader", identity.text("principalId"), "4633458b-17de-408a-b874-0445c86b69e6")
-	officer := grant("officer", w.account.Deployer.ObjectID, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")
-	secret := w.create(life{
-		p: w.native, token: "azure-native:keyvault:Secret", name: "secret",
+	officer := grant("officer", f.account.Deployer.ObjectID, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")
+	secret := f.create(scenario{
+		p: f.native, token: "azure-native:keyvault:Secret", name: "secret",
 		inputs: props("resourceGroupName", rg, "vaultName", vault.text("name"), "properties", object{"value": "hush-hush"}),
 		later:  props("resourceGroupName", rg, "vaultName", vault.text("name"), "properties", object{"value": "still"}),
 	})
 	if text := secret.outputs; strings.Contains(resource.NewObjectProperty(value.Bare(text)).String(), "still") {
 		t.Errorf("the secret's value is among the outputs: %v", text)
 	}
-	w.functions(rg, cluster, vault, identity)
-	for _, m := range []*made{secret, reader, officer, credential, agents, cluster, vault, identity, group} {
-		w.remove(m)
+	f.functions(rg, cluster, vault, identity)
+	for _, m := range []*existing{secret, reader, officer, credential, agents, cluster, vault, identity, group} {
+		f.remove(m)
 	}
 }
 
-func (w *world) functions(rg string, cluster, vault, identity *made) {
-	w.t.Helper()
+func (f *fixture) functions(rg string, cluster, vault, identity *existing) {
+	f.t.Helper()
 	invoke := func(token string, args resource.PropertyMap) resource.PropertyMap {
-		w.t.Helper()
-		res, err := w.native.Invoke(w.t.Context(), plugin.InvokeRequest{Tok: tokensOf(token), Args: args})
+		f.t.Helper()
+		res, err := f.native.Invoke(f.t.Context(), plugin.InvokeRequest{Tok: tokensOf(token), Args: args})
 		if err != nil || len(res.Failures) > 0 {
-			w.t.Errorf("%s: %v %v", token, err, res.Failures)
+			f.t.Errorf("%s: %v %v", token, err, res.Failures)
 			return nil
 		}
 		return value.Bare(res.Properties)
 	}
-	if got := invoke("azure-native:authorization:getClientConfig", nil)["objectId"]; got.V != w.account.Deployer.ObjectID {
-		w.t.Errorf("getClientConfig says %v, want %s", got, w.account.Deployer.ObjectID)
+	if got := invoke("azure-native:authorization:getClientConfig", nil)["objectId"]; got.V != f.account.Deployer.ObjectID {
+		f.t.Errorf("getClientConfig returns %v, want %s", got, f.account.Deployer.ObjectID)
 	}
-	in := func(name string, m *made) resource.PropertyMap {
+	in := func(name string, m *existing) resource.PropertyMap {
 		return props("resourceGroupName", rg, name, m.text("name"))
 	}
 	for token, args := range map[string]resource.PropertyMap{
@@ -109,34 +109,34 @@ func (w *world) functions(rg string, cluster, vault, identity *made) {
 		"azure-native:managedidentity:getUserAssignedIdentity": in("resourceName", identity),
 		"azure-native:resources:getResourceGroup":              props("resourceGroupName", rg),
 	} {
-		if got := invoke(token, args); !strings.HasPrefix(got["id"].StringValue(), "/subscriptions/"+w.subscriptionID) {
-			w.t.Errorf("%s: %v", token, got)
+		if got := invoke(token, args); !strings.HasPrefix(got["id"].StringValue(), "/subscriptions/"+f.subscriptionID) {
+			f.t.Errorf("%s: %v", token, got)
 		}
 	}
 	definition := invoke("azure-native:authorization:getRoleDefinition", props(
-		"scope", "subscriptions/"+w.subscriptionID, "roleDefinitionId", "4633458b-17de-408a-b874-0445c86b69e6"))
+		"scope", "subscriptions/"+f.subscriptionID, "roleDefinitionId", "4633458b-17de-408a-b874-0445c86b69e6"))
 	if definition["roleName"].V != "Key Vault Secrets User" || definition["roleType"].V != "BuiltInRole" {
-		w.t.Errorf("getRoleDefinition: %v", definition)
+		f.t.Errorf("getRoleDefinition: %v", definition)
 	}
 	for _, kind := range []string{"User", "Admin"} {
 		got := invoke("azure-native:containerservice:listManagedCluster"+kind+"Credentials", in("resourceName", cluster))
 		if len(got["kubeconfigs"].ArrayValue()) == 0 {
-			w.t.Errorf("no %s credentials", kind)
+			f.t.Errorf("no %s credentials", kind)
 		}
 	}
 }
 
 func TestAzureRefusesThroughTheBridge(t *testing.T) {
-	w := newWorld(t)
-	group := w.create(life{
-		p: w.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope"),
+	f := newFixture(t)
+	group := f.create(scenario{
+		p: f.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope"),
 	})
-	l := life{
-		p: w.native, token: "azure-native:managedidentity:FederatedIdentityCredential", name: "fic",
+	l := scenario{
+		p: f.native, token: "azure-native:managedidentity:FederatedIdentityCredential", name: "fic",
 		inputs: props("resourceGroupName", group.text("name"), "resourceName", "none", "issuer", "https://i/",
 			"subject", "s", "audiences", []any{audience}),
 	}
-	req := plugin.CreateRequest{Properties: w.check(l, l.inputs, nil)}
+	req := plugin.CreateRequest{Properties: f.check(l, l.inputs, nil)}
 	req.URN, req.Name, req.Type = l.urn()
 	_, err := l.p.Create(t.Context(), req)
 	if err == nil || !strings.Contains(err.Error(), "Status=404") || !strings.Contains(err.Error(), "Message=") {
@@ -145,45 +145,45 @@ func TestAzureRefusesThroughTheBridge(t *testing.T) {
 }
 
 func TestEveryAzureADType(t *testing.T) {
-	w := newWorld(t)
-	app := w.create(life{
-		p: w.entra, token: "azuread:index/application:Application", name: "app",
+	f := newFixture(t)
+	app := f.create(scenario{
+		p: f.entra, token: "azuread:index/application:Application", name: "app",
 		inputs: props("displayName", "app"), later: props("displayName", "renamed"),
 	})
-	principal := w.create(life{
-		p: w.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp",
+	principal := f.create(scenario{
+		p: f.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp",
 		inputs: props("clientId", app.text("clientId")),
 	})
-	fic := w.create(life{
-		p: w.entra, token: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+	fic := f.create(scenario{
+		p: f.entra, token: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
 		name: "fic",
 		inputs: props("applicationId", string(app.id), "displayName", "fic", "issuer", "https://i.example/", "subject", "s",
 			"audiences", []any{audience}),
 		later: props("applicationId", string(app.id), "displayName", "fic", "issuer", "https://i.example/", "subject", "t",
 			"audiences", []any{audience}, "description", "d"),
 	})
-	who, err := w.entra.Invoke(t.Context(), plugin.InvokeRequest{Tok: "azuread:index/getClientConfig:getClientConfig"})
-	if err != nil || who.Properties["objectId"].V != w.account.Deployer.ObjectID {
+	who, err := f.entra.Invoke(t.Context(), plugin.InvokeRequest{Tok: "azuread:index/getClientConfig:getClientConfig"})
+	if err != nil || who.Properties["objectId"].V != f.account.Deployer.ObjectID {
 		t.Errorf("getClientConfig: %v %v", who.Properties, err)
 	}
-	for _, m := range []*made{fic, principal, app} {
-		w.remove(m)
+	for _, m := range []*existing{fic, principal, app} {
+		f.remove(m)
 	}
 }
 
-func TestPasswordsArePreviewedAndNeverMade(t *testing.T) {
-	w := newWorld(t)
-	app := w.create(life{
-		p: w.entra, token: "azuread:index/application:Application", name: "app", inputs: props("displayName", "app"),
+func TestPasswordsCanBePreviewedOnly(t *testing.T) {
+	f := newFixture(t)
+	app := f.create(scenario{
+		p: f.entra, token: "azuread:index/application:Application", name: "app", inputs: props("displayName", "app"),
 	})
-	principal := w.create(life{
-		p: w.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp", inputs: props("clientId", app.text("clientId")),
+	principal := f.create(scenario{
+		p: f.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp", inputs: props("clientId", app.text("clientId")),
 	})
-	l := life{
-		p: w.entra, token: "azuread:index/servicePrincipalPassword:ServicePrincipalPassword", name: "password",
+	l := scenario{
+		p: f.entra, token: "azuread:index/servicePrincipalPassword:ServicePrincipalPassword", name: "password",
 		inputs: props("servicePrincipalId", string(principal.id)),
 	}
-	req := plugin.CreateRequest{Properties: w.check(l, l.inputs, nil), Preview: true}
+	req := plugin.CreateRequest{Properties: f.check(l, l.inputs, nil), Preview: true}
 	req.URN, req.Name, req.Type = l.urn()
 	if _, err := l.p.Create(t.Context(), req); err != nil {
 		t.Errorf("policies never see the password, because its preview fails: %v", err)

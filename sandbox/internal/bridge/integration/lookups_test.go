@@ -10,18 +10,18 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// TestLookupsInTheDirectory finds an application and its principal, and the principal of a managed identity, which has
-// no application.
+// TestLookupsInTheDirectory looks up an application and its principal, and the principal of a
+// managed identity, which has no application.
 func TestLookupsInTheDirectory(t *testing.T) {
-	w := newWorld(t)
-	app := w.create(life{p: w.entra, token: "azuread:index/application:Application", name: "app", inputs: props("displayName", "shop and 'web'")})
-	principal := w.create(life{p: w.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp", inputs: props("clientId", app.text("clientId"))})
-	group := w.create(life{p: w.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
-	identity := w.create(life{
-		p: w.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "id", inputs: props("resourceGroupName", group.text("name")),
+	f := newFixture(t)
+	app := f.create(scenario{p: f.entra, token: "azuread:index/application:Application", name: "app", inputs: props("displayName", "shop and 'web'")})
+	principal := f.create(scenario{p: f.entra, token: "azuread:index/servicePrincipal:ServicePrincipal", name: "sp", inputs: props("clientId", app.text("clientId"))})
+	group := f.create(scenario{p: f.native, token: "azure-native:resources:ResourceGroup", name: "rg", inputs: props("location", "westeurope")})
+	identity := f.create(scenario{
+		p: f.native, token: "azure-native:managedidentity:UserAssignedIdentity", name: "id", inputs: props("resourceGroupName", group.text("name")),
 	})
 	invoke := func(kind string, pairs ...any) (resource.PropertyMap, error) {
-		res, err := w.entra.Invoke(t.Context(), plugin.InvokeRequest{Tok: tokensOf("azuread:index/get" + kind + ":get" + kind), Args: props(pairs...)})
+		res, err := f.entra.Invoke(t.Context(), plugin.InvokeRequest{Tok: tokensOf("azuread:index/get" + kind + ":get" + kind), Args: props(pairs...)})
 		return value.Bare(res.Properties), err
 	}
 	for _, by := range [][]any{{"clientId", app.text("clientId")}, {"objectId", app.text("objectId")}, {"displayName", "shop and 'web'"}} {

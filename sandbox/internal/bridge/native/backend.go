@@ -9,45 +9,33 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/blang/semver"
 	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/auth"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// Version is the version of azure-native that the SDK in this module asks for.
+// Version is the version of azure-native that the SDK in go.mod requests.
 const Version = "2.92.3"
 
-// Options of the provider. The zero value is what the plugin uses.
-type Options struct {
-	Getenv    func(string) string // nil: os.Getenv
-	Transport policy.Transporter  // nil: the default one
-	Retry     policy.RetryOptions
-	// JournalDir is where begun creations are noted; see bridge.Journal.
-	JournalDir string
-}
-
-// Backend holds the login and the client that all types share.
+// Backend has the login and the client that all types share.
 type Backend struct {
-	getenv    func(string) string
-	transport policy.Transporter
-	retry     policy.RetryOptions
-	account   *auth.Account
-	location  string // the provider's own setting
-	arm       *arm.Client
+	options  bridge.Options
+	account  *auth.Account
+	location string // the provider's setting
+	arm      *arm.Client
 
 	mu        sync.Mutex
 	locations map[string]string // region by lower-cased resource group
 }
 
-// New returns the provider.
-func New(o Options) (*bridge.Provider, error) {
-	b := &Backend{getenv: o.Getenv, transport: o.Transport, retry: o.Retry, locations: map[string]string{}}
+// New returns the provider azure-native.
+func New(o bridge.Options) (*bridge.Provider, error) {
+	b := &Backend{options: o, locations: map[string]string{}}
 	config, err := schema.Inputs(azurenative.ProviderArgs{})
 	if err != nil {
 		return nil, fmt.Errorf("azure-native: %w", err)
@@ -86,12 +74,12 @@ func New(o Options) (*bridge.Provider, error) {
 
 func (b *Backend) configure(_ context.Context, config map[string]string) error {
 	account, err := auth.New(auth.Options{
-		Provider: "azure-native", Config: config, Getenv: b.getenv, Transport: b.transport, NeedsSubscription: true,
+		Provider: "azure-native", Config: config, Getenv: b.options.Getenv, Transport: b.options.Transport, NeedsSubscription: true,
 	})
 	if err != nil {
 		return err
 	}
-	client, err := arm.New(account.Credential, arm.Options{Transport: b.transport, Retry: b.retry})
+	client, err := arm.New(account.Credential, b.options.Client())
 	if err != nil {
 		return err
 	}
@@ -106,8 +94,8 @@ func (b *Backend) client() (*arm.Client, error) {
 	return b.arm, nil
 }
 
-// defaultLocation returns the provider's setting, or the region of a resource group. A group that cannot be read has
-// none, as in azure-native: the missing property is then what the user hears of.
+// defaultLocation returns the provider's setting, or the region of a resource group. A group that
+// does not exist has none, as in azure-native: Check then reports the missing property.
 func (b *Backend) defaultLocation(ctx context.Context, group string) (string, error) {
 	if group == "" || b.location != "" {
 		return b.location, nil
@@ -123,7 +111,7 @@ func (b *Backend) defaultLocation(ctx context.Context, group string) (string, er
 		return "", nil //nolint:nilerr // an empty name has no region
 	}
 	found, err := b.arm.Get(ctx, id, groups[0].apiVersion)
-	if fault.IsNotFound(err) {
+	if apierror.IsNotFound(err) {
 		return "", nil
 	}
 	if err != nil {
@@ -136,7 +124,7 @@ func (b *Backend) defaultLocation(ctx context.Context, group string) (string, er
 	return location, nil
 }
 
-// object describes a struct of the SDK; nil has no properties.
+// object returns the type of a struct of the SDK; nil has no properties.
 func object(v any) (*schema.Type, error) {
 	if v == nil {
 		v = struct{}{}

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -8,7 +9,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// body makes the request of a PUT from a program's inputs.
+// body returns the request body of a PUT for a program's inputs.
 func (o *ops) body(inputs map[string]any) map[string]any {
 	params := o.parameters()
 	res, properties := map[string]any{}, map[string]any{}
@@ -26,8 +27,8 @@ func (o *ops) body(inputs map[string]any) map[string]any {
 			res[f.Name] = encoded
 			continue
 		}
-		if slices.Contains(o.dashed, f.Name) {
-			encoded = mapKeys(encoded, dash)
+		if slices.Contains(o.hyphenated, f.Name) {
+			encoded = mapKeys(encoded, hyphenate)
 		}
 		properties[o.inBody(f.Name)] = encoded
 	}
@@ -37,16 +38,14 @@ func (o *ops) body(inputs map[string]any) map[string]any {
 	return res
 }
 
-// inBody is a property's name in the body.
+// inBody returns a property's name in the body.
 func (o *ops) inBody(name string) string {
-	if other, ok := o.rename[name]; ok {
-		return other
-	}
-	return name
+	return cmp.Or(o.rename[name], name)
 }
 
-// encode turns inputs into the body's form. Where the SDK takes a list of strings and Azure returns an object, Azure
-// also wants an object, with an empty object for every string: the user-assigned identities of a resource.
+// encode returns inputs in the form of the body. If the SDK takes a list of strings and Azure
+// returns an object, Azure also takes an object, with an empty object for every string: the
+// user-assigned identities of a resource.
 func encode(in, out *schema.Type, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -100,8 +99,8 @@ func fieldType(t *schema.Type, name string) *schema.Type {
 	return f.Type
 }
 
-// decode turns a response into outputs by the SDK's names: members of "properties" move up beside the others, which
-// win where both have a name (an agent pool's type).
+// decode returns a response as outputs with the SDK's names: the members of "properties" are moved
+// up. If a name is in both places, the outer one is used (an agent pool's type).
 func (o *ops) decode(response map[string]any) map[string]any {
 	if slices.Contains(o.envelope, "properties") {
 		return response
@@ -112,7 +111,7 @@ func (o *ops) decode(response map[string]any) map[string]any {
 	return out
 }
 
-// properties returns a response's properties by the SDK's names.
+// properties returns a response's properties with the SDK's names.
 func (o *ops) properties(response map[string]any) map[string]any {
 	in, _ := response["properties"].(map[string]any)
 	out := make(map[string]any, len(in))
@@ -124,15 +123,16 @@ func (o *ops) properties(response map[string]any) map[string]any {
 		if name, ok := sdk[k]; ok {
 			k = name
 		}
-		if slices.Contains(o.dashed, k) {
-			v = mapKeys(v, undash)
+		if slices.Contains(o.hyphenated, k) {
+			v = mapKeys(v, dehyphenate)
 		}
 		out[k] = o.unnest(v, k)
 	}
 	return out
 }
 
-// nest gives what is inside a property the names of the body. The path is that of the SDK.
+// nest returns the value of a property with the names of the body inside it. The path has the SDK's
+// names.
 func (o *ops) nest(v any, path string) any {
 	return walk(v, func(name string, inner any) (string, any) {
 		at := path + "." + name
@@ -143,7 +143,7 @@ func (o *ops) nest(v any, path string) any {
 	})
 }
 
-// unnest is the inverse of nest.
+// unnest reverses nest.
 func (o *ops) unnest(v any, path string) any {
 	return walk(v, func(name string, inner any) (string, any) {
 		at := path + "." + name
@@ -161,7 +161,8 @@ func cutLast(path string) (parent, last string) {
 	return path[:max(i, 0)], path[i+1:]
 }
 
-// walk rebuilds objects, also those in lists, member by member.
+// walk returns a copy of a value in which member has replaced every member of its objects, also of
+// objects in lists.
 func walk(v any, member func(name string, v any) (string, any)) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -181,7 +182,7 @@ func walk(v any, member func(name string, v any) (string, any)) any {
 	return v
 }
 
-// imported returns the inputs that describe a resource which was found by its id.
+// imported returns the inputs of a resource that was found by its ID.
 func (o *ops) imported(id string, response map[string]any) (map[string]any, error) {
 	params, err := match(o.path, id)
 	if err != nil {
@@ -211,8 +212,8 @@ func mapKeys(v any, f func(string) string) any {
 	return out
 }
 
-// dash turns balanceSimilarNodeGroups into balance-similar-node-groups, undash the other way.
-func dash(name string) string {
+// hyphenate turns balanceSimilarNodeGroups into balance-similar-node-groups.
+func hyphenate(name string) string {
 	var b strings.Builder
 	for _, r := range name {
 		if r >= 'A' && r <= 'Z' {
@@ -224,10 +225,11 @@ func dash(name string) string {
 	return b.String()
 }
 
-func undash(name string) string {
+// dehyphenate reverses hyphenate.
+func dehyphenate(name string) string {
 	first, rest, found := strings.Cut(name, "-")
 	if !found || rest == "" {
 		return name
 	}
-	return first + undash(strings.ToUpper(rest[:1])+rest[1:])
+	return first + dehyphenate(strings.ToUpper(rest[:1])+rest[1:])
 }

@@ -27,14 +27,19 @@ const (
 	secretToken     = "azure-native:keyvault:Secret"
 )
 
-func check(
-	t *testing.T, p plugin.Provider, token, name string, news, olds resource.PropertyMap, change func(*plugin.CheckRequest),
-) plugin.CheckResponse {
+// checkCall is one call of Check; change may change the request before it is sent.
+type checkCall struct {
+	token, name string
+	news, olds  resource.PropertyMap
+	change      func(*plugin.CheckRequest)
+}
+
+func (c checkCall) run(t *testing.T, p plugin.Provider) plugin.CheckResponse {
 	t.Helper()
-	req := plugin.CheckRequest{News: news, Olds: olds, AllowUnknowns: true, RandomSeed: []byte("seed")}
-	req.URN, req.Name, req.Type = urnOf(token, name)
-	if change != nil {
-		change(&req)
+	req := plugin.CheckRequest{News: c.news, Olds: c.olds, AllowUnknowns: true, RandomSeed: []byte("seed")}
+	req.URN, req.Name, req.Type = urnOf(c.token, c.name)
+	if c.change != nil {
+		c.change(&req)
 	}
 	res, err := p.Check(t.Context(), req)
 	if err != nil {
@@ -43,14 +48,14 @@ func check(
 	return res
 }
 
-func TestCheckReportsEverythingAtOnce(t *testing.T) {
+func TestCheckReportsAllProblemsAtOnce(t *testing.T) {
 	p := provider(t, newFakeARM(), "", props("location", "westeurope"))
 	for name, tc := range map[string]struct {
 		token string
 		news  resource.PropertyMap
 		want  []string
 	}{
-		"a credential without anything lacks all its required inputs, the list too": {
+		"a credential without inputs lacks all required ones, the list too": {
 			credentialToken, props(),
 			[]string{
 				"audiences: missing required property 'audiences'",
@@ -60,18 +65,18 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 				"subject: missing required property 'subject'",
 			},
 		},
-		"a misspelt property, at the top and inside, is named with the right one": {
+		"a misspelt property, at the top and inside, with the right name": {
 			clusterToken, props("resourceGroupName", "rg", "dnsprefix", "d", "oidcIssuerProfile", props("enable", true)),
 			[]string{
 				"dnsprefix: unknown property 'dnsprefix'; did you mean 'dnsPrefix'?",
 				"oidcIssuerProfile.enable: unknown property 'oidcIssuerProfile.enable'; did you mean 'enabled'?",
 			},
 		},
-		"an output is not an input": {
+		"an output as an input": {
 			clusterToken, props("resourceGroupName", "rg", "oidcIssuerProfile", props("issuerURL", "https://x/")),
 			[]string{"oidcIssuerProfile.issuerURL: unknown property 'oidcIssuerProfile.issuerURL'"},
 		},
-		"a text where a boolean belongs, a fraction where a whole number belongs, an object where a list belongs": {
+		"a string instead of a boolean, a fraction instead of a whole number, an object instead of a list": {
 			poolToken, props("resourceGroupName", "rg", "resourceName", "c", "enableFIPS", "true", "count", 1.5,
 				"nodeTaints", props("a", "b")),
 			[]string{
@@ -80,17 +85,17 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 				"nodeTaints: 'nodeTaints' should be of type '[]string' but is of type 'object'",
 			},
 		},
-		"what is unknown at preview is checked later": {
+		"unknown values of a preview are accepted": {
 			credentialToken, props("audiences", value.Unknown(), "issuer", value.Unknown(), "subject", value.Unknown(),
 				"resourceName", value.Unknown(), "resourceGroupName", value.Unknown()),
 			nil,
 		},
-		"secrets are looked into": {
+		"secrets are checked inside": {
 			secretToken, props("resourceGroupName", "rg", "vaultName", "vault", "secretName", "s",
 				"properties", resource.MakeSecret(prop(props("valu", "x")))),
 			[]string{"properties.valu: unknown property 'properties.valu'; did you mean 'value'?"},
 		},
-		"a name that Azure would refuse": {
+		"a name that Azure refuses": {
 			vaultToken, props("resourceGroupName", "rg", "vaultName", "under_score", "properties",
 				props("tenantId", "t", "sku", props("family", "A", "name", "standard"))),
 			[]string{`vaultName: 'vaultName' is "under_score", which does not match expression '^[a-zA-Z0-9-]{3,24}$'`},
@@ -102,7 +107,7 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, f := range check(t, p, tc.token, "name", tc.news, nil, nil).Failures {
+			for _, f := range (checkCall{tc.token, "name", tc.news, nil, nil}.run(t, p).Failures) {
 				got = append(got, string(f.Property)+": "+f.Reason)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
@@ -145,7 +150,7 @@ func TestNames(t *testing.T) {
 		"a top-level resource gets eight hexadecimal digits": {
 			groupToken, "resourceGroupName", props(), nil, nil, regexp.MustCompile(`^app[0-9a-f]{8}$`), true,
 		},
-		"a child is called like its URN": {
+		"a child gets the name of its URN": {
 			poolToken, "agentPoolName", props("resourceGroupName", "g", "resourceName", "c"), nil, nil,
 			regexp.MustCompile(`^app$`), false,
 		},
@@ -153,24 +158,24 @@ func TestNames(t *testing.T) {
 		"an explicit name stays": {
 			groupToken, "resourceGroupName", props("resourceGroupName", "mine"), nil, nil, regexp.MustCompile(`^mine$`), false,
 		},
-		"the old name is kept, and that it was random": {
+		"the old name is kept, and the flag that it is random": {
 			groupToken, "resourceGroupName", props(),
 			props("resourceGroupName", "app00000000", "__createBeforeDelete", true), nil,
 			regexp.MustCompile(`^app00000000$`), true,
 		},
-		"the engine proposes": {
+		"a name that the engine proposes": {
 			groupToken, "resourceGroupName", props(), nil, auto(plugin.AutonamingModePropose),
 			regexp.MustCompile(`^proposed$`), true,
 		},
-		"a proposal is no GUID": {roleToken, "roleAssignmentName", assignment, nil, auto(plugin.AutonamingModePropose), uuid, true},
-		"the engine enforces": {
+		"a proposal is not used for a GUID": {roleToken, "roleAssignmentName", assignment, nil, auto(plugin.AutonamingModePropose), uuid, true},
+		"a name that the engine enforces": {
 			roleToken, "roleAssignmentName", assignment, nil, auto(plugin.AutonamingModeEnforce), regexp.MustCompile(`^proposed$`), true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			res := check(t, p, tc.token, "app", tc.news, tc.olds, tc.change)
+			res := checkCall{tc.token, "app", tc.news, tc.olds, tc.change}.run(t, p)
 			got, _ := value.String(res.Properties[resource.PropertyKey(tc.property)])
-			again, _ := value.String(check(t, p, tc.token, "app", tc.news, tc.olds, tc.change).Properties[resource.PropertyKey(tc.property)])
+			again, _ := value.String(checkCall{tc.token, "app", tc.news, tc.olds, tc.change}.run(t, p).Properties[resource.PropertyKey(tc.property)])
 			if !tc.want.MatchString(got) || got != again || len(res.Failures) > 0 {
 				t.Errorf("name %q, with the same seed %q, failures %v; want %s", got, again, res.Failures, tc.want)
 			}
@@ -180,7 +185,7 @@ func TestNames(t *testing.T) {
 		})
 	}
 	t.Run("without autonaming a missing name is an error", func(t *testing.T) {
-		res := check(t, p, groupToken, "app", props(), nil, auto(plugin.AutonamingModeDisabled))
+		res := checkCall{groupToken, "app", props(), nil, auto(plugin.AutonamingModeDisabled)}.run(t, p)
 		if len(res.Failures) != 1 || res.Failures[0].Property != "resourceGroupName" {
 			t.Errorf("failures: %v", res.Failures)
 		}
@@ -195,16 +200,16 @@ func TestLocation(t *testing.T) {
 		config, news, olds resource.PropertyMap
 		want               string
 	}{
-		"the program's own":                 {props("location", "westus"), props("resourceGroupName", "rg", "location", "eastus"), nil, "eastus"},
-		"what it was":                       {props("location", "westus"), identity("rg"), props("location", "eastus"), "eastus"},
-		"the provider's setting":            {props("location", "westus"), identity("rg"), nil, "westus"},
-		"the resource group's":              {nil, identity("RG"), nil, "northeurope"},
-		"unknown while the group is":        {nil, identity(value.Unknown()), nil, "unknown"},
-		"none if the group cannot be found": {nil, identity("other"), nil, ""},
+		"the program's region":               {props("location", "westus"), props("resourceGroupName", "rg", "location", "eastus"), nil, "eastus"},
+		"the resource's region":              {props("location", "westus"), identity("rg"), props("location", "eastus"), "eastus"},
+		"the provider's setting":             {props("location", "westus"), identity("rg"), nil, "westus"},
+		"the resource group's":               {nil, identity("RG"), nil, "northeurope"},
+		"unknown while the group is unknown": {nil, identity(value.Unknown()), nil, "unknown"},
+		"none if the group does not exist":   {nil, identity("other"), nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := provider(t, fake, "", tc.config)
-			res := check(t, p, identityToken, "id", tc.news, tc.olds, nil)
+			res := checkCall{identityToken, "id", tc.news, tc.olds, nil}.run(t, p)
 			got, known := value.String(res.Properties["location"])
 			if _, _, k := value.Unwrap(res.Properties["location"]); !k {
 				got = "unknown"
@@ -223,7 +228,7 @@ func TestLocation(t *testing.T) {
 func TestSecretInputsAreSecret(t *testing.T) {
 	p := provider(t, newFakeARM(), "", nil)
 	news := props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("value", "hush", "contentType", "text"))
-	res := check(t, p, secretToken, "s", news, nil, nil)
+	res := checkCall{secretToken, "s", news, nil, nil}.run(t, p)
 	properties := res.Properties["properties"].ObjectValue()
 	if !properties["value"].IsSecret() || properties["contentType"].IsSecret() {
 		t.Errorf("want only the value secret: %v", properties)

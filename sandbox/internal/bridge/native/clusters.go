@@ -16,15 +16,16 @@ const (
 	containers, containers2025 = "containerservice", "containerservice/v20250101"
 )
 
-// sdkType is a resource type of one version of the SDK.
+// sdkType is a resource type in one version of the SDK.
 type sdkType struct {
 	args    pulumi.Input
 	outputs any
 }
 
-// clusters is Microsoft.ContainerService, under the api-version of the SDK's own package and under the one that node OS
-// channels and maintenance windows need. The SDK makes each version's token an alias of the other's, so that a program
-// can go from one to the other: the resource stays, and the next PUT has the other api-version.
+// clusters are the types of Microsoft.ContainerService, with the api-version of the SDK's own
+// package and with the one for node OS channels and maintenance windows. The SDK makes each
+// version's token an alias of the other's, so that a program can change from one to the other: the
+// resource stays, and the next PUT has the other api-version.
 var clusters = slices.Concat(
 	containerService(containers, clusterVersion,
 		sdkType{containerservice.ManagedClusterArgs{}, containerservice.ManagedCluster{}},
@@ -36,9 +37,10 @@ var clusters = slices.Concat(
 		sdkType{v20250101.MaintenanceConfigurationArgs{}, v20250101.MaintenanceConfiguration{}}),
 )
 
-// containerService describes the types under one api-version. The lists of replacing properties are forceNewMap's as of
-// azure-native v2, which ignores api-versions, and where any update inside networkProfile replaces the cluster; from 2026
-// on the provider names its members one by one (pulumi-azure-native#4756). A maintenance configuration is not in it.
+// containerService returns the types of one api-version. The lists of replacing properties are
+// forceNewMap of azure-native v2, which ignores api-versions. In it any update inside
+// networkProfile replaces the cluster; from 2026 on the provider lists the members one by one
+// (pulumi-azure-native#4756). A maintenance configuration is not in it.
 func containerService(module, apiVersion string, cluster, pool, maintenance sdkType) []record {
 	const clusterName = `^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`
 	return []record{
@@ -46,8 +48,8 @@ func containerService(module, apiVersion string, cluster, pool, maintenance sdkT
 			module: module, name: "ManagedCluster",
 			args: cluster.args, outputs: cluster.outputs,
 			path: clusterPath, apiVersion: apiVersion,
-			envelope: []string{"extendedLocation", "identity", "location", "sku", "tags"},
-			dashed:   []string{"autoScalerProfile"},
+			envelope:   []string{"extendedLocation", "identity", "location", "sku", "tags"},
+			hyphenated: []string{"autoScalerProfile"},
 			replace: []string{
 				"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile",
 				"nodeResourceGroup", "windowsProfile",
@@ -73,7 +75,7 @@ func containerService(module, apiVersion string, cluster, pool, maintenance sdkT
 	}
 }
 
-// clusterFunctions read what is in Microsoft.ContainerService.
+// clusterFunctions are the functions of Microsoft.ContainerService.
 var clusterFunctions = slices.Concat(
 	[]function{
 		{
@@ -115,7 +117,7 @@ var clusterFunctions = slices.Concat(
 		v20250101.ListManagedClusterAdminCredentialsArgs{}, v20250101.ListManagedClusterAdminCredentialsResult{}),
 )
 
-// clusterCredentials are the functions that return kubeconfigs. Their results are secret throughout.
+// clusterCredentials returns the functions that return kubeconfigs. Their results are secret.
 func clusterCredentials(module, apiVersion string, userArgs, userResult, adminArgs, adminResult any) []function {
 	return []function{
 		{

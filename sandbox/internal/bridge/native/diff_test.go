@@ -23,7 +23,7 @@ func TestDiff(t *testing.T) {
 		want                 map[string]string
 		deleteBeforeReplaced bool
 	}{
-		"nothing changed, though one side is secret and the region is spelt otherwise": {
+		"no change: one side is secret, and the region is written differently": {
 			token: identityToken,
 			olds:  props("resourceGroupName", "rg", "location", "West Europe", "tags", props("a", secret("1"))),
 			news:  props("resourceGroupName", "RG", "location", "westeurope", "tags", props("a", "1")),
@@ -33,15 +33,15 @@ func TestDiff(t *testing.T) {
 			olds:  props("tags", props("a", "1", "b", "2")), news: props("tags", props("a", "3", "c/d", "4")),
 			want: map[string]string{"tags.a": "update", "tags.b": "delete", `tags["c/d"]`: "add"},
 		},
-		"another region replaces an identity, its random name lets the new one be made first": {
+		"another region replaces an identity; with a random name the new one is created first": {
 			token: identityToken, olds: with(random, "location", "westeurope"), news: with(random, "location", "eastus"),
 			want: map[string]string{"location": "update-replace"},
 		},
-		"a name that the program chose has to be free first": {
+		"with a name that the program chose the old one is deleted first": {
 			token: identityToken, olds: props("resourceName", "a"), news: props("resourceName", "b"),
 			want: map[string]string{"resourceName": "update-replace"}, deleteBeforeReplaced: true,
 		},
-		"an issuer that is not known yet is an update of the credential, not a replacement": {
+		"an unknown issuer is an update of the credential, not a replacement": {
 			token: credentialToken, olds: props("issuer", "https://a/"), news: props("issuer", value.Unknown()),
 			want: map[string]string{"issuer": "update"},
 		},
@@ -73,7 +73,7 @@ func TestDiff(t *testing.T) {
 				"networkProfile.networkPolicy":                            "add",
 			},
 		},
-		"another api-version's token is the same resource: what its SDK no longer spells out changes nothing else": {
+		"another api-version's token is the same resource: an input that its SDK does not send is the only change": {
 			token: clusterToken2025,
 			olds:  with(random, "dnsPrefix", "a", "networkProfile", props("networkPlugin", "kubenet", "podCidr", "10.244.0.0/16")),
 			news:  with(random, "dnsPrefix", "a", "networkProfile", props("podCidr", "10.244.0.0/16")),
@@ -85,22 +85,22 @@ func TestDiff(t *testing.T) {
 			news:  props("configName", "aksManagedAutoUpgradeSchedule", "maintenanceWindow", props("durationHours", 5.0)),
 			want:  map[string]string{"configName": "update-replace", "maintenanceWindow.durationHours": "update"}, deleteBeforeReplaced: true,
 		},
-		"spelling out what Azure has chosen is no change": {
+		"an input with the value that Azure has chosen is no change": {
 			token: clusterToken, olds: props(), news: props("nodeResourceGroup", "MC_a", "dnsPrefix", "new"),
 			outputs: props("nodeResourceGroup", "MC_a", "dnsPrefix", "old"),
 			want:    map[string]string{"dnsPrefix": "add-replace"}, deleteBeforeReplaced: true,
 		},
-		"the size of a pool's machines replaces it, inside a cluster it does not": {
+		"the size of a pool's machines replaces the pool": {
 			token: poolToken, olds: props("vmSize", "a", "count", 1.0), news: props("vmSize", "b", "count", 2.0),
 			want: map[string]string{"vmSize": "update-replace", "count": "update"}, deleteBeforeReplaced: true,
 		},
-		"the size of a machine in a cluster's own list of pools": {
+		"the size of the machines in a cluster's list of pools does not replace the cluster": {
 			token: clusterToken,
 			olds:  props("agentPoolProfiles", []any{map[string]any{"name": "a", "vmSize": "x"}}),
 			news:  props("agentPoolProfiles", []any{map[string]any{"name": "a", "vmSize": "y"}}),
 			want:  map[string]string{"agentPoolProfiles[0].vmSize": "update"},
 		},
-		"a vault's region is sent, and refused by Azure": {
+		"a vault's region is sent to Azure, which refuses it": {
 			token: vaultToken, olds: props("location", "a"), news: props("location", "b"),
 			want: map[string]string{"location": "update"},
 		},

@@ -18,22 +18,24 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/bridgetest"
 )
 
-// fakeARM is a Resource Manager that stores what it is sent. Its rules are the test's: refuse and after.
+// fakeARM is a Resource Manager that stores what it gets. The test sets its rules: refuse and
+// after.
 type fakeARM struct {
 	mu        sync.Mutex
 	resources map[string]map[string]any // by lower-cased id
 	requests  []string                  // "PUT /…" in order
-	// polls is how often an operation is asked for before it ends; zero: the PUT answers with the end.
+	// polls is the number of requests until an operation ends; zero: the PUT is answered with the
+	// result.
 	polls int
-	// outcome is the end of operations: Succeeded unless set.
+	// outcome is the final status of operations; empty: Succeeded.
 	outcome string
-	// refuse answers a request with an error, if it returns a status.
+	// refuse returns an error for a request if the status is not zero.
 	refuse func(r *http.Request) (status int, code, message string)
-	// after changes a document before it is stored, as a service that fills in its own values.
+	// after changes a document before it is stored, as a service that sets defaults.
 	after func(id string, doc map[string]any)
 
 	pending int
-	running map[string]any // the properties of the resource whose operation goes on
+	running map[string]any // the properties of the resource whose operation runs
 }
 
 func newFakeARM() *fakeARM { return &fakeARM{resources: map[string]map[string]any{}} }
@@ -155,10 +157,10 @@ func (f *fakeARM) count(prefix string) int {
 	return n
 }
 
-// provider returns a configured provider over the fake, with a journal in the given folder.
+// provider returns a configured provider with the fake and with a journal in the given folder.
 func provider(t *testing.T, fake http.Handler, journal string, config resource.PropertyMap) *bridge.Provider {
 	t.Helper()
-	p, err := New(Options{
+	p, err := New(bridge.Options{
 		Getenv:     bridgetest.Environment(t),
 		Transport:  bridgetest.Hosts(map[string]http.Handler{"management.azure.com": fake, "login.microsoftonline.com": bridgetest.Login(t)}),
 		Retry:      policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond},

@@ -9,14 +9,14 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
 )
 
-// managementScope is what a token for Resource Manager is asked for.
+// managementScope is the scope of tokens for Resource Manager.
 const managementScope = "https://management.azure.com/.default"
 
-// function declares one function: a GET of a resource type, a POST on a path, or code.
+// function describes one function: a GET of a resource type, a POST on a path, or code.
 type function struct {
 	token        string
 	args, result any    // the SDK's structs; nil: no arguments
-	of           string // the type whose path and api-version a GET uses
+	of           string // the type that gives a GET its path and api-version
 	post         string // the path of a POST
 	apiVersion   string
 	query        map[string]string // argument -> query parameter
@@ -56,7 +56,7 @@ func (f function) function(b *Backend, types map[string]*bridge.Resource) (*brid
 	return out, nil
 }
 
-// get reads a resource by the parameters of its path.
+// get returns a resource by the parameters of its path.
 func (o *ops) get(ctx context.Context, in map[string]any, params map[string]string) (map[string]any, error) {
 	client, err := o.backend.client()
 	if err != nil {
@@ -85,7 +85,7 @@ func (f function) doPost(ctx context.Context, b *Backend, in map[string]any) (ma
 	return client.Post(ctx, path, f.apiVersion, f.params(in))
 }
 
-// params are the query parameters that the arguments ask for.
+// params returns the query parameters for the arguments.
 func (f function) params(in map[string]any) map[string]string {
 	params := map[string]string{}
 	for argument, name := range f.query {
@@ -96,7 +96,7 @@ func (f function) params(in map[string]any) map[string]string {
 	return params
 }
 
-// clientFunctions tell who the provider is.
+// clientFunctions return the provider's login.
 var clientFunctions = []function{{
 	token: "azure-native:authorization:getClientConfig", result: authorization.GetClientConfigResult{},
 	call: func(ctx context.Context, b *Backend) (map[string]any, error) {

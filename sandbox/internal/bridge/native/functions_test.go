@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/bridgetest"
 )
 
@@ -56,8 +57,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-func TestWithoutCredentialsTheErrorSaysWhatToDo(t *testing.T) {
-	p, err := New(Options{Getenv: func(string) string { return "" }})
+func TestErrorWithoutCredentialsHasARemedy(t *testing.T) {
+	p, err := New(bridge.Options{Getenv: func(string) string { return "" }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestTypesAreAsReviewed(t *testing.T) {
-	p, err := New(Options{})
+	p, err := New(bridge.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,9 @@ func TestTypesAreAsReviewed(t *testing.T) {
 
 var packageVersion = regexp.MustCompile(`/v\d{8}$`)
 
-// The api-version of every record is what the SDK says the provider sends: in the name of a package that has one, else
-// in the type's doc comment. Access policies have no version of their own.
+// TestAPIVersionsAreTheSDKs compares the api-version of every record with the SDK: with the name of
+// the package if that has a version, or else with the type's doc comment. Access policies have no
+// version.
 func TestAPIVersionsAreTheSDKs(t *testing.T) {
 	version := regexp.MustCompile(`Azure REST API version:? (\d{4}-\d\d-\d\d(?:-preview)?)`)
 	for _, list := range [][]record{groups, clusters, identities, roles, vaults, accounts, registries, workspaces, sqlServers} {
@@ -54,7 +55,7 @@ func TestAPIVersionsAreTheSDKs(t *testing.T) {
 			}
 			found := version.FindSubmatch(text)
 			if found == nil || string(found[1]) != r.apiVersion {
-				t.Errorf("%s sends %s; the SDK says %s", r.token(), r.apiVersion, found)
+				t.Errorf("%s sends %s; the SDK has %s", r.token(), r.apiVersion, found)
 			}
 		}
 	}

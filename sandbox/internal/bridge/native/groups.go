@@ -4,7 +4,7 @@ import "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 
 const groupPath = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 
-// groups is Microsoft.Resources. That location replaces is in forceNewMap.
+// groups are the types of Microsoft.Resources. The location is in forceNewMap.
 var groups = []record{{
 	module: "resources", name: "ResourceGroup",
 	args: resources.ResourceGroupArgs{}, outputs: resources.ResourceGroup{},
@@ -14,7 +14,7 @@ var groups = []record{{
 	patterns: map[string]string{"resourceGroupName": `^[-\w._()]{1,90}$`},
 }}
 
-// groupFunctions read resource groups.
+// groupFunctions are the functions for resource groups.
 var groupFunctions = []function{{
 	token: "azure-native:resources:getResourceGroup",
 	args:  resources.LookupResourceGroupArgs{}, result: resources.LookupResourceGroupResult{},

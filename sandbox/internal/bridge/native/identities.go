@@ -4,9 +4,9 @@ import "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 
 const identityPath = groupPath + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
 
-// identities is Microsoft.ManagedIdentity. That an identity's location replaces it is x-ms-mutability [read, create]
-// of TrackedResource (common-types v4), which ManagedIdentity.json 2023-01-31 refers to. A federated credential has
-// no such mark: issuer, subject and audiences change in place.
+// identities are the types of Microsoft.ManagedIdentity. An identity's location has x-ms-mutability
+// [read, create] in TrackedResource (common-types v4), which ManagedIdentity.json 2023-01-31 refers
+// to. A federated credential has no such mark: issuer, subject and audiences change in place.
 var identities = []record{
 	{
 		module: "managedidentity", name: "UserAssignedIdentity",
@@ -27,7 +27,7 @@ var identities = []record{
 	},
 }
 
-// identityFunctions read identities.
+// identityFunctions are the functions for identities.
 var identityFunctions = []function{{
 	token: "azure-native:managedidentity:getUserAssignedIdentity",
 	args:  managedidentity.LookupUserAssignedIdentityArgs{}, result: managedidentity.LookupUserAssignedIdentityResult{},

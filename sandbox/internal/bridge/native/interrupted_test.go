@@ -23,11 +23,11 @@ func TestCreateRefusesWhatExists(t *testing.T) {
 		t.Errorf("want azure-native's refusal with advice, got %v", err)
 	}
 	if fake.count("PUT") != 0 {
-		t.Error("it was written to all the same")
+		t.Error("the resource was written nevertheless")
 	}
 }
 
-// killed lets a PUT reach the service and then behaves as if the process had died.
+// killed sends a PUT to the service and then behaves as if the process had been killed.
 func killed(t *testing.T, fake *fakeARM, journal string, inputs resource.PropertyMap) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -39,7 +39,7 @@ func killed(t *testing.T, fake *fakeARM, journal string, inputs resource.Propert
 	p := provider(t, fake, journal, nil)
 	req := plugin.CreateRequest{Properties: inputs}
 	req.URN, req.Name, req.Type = urnOf(groupToken, "g")
-	// The look at what the operation left fails as well, as it would in a process that is gone.
+	// Reading the resource after the operation fails too, as in a process that has ended.
 	fake.refuse = func(r *http.Request) (int, string, string) {
 		if ctx.Err() != nil {
 			return http.StatusForbidden, "gone", "gone"
@@ -52,27 +52,27 @@ func killed(t *testing.T, fake *fakeARM, journal string, inputs resource.Propert
 	fake.refuse, fake.after = nil, fillIn
 }
 
-func TestAnInterruptedCreationIsTakenOverByTheSameResourceOnly(t *testing.T) {
+func TestInterruptedCreationIsTakenOverByTheSameResourceOnly(t *testing.T) {
 	fake, journal := newFakeARM(), t.TempDir()
 	p := provider(t, fake, journal, nil)
-	first := check(t, p, groupToken, "g", props("location", "westeurope"), nil, nil).Properties
+	first := checkCall{groupToken, "g", props("location", "westeurope"), nil, nil}.run(t, p).Properties
 	killed(t, fake, journal, first)
 	begun := bridgeJournal(journal)
 	urn, _, _ := urnOf(groupToken, "g")
 	if entry, ok := begun.Find(urn); !ok || entry.Done {
-		t.Fatalf("noted: %v, %+v; want that it was begun and that the engine was not told", ok, entry)
+		t.Fatalf("recorded: %v, %+v; want a begun creation that the engine does not know", ok, entry)
 	}
 
 	p = provider(t, fake, journal, nil)
-	again := check(t, p, groupToken, "g", props("location", "westeurope"), nil,
-		func(r *plugin.CheckRequest) { r.RandomSeed = []byte("another seed") }).Properties
+	again := checkCall{groupToken, "g", props("location", "westeurope"), nil,
+		func(r *plugin.CheckRequest) { r.RandomSeed = []byte("another seed") }}.run(t, p).Properties
 	if again["resourceGroupName"].V != first["resourceGroupName"].V {
 		t.Fatalf("the random name %v was lost, now %v", first["resourceGroupName"], again["resourceGroupName"])
 	}
 	if _, err := create(t, p, groupToken, "other", again, false); err == nil {
 		t.Error("another resource took it over")
 	}
-	go func() { // the service goes on with what it had accepted
+	go func() { // the service continues the accepted operation
 		time.Sleep(20 * time.Millisecond)
 		fake.mu.Lock()
 		defer fake.mu.Unlock()
@@ -82,20 +82,20 @@ func TestAnInterruptedCreationIsTakenOverByTheSameResourceOnly(t *testing.T) {
 	}()
 	res, err := create(t, p, groupToken, "g", again, false)
 	if err != nil {
-		t.Fatalf("running again does not converge: %v", err)
+		t.Fatalf("the second run does not finish the creation: %v", err)
 	}
 	if got := len(fake.resources); got != 1 {
 		t.Errorf("%d resource groups, want the one", got)
 	}
-	// The engine knows of it now: a replacement gets a name of its own.
+	// The engine knows the resource now: a replacement gets another name.
 	known := provider(t, fake, journal, nil)
-	check(t, known, groupToken, "g", props("location", "eastus"), again, nil)
-	other := check(t, known, groupToken, "g", props("location", "eastus"), nil,
-		func(r *plugin.CheckRequest) { r.RandomSeed = []byte("a third seed") }).Properties["resourceGroupName"]
+	checkCall{groupToken, "g", props("location", "eastus"), again, nil}.run(t, known)
+	other := checkCall{groupToken, "g", props("location", "eastus"), nil,
+		func(r *plugin.CheckRequest) { r.RandomSeed = []byte("a third seed") }}.run(t, known).Properties["resourceGroupName"]
 	if other.V == again["resourceGroupName"].V {
 		t.Errorf("a replacement would get its predecessor's name %v", other)
 	}
-	// Once it is deleted, the name is free for a new one.
+	// After the deletion a new resource can have the name.
 	req := plugin.DeleteRequest{ID: res.ID}
 	req.URN, req.Name, req.Type = urnOf(groupToken, "g")
 	if _, err := provider(t, fake, journal, nil).Delete(t.Context(), req); err != nil {
@@ -106,7 +106,7 @@ func TestAnInterruptedCreationIsTakenOverByTheSameResourceOnly(t *testing.T) {
 	}
 }
 
-func TestAFailedOperationKeepsTheID(t *testing.T) {
+func TestFailedOperationKeepsTheID(t *testing.T) {
 	fake := newFakeARM()
 	fake.polls, fake.outcome, fake.after = 1, "Failed", fillIn
 	p := provider(t, fake, "", nil)
@@ -143,7 +143,7 @@ func TestCancelStopsWaitingAndKeepsTheID(t *testing.T) {
 	}
 }
 
-func TestRefusalsSayWhatAndWhatToDo(t *testing.T) {
+func TestErrorOfARefusalHasTheRequestAndARemedy(t *testing.T) {
 	fake := newFakeARM()
 	fake.refuse = func(r *http.Request) (int, string, string) {
 		if r.Method == http.MethodPut {
@@ -168,6 +168,6 @@ func TestRefusalsSayWhatAndWhatToDo(t *testing.T) {
 	}
 	urn, _, _ := urnOf(roleToken, "r")
 	if e, ok := bridgeJournal(journal).Find(urn); ok {
-		t.Errorf("a refused creation is still noted as begun: %+v", e)
+		t.Errorf("a refused creation is still recorded as begun: %+v", e)
 	}
 }

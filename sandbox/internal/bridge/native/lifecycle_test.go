@@ -21,7 +21,7 @@ var cluster = props("resourceGroupName", "rg", "resourceName", "c", "location", 
 
 const clusterID = groupID + "/providers/Microsoft.ContainerService/managedClusters/c"
 
-// fillIn is what a service adds: a server-side default and read-only values.
+// fillIn adds what a service adds: a default and read-only values.
 func fillIn(id string, doc map[string]any) {
 	properties, ok := doc["properties"].(map[string]any)
 	if !ok {
@@ -91,10 +91,10 @@ func TestPreviewShowsUnknownsAtEveryLevel(t *testing.T) {
 		t.Errorf("outputs: %v", res.Properties)
 	}
 	if !res.Properties["identity"].ObjectValue()["userAssignedIdentities"].IsComputed() {
-		t.Error("the list of identities is not the object that comes back")
+		t.Error("the list of identities must be unknown, because Azure returns an object")
 	}
 	if len(fake.requests) != 0 {
-		t.Errorf("a preview asked Azure: %v", fake.requests)
+		t.Errorf("a preview sent requests to Azure: %v", fake.requests)
 	}
 	req := plugin.UpdateRequest{ID: "i", NewInputs: cluster, Preview: true, OldOutputs: props("name", "c", "location", "westeurope", "fqdn", "f")}
 	req.URN, req.Name, req.Type = urnOf(clusterToken, "c")
@@ -107,7 +107,7 @@ func TestPreviewShowsUnknownsAtEveryLevel(t *testing.T) {
 	}
 }
 
-func TestVaultsGetTheirListOfPoliciesAndKeepIt(t *testing.T) {
+func TestVaultIsCreatedWithAListOfPoliciesAndKeepsIt(t *testing.T) {
 	fake := newFakeARM()
 	p := provider(t, fake, "", nil)
 	inputs := props("resourceGroupName", "rg", "vaultName", "vault", "location", "westeurope",
@@ -133,7 +133,7 @@ func TestVaultsGetTheirListOfPoliciesAndKeepIt(t *testing.T) {
 	}
 }
 
-func TestDeleteWaitsAndForgivesAbsence(t *testing.T) {
+func TestDeleteWaitsAndAcceptsAMissingResource(t *testing.T) {
 	fake := newFakeARM()
 	fake.polls = 2
 	fake.resources[strings.ToLower(groupID)] = map[string]any{"id": groupID}

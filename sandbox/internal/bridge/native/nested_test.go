@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Names inside an object differ between the SDK and Resource Manager too, and both ways lead back.
+// TestNestedNames converts the names inside an object, which differ between the SDK and Resource
+// Manager too, in both directions.
 func TestNestedNames(t *testing.T) {
 	fake := newFakeARM()
 	p := provider(t, fake, "", nil)

@@ -8,29 +8,30 @@ import (
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/arm"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// lookAfter bounds the look at a resource whose operation was given up.
-const lookAfter = 10 * time.Second
+// readAfterTimeout limits the read of a resource after a failed or cancelled operation.
+const readAfterTimeout = 10 * time.Second
 
-// ops calls Resource Manager for one resource type.
+// ops sends the requests of one resource type to Resource Manager.
 type ops struct {
 	record
 	inputs, outputs *schema.Type
 	backend         *Backend
 }
 
-// deleter removes a resource by another way than ARM's DELETE.
+// deleter deletes a resource by another request than ARM's DELETE.
 type deleter func(ctx context.Context, id string, c bridge.Call) error
 
 var _ bridge.Ops = (*ops)(nil)
 
-// Create PUTs the resource after a look whether it exists: ARM knows only "create or update", and taking over what
-// somebody else owns is not what a program means by creating it. What an interrupted run of the same resource began is
-// the exception; the PUT then brings it to what the program says now.
+// Create PUTs the resource after a check that it does not exist. ARM has only "create or update",
+// and a program that creates a resource does not mean to take over another owner's. A resource that
+// an interrupted run of the same program has begun is the exception; the PUT then updates it to the
+// program's inputs.
 func (o *ops) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 	client, err := o.backend.client()
 	if err != nil {
@@ -40,7 +41,7 @@ func (o *ops) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	exists, err := o.settle(ctx, client, id, c)
+	exists, err := o.waitUntilFree(ctx, client, id, c)
 	if err != nil {
 		return bridge.Live{}, err
 	}
@@ -49,26 +50,26 @@ func (o *ops) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 	}
 	c.Begin(id)
 	body := o.body(c.Inputs)
-	if o.emptyList != "" {
-		ensureList(body, o.emptyList, []any{})
+	if o.othersWrite != "" {
+		ensureList(body, o.othersWrite, []any{})
 	}
 	return o.put(ctx, client, id, body)
 }
 
-// settle looks whether a resource exists. One that is on its way out is waited for; one that an interrupted run of
-// the same resource began is waited for until it can be written to again; any other is an error.
-func (o *ops) settle(ctx context.Context, client *arm.Client, id string, c bridge.Call) (exists bool, err error) {
+// waitUntilFree reports whether a resource exists. It waits for the end of a deletion, and waits
+// until a resource that an interrupted run has begun can be written again. Any other resource is an
+// error.
+func (o *ops) waitUntilFree(ctx context.Context, client *arm.Client, id string, c bridge.Call) (exists bool, err error) {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		found, err := client.Get(ctx, id, o.apiVersion)
-		if fault.IsNotFound(err) {
+		if apierror.IsNotFound(err) {
 			return false, nil
 		}
 		if err != nil {
 			return false, err
 		}
 		state := provisioningState(found)
-		ours := c.Begun(id)
-		if !ours && state != "deleting" {
+		if !c.Begun(id) && state != "deleting" {
 			return true, fmt.Errorf("cannot create already existing resource %q. If it should belong to this stack, "+
 				"import it (`pulumi import %s NAME %s`); otherwise delete it or choose another name", id, o.token(), id)
 		}
@@ -84,18 +85,18 @@ func (o *ops) settle(ctx context.Context, client *arm.Client, id string, c bridg
 	}
 }
 
-// provisioningState returns properties.provisioningState in lower case; types without one return "".
+// provisioningState returns properties.provisioningState in lower case, or "" for types without it.
 func provisioningState(response map[string]any) string {
 	properties, _ := response["properties"].(map[string]any)
 	state, _ := properties["provisioningState"].(string)
 	return strings.ToLower(state)
 }
 
-// put sends the resource and reads it back: what a GET returns is what a refresh will see later.
+// put sends the resource and reads it again: a later refresh compares with the answer of a GET.
 func (o *ops) put(ctx context.Context, client *arm.Client, id string, body map[string]any) (bridge.Live, error) {
 	response, accepted, err := client.Put(ctx, id, o.apiVersion, body)
 	if err != nil {
-		return bridge.Live{}, o.given(ctx, client, id, accepted, err)
+		return bridge.Live{}, o.putError(ctx, client, id, accepted, err)
 	}
 	if canonical, ok := response["id"].(string); ok && canonical != "" {
 		id = canonical
@@ -107,13 +108,13 @@ func (o *ops) put(ctx context.Context, client *arm.Client, id string, body map[s
 	return live, nil
 }
 
-// given decides what an error of a PUT leaves behind. If the service took the request on, or may have, and the
-// resource is there, the engine must learn its id.
-func (o *ops) given(ctx context.Context, client *arm.Client, id string, accepted bool, cause error) error {
+// putError returns the error of a PUT. If the service accepted the request, or may have, and the
+// resource exists, the error has its ID for the engine.
+func (o *ops) putError(ctx context.Context, client *arm.Client, id string, accepted bool, cause error) error {
 	if !accepted {
 		return cause
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAfter)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readAfterTimeout)
 	defer cancel()
 	live, err := o.read(ctx, client, id)
 	switch {
@@ -136,7 +137,7 @@ func (o *ops) Read(ctx context.Context, id string) (bridge.Live, error) {
 
 func (o *ops) read(ctx context.Context, client *arm.Client, id string) (bridge.Live, error) {
 	response, err := client.Get(ctx, id, o.apiVersion)
-	if fault.IsNotFound(err) {
+	if apierror.IsNotFound(err) {
 		return bridge.Live{}, fmt.Errorf("%s: %w", id, bridge.ErrNotFound)
 	}
 	if err != nil {
@@ -159,17 +160,17 @@ func (o *ops) Update(ctx context.Context, id string, c bridge.Call) (bridge.Live
 		return bridge.Live{}, err
 	}
 	body := o.body(c.Inputs)
-	if o.emptyList != "" {
+	if o.othersWrite != "" {
 		current, err := client.Get(ctx, id, o.apiVersion)
 		if err != nil {
 			return bridge.Live{}, err
 		}
-		ensureList(body, o.emptyList, listAt(current, o.emptyList))
+		ensureList(body, o.othersWrite, listAt(current, o.othersWrite))
 	}
 	return o.put(ctx, client, id, body)
 }
 
-// Delete removes the resource and waits until it is gone.
+// Delete deletes the resource and waits until it no longer exists.
 func (o *ops) Delete(ctx context.Context, id string, c bridge.Call) error {
 	client, err := o.backend.client()
 	if err != nil {
@@ -181,7 +182,7 @@ func (o *ops) Delete(ctx context.Context, id string, c bridge.Call) error {
 	return client.Delete(ctx, id, o.apiVersion)
 }
 
-// ensureList sets a list at properties.<name> of a body that has none.
+// ensureList sets properties.<name> of a body that does not have it.
 func ensureList(body map[string]any, name string, list []any) {
 	properties, ok := body["properties"].(map[string]any)
 	if !ok {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// expand fills a path's parameters in. Scopes are paths themselves; every other value is one segment.
+// expand returns a path with its parameters replaced by values. A scope is a path itself; every
+// other value is one segment.
 func expand(path, subscription string, inputs map[string]any) (string, error) {
 	var missing error
 	out := parameter.ReplaceAllStringFunc(path, func(match string) string {
@@ -28,7 +29,7 @@ func expand(path, subscription string, inputs map[string]any) (string, error) {
 	return out, missing
 }
 
-// match is the inverse of expand: it reads the parameters out of an id. ARM ids are compared without case.
+// match returns the parameters of an ID, as the inverse of expand. ARM IDs are case-insensitive.
 func match(path, id string) (map[string]string, error) {
 	pattern := regexp.QuoteMeta(path)
 	var names []string

@@ -8,19 +8,22 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/arm"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
 )
 
-// accessPolicies is keyvault:AccessPolicy, which no specification has: azure-native makes it of a vault's list of
-// policies (provider/pkg/resources/customresources, custom_keyvault_accesspolicy.go, v2). Its peculiarities are kept,
-// because a program has to live with them:
+// accessPolicies is keyvault:AccessPolicy, which is in no specification: azure-native implements it
+// with a vault's list of policies (provider/pkg/resources/customresources,
+// custom_keyvault_accesspolicy.go, v2). It has the provider's peculiarities, because programs
+// depend on them:
 //
-//   - Every policy of a vault has the same id, that of the vault with /accessPolicy; the principal's object id, compared
-//     exactly, tells them apart. So a policy cannot be imported.
-//   - Creation refuses a principal that has a policy, whoever wrote it, and an update refuses one that has none: another
-//     objectId is an update, not a replacement, and fails. A program asks for the replacement itself (ReplaceOnChanges).
-//   - A policy is written with "replace" and taken away with "remove"; that of a vault which is gone is an error.
+//   - All policies of a vault have the same ID, the vault's with /accessPolicy. The principal's
+//     object ID, compared with case, distinguishes them. So a policy cannot be imported.
+//   - A creation refuses a principal that has a policy, even one of another writer, and an update
+//     refuses a principal that has none: another objectId is an update, not a replacement, and
+//     fails. A program requests the replacement itself (ReplaceOnChanges).
+//   - A policy is written with "replace" and removed with "remove"; in a vault that does not exist,
+//     that is an error.
 var accessPolicies = []record{{
 	module: "keyvault", name: "AccessPolicy",
 	args: keyvault.AccessPolicyArgs{}, outputs: keyvault.AccessPolicy{},
@@ -32,22 +35,22 @@ type policyOps struct{ *ops }
 
 var _ bridge.StateReader = policyOps{}
 
-// policyOf reads the policy and its principal out of inputs or a state.
+// policyOf returns the policy and its principal in inputs or in a state.
 func policyOf(values map[string]any) (policy map[string]any, objectID string) {
 	policy, _ = values["policy"].(map[string]any)
 	objectID, _ = policy["objectId"].(string)
 	return policy, objectID
 }
 
-// vault is the vault's own id.
+// vault returns the ID of the vault.
 func (o policyOps) vault(values map[string]any) (string, error) {
 	return expand(vaultPath, o.backend.account.SubscriptionID, values)
 }
 
-// find reads the principal's policy; nil if it has none, or if there is no vault.
+// find returns the vault and the principal's policy, which are nil if they do not exist.
 func (o policyOps) find(ctx context.Context, client *arm.Client, vaultID, objectID string) (vault, policy map[string]any, err error) {
 	vault, err = client.Get(ctx, vaultID, o.apiVersion)
-	if fault.IsNotFound(err) {
+	if apierror.IsNotFound(err) {
 		return nil, nil, nil
 	}
 	if err != nil {
@@ -68,7 +71,7 @@ func (o policyOps) Create(ctx context.Context, c bridge.Call) (bridge.Live, erro
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	// The journal tells the policies of a vault apart by their principals, which the ids do not.
+	// The journal's entry has the principal, because all policies of a vault have the same ID.
 	entry := id + "/" + objectID
 	return o.write(ctx, c, func(found bool) error {
 		if found && !c.Begun(entry) {
@@ -117,7 +120,7 @@ func (o policyOps) write(ctx context.Context, c bridge.Call, check func(found bo
 	return live, err
 }
 
-// Delete takes the policy away.
+// Delete removes the policy.
 func (o policyOps) Delete(ctx context.Context, _ string, c bridge.Call) error {
 	client, err := o.backend.client()
 	if err != nil {
@@ -144,12 +147,12 @@ func (o policyOps) modify(ctx context.Context, client *arm.Client, operation str
 	return err
 }
 
-// Read is for an import, which has nothing but the id.
+// Read returns an error, because an import has only the ID.
 func (o policyOps) Read(_ context.Context, id string) (bridge.Live, error) {
-	return bridge.Live{}, fmt.Errorf("%s: an access policy cannot be imported, because its id does not say whose policy it is", id)
+	return bridge.Live{}, fmt.Errorf("%s: an access policy cannot be imported, because its ID does not identify the principal", id)
 }
 
-// ReadState reads the policy of the principal that the state names.
+// ReadState reads the policy of the principal in the state.
 func (o policyOps) ReadState(ctx context.Context, id string, state map[string]any) (bridge.Live, error) {
 	_, objectID := policyOf(state)
 	if objectID == "" {

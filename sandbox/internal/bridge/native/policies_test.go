@@ -14,7 +14,8 @@ const policyToken = "azure-native:keyvault:AccessPolicy"
 
 const policyVaultID = groupID + "/providers/Microsoft.KeyVault/vaults/vault"
 
-// policyARM is a vault that has the policies of the principals, and takes further ones.
+// policyARM returns a Resource Manager with a vault that has policies for the principals and
+// accepts further ones.
 func policyARM(principals ...any) *fakeARM {
 	fake := newFakeARM()
 	list := []any{}
@@ -39,13 +40,14 @@ func policyInputs(objectID string) resource.PropertyMap {
 		props("tenantId", "t", "objectId", objectID, "permissions", props("secrets", []any{"get"})))
 }
 
-// What an interrupted run wrote for this very principal is taken over; what it wrote for another one of the same vault,
-// which has the same id, is not.
+// TestInterruptedAccessPolicy takes over a policy that an interrupted run wrote for the same
+// principal. A policy of another principal in the same vault, which has the same ID, is not taken
+// over.
 func TestInterruptedAccessPolicy(t *testing.T) {
 	for reason, c := range map[string]struct{ begun, failure string }{
-		"its own policy is taken over":                       {"a", ""},
-		"another principal's entry does not make it its own": {"b", "access policy for a already exists"},
-		"nothing was begun":                                  {"", "access policy for a already exists"},
+		"a policy of the same principal is taken over": {"a", ""},
+		"a policy of another principal is not":         {"b", "access policy for a already exists"},
+		"without an entry in the journal it is not":    {"", "access policy for a already exists"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			dir := t.TempDir()
@@ -64,7 +66,8 @@ func TestInterruptedAccessPolicy(t *testing.T) {
 	}
 }
 
-// A run that is killed after its creation succeeded, and before the engine wrote that down, is finished by the next one.
+// TestAccessPolicyIsTakenOverAfterItsCreation repeats a run that was killed after the creation
+// succeeded, and before the engine stored the result.
 func TestAccessPolicyIsTakenOverAfterItsCreation(t *testing.T) {
 	dir, fake := t.TempDir(), policyARM()
 	for _, run := range []string{"first", "after the kill"} {
@@ -77,7 +80,7 @@ func TestAccessPolicyIsTakenOverAfterItsCreation(t *testing.T) {
 	}
 }
 
-func TestAccessPolicyIsToldByItsPrincipal(t *testing.T) {
+func TestAccessPolicyIsIdentifiedByItsPrincipal(t *testing.T) {
 	p := provider(t, policyARM("other"), "", nil)
 	created, err := create(t, p, policyToken, "policy", policyInputs("a"), false)
 	if err != nil {
@@ -87,15 +90,15 @@ func TestAccessPolicyIsToldByItsPrincipal(t *testing.T) {
 		t.Errorf("read as %q, created as %q", got.ID, created.ID)
 	}
 	if got := read(t, p, policyToken, created.ID, policyInputs("A"), created.Properties); got.ID != "" {
-		t.Error("an object id in another case is the same to azure-native; it is not")
+		t.Error("object IDs are compared with case, as in azure-native")
 	}
 	req := plugin.DiffRequest{ID: created.ID, OldInputs: policyInputs("a"), NewInputs: policyInputs("b"), OldOutputs: created.Properties}
 	req.URN, req.Name, req.Type = urnOf(policyToken, "policy")
 	diff, err := p.Diff(t.Context(), req)
 	if err != nil || diff.Replace() || len(diff.DetailedDiff) != 1 {
-		t.Errorf("another principal is an update, which then fails: %+v %v", diff, err)
+		t.Errorf("another principal must be an update, which Azure refuses: %+v %v", diff, err)
 	}
-	// The path by which components/workload asks for the replacement (ReplaceOnChanges).
+	// components/workload uses this path to request the replacement (ReplaceOnChanges).
 	if _, ok := diff.DetailedDiff["policy.objectId"]; !ok {
 		t.Errorf("the difference is at %v, not at policy.objectId", diff.DetailedDiff)
 	}

@@ -22,7 +22,7 @@ func read(t *testing.T, p plugin.Provider, token string, id resource.ID, inputs,
 	return res
 }
 
-func TestReadSeesDriftAndNothingElse(t *testing.T) {
+func TestReadReturnsDriftOnly(t *testing.T) {
 	fake := newFakeARM()
 	fake.after = fillIn
 	p := provider(t, fake, "", nil)
@@ -49,7 +49,7 @@ func TestReadSeesDriftAndNothingElse(t *testing.T) {
 	}
 	delete(fake.resources, strings.ToLower(clusterID))
 	if res := read(t, p, clusterToken, created.ID, cluster, created.Properties); res.ID != "" {
-		t.Error("a resource that is gone must be read as an empty id")
+		t.Error("a resource that does not exist must be read as an empty ID")
 	}
 }
 
@@ -73,7 +73,7 @@ func TestReadImports(t *testing.T) {
 	}
 }
 
-func TestASecretsValueIsKeptAndNeverShown(t *testing.T) {
+func TestValueOfASecretIsKeptAndNotAnOutput(t *testing.T) {
 	fake := newFakeARM()
 	fake.after = func(_ string, doc map[string]any) {
 		properties := doc["properties"].(map[string]any)
@@ -99,6 +99,6 @@ func TestASecretsValueIsKeptAndNeverShown(t *testing.T) {
 		t.Errorf("after a refresh the value is %v", kept)
 	}
 	if !value.CopySecrets(props("a", "x"), props("a", resource.MakeSecret(prop("y"))))["a"].IsSecret() {
-		t.Error("secretness is not carried to the outputs")
+		t.Error("a secret input is not secret among the outputs")
 	}
 }

@@ -1,14 +1,17 @@
-// Package native is the sandbox's stand-in for the azure-native provider: a table of resource types, each a
-// declaration of its path, api-version and rules, over Azure Resource Manager.
+// Package native is the sandbox's azure-native provider: a table of resource types, each with its
+// path, api-version and rules, over Azure Resource Manager.
 //
-// Where the rules come from. Properties, types and requirements: the Go SDK, by reflection. Api-versions: the SDK's
-// doc comments. What replaces a resource: pulumi-azure-native's provider/pkg/gen/replacement.go as of v2 (forceNewMap)
-// and x-ms-mutability in azure-rest-api-specs, which that generator reads for top-level properties; every parameter of
-// the path replaces. Names: provider/pkg/resources (AutoNamer). Patterns of names: azure-rest-api-specs.
+// The rules have these sources. Properties, types and requirements: the Go SDK, by reflection.
+// Api-versions: the SDK's doc comments. Properties that replace a resource: pulumi-azure-native's
+// provider/pkg/gen/replacement.go as of v2 (forceNewMap) and x-ms-mutability in
+// azure-rest-api-specs, which that generator reads for top-level properties; every parameter of the
+// path replaces. Names: provider/pkg/resources (AutoNamer). Patterns of names:
+// azure-rest-api-specs.
 package native
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -22,43 +25,51 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// record declares one resource type.
+// record describes one resource type.
 type record struct {
-	module, name string       // the token is azure-native:<module>:<name>; a module may have an api-version after a slash
+	// The token is azure-native:<module>:<name>. A module can have an api-version after a slash.
+	module, name string
 	args         pulumi.Input // the SDK's XArgs{}
 	outputs      any          // the SDK's X{}
-	path         string       // the ARM path; a name in braces is an input, or subscriptionId
+	path         string       // the ARM path, with inputs or subscriptionId in braces
 	apiVersion   string
-	// envelope lists the members of the body that stand beside "properties"; everything else goes into it.
+	// envelope lists the members of the body beside "properties"; everything else is in it.
 	envelope []string
-	// rename maps a property of the SDK to its name in the body's properties, where they differ.
+	// rename maps a property's name in the SDK to its name in the body's properties, if they
+	// differ.
 	rename map[string]string
-	// nested maps properties inside others, by their path in the SDK without indices, to their name in the body.
+	// nested maps properties inside others, by their path in the SDK without indices, to their
+	// names in the body.
 	nested map[string]string
-	// dashed lists objects whose members have dashes in the body (balance-similar-node-groups).
-	dashed []string
-	// replace lists what replaces the resource beside the parameters of the path.
+	// hyphenated lists objects whose members have hyphens in the body
+	// (balance-similar-node-groups).
+	hyphenated []string
+	// replace lists the properties that replace the resource, in addition to the parameters of the
+	// path.
 	replace []string
-	// required lists what the SDK's constructor requires and its struct does not show.
+	// required lists properties that the SDK's constructor requires although its struct does not
+	// show it.
 	required []string
-	// patterns restrict inputs, as the specification does.
+	// patterns are the expressions for inputs in the specification.
 	patterns map[string]string
 	secrets  []string // inputs that are always secret
-	// emptyList is a list under the body that Azure wants on creation even if there is nothing in it, and that other
-	// resources write to: an update that does not name it leaves it as it is (azure-native: maintainSubResourceIfUnset),
-	// and a refresh does not see it (removeUnsetSubResourceProperties).
-	emptyList string
-	// remove replaces the DELETE of ARM where there is none.
+	// othersWrite is a list in the body's properties that Azure requires on creation even if it is
+	// empty, and that other resources write. An update that does not set it leaves it unchanged
+	// (azure-native: maintainSubResourceIfUnset), and a refresh ignores it
+	// (removeUnsetSubResourceProperties).
+	othersWrite string
+	// remove replaces ARM's DELETE for types that have none.
 	remove func(b *Backend) deleter
-	// unnamed is true if the last parameter of the path is somebody else's name, which is not made up.
+	// unnamed is true if the last parameter of the path names another resource, so that no name is
+	// made for it.
 	unnamed bool
-	// custom replaces the operations of a type that azure-native does not leave to ARM.
+	// custom replaces the operations of a type that azure-native implements itself.
 	custom func(o *ops) bridge.Ops
 }
 
 var parameter = regexp.MustCompile(`\{(\w+)\}`)
 
-// parameters returns the inputs that are part of the path, in order.
+// parameters returns the inputs that are part of the path, in their order.
 func (r record) parameters() []string {
 	var out []string
 	for _, m := range parameter.FindAllStringSubmatch(r.path, -1) {
@@ -71,8 +82,8 @@ func (r record) parameters() []string {
 
 func (r record) token() string { return "azure-native:" + r.module + ":" + r.name }
 
-// tokens are the type's token and, for a module of the SDK's default versions, that of the same type under its own
-// api-version, such as azure-native:keyvault/v20230201:Vault.
+// tokens returns the type's token and, for a module of the SDK's default versions, the token of the
+// same type with its api-version, such as azure-native:keyvault/v20230201:Vault.
 func (r record) tokens() []string {
 	if strings.Contains(r.module, "/") {
 		return []string{r.token()}
@@ -80,8 +91,9 @@ func (r record) tokens() []string {
 	return []string{r.token(), "azure-native:" + r.module + "/v" + strings.ReplaceAll(r.apiVersion, "-", "") + ":" + r.name}
 }
 
-// autoName follows azure-native's AutoNamer: the last parameter of the path is named; a GUID where Azure wants one, a
-// random name for a resource that is not inside another, a copy of the URN's name otherwise.
+// autoName returns the property that azure-native's AutoNamer sets, the last parameter of the path,
+// and the strategy: a GUID where Azure requires one, a random name for a resource that is not
+// inside another, otherwise the URN's name.
 func (r record) autoName() *bridge.AutoName {
 	if r.unnamed {
 		return nil
@@ -100,7 +112,7 @@ func (r record) autoName() *bridge.AutoName {
 	return name
 }
 
-// resource turns the declaration into what the engine's protocol needs.
+// resource returns the description of the type for the engine's protocol.
 func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	inputs, err := schema.Inputs(r.args)
 	if err != nil {
@@ -125,11 +137,11 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	var calls bridge.Ops = o
 	tokens := r.tokens()
 	if r.custom != nil {
-		calls, tokens = r.custom(o), tokens[:1] // what azure-native made itself has no api-version in its token
+		calls, tokens = r.custom(o), tokens[:1] // azure-native's own types
 	}
 	var others []string
-	if r.emptyList != "" {
-		others = []string{"properties." + r.emptyList}
+	if r.othersWrite != "" {
+		others = []string{"properties." + r.othersWrite}
 	}
 	return &bridge.Resource{
 		Tokens: tokens,
@@ -139,7 +151,7 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 		AutoName:      r.autoName(),
 		Location:      inputs.Field("location") != nil,
 		SecretInputs:  r.secrets,
-		Others:        others,
+		OthersWrite:   others,
 		StableOutputs: []string{"name", "location"},
 		Conflicts:     func(m resource.PropertyMap) []schema.Problem { return mismatches(patterns, m) },
 		Ops:           calls,
@@ -148,7 +160,7 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 
 func mismatches(patterns map[string]*regexp.Regexp, m resource.PropertyMap) []schema.Problem {
 	var out []schema.Problem
-	for _, name := range value.Keys(patterns) {
+	for _, name := range slices.Sorted(maps.Keys(patterns)) {
 		text, ok := value.String(m[resource.PropertyKey(name)])
 		if ok && !patterns[name].MatchString(text) {
 			out = append(out, schema.Problem{

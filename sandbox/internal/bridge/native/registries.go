@@ -2,8 +2,8 @@ package native
 
 import "github.com/pulumi/pulumi-azure-native-sdk/containerregistry/v2"
 
-// registries is Microsoft.ContainerRegistry. That the location replaces is x-ms-mutability [read, create] of Resource in
-// containerregistry.json.
+// registries are the types of Microsoft.ContainerRegistry. The location has x-ms-mutability [read,
+// create] in Resource of containerregistry.json.
 var registries = []record{{
 	module: "containerregistry", name: "Registry",
 	args: containerregistry.RegistryArgs{}, outputs: containerregistry.Registry{},
@@ -14,7 +14,7 @@ var registries = []record{{
 	patterns: map[string]string{"registryName": `^[a-zA-Z0-9]{5,50}$`},
 }}
 
-// registryFunctions read registries.
+// registryFunctions are the functions for registries.
 var registryFunctions = []function{{
 	token: "azure-native:containerregistry:getRegistry",
 	args:  containerregistry.LookupRegistryArgs{}, result: containerregistry.LookupRegistryResult{},

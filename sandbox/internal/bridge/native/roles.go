@@ -2,9 +2,9 @@ package native
 
 import "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 
-// roles is Microsoft.Authorization. That principalId and scope replace an assignment is forceNewMap; a change of
-// roleDefinitionId alone is sent as an update, which Azure refuses (RoleAssignmentUpdateNotPermitted): names derived
-// from scope, principal and role avoid it.
+// roles are the types of Microsoft.Authorization. principalId and scope of an assignment are in
+// forceNewMap; a change of roleDefinitionId alone is sent as an update, which Azure refuses
+// (RoleAssignmentUpdateNotPermitted). Names derived from scope, principal and role avoid that.
 var roles = []record{
 	{
 		module: "authorization", name: "RoleAssignment",
@@ -20,7 +20,7 @@ var roles = []record{
 	},
 }
 
-// roleFunctions read role definitions.
+// roleFunctions are the functions for role definitions.
 var roleFunctions = []function{{
 	token: "azure-native:authorization:getRoleDefinition",
 	args:  authorization.LookupRoleDefinitionArgs{}, result: authorization.LookupRoleDefinitionResult{},

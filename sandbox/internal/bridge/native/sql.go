@@ -4,10 +4,10 @@ import "github.com/pulumi/pulumi-azure-native-sdk/sql/v2"
 
 const serverPath = groupPath + "/providers/Microsoft.Sql/servers/{serverName}"
 
-// sqlServers is Microsoft.Sql. What replaces a server is x-ms-mutability [read, create] in Servers.json 2021-11-01: its
-// login and its administrators; that its location does is inferred from TrackedResource of the other services. An
-// administrator is a resource of its own with a fixed name, ActiveDirectory; a program has to say it, since the name of
-// its URN would be refused.
+// sqlServers are the types of Microsoft.Sql. A server's login and administrators have
+// x-ms-mutability [read, create] in Servers.json 2021-11-01; that of the location is inferred from
+// TrackedResource of the other services. An administrator is a separate resource with the fixed
+// name ActiveDirectory. A program has to set that name, because Azure refuses the name of the URN.
 var sqlServers = []record{
 	{
 		module: "sql", name: "Server",
@@ -24,7 +24,7 @@ var sqlServers = []record{
 	},
 }
 
-// sqlFunctions read servers and administrators.
+// sqlFunctions are the functions for servers and administrators.
 var sqlFunctions = []function{
 	{
 		token: "azure-native:sql:getServer",

@@ -2,9 +2,9 @@ package native
 
 import "github.com/pulumi/pulumi-azure-native-sdk/storage/v2"
 
-// accounts is Microsoft.Storage. That isHnsEnabled and location replace is forceNewMap. The renamed properties are
-// x-ms-client-name of storage.json 2022-09-01; that accessTier of some kinds and infrastructure encryption cannot be
-// changed is left to Azure to say.
+// accounts are the types of Microsoft.Storage. isHnsEnabled and location are in forceNewMap. The
+// renamed properties are x-ms-client-name of storage.json 2022-09-01. Azure itself refuses a change
+// of accessTier for some kinds, and of infrastructure encryption.
 var accounts = []record{{
 	module: "storage", name: "StorageAccount",
 	args: storage.StorageAccountArgs{}, outputs: storage.StorageAccount{},
@@ -28,7 +28,7 @@ var accounts = []record{{
 	patterns: map[string]string{"accountName": `^[a-z0-9]{3,24}$`},
 }}
 
-// accountFunctions read storage accounts.
+// accountFunctions are the functions for storage accounts.
 var accountFunctions = []function{{
 	token: "azure-native:storage:getStorageAccount",
 	args:  storage.LookupStorageAccountArgs{}, result: storage.LookupStorageAccountResult{},

@@ -11,22 +11,22 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/fault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/apierror"
 )
 
 const vaultPath = groupPath + "/providers/Microsoft.KeyVault/vaults/{vaultName}"
 
-// vaults is Microsoft.KeyVault. Only the path replaces: keyvault.json puts no x-ms-mutability on a vault's location
-// (inferred from the specification's text, not from the provider's schema), so that a change of region is sent and
-// refused by Azure.
+// vaults are the types of Microsoft.KeyVault. Only the path replaces: keyvault.json has no
+// x-ms-mutability for a vault's location (inferred from the specification's text, not from the
+// provider's schema), so that a change of region is sent to Azure, which refuses it.
 var vaults = []record{
 	{
 		module: "keyvault", name: "Vault",
 		args: keyvault.VaultArgs{}, outputs: keyvault.Vault{},
 		path: vaultPath, apiVersion: "2023-02-01",
-		envelope:  []string{"location", "tags", "properties"},
-		emptyList: "accessPolicies",
-		patterns:  map[string]string{"vaultName": `^[a-zA-Z0-9-]{3,24}$`},
+		envelope:    []string{"location", "tags", "properties"},
+		othersWrite: "accessPolicies",
+		patterns:    map[string]string{"vaultName": `^[a-zA-Z0-9-]{3,24}$`},
 	},
 	{
 		module: "keyvault", name: "Secret",
@@ -39,16 +39,16 @@ var vaults = []record{
 	},
 }
 
-// vaultFunctions read vaults.
+// vaultFunctions are the functions for vaults.
 var vaultFunctions = []function{{
 	token: "azure-native:keyvault:getVault",
 	args:  keyvault.LookupVaultArgs{}, result: keyvault.LookupVaultResult{},
 	of: "azure-native:keyvault:Vault",
 }}
 
-// deleteSecret removes a secret on the vault's own plane, as azure-native does: Resource Manager has no DELETE for
-// secrets. The login therefore needs a role that may delete secrets there, such as Key Vault Secrets Officer; a
-// program spares itself that with the option DeletedWith the vault.
+// deleteSecret deletes a secret on the vault's data plane, as azure-native does: Resource Manager
+// has no DELETE for secrets. The login therefore needs a role that can delete secrets there, such
+// as Key Vault Secrets Officer; a program avoids that with the option DeletedWith for the vault.
 func deleteSecret(b *Backend) deleter {
 	return func(ctx context.Context, id string, _ bridge.Call) error {
 		params, err := match(vaultPath+"/secrets/{secretName}", id)
@@ -56,7 +56,7 @@ func deleteSecret(b *Backend) deleter {
 			return err
 		}
 		options := &azsecrets.ClientOptions{}
-		options.Transport, options.Retry = b.transport, b.retry
+		options.Transport, options.Retry = b.options.Transport, b.options.Retry
 		client, err := azsecrets.NewClient("https://"+params["vaultName"]+".vault.azure.net", b.account.Credential, options)
 		if err != nil {
 			return fmt.Errorf("%s: %w", id, err)
@@ -67,7 +67,7 @@ func deleteSecret(b *Backend) deleter {
 			return nil
 		}
 		if err != nil {
-			return fault.From(err)
+			return apierror.From(err)
 		}
 		return nil
 	}

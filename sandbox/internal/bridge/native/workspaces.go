@@ -2,8 +2,8 @@ package native
 
 import "github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2"
 
-// workspaces is Microsoft.OperationalInsights. That the location replaces is x-ms-mutability [read, create] of
-// TrackedResource (common-types), which Workspaces.json 2022-10-01 refers to.
+// workspaces are the types of Microsoft.OperationalInsights. The location has x-ms-mutability
+// [read, create] in TrackedResource (common-types), which Workspaces.json 2022-10-01 refers to.
 var workspaces = []record{{
 	module: "operationalinsights", name: "Workspace",
 	args: operationalinsights.WorkspaceArgs{}, outputs: operationalinsights.Workspace{},
@@ -13,7 +13,7 @@ var workspaces = []record{{
 	patterns: map[string]string{"workspaceName": `^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$`},
 }}
 
-// workspaceFunctions read workspaces.
+// workspaceFunctions are the functions for workspaces.
 var workspaceFunctions = []function{{
 	token: "azure-native:operationalinsights:getWorkspace",
 	args:  operationalinsights.LookupWorkspaceArgs{}, result: operationalinsights.LookupWorkspaceResult{},

@@ -1,35 +1,36 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// Problem is one thing wrong with a program's inputs.
+// Problem is one problem of a program's inputs.
 type Problem struct {
-	Path   string // property path, as in identity.userAssignedIdentities[0]
+	Path   string // property path, such as identity.userAssignedIdentities[0]
 	Reason string // a sentence without the path
 }
 
-// Check compares values with the type and returns every problem, ordered by path: properties that do not exist,
-// values of the wrong type, required properties that are absent. Unknown values pass; they are checked again when
-// they are known.
+// Check compares values with the type and returns all problems, sorted by path: properties that do
+// not exist, values of the wrong type, missing required properties. Unknown values are accepted;
+// they are checked again when they are known.
 func (t *Type) Check(m resource.PropertyMap, alsoRequired ...string) []Problem {
 	c := checker{}
 	c.object("", t, m)
 	for _, name := range alsoRequired {
-		if absent(m[resource.PropertyKey(name)]) {
+		if value.IsAbsent(m[resource.PropertyKey(name)]) {
 			c.addf(name, "missing required property '%s'", name)
 		}
 	}
-	sort.Slice(c.problems, func(i, j int) bool {
-		a, b := c.problems[i], c.problems[j]
-		return a.Path < b.Path || (a.Path == b.Path && a.Reason < b.Reason)
+	slices.SortFunc(c.problems, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Reason, b.Reason))
 	})
 	return c.problems
 }
@@ -40,21 +41,16 @@ func (c *checker) addf(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
 }
 
-func absent(v resource.PropertyValue) bool {
-	inner, _, known := value.Unwrap(v)
-	return known && inner.IsNull()
-}
-
 func (c *checker) object(path string, t *Type, m resource.PropertyMap) {
 	for k, v := range m {
-		// Names that begin with two underscores are the providers' own bookkeeping.
+		// Names that begin with two underscores belong to the providers.
 		if strings.HasPrefix(string(k), "__") {
 			continue
 		}
 		at := value.Join(path, string(k))
 		f := t.Field(string(k))
 		if f == nil {
-			if !absent(v) {
+			if !value.IsAbsent(v) {
 				c.addf(at, "unknown property '%s'%s", at, didYouMean(t, string(k)))
 			}
 			continue
@@ -62,7 +58,7 @@ func (c *checker) object(path string, t *Type, m resource.PropertyMap) {
 		c.value(at, f.Type, v)
 	}
 	for _, f := range t.Fields() {
-		if f.Required && absent(m[resource.PropertyKey(f.Name)]) {
+		if f.Required && value.IsAbsent(m[resource.PropertyKey(f.Name)]) {
 			at := value.Join(path, f.Name)
 			c.addf(at, "missing required property '%s'", at)
 		}
@@ -83,7 +79,7 @@ func (c *checker) value(path string, t *Type, v resource.PropertyValue) {
 	case t.Kind == Array && v.IsArray():
 		for i, item := range v.ArrayValue() {
 			at := fmt.Sprintf("%s[%d]", path, i)
-			if absent(item) {
+			if value.IsAbsent(item) {
 				c.addf(at, "'%s' has no value", at)
 				continue
 			}
@@ -100,19 +96,14 @@ func (c *checker) value(path string, t *Type, v resource.PropertyValue) {
 	}
 }
 
-// didYouMean names the property that was probably meant: the same letters in another case, or one that begins alike.
+// didYouMean returns a hint with the property that was probably meant, or "".
 func didYouMean(t *Type, name string) string {
+	var known []string
 	for _, f := range t.Fields() {
-		if strings.EqualFold(f.Name, name) {
-			return fmt.Sprintf("; did you mean '%s'?", f.Name)
-		}
+		known = append(known, f.Name)
 	}
-	lower := strings.ToLower(name)
-	for _, f := range t.Fields() {
-		candidate := strings.ToLower(f.Name)
-		if len(lower) > 3 && (strings.HasPrefix(candidate, lower) || strings.HasPrefix(lower, candidate)) {
-			return fmt.Sprintf("; did you mean '%s'?", f.Name)
-		}
+	if nearest, ok := suggest.Nearest(name, known); ok {
+		return fmt.Sprintf("; did you mean '%s'?", nearest)
 	}
 	return ""
 }

@@ -1,12 +1,16 @@
 package schema
 
-import "github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
+import (
+	"maps"
+	"slices"
+)
 
-// Project keeps of a value what the type has a place for, at every level. It is how a service's answer becomes the
-// outputs that the SDK knows, and how outputs become the inputs that would have led to them.
+// Project returns the parts of a value that the type has, at every level. It reduces a service's
+// answer to the outputs of the SDK, and outputs to the inputs that would have led to them.
 //
-// Where the type is a list of strings and the value an object, the sorted member names are taken: ARM returns the
-// user-assigned identities of a resource as an object, and azure-native takes them as a list.
+// If the type is a list of strings and the value is an object, the result is the sorted list of
+// member names: ARM returns the user-assigned identities of a resource as an object, and
+// azure-native takes them as a list.
 func (t *Type) Project(v any) any {
 	if v == nil {
 		return nil
@@ -57,7 +61,7 @@ func (t *Type) projectArray(v any) any {
 			return nil
 		}
 		out := make([]any, 0, len(v))
-		for _, k := range value.Keys(v) {
+		for _, k := range slices.Sorted(maps.Keys(v)) {
 			out = append(out, k)
 		}
 		return out

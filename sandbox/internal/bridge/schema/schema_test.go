@@ -75,7 +75,7 @@ func TestProject(t *testing.T) {
 	}
 }
 
-// anyValue draws what a program might send, however wrong.
+// anyValue draws values that a program might send, also wrong ones.
 func anyValue(depth int) *rapid.Generator[resource.PropertyValue] {
 	return rapid.Custom(func(t *rapid.T) resource.PropertyValue {
 		last := 12
@@ -140,7 +140,7 @@ func TestNoInputPanics(t *testing.T) {
 			return
 		}
 		typ.Project(plain)
-		// What is plain survives the way to the engine and back.
+		// A plain value is the same after the conversion to a property value and back.
 		again, err := value.PlainMap(value.FromMap(plain))
 		if err != nil {
 			t.Fatalf("%v became %v", plain, err)
@@ -151,7 +151,7 @@ func TestNoInputPanics(t *testing.T) {
 	})
 }
 
-func TestAValueThatFitsHasNoProblem(t *testing.T) {
+func TestAValidValueHasNoProblem(t *testing.T) {
 	typ := treeType(t)
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "name")

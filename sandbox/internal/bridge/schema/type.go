@@ -1,18 +1,20 @@
-// Package schema derives what a resource or function takes and returns from Pulumi's own Go SDK, by reflection: the
-// struct behind XArgs gives every input with its name, type and whether it is required, the struct X or XResult
-// every output. Nothing is written by hand, so the bridge and the SDK that programs compile against cannot differ.
+// Package schema derives the arguments and results of resources and functions from Pulumi's own Go
+// SDK by reflection: the struct behind XArgs has every input with its name, its type and whether it
+// is required, and the struct X or XResult has every output. Nothing is written by hand, so that
+// the bridge and the SDK of programs cannot differ.
 package schema
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Kind is the sort of value that a property holds.
+// Kind is the kind of value of a property.
 type Kind int
 
 // The kinds of values.
@@ -27,12 +29,13 @@ const (
 	Object
 )
 
-// String returns the kind as the Pulumi schema names it.
+// String returns the kind's name in the Pulumi schema.
 func (k Kind) String() string {
 	return [...]string{"any", "boolean", "integer", "number", "string", "array", "map", "object"}[k]
 }
 
-// Type describes a property's value. Elem is set for Array and Map, fields for Object. Types can refer to themselves.
+// Type describes a property's value. Elem is set for Array and Map, fields for Object. A type can
+// refer to itself.
 type Type struct {
 	Kind   Kind
 	Elem   *Type
@@ -43,9 +46,9 @@ type Type struct {
 type Field struct {
 	Name string
 	Type *Type
-	// Required is true if the SDK's struct field is neither a pointer nor a slice nor a map: Pulumi's code
-	// generator writes optional properties as pointers. A required list looks like an optional one here; the
-	// resource's record names those.
+	// Required is true if the SDK's struct field is neither a pointer nor a slice nor a map:
+	// Pulumi's code generator writes optional properties as pointers. A required list is not
+	// recognised here; the resource's record lists those.
 	Required bool
 }
 
@@ -59,15 +62,10 @@ func (t *Type) Field(name string) *Field {
 
 // Fields returns an object's properties, sorted by name.
 func (t *Type) Fields() []*Field {
-	out := make([]*Field, 0, len(t.fields))
-	for _, f := range t.fields {
-		out = append(out, f)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
+	return slices.SortedFunc(maps.Values(t.fields), func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// String describes the type in one level, for the golden file and for messages.
+// String returns the type without its members, for the golden file and for messages.
 func (t *Type) String() string {
 	switch t.Kind {
 	case Array:
@@ -78,13 +76,15 @@ func (t *Type) String() string {
 	return t.Kind.String()
 }
 
-var outputType = reflect.TypeOf((*pulumi.Output)(nil)).Elem()
+var outputType = reflect.TypeFor[pulumi.Output]()
 
-// Inputs describes the inputs behind an args struct of the SDK, such as containerservice.ManagedClusterArgs{}.
+// Inputs returns the type of the inputs behind an args struct of the SDK, such as
+// containerservice.ManagedClusterArgs{}.
 func Inputs(args pulumi.Input) (*Type, error) { return Of(args.ElementType()) }
 
-// Of describes a Go type of the SDK: a plain struct such as LookupVaultResult, or a resource struct whose fields are
-// outputs, such as keyvault.Vault. It returns an error for what a property can never be, such as a channel.
+// Of returns the type of a Go type of the SDK: a plain struct such as LookupVaultResult, or a
+// resource struct whose fields are outputs, such as keyvault.Vault. It returns an error for a Go
+// type that cannot be a property, such as a channel.
 func Of(t reflect.Type) (*Type, error) { return of(t, map[reflect.Type]*Type{}) }
 
 func of(t reflect.Type, seen map[reflect.Type]*Type) (*Type, error) {

@@ -6,7 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Bare returns a copy without secret and output wrappings, for comparisons; unknown parts stay unknown.
+// Bare returns a copy without secret and output wrappers, for comparisons; unknown parts stay
+// unknown.
 func Bare(m resource.PropertyMap) resource.PropertyMap {
 	out := make(resource.PropertyMap, len(m))
 	for k, v := range m {
@@ -15,7 +16,7 @@ func Bare(m resource.PropertyMap) resource.PropertyMap {
 	return out
 }
 
-// BareValue is Bare for one value.
+// BareValue returns a copy of one value without wrappers, like Bare.
 func BareValue(v resource.PropertyValue) resource.PropertyValue { return bare(v) }
 
 func bare(v resource.PropertyValue) resource.PropertyValue {
@@ -35,13 +36,14 @@ func bare(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// Unknown is the value that stands for something only known after an update.
+// Unknown returns the value for something that is only known after an update.
 func Unknown() resource.PropertyValue {
 	return resource.MakeComputed(resource.NewStringProperty(""))
 }
 
-// CopySecrets returns out with every value wrapped as a secret whose counterpart in is secret. The engine leaves
-// this to a provider that accepts secrets; without it a secret input would reappear in clear among the outputs.
+// CopySecrets returns out with every value marked as secret whose counterpart in in is secret. The
+// engine leaves that to a provider that accepts secrets; otherwise a secret input would be an
+// output in clear.
 func CopySecrets(out, in resource.PropertyMap) resource.PropertyMap {
 	res := make(resource.PropertyMap, len(out))
 	for k, v := range out {
@@ -64,7 +66,8 @@ func copySecret(v, source resource.PropertyValue) resource.PropertyValue {
 	case v.IsObject() && inner.IsObject():
 		return resource.NewObjectProperty(CopySecrets(v.ObjectValue(), inner.ObjectValue()))
 	case v.IsArray() && inner.IsArray():
-		// Azure may sort or extend a list, so that an index says nothing: one secret element makes the list secret.
+		// Azure may sort or extend a list, so that an index has no meaning: one secret element
+		// makes the list secret.
 		if inner.ContainsSecrets() {
 			return resource.MakeSecret(v)
 		}
@@ -72,8 +75,8 @@ func copySecret(v, source resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// MarkSecret returns m with the member at path, whose segments are separated by dots, wrapped as a secret. A path
-// that leads nowhere changes nothing.
+// MarkSecret returns m with the member at path, whose segments are separated by dots, marked as
+// secret. A path that does not exist changes nothing.
 func MarkSecret(m resource.PropertyMap, path string) resource.PropertyMap {
 	head, rest, nested := strings.Cut(path, ".")
 	key := resource.PropertyKey(head)

@@ -1,24 +1,25 @@
-// Package value reads and writes the engine's property values without ever panicking on what a program may send:
-// unknown values of a preview, secrets, output values with dependencies, assets and resource references.
+// Package value reads and writes the engine's property values without a panic for anything that a
+// program may send: unknown values of a preview, secrets, output values with dependencies, assets
+// and resource references. The SDK's own conversions (PropertyMap.Mappable) keep wrappers and panic
+// on some of these.
 //
-// The sources of the shapes are sdk/v3/go/common/resource (PropertyValue) and the provider protocol's
-// documentation of secrets and unknowns.
+// The sources for the forms are sdk/v3/go/common/resource (PropertyValue) and the provider
+// protocol's documentation of secrets and unknowns.
 package value
 
 import (
 	"errors"
 	"fmt"
 	"math"
-	"sort"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// ErrUnknown is returned when a value that must be known is not known yet, as happens during a preview.
+// ErrUnknown is returned if a value that must be known is unknown, as it can be during a preview.
 var ErrUnknown = errors.New("the value is not known yet")
 
-// Unwrap takes the secret and output layers off a value. It reports whether any layer was secret, and whether the
-// value is known; an unknown value is returned as null.
+// Unwrap removes the secret and output wrappers of a value. It reports whether a wrapper was
+// secret, and whether the value is known; an unknown value is returned as null.
 func Unwrap(v resource.PropertyValue) (inner resource.PropertyValue, secret, known bool) {
 	for {
 		switch {
@@ -42,12 +43,13 @@ func Unwrap(v resource.PropertyValue) (inner resource.PropertyValue, secret, kno
 	}
 }
 
-// Plain turns a value into what encoding/json would have decoded: nil, bool, float64, string, []any or map[string]any.
-// Secrets are taken out of their wrapping, null members of objects are left out. It returns ErrUnknown (wrapped, with
-// the path) if any part is unknown, and an error for assets and archives, which no Azure API takes.
+// Plain returns the value in the form of encoding/json: nil, bool, float64, string, []any or
+// map[string]any. Secrets are unwrapped, null members of objects are left out. It returns
+// ErrUnknown (wrapped, with the path) if any part is unknown, and an error for assets and archives,
+// which no Azure API accepts.
 func Plain(v resource.PropertyValue) (any, error) { return plain("", v) }
 
-// PlainMap is Plain for a whole property map.
+// PlainMap returns a property map in the form of Plain.
 func PlainMap(m resource.PropertyMap) (map[string]any, error) {
 	out, err := plain("", resource.NewObjectProperty(m))
 	if err != nil {
@@ -96,7 +98,7 @@ func plain(path string, v resource.PropertyValue) (any, error) {
 	return nil, fmt.Errorf("%s: a value of type %s cannot be sent to Azure", path, v.TypeString())
 }
 
-// From is the inverse of Plain. Members that are null are left out, as the engine treats them as absent.
+// From returns the property value of a plain value, as the inverse of Plain.
 func From(v any) resource.PropertyValue {
 	switch v := v.(type) {
 	case nil:
@@ -129,7 +131,8 @@ func From(v any) resource.PropertyValue {
 	return resource.NewStringProperty(fmt.Sprint(v))
 }
 
-// FromMap is From for a whole map.
+// FromMap returns the property map of a plain map. Null members are left out, because the engine
+// treats them as absent.
 func FromMap(m map[string]any) resource.PropertyMap {
 	out := make(resource.PropertyMap, len(m))
 	for k, v := range m {
@@ -140,46 +143,26 @@ func FromMap(m map[string]any) resource.PropertyMap {
 	return out
 }
 
-// Join appends a member's name to a property path, with the quoting that the engine uses for names that are not
-// plain words.
+// Join appends a member's name to a property path, with the engine's quoting.
 func Join(path, name string) string {
-	if !isWord(name) {
-		return fmt.Sprintf("%s[%q]", path, name)
-	}
 	if path == "" {
-		return name
+		return resource.PropertyPath{name}.String()
 	}
-	return path + "." + name
-}
-
-func isWord(s string) bool {
-	if s == "" {
-		return false
-	}
-	for i, r := range s {
-		letter := r == '_' || r == '$' || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z')
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return true
+	// An empty first key gives the separator.
+	return path + resource.PropertyPath{"", name}.String()
 }
 
 // IsInteger reports whether a number has no fraction.
 func IsInteger(f float64) bool { return !math.IsInf(f, 0) && f == math.Trunc(f) }
 
-// Keys returns a map's keys in order.
-func Keys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
+// IsAbsent reports whether a value is known to be null. An unknown value may become anything.
+func IsAbsent(v resource.PropertyValue) bool {
+	inner, _, known := Unwrap(v)
+	return known && inner.IsNull()
 }
 
-// String returns the text of a known string and false otherwise.
-func String(v resource.PropertyValue) (string, bool) {
+// String returns the text of a known string; ok is false for any other value.
+func String(v resource.PropertyValue) (text string, ok bool) {
 	v, _, known := Unwrap(v)
 	if !known || !v.IsString() {
 		return "", false

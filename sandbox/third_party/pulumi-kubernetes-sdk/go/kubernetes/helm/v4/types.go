@@ -1,5 +1,5 @@
-// Package v4 has the two argument types of the Chart component that the
-// Kubernetes provider's own code names. See doc.md in the module's root.
+// Package v4 has the two argument types of the Chart component that the Kubernetes provider's code
+// uses. See doc.md in the module's root.
 package v4
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// RepositoryOpts say where a chart is found and how the repository is entered.
+// RepositoryOpts has the address of a chart's repository and the credentials for it.
 type RepositoryOpts struct {
 	CaFile   pulumi.AssetOrArchive `pulumi:"caFile"`
 	CertFile pulumi.AssetOrArchive `pulumi:"certFile"`
@@ -19,50 +19,50 @@ type RepositoryOpts struct {
 	Username *string               `pulumi:"username"`
 }
 
-// RepositoryOptsInput is RepositoryOpts, known now or later.
+// RepositoryOptsInput is an input of type RepositoryOpts.
 type RepositoryOptsInput interface {
 	pulumi.Input
 	ToRepositoryOptsOutput() RepositoryOptsOutput
 	ToRepositoryOptsOutputWithContext(context.Context) RepositoryOptsOutput
 }
 
-// RepositoryOptsOutput is RepositoryOpts, known later.
+// RepositoryOptsOutput is an output of type RepositoryOpts.
 type RepositoryOptsOutput struct{ *pulumi.OutputState }
 
-// ElementType is RepositoryOpts.
+// ElementType returns the type RepositoryOpts.
 func (RepositoryOptsOutput) ElementType() reflect.Type { return reflect.TypeFor[RepositoryOpts]() }
 
-// ToRepositoryOptsOutput makes the output an input.
+// ToRepositoryOptsOutput returns the output itself.
 func (o RepositoryOptsOutput) ToRepositoryOptsOutput() RepositoryOptsOutput { return o }
 
-// ToRepositoryOptsOutputWithContext makes the output an input.
+// ToRepositoryOptsOutputWithContext returns the output itself.
 func (o RepositoryOptsOutput) ToRepositoryOptsOutputWithContext(context.Context) RepositoryOptsOutput {
 	return o
 }
 
-// PostRenderer is a program that edits the rendered chart.
+// PostRenderer is a program that changes the rendered chart.
 type PostRenderer struct {
 	Args    []string `pulumi:"args"`
 	Command string   `pulumi:"command"`
 }
 
-// PostRendererInput is PostRenderer, known now or later.
+// PostRendererInput is an input of type PostRenderer.
 type PostRendererInput interface {
 	pulumi.Input
 	ToPostRendererOutput() PostRendererOutput
 	ToPostRendererOutputWithContext(context.Context) PostRendererOutput
 }
 
-// PostRendererOutput is PostRenderer, known later.
+// PostRendererOutput is an output of type PostRenderer.
 type PostRendererOutput struct{ *pulumi.OutputState }
 
-// ElementType is PostRenderer.
+// ElementType returns the type PostRenderer.
 func (PostRendererOutput) ElementType() reflect.Type { return reflect.TypeFor[PostRenderer]() }
 
-// ToPostRendererOutput makes the output an input.
+// ToPostRendererOutput returns the output itself.
 func (o PostRendererOutput) ToPostRendererOutput() PostRendererOutput { return o }
 
-// ToPostRendererOutputWithContext makes the output an input.
+// ToPostRendererOutputWithContext returns the output itself.
 func (o PostRendererOutput) ToPostRendererOutputWithContext(context.Context) PostRendererOutput {
 	return o
 }

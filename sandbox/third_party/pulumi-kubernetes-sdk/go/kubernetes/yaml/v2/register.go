@@ -1,5 +1,5 @@
-// Package v2 registers manifests as Kubernetes resources. See doc.md in the
-// module's root for why it is not the generated package of that name.
+// Package v2 registers manifests as Kubernetes resources. doc.md in the module's root says why it
+// replaces the generated package of that name.
 package v2
 
 import (
@@ -9,8 +9,8 @@ import (
 )
 
 // RegisterResource registers a manifest under the token of its kind:
-// "kubernetes:apps/v1:Deployment", and "kubernetes:core/v1:Pod" for the core
-// group, whose apiVersion has no group to name.
+// "kubernetes:apps/v1:Deployment", or "kubernetes:core/v1:Pod" for the core group, whose apiVersion
+// has no group.
 func RegisterResource(ctx *pulumi.Context, apiVersion, kind, name string, props pulumi.Input,
 	opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
 	module := apiVersion

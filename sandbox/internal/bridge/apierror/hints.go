@@ -1,6 +1,6 @@
-package fault
+package apierror
 
-// hints say what to do about the errors that a user of this project meets most. The codes are Azure's.
+// hints are the remedies for the most frequent error codes of Azure.
 var hints = map[string]string{
 	"AuthorizationFailed": "The login lacks a role at this scope; Owner, or Contributor with " +
 		"Role Based Access Control Administrator, is enough for this project.",

@@ -1,6 +1,7 @@
-// Package fault turns the refusals of Azure's services into errors that say what was asked, what the service answered
-// and what to do. Resource Manager, Microsoft Graph and Key Vault share one form of error body.
-package fault
+// Package apierror turns the error answers of Azure's services into errors that have the request,
+// the service's answer and a remedy. Resource Manager, Microsoft Graph and Key Vault share one form
+// of error body.
+package apierror
 
 import (
 	"encoding/json"
@@ -13,7 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// Error is a service's refusal, in the words of the service.
+// Error is an error answer of a service, in the service's words.
 type Error struct {
 	Method, URL string // the URL without its query
 	Status      int    // HTTP status
@@ -22,7 +23,7 @@ type Error struct {
 	err         error
 }
 
-// Error says what was asked, what was answered and, for the codes a user meets most, what to do.
+// Error returns the request, the answer and, for the most frequent codes, a remedy.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s %s: Status=%d Code=%q Message=%q", e.Method, e.URL, e.Status, e.Code, e.Message)
 	if hint := hints[e.Code]; hint != "" {
@@ -34,20 +35,21 @@ func (e *Error) Error() string {
 // Unwrap returns the SDK's error.
 func (e *Error) Unwrap() error { return e.err }
 
-// Refused reports whether the service said no for good: a 4xx that is not a request to come back later.
+// Refused reports whether the service refused the request for a reason that a retry does not
+// change: a 4xx other than 408 and 429.
 func (e *Error) Refused() bool {
 	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests &&
 		e.Status != http.StatusRequestTimeout
 }
 
-// IsNotFound reports whether an error is the service's answer that something does not exist.
+// IsNotFound reports whether an error is the service's answer that an object does not exist.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }
 
-// From turns an error of the SDK's pipeline into an *Error where the service answered. Other errors come back as they
-// are, with advice if the cause is that nothing listens.
+// From turns an error of the SDK's pipeline into an *Error if the service answered. Other errors
+// are returned as they are, with a remedy if nothing listens at the proxy.
 func From(err error) error {
 	if err == nil {
 		return nil
@@ -55,7 +57,7 @@ func From(err error) error {
 	var response *azcore.ResponseError
 	if !errors.As(err, &response) || response.RawResponse == nil {
 		if strings.Contains(err.Error(), "connection refused") || strings.Contains(err.Error(), "proxyconnect") {
-			return fmt.Errorf("%w. Nothing answers at the sandbox's door: is it running? `sandbox status` tells, "+
+			return fmt.Errorf("%w. The sandbox's proxy does not answer: `sandbox status` shows whether it runs, "+
 				"`sandbox up` starts it", err)
 		}
 		return err
@@ -79,8 +81,8 @@ func From(err error) error {
 	return e
 }
 
-// parse reads an error's code and message from a body of the form {"error":{…}}, which ARM, its asynchronous
-// operations, Microsoft Graph and Key Vault share, or {"code":…,"message":…}.
+// parse returns an error's code and message from a body of the form {"error":{…}}, which ARM, its
+// asynchronous operations, Microsoft Graph and Key Vault share, or {"code":…,"message":…}.
 func parse(body []byte) (code, message string) {
 	type detail struct {
 		Code    string   `json:"code"`

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,13 +17,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/bridgetest"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/native"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
 )
 
-// clusters stands for AKS's machinery, which this test is not about.
+// clusters replaces the clusters' processes, which these tests do not need.
 type clusters struct{}
 
 func (clusters) Start(context.Context, azure.ClusterSpec) error { return nil }
@@ -31,8 +33,8 @@ func (clusters) Kubeconfig(context.Context, string, bool) ([]byte, error) {
 	return []byte("apiVersion: v1\nkind: Config\nclusters:\n- name: aks\n  cluster: {server: https://aks.invalid:443, certificate-authority-data: Y2E=}\n"), nil
 }
 
-// world is an Azure with the two providers on it.
-type world struct {
+// fixture is an Azure with the two providers.
+type fixture struct {
 	t              *testing.T
 	azure          *azure.Azure
 	account        azure.Account
@@ -42,13 +44,13 @@ type world struct {
 	subscriptionID string
 }
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	w := &world{t: t}
+	f := &fixture{t: t}
 	var handler func(string) http.Handler
-	w.transport = func(host string) http.Handler { return handler(host) }
+	f.transport = func(host string) http.Handler { return handler(host) }
 	a, err := azure.Open(t.Context(), azure.Options{
-		Dir: t.TempDir(), Clusters: clusters{}, HTTP: &http.Client{Transport: w.transport},
+		Dir: t.TempDir(), Clusters: clusters{}, HTTP: &http.Client{Transport: f.transport},
 		Profile: azure.Profile{FederatedCredentialWriteWindow: -1, PrincipalReplicationDelay: -1},
 		Log:     slog.New(slog.DiscardHandler),
 	})
@@ -61,8 +63,8 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	handler = a.Handler
-	w.azure, w.account = a, a.Account()
-	w.subscriptionID = w.account.SubscriptionID
+	f.azure, f.account = a, a.Account()
+	f.subscriptionID = f.account.SubscriptionID
 	assertion, err := a.DeployerAssertion(time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -72,166 +74,159 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	vars := map[string]string{
-		"ARM_CLIENT_ID": w.account.Deployer.ClientID, "ARM_TENANT_ID": w.account.TenantID,
-		"ARM_SUBSCRIPTION_ID": w.account.SubscriptionID, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": file,
+		"ARM_CLIENT_ID": f.account.Deployer.ClientID, "ARM_TENANT_ID": f.account.TenantID,
+		"ARM_SUBSCRIPTION_ID": f.account.SubscriptionID, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": file,
 	}
-	w.getenv = func(name string) string { return vars[name] }
-	retry := policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond}
-	n, err := native.New(native.Options{Getenv: w.getenv, Transport: w.transport, Retry: retry})
+	f.getenv = func(name string) string { return vars[name] }
+	options := bridge.Options{
+		Getenv: f.getenv, Transport: f.transport, Retry: policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond},
+	}
+	n, err := native.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := entra.New(entra.Options{Getenv: w.getenv, Transport: w.transport, Retry: retry})
+	e, err := entra.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.native, w.entra = n, e
+	f.native, f.entra = n, e
 	for _, p := range []plugin.Provider{n, e} {
 		if _, err := p.Configure(t.Context(), plugin.ConfigureRequest{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return w
+	return f
 }
 
-// life is one resource of a test: its inputs, and the inputs after a change in place.
-type life struct {
+// scenario is one resource of a test: its inputs, and the inputs after a change in place.
+type scenario struct {
 	p             plugin.Provider
 	token, name   string
 	inputs, later resource.PropertyMap
-	// unread are inputs that an import cannot find out.
+	// unread lists the inputs that an import cannot read.
 	unread []string
-	// noImport is true for a type whose id does not say enough for an import.
+	// noImport is true for a type that cannot be imported by its ID.
 	noImport bool
 }
 
-func (l life) urn() (resource.URN, string, tokens.Type) {
+func (l scenario) urn() (resource.URN, string, tokens.Type) {
 	return resource.URN("urn:pulumi:local::proj::" + l.token + "::" + l.name), l.name, tokens.Type(l.token)
 }
 
-// made is what exists of a life.
-type made struct {
-	life
+// existing is the created resource of a scenario.
+type existing struct {
+	scenario
 	id      resource.ID
 	checked resource.PropertyMap
 	outputs resource.PropertyMap
 }
 
-func (w *world) check(l life, news, olds resource.PropertyMap) resource.PropertyMap {
-	w.t.Helper()
+func (f *fixture) check(l scenario, news, olds resource.PropertyMap) resource.PropertyMap {
+	f.t.Helper()
 	req := plugin.CheckRequest{News: news, Olds: olds, RandomSeed: []byte(l.name)}
 	req.URN, req.Name, req.Type = l.urn()
-	res, err := l.p.Check(w.t.Context(), req)
+	res, err := l.p.Check(f.t.Context(), req)
 	if err != nil || len(res.Failures) > 0 {
-		w.t.Fatalf("%s: Check: %v %v", l.name, err, res.Failures)
+		f.t.Fatalf("%s: Check: %v %v", l.name, err, res.Failures)
 	}
 	return res.Properties
 }
 
-// create makes the resource and takes it through a refresh, a change in place, a change back and an import.
-func (w *world) create(l life) *made {
-	w.t.Helper()
-	m := &made{life: l, checked: w.check(l, l.inputs, nil)}
+// create creates the resource, and tests a refresh, a change in place and an import.
+func (f *fixture) create(l scenario) *existing {
+	f.t.Helper()
+	m := &existing{scenario: l, checked: f.check(l, l.inputs, nil)}
 	req := plugin.CreateRequest{Properties: m.checked}
 	req.URN, req.Name, req.Type = l.urn()
-	res, err := l.p.Create(w.t.Context(), req)
+	res, err := l.p.Create(f.t.Context(), req)
 	if err != nil {
-		w.t.Fatalf("%s: Create: %v", l.name, err)
+		f.t.Fatalf("%s: Create: %v", l.name, err)
 	}
 	m.id, m.outputs = res.ID, res.Properties
-	w.refresh(m, "created")
+	f.refresh(m, "created")
 	if l.later != nil {
-		w.update(m, w.check(l, l.later, m.checked))
-		w.refresh(m, "updated")
+		f.update(m, f.check(l, l.later, m.checked))
+		f.refresh(m, "updated")
 	}
 	if !l.noImport {
-		w.imports(m)
+		f.imports(m)
 	}
 	return m
 }
 
 // refresh reads the resource and expects no drift, in inputs or outputs.
-func (w *world) refresh(m *made, when string) {
-	w.t.Helper()
-	got := w.read(m, m.checked, m.outputs)
+func (f *fixture) refresh(m *existing, when string) {
+	f.t.Helper()
+	got := f.read(m, m.checked, m.outputs)
 	if diff := cmp.Diff(value.Bare(m.checked).Mappable(), value.Bare(got.Inputs).Mappable()); diff != "" {
-		w.t.Errorf("%s, %s: a refresh changes the inputs (-want +got)\n%s", m.name, when, diff)
+		f.t.Errorf("%s, %s: a refresh changes the inputs (-want +got)\n%s", m.name, when, diff)
 	}
 	if diff := cmp.Diff(value.Bare(m.outputs).Mappable(), value.Bare(got.Outputs).Mappable()); diff != "" {
-		w.t.Errorf("%s, %s: a refresh changes the outputs (-want +got)\n%s", m.name, when, diff)
+		f.t.Errorf("%s, %s: a refresh changes the outputs (-want +got)\n%s", m.name, when, diff)
 	}
 }
 
-func (w *world) read(m *made, inputs, state resource.PropertyMap) plugin.ReadResponse {
-	w.t.Helper()
+func (f *fixture) read(m *existing, inputs, state resource.PropertyMap) plugin.ReadResponse {
+	f.t.Helper()
 	req := plugin.ReadRequest{ID: m.id, Inputs: inputs, State: state}
 	req.URN, req.Name, req.Type = m.urn()
-	res, err := m.p.Read(w.t.Context(), req)
+	res, err := m.p.Read(f.t.Context(), req)
 	if err != nil {
-		w.t.Fatalf("%s: Read: %v", m.name, err)
+		f.t.Fatalf("%s: Read: %v", m.name, err)
 	}
 	return res
 }
 
-func (w *world) update(m *made, news resource.PropertyMap) {
-	w.t.Helper()
+func (f *fixture) update(m *existing, news resource.PropertyMap) {
+	f.t.Helper()
 	diff := plugin.DiffRequest{ID: m.id, OldInputs: m.checked, NewInputs: news, OldOutputs: m.outputs}
 	diff.URN, diff.Name, diff.Type = m.urn()
-	change, err := m.p.Diff(w.t.Context(), diff)
+	change, err := m.p.Diff(f.t.Context(), diff)
 	if err != nil || change.Changes != plugin.DiffSome || change.Replace() {
-		w.t.Fatalf("%s: Diff: %v %+v; want a change in place", m.name, err, change)
+		f.t.Fatalf("%s: Diff: %v %+v; want a change in place", m.name, err, change)
 	}
 	req := plugin.UpdateRequest{ID: m.id, OldInputs: m.checked, NewInputs: news, OldOutputs: m.outputs}
 	req.URN, req.Name, req.Type = m.urn()
-	res, err := m.p.Update(w.t.Context(), req)
+	res, err := m.p.Update(f.t.Context(), req)
 	if err != nil {
-		w.t.Fatalf("%s: Update: %v", m.name, err)
+		f.t.Fatalf("%s: Update: %v", m.name, err)
 	}
 	m.checked, m.outputs = news, res.Properties
 }
 
-// imports reads the resource by its id alone and expects every input back, and inputs that Check accepts.
-func (w *world) imports(m *made) {
-	w.t.Helper()
-	got := w.read(m, nil, nil)
+// imports reads the resource by its ID alone and expects all inputs, and inputs that Check accepts.
+func (f *fixture) imports(m *existing) {
+	f.t.Helper()
+	got := f.read(m, nil, nil)
 	if got.ID != m.id {
-		w.t.Errorf("%s: the id changed from %s to %s", m.name, m.id, got.ID)
+		f.t.Errorf("%s: the id changed from %s to %s", m.name, m.id, got.ID)
 	}
-	w.check(m.life, got.Inputs, nil)
+	f.check(m.scenario, got.Inputs, nil)
 	found := value.Bare(got.Inputs)
 	for k := range value.Bare(m.checked) {
-		if _, ok := found[k]; !ok && k[0] != '_' && !contains(m.unread, string(k)) {
-			w.t.Errorf("%s: an import lacks the input %s", m.name, k)
+		if _, ok := found[k]; !ok && k[0] != '_' && !slices.Contains(m.unread, string(k)) {
+			f.t.Errorf("%s: an import lacks the input %s", m.name, k)
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
 }
 
 // remove deletes the resource, twice, and expects a refresh to find nothing.
-func (w *world) remove(m *made) {
-	w.t.Helper()
+func (f *fixture) remove(m *existing) {
+	f.t.Helper()
 	for range 2 {
 		req := plugin.DeleteRequest{ID: m.id, Inputs: m.checked, Outputs: m.outputs}
 		req.URN, req.Name, req.Type = m.urn()
-		if _, err := m.p.Delete(w.t.Context(), req); err != nil {
-			w.t.Errorf("%s: Delete: %v", m.name, err)
+		if _, err := m.p.Delete(f.t.Context(), req); err != nil {
+			f.t.Errorf("%s: Delete: %v", m.name, err)
 			return
 		}
 	}
-	if got := w.read(m, m.checked, m.outputs); got.ID != "" {
-		w.t.Errorf("%s is still there", m.name)
+	if got := f.read(m, m.checked, m.outputs); got.ID != "" {
+		f.t.Errorf("%s is still there", m.name)
 	}
 }
 
-func (m *made) text(path string) string {
+func (m *existing) text(path string) string {
 	v, _, _ := value.Unwrap(m.outputs[resource.PropertyKey(path)])
 	if !v.IsString() {
 		return ""
