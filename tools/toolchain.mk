@@ -7,19 +7,13 @@ FOUND := $(shell tools/find.sh $(or $(LOCAL),azure) $(TOOLS) $(USER_PULUMI_HOME)
 export PULUMI_BIN := $(patsubst pulumi=%,%,$(filter pulumi=%,$(FOUND)))
 BUILD := $(patsubst build=%,$(TOOLS)/%,$(filter build=%,$(FOUND)))
 
-# Everything runs with an explicit version of Kubernetes in the API server and
-# the clients: unstamped builds call themselves v0.0.0, which the webhook cannot parse.
-KUBERNETES_VERSION := v1.34.4
-STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES_VERSION) \
-	-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34
-
 PULUMI_VERSION := $(shell awk '{for (i = 1; i < NF; i++) if ($$i == "github.com/pulumi/pulumi/pkg/v3") print $$(i + 1)}' tools/pulumi/go.mod)
 
-NAMES_SRC := $(shell find names -name '*.go' ! -name '*_test.go')
-sources = sandbox/go.mod $(shell find $(1) -name '*.go' ! -name '*_test.go')
-BRIDGE_SRC := $(call sources,sandbox/internal/bridge sandbox/cmd/pulumi-resource-azure-native sandbox/cmd/pulumi-resource-azuread) $(NAMES_SRC)
-KUBERNETES_SRC := $(call sources,sandbox/third_party/pulumi-kubernetes-sdk sandbox/cmd/pulumi-resource-kubernetes)
-SANDBOX_SRC := $(filter-out $(BRIDGE_SRC) $(KUBERNETES_SRC),$(call sources,sandbox)) sandbox/go.mod $(NAMES_SRC)
+# The sandbox and its providers.
+SANDBOX_DIR := sandbox
+OUT := $(TOOLS)
+include sandbox/build.mk
+
 POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 AKSWI_SRC := tools/akswi/go.mod $(shell find tools/akswi -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 
@@ -50,16 +44,6 @@ $(TOOLS)/pulumi/host/pulumi-language-go: tools/pulumi-language-go/go.mod tools/p
 	@$(call go_build,the Go language host,tools/pulumi-language-go,github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go)
 	@touch $@
 
-$(TOOLS)/bin/sandbox: $(SANDBOX_SRC) $(TOOLS)/share/charts/.stamp
-	@$(call go_build,the sandbox (Kubernetes API server included),sandbox,./cmd/sandbox,$(STAMP))
-	@touch $@
-
-$(TOOLS)/bin/pulumi-resource-azure-native $(TOOLS)/bin/pulumi-resource-azuread: $(BRIDGE_SRC)
-$(TOOLS)/bin/pulumi-resource-kubernetes: $(KUBERNETES_SRC) $(TOOLS)/share/pulumi-kubernetes/.stamp
-$(TOOLS)/bin/pulumi-resource-%:
-	@$(call go_build,the Pulumi provider $*,sandbox,./cmd/pulumi-resource-$*)
-	@touch $@
-
 $(TOOLS)/bin/akswi: $(AKSWI_SRC)
 	@$(call go_build,akswi,tools/akswi,.)
 	@touch $@
@@ -69,19 +53,6 @@ PACK := $(TOOLS)/policy/pulumi-analyzer-policy-aks-workload-identity
 $(PACK): $(POLICY_SRC)
 	@$(call go_build,the policy pack,.,./policy)
 	@touch $@
-
-# The chart is the one that the webhook's own Go module carries; the schema is the one of the provider's module.
-from_module = "$$(go -C sandbox mod download -json $(1) >/dev/null && go -C sandbox list -m -f '{{.Dir}}' $(1))"
-
-$(TOOLS)/share/charts/.stamp: sandbox/go.mod
-	@rm -rf $(@D) && mkdir -p $(@D)
-	@cp -r $(call from_module,github.com/Azure/azure-workload-identity)/charts/workload-identity-webhook $(@D)/
-	@chmod -R u+w $(@D) && touch $@
-
-$(TOOLS)/share/pulumi-kubernetes/.stamp: sandbox/go.mod
-	@rm -rf $(@D) && mkdir -p $(@D)
-	@cp $(call from_module,github.com/pulumi/pulumi-kubernetes/provider/v4)/cmd/pulumi-resource-kubernetes/*.json $(@D)/
-	@chmod -R u+w $(@D) && touch $@
 
 # The language host lists the program's modules, which needs their go.mod files; inside the sandbox nothing can be fetched.
 $(TOOLS)/program.stamp: go.mod go.sum

@@ -2,8 +2,8 @@
 // module for machines that have no plugin and cannot download one.
 //
 // Upstream's build generates two files and embeds them in the binary. The module does not have
-// them. Here they are read from ../share beside the binary, where `make tools` puts the module's
-// sources of them.
+// them. Here they are read from ../share beside the binary, where `make` puts the module's sources
+// of them.
 package main
 
 import (
@@ -31,11 +31,11 @@ func main() {
 	share := filepath.Join(filepath.Dir(filepath.Dir(binary)), "share", "pulumi-kubernetes")
 	schema, err := os.ReadFile(filepath.Join(share, "schema.json"))
 	if err != nil {
-		fail(fmt.Errorf("%w; `make tools` puts the file there", err))
+		fail(fmt.Errorf("%w; `make` puts the file there", err))
 	}
 	mapping, err := os.ReadFile(filepath.Join(share, "terraform-mapping.json"))
 	if err != nil {
-		fail(fmt.Errorf("%w; `make tools` puts the file there", err))
+		fail(fmt.Errorf("%w; `make` puts the file there", err))
 	}
 	provider.Serve("kubernetes", version, stamp(schema), mapping)
 }

@@ -32,7 +32,7 @@ func Repository(source, dir string) (http.Handler, error) {
 	folder := filepath.Join(source, Chart)
 	c, err := loader.LoadDir(folder)
 	if err != nil {
-		return nil, fmt.Errorf("the webhook's chart in %s: %w; `make tools` puts it there", folder, err)
+		return nil, fmt.Errorf("the webhook's chart in %s: %w; `make` puts it there, --charts names another folder", folder, err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("chart repository: %w", err)

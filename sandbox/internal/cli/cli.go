@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/daemon"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
@@ -82,6 +83,10 @@ cluster is a real Kubernetes API server. Nothing listens beyond loopback; nothin
 	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newRecover(&f), newServe(&f), newKubelogin())
 	root.AddCommand(processes...)
 	root.CompletionOptions.HiddenDefaultCmd = true
+	// Kubernetes' packages register a flag for all programs that link them.
+	if version := pflag.CommandLine.Lookup("version"); version != nil {
+		version.Hidden = true
+	}
 	return root
 }
 
@@ -120,7 +125,7 @@ func (f *flags) join(ctx context.Context, h home.Home) (*daemon.Client, error) {
 		client, err := daemon.Find(h)
 		if err == nil {
 			if f.port != 0 && f.port != client.Running.Port {
-				return nil, fmt.Errorf("a sandbox runs in %s on port %d already (process %d); `sandbox down` stops it, or leave --port out to use it", h.Dir, client.Running.Port, client.Running.PID)
+				return nil, fmt.Errorf("a sandbox is already running in %s on port %d (process %d); `sandbox down` stops it, or leave --port out to use it", h.Dir, client.Running.Port, client.Running.PID)
 			}
 			return client, nil
 		}

@@ -69,7 +69,7 @@ func TestCommandsThatOnlyReadCreateNoFolder(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "mistyped")
 		out, err := sandbox(t, dir, command)
 		if command == "down" {
-			if err != nil || !strings.Contains(out, "does not run") {
+			if err != nil || !strings.Contains(out, "is not running") {
 				t.Errorf("%s: %q, %v", command, out, err)
 			}
 		} else if !errors.Is(err, daemon.ErrNotRunning) {

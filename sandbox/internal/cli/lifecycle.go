@@ -17,7 +17,7 @@ import (
 func newUp(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "up",
-		Short: "Start the sandbox, or report that it runs",
+		Short: "Start the sandbox, or report that it is running",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			began := time.Now()
@@ -33,10 +33,10 @@ func newUp(f *flags) *cobra.Command {
 						return err
 					}
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "The sandbox runs already (process %d, port %d).\n", client.Running.PID, client.Running.Port)
+				fmt.Fprintf(cmd.OutOrStdout(), "The sandbox is already running (process %d, port %d).\n", client.Running.PID, client.Running.Port)
 				return nil
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "The sandbox runs (process %d, port %d) after %.1f s.\n", client.Running.PID, client.Running.Port, time.Since(began).Seconds())
+			fmt.Fprintf(cmd.OutOrStdout(), "The sandbox is running (process %d, port %d); it started in %.1f s.\n", client.Running.PID, client.Running.Port, time.Since(began).Seconds())
 			return nil
 		},
 	}
@@ -57,11 +57,11 @@ func newDown(f *flags) *cobra.Command {
 			defer cancel()
 			switch err := f.stop(ctx, h); {
 			case errors.Is(err, daemon.ErrNotRunning):
-				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox does not run.")
+				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox is not running.")
 			case err != nil:
 				return err
 			default:
-				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox has stopped.")
+				fmt.Fprintln(cmd.OutOrStdout(), "The sandbox is stopped.")
 			}
 			if !purge {
 				return nil

@@ -89,7 +89,7 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 				return nil
 			}
 			if !mayReplace {
-				fmt.Fprintln(s.notes, "sandbox: another build of the sandbox runs, and other commands use it; `sandbox up` replaces it once they have ended.")
+				fmt.Fprintln(s.notes, "sandbox: another build of the sandbox is running, and other commands use it; `sandbox up` replaces it once they have ended.")
 				return nil
 			}
 			mayReplace = false
@@ -114,12 +114,12 @@ func (s *session) start(ctx context.Context, forRun bool) error {
 func (s *session) replace(ctx context.Context, forRun bool) (bool, error) {
 	err := s.lock.TryExclusive()
 	if err == nil {
-		fmt.Fprintln(s.notes, "sandbox: another build of the sandbox runs; it is replaced by this one.")
+		fmt.Fprintln(s.notes, "sandbox: another build of the sandbox is running; it is replaced by this one.")
 		forRun = forRun && s.client.Running.ForRun
 		err = s.client.Stop(ctx)
 	}
 	if err != nil && !errors.Is(err, home.ErrInUse) {
-		return false, fmt.Errorf("replace the sandbox that runs: %w", err)
+		return false, fmt.Errorf("replace the running sandbox: %w", err)
 	}
 	return forRun, s.lock.Share(ctx)
 }

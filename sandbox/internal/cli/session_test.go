@@ -90,7 +90,7 @@ func TestDaemonOfUpIsNotStoppedByARun(t *testing.T) {
 	t.Run("a run started it, and up found it", func(t *testing.T) {
 		h := serve(t, t.TempDir(), os.Args[0], true)
 		run, _ := enter(t, h, true)
-		if out, err := sandbox(t, h.Dir, "up"); err != nil || !strings.Contains(out, "runs already") {
+		if out, err := sandbox(t, h.Dir, "up"); err != nil || !strings.Contains(out, "already running") {
 			t.Fatalf("%q, %v", out, err)
 		}
 		leave(t, run)
@@ -113,7 +113,7 @@ func TestDaemonOfAnotherBuildIsNotReplacedWhileItIsUsed(t *testing.T) {
 	defer other.Leave()
 	s, notes := enter(t, h, true)
 	defer leave(t, s)
-	if s.started || !strings.Contains(notes, "another build of the sandbox runs, and other commands use it") {
+	if s.started || !strings.Contains(notes, "another build of the sandbox is running, and other commands use it") {
 		t.Errorf("started %t, notes %q", s.started, notes)
 	}
 }

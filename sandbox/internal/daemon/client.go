@@ -19,7 +19,7 @@ import (
 )
 
 // ErrNotRunning is returned when a command needs a running daemon and there is none.
-var ErrNotRunning = errors.New("the sandbox does not run; `sandbox up` starts it")
+var ErrNotRunning = errors.New("the sandbox is not running; `sandbox up` starts it")
 
 // Client sends requests to a running daemon.
 type Client struct {
