@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,63 +138,4 @@ func TestDaemonOfARunKeepsRunningAfterUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-ended
-}
-
-func TestControlRequiresTheTokenOfTheFolder(t *testing.T) {
-	h := openHome(t)
-	client, ended := serve(t, h, false)
-	resp, err := http.Post(client.Running.URL()+"/-/stop", "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusUnauthorized {
-		t.Errorf("status %d", resp.StatusCode)
-	}
-	if err := client.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
-}
-
-func TestStartBesideAnotherDaemonReturnsErrHeld(t *testing.T) {
-	h := openHome(t)
-	// The "daemon" ends once another one holds the folder.
-	script := filepath.Join(t.TempDir(), "sandbox")
-	if err := os.WriteFile(script, []byte("#!/bin/sh\nwhile [ ! -e "+h.Dir+"/held ]; do sleep 0.01; done\nexit 1\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	other := make(chan *os.File, 1)
-	defer func() { (<-other).Close() }()
-	go func() {
-		f, _ := h.LockWithin(10 * time.Second)
-		other <- f
-		os.WriteFile(filepath.Join(h.Dir, "held"), nil, 0o600)
-	}()
-	// If the other one holds the folder before Start, there is no child process.
-	if _, err := Start(t.Context(), h, StartOptions{Self: script}); !errors.Is(err, home.ErrHeld) {
-		t.Errorf("error %v, want %v", err, home.ErrHeld)
-	}
-}
-
-func TestBuildChangesWithTheBinary(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "sandbox")
-	seen := map[string]bool{}
-	for n, text := range []string{"one", "two", "three"} {
-		if err := os.WriteFile(binary, []byte(text), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		when := time.Unix(int64(n), 0)
-		if err := os.Chtimes(binary, when, when); err != nil {
-			t.Fatal(err)
-		}
-		build, err := Build(binary)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen[build] = true
-	}
-	if len(seen) != 3 {
-		t.Errorf("builds %v", seen)
-	}
 }
