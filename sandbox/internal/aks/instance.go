@@ -48,7 +48,7 @@ type instance struct {
 	version                  string
 }
 
-// crashError reports that a process ended during its start.
+// crashError is the error of a process that ended during its start.
 type crashError struct{ process, log string }
 
 func (e *crashError) Error() string {

@@ -81,6 +81,8 @@ func waitAllowed(ctx context.Context, agent kubernetes.Interface) error {
 	}
 }
 
+// pause waits, or returns the cause of the end of ctx. The wait package of apimachinery would
+// return ctx.Err() instead, without the reason that a timeout has.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -110,7 +110,7 @@ func (p *Provider) lookup(token string) (*Resource, error) {
 		known = append(known, r.Token())
 	}
 	slices.Sort(known)
-	return nil, fmt.Errorf("the sandbox's %s provider does not know the resource type %s; it knows %s",
+	return nil, fmt.Errorf("the sandbox's %s provider does not support the resource type %s; it supports %s",
 		p.pkg.Name, token, strings.Join(known, ", "))
 }
 
@@ -124,7 +124,7 @@ func (p *Provider) function(token string) (*Function, error) {
 		known = append(known, f.Token)
 	}
 	slices.Sort(known)
-	return nil, fmt.Errorf("the sandbox's %s provider does not know the function %s; it knows %s",
+	return nil, fmt.Errorf("the sandbox's %s provider does not support the function %s; it supports %s",
 		p.pkg.Name, token, strings.Join(known, ", "))
 }
 

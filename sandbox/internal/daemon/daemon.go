@@ -33,7 +33,8 @@ type Options struct {
 	Log    *slog.Logger
 }
 
-// lockTimeout is longer than another process holds the lock for a moment only.
+// lockTimeout is longer than the moment for which Held, or a command that starts a daemon, holds
+// the lock.
 const lockTimeout = time.Second
 
 // Run serves until the context ends. It publishes its address once it has tried to start every
@@ -129,7 +130,7 @@ func resume(ctx context.Context, azure interface{ Resume(context.Context) error 
 		return fmt.Errorf("stopped while the clusters started again: %w", ctx.Err())
 	}
 	if err != nil {
-		log.Error("not every cluster runs again", "err", err)
+		log.Error("not every cluster runs again", "error", err)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	}
 	conn, err := connect.Take(w)
 	if err != nil {
-		p.log.Error("cannot take over a connection", "host", host, "err", err)
+		p.log.Error("cannot take over a connection", "host", host, "error", err)
 		return
 	}
 	if err := connect.Accept(conn); err != nil {

@@ -20,10 +20,10 @@ func TestKillLeftovers(t *testing.T) {
 		eventually(t, "the process", func() bool { return runs(c.PID(), marker) })
 		return c
 	}
-	ours, theirs := start(dir), start(other)
+	leftover, unrelated := start(dir), start(other)
 	run := filepath.Join(dir, "run")
 	for name, content := range map[string]string{
-		"ours": strconv.Itoa(ours.PID()), "reused": strconv.Itoa(theirs.PID()),
+		"leftover": strconv.Itoa(leftover.PID()), "reused": strconv.Itoa(unrelated.PID()),
 		"group": "-1", "init": "1", "torn": "12x", "gone": "4194303",
 	} {
 		if err := os.WriteFile(filepath.Join(run, name+".pid"), []byte(content), 0o600); err != nil {
@@ -33,10 +33,10 @@ func TestKillLeftovers(t *testing.T) {
 	if err := KillLeftovers(run, dir); err != nil {
 		t.Fatal(err)
 	}
-	if runs(ours.PID(), dir) {
-		t.Error("our leftover still runs")
+	if runs(leftover.PID(), dir) {
+		t.Error("the leftover still runs")
 	}
-	if !runs(theirs.PID(), other) {
+	if !runs(unrelated.PID(), other) {
 		t.Error("another process that has the ID of a pid file was killed")
 	}
 	if files, _ := filepath.Glob(filepath.Join(run, "*.pid")); len(files) > 0 {

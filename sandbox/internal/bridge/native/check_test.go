@@ -122,7 +122,7 @@ func TestUnknownTypesAreRefused(t *testing.T) {
 	req := plugin.CheckRequest{}
 	req.URN, req.Name, req.Type = urnOf("azure-native:eventhub:Namespace", "s")
 	_, err := p.Check(t.Context(), req)
-	if err == nil || !strings.Contains(err.Error(), "does not know") || !strings.Contains(err.Error(), vaultToken) {
+	if err == nil || !strings.Contains(err.Error(), "does not support") || !strings.Contains(err.Error(), vaultToken) {
 		t.Errorf("want an error that names the known types, got %v", err)
 	}
 	_, err = p.Invoke(t.Context(), plugin.InvokeRequest{Tok: "azure-native:storage:listKeys"})

@@ -11,15 +11,13 @@ import (
 func Bare(m resource.PropertyMap) resource.PropertyMap {
 	out := make(resource.PropertyMap, len(m))
 	for k, v := range m {
-		out[k] = bare(v)
+		out[k] = BareValue(v)
 	}
 	return out
 }
 
 // BareValue returns a copy of one value without wrappers, like Bare.
-func BareValue(v resource.PropertyValue) resource.PropertyValue { return bare(v) }
-
-func bare(v resource.PropertyValue) resource.PropertyValue {
+func BareValue(v resource.PropertyValue) resource.PropertyValue {
 	v, _, known := Unwrap(v)
 	switch {
 	case !known:
@@ -27,7 +25,7 @@ func bare(v resource.PropertyValue) resource.PropertyValue {
 	case v.IsArray():
 		items := make([]resource.PropertyValue, len(v.ArrayValue()))
 		for i, item := range v.ArrayValue() {
-			items[i] = bare(item)
+			items[i] = BareValue(item)
 		}
 		return resource.NewArrayProperty(items)
 	case v.IsObject():

@@ -1,7 +1,6 @@
 // Package value reads and writes the engine's property values without a panic for anything that a
 // program may send: unknown values of a preview, secrets, output values with dependencies, assets
-// and resource references. The SDK's own conversions (PropertyMap.Mappable) keep wrappers and panic
-// on some of these.
+// and resource references. The SDK's own conversion (PropertyMap.Mappable) keeps the wrappers.
 //
 // The sources for the forms are sdk/v3/go/common/resource (PropertyValue) and the provider
 // protocol's documentation of secrets and unknowns.
