@@ -12,7 +12,6 @@ require (
 	github.com/open-policy-agent/cert-controller v0.11.0
 	github.com/pulumi/pulumi-kubernetes/provider/v4 v4.0.0-20260115033456-f47bc2d6f199
 	github.com/spf13/cobra v1.10.2
-	github.com/stretchr/testify v1.12.1
 	go.etcd.io/bbolt v1.4.2
 	go.etcd.io/etcd/server/v3 v3.6.4
 	k8s.io/kubernetes v1.34.4
@@ -20,6 +19,8 @@ require (
 )
 
 require github.com/pulumi/pulumi-azure-native-sdk/v2 v2.92.3
+
+require github.com/stretchr/objx v0.5.3 // indirect
 
 require (
 	cel.dev/expr v0.25.1 // indirect

@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
-modules=(. sandbox tests/engine tools/akswi)
+modules=(. sandbox tests/engine tests/e2e tools/akswi)
 check() {
   tools/step "$@" || failed=1
 }

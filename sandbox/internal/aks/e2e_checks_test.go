@@ -21,6 +21,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
@@ -240,12 +241,9 @@ func testCrash(t *testing.T, r *aks.Runtime, kube kubernetes.Interface) {
 
 func testFailClosed(t *testing.T, kube kubernetes.Interface) {
 	scale := func(n int32) {
-		s, err := kube.AppsV1().Deployments(userNS).GetScale(t.Context(), webhook, metav1.GetOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Spec.Replicas = n
-		if _, err := kube.AppsV1().Deployments(userNS).UpdateScale(t.Context(), webhook, s, metav1.UpdateOptions{}); err != nil {
+		// A patch, because the deployment's controller may write at the same moment.
+		patch := fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, n)
+		if _, err := kube.AppsV1().Deployments(userNS).Patch(t.Context(), webhook, types.MergePatchType, patch, metav1.PatchOptions{}, "scale"); err != nil {
 			t.Fatal(err)
 		}
 	}

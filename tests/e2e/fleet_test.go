@@ -1,10 +1,7 @@
-//go:build e2e
-
 package e2e
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,24 +11,25 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// TestFleet deploys two clusters, three identities of different kinds and 25 federations in one graph.
+// TestFleet deploys two clusters, three identities of different kinds and 25 federations in one
+// graph.
 //
 // Carries R5, R6, R7, R16.
 func TestFleet(t *testing.T) {
 	w := newWorld(t)
 	fleet := []string{"PROGRAM=examples/fleet", "PULUMI_FLAGS="}
 
-	first := w.make(t, append([]string{"up"}, fleet...)...)
+	first := w.up(t, fleet...)
 	assert.Contains(t, first, "25 of 25 federations proven.")
 
 	t.Run("a second up changes nothing", func(t *testing.T) {
-		requireNoChange(t, w.make(t, append([]string{"up"}, fleet...)...))
+		requireNoChange(t, w.up(t, fleet...))
 	})
 
 	t.Run("the exported state shows no credential", func(t *testing.T) {
-		secrets := w.credentials(t)
+		secrets := w.fleetCredentials(t)
 		require.GreaterOrEqual(t, len(secrets), 2, "the stack has a kubeconfig for each cluster")
-		exported := string(w.engine(t, "stack", "export", "--cwd", fleetFolder(w)))
+		exported := string(w.pulumi(t, "stack", "export", "--cwd", w.fleetFolder()))
 		require.Contains(t, exported, "ciphertext", "the state has secrets")
 		for _, secret := range secrets {
 			for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), strings.ReplaceAll(secret, "\n", `\n`)} {
@@ -41,22 +39,23 @@ func TestFleet(t *testing.T) {
 	})
 
 	t.Run("down leaves nothing", func(t *testing.T) {
-		out := w.make(t, append([]string{"down"}, fleet...)...)
+		out := w.down(t, fleet...)
 		assert.Contains(t, out, "No resource exists.")
 		assert.Contains(t, out, "No cluster runs.")
-		assert.Empty(t, processesOf(t, w.home), "processes of the sandbox are left")
+		w.requireNoProcess(t)
 	})
 }
 
-func fleetFolder(w *world) string { return filepath.Join(w.root, "examples", "fleet") }
+// fleetFolder returns the folder of the fleet's program.
+func (w *world) fleetFolder() string { return filepath.Join(w.root, "examples", "fleet") }
 
-// credentials are the client keys and certificates' keys in the fleet's kubeconfigs.
-func (w *world) credentials(t *testing.T) []string {
+// fleetCredentials returns the credentials in the fleet's kubeconfigs: client keys, tokens and
+// passwords.
+func (w *world) fleetCredentials(t *testing.T) []string {
 	t.Helper()
-	var outputs struct {
+	outputs := decode[struct {
 		Clusters map[string]struct{ Kubeconfig string }
-	}
-	require.NoError(t, json.Unmarshal(w.engine(t, "stack", "output", "--json", "--show-secrets", "--cwd", fleetFolder(w)), &outputs))
+	}](t, w.pulumi(t, "stack", "output", "--json", "--show-secrets", "--cwd", w.fleetFolder()))
 	var found []string
 	for name, c := range outputs.Clusters {
 		var kubeconfig struct {

@@ -1,5 +1,3 @@
-//go:build e2e
-
 package e2e
 
 import (
@@ -19,45 +17,46 @@ import (
 
 const (
 	shop = "shop"
-	// accounts are two workloads whose namespace is somebody else's; web's service account is as well.
+	// accounts are two workloads in the namespace of another team, which also has made web's
+	// service account.
 	accounts = `
 web:
-  serviceAccount: {namespace: shop, existingNamespace: true, mode: annotate}
+  serviceAccount: {namespace: shop, createNamespace: false, mode: annotate}
   grants: [{role: Key Vault Secrets User, scope: vault/greeting}]
   secrets: [greeting]
 api:
   enabled: false
-  serviceAccount: {namespace: shop, existingNamespace: true}
+  serviceAccount: {namespace: shop, createNamespace: false}
 `
 	lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 	patchForce  = "pulumi.com/patchForce"
 )
 
-// TestServiceAccountsOfOthers takes a service account that a team has made with kubectl through all modes, and one of
-// the stack's own from each mode to the next. Carries R9.
+// TestServiceAccountsOfOthers takes a service account that another team has made with kubectl
+// through all modes, and one of the stack from each mode to the next. Carries R9.
 func TestServiceAccountsOfOthers(t *testing.T) {
 	w := newWorld(t)
-	w.workloads(t, "{}")
-	w.make(t, "up")
+	w.setWorkloads(t, "{}")
+	w.up(t)
 	cluster := w.kubernetes(t)
 	made := applyLikeKubectl(t, cluster)
 	mode := func(name, mode string) {
-		w.workload(t, name, func(config map[string]any) { at(t, config, "serviceAccount")["mode"] = mode })
+		w.editWorkload(t, name, func(config map[string]any) { at(t, config, "serviceAccount")["mode"] = mode })
 	}
 	enable := func(name string, on bool) {
-		w.workload(t, name, func(config map[string]any) { config["enabled"] = on })
+		w.editWorkload(t, name, func(config map[string]any) { config["enabled"] = on })
 	}
-	foreign := func(t *testing.T, account *corev1.ServiceAccount) {
+	assertKept := func(t *testing.T, account *corev1.ServiceAccount) {
 		t.Helper()
 		assert.Equal(t, made.UID, account.UID)
 		assert.Equal(t, made.ImagePullSecrets, account.ImagePullSecrets)
 		assert.Equal(t, made.Labels, account.Labels)
 		assert.Equal(t, made.Annotations[lastApplied], account.Annotations[lastApplied])
 	}
-	w.workloads(t, accounts)
+	w.setWorkloads(t, accounts)
 
 	t.Run("annotate does not take over what another has set", func(t *testing.T) {
-		out := w.failed(t, "up")
+		out := w.refused(t, "up")
 		assert.Contains(t, out, "conflict with \"kubectl-client-side-apply\"")
 		assert.Contains(t, out, azwi.AnnotationClientID)
 		assert.Empty(t, cmp.Diff(made, account(t, cluster, "web")), "the refused account was changed")
@@ -65,29 +64,29 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 
 	t.Run("adopt prevails, and leaves the rest", func(t *testing.T) {
 		mode("web", "adopt")
-		assert.Contains(t, w.make(t, "up"), "proven")
+		assert.Contains(t, w.up(t), "proven")
 		web := account(t, cluster, "web")
-		foreign(t, web)
+		assertKept(t, web)
 		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[azwi.AnnotationClientID])
-		requireNoChange(t, w.make(t, "up"))
-		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
+		requireNoChange(t, w.up(t))
+		w.requireNoDrift(t)
 	})
 
 	t.Run("an update of the adopted account takes nothing away", func(t *testing.T) {
-		w.workload(t, "web", func(config map[string]any) { at(t, config, "serviceAccount")["tokenExpirationSeconds"] = 7200 })
-		out := w.make(t, "up")
+		w.editWorkload(t, "web", func(config map[string]any) { at(t, config, "serviceAccount")["tokenExpirationSeconds"] = 7200 })
+		out := w.up(t, "VERIFY_FLAGS=-v")
 		assert.Equal(t, map[string]int{"updated": 1}, changes(t, out))
 		assert.Contains(t, out, "valid 7200 s")
 		web := account(t, cluster, "web")
-		foreign(t, web)
+		assertKept(t, web)
 		assert.Equal(t, "7200", web.Annotations[azwi.AnnotationTokenExpiration])
-		requireNoChange(t, w.make(t, "up"))
+		requireNoChange(t, w.up(t))
 	})
 
 	t.Run("an adopted account stays as it is without its workload", func(t *testing.T) {
 		before := account(t, cluster, "web")
 		enable("web", false)
-		w.make(t, "up")
+		w.up(t)
 		assert.Empty(t, cmp.Diff(before, account(t, cluster, "web")))
 	})
 
@@ -96,38 +95,38 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		before := account(t, cluster, "web")
 		enable("web", true)
 		mode("web", "annotate")
-		assert.Contains(t, w.make(t, "up"), "proven")
+		assert.Contains(t, w.up(t), "proven")
 		web := account(t, cluster, "web")
-		foreign(t, web)
+		assertKept(t, web)
 		assert.Equal(t, w.outputs(t).Workloads["web"].ClientID, web.Annotations[azwi.AnnotationClientID])
 		assert.Equal(t, "7200", web.Annotations[azwi.AnnotationTokenExpiration])
 
 		enable("web", false)
-		w.make(t, "up")
+		w.up(t)
 		web = account(t, cluster, "web")
-		foreign(t, web)
+		assertKept(t, web)
 		assert.Equal(t, before.Annotations, web.Annotations)
 	})
 
 	t.Run("every mode is the same account", func(t *testing.T) {
 		enable("api", true)
-		w.make(t, "up")
+		w.up(t)
 		first := account(t, cluster, "api")
 		for _, next := range []string{"adopt", "annotate", "create"} {
 			mode("api", next)
-			out := w.make(t, "up")
+			out := w.up(t)
 			assert.Contains(t, out, "proven")
 			assert.NotContains(t, changes(t, out), "deleted", next)
 			api := account(t, cluster, "api")
 			assert.Equal(t, first.UID, api.UID, next)
 			assert.Equal(t, w.outputs(t).Workloads["api"].ClientID, api.Annotations[azwi.AnnotationClientID], next)
 			requireNoChange(t, w.make(t, "preview"))
-			w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
+			w.requireNoDrift(t)
 		}
 	})
 
 	t.Run("a renamed account leaves its credential before the new one is written", func(t *testing.T) {
-		w.workload(t, "api", func(config map[string]any) {
+		w.editWorkload(t, "api", func(config map[string]any) {
 			config["federations"] = []any{map[string]any{"serviceAccount": "api2", "renamedFrom": "shop/api"}}
 		})
 		out, steps := w.upWithEvents(t, "-credential-")
@@ -136,28 +135,28 @@ func TestServiceAccountsOfOthers(t *testing.T) {
 		assert.Equal(t, []string{"delete-replaced", "create-replacement"}, operations(steps), "%v", steps)
 		assert.Nil(t, account(t, cluster, "api"))
 		assert.NotNil(t, account(t, cluster, "api2"))
-		requireNoChange(t, w.make(t, "up"))
+		requireNoChange(t, w.up(t))
 	})
 
 	t.Run("an account is handed over by way of adopt", func(t *testing.T) {
 		before := account(t, cluster, "api2")
 		require.NotNil(t, before)
 		mode("api", "adopt")
-		w.make(t, "up")
+		w.up(t)
 		mode("api", "existing")
-		assert.Contains(t, w.make(t, "up"), "proven", "the account still has what it needs")
+		assert.Contains(t, w.up(t), "proven", "the account still has what it needs")
 		after := account(t, cluster, "api2")
 		require.NotNil(t, after)
 		assert.Equal(t, before.UID, after.UID)
-		w.workloads(t, "{}")
-		w.make(t, "up")
+		w.setWorkloads(t, "{}")
+		w.up(t)
 		assert.NotNil(t, account(t, cluster, "api2"))
 	})
-	assert.Contains(t, w.make(t, "down"), "No resource exists.")
+	assert.Contains(t, w.down(t), "No resource exists.")
 }
 
-// applyLikeKubectl makes a namespace, and in it a service account as `kubectl apply` does: by an update under the name
-// kubectl-client-side-apply, with the annotation of what was applied.
+// applyLikeKubectl makes a namespace, and in it a service account as `kubectl apply` does: by an
+// update under the name kubectl-client-side-apply, with the annotation of what was applied.
 func applyLikeKubectl(t *testing.T, cluster kubernetes.Interface) *corev1.ServiceAccount {
 	t.Helper()
 	_, err := cluster.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: shop}}, metav1.CreateOptions{})
@@ -178,7 +177,7 @@ func applyLikeKubectl(t *testing.T, cluster kubernetes.Interface) *corev1.Servic
 	return web
 }
 
-// account is a service account in the shop, or nil.
+// account returns a service account in the shop, or nil.
 func account(t *testing.T, cluster kubernetes.Interface, name string) *corev1.ServiceAccount {
 	t.Helper()
 	list, err := cluster.CoreV1().ServiceAccounts(shop).List(t.Context(), metav1.ListOptions{FieldSelector: "metadata.name=" + name})
@@ -189,6 +188,7 @@ func account(t *testing.T, cluster kubernetes.Interface, name string) *corev1.Se
 	return &list.Items[0]
 }
 
+// removeAnnotations takes annotations away as `kubectl annotate` does.
 func removeAnnotations(t *testing.T, cluster kubernetes.Interface, name string, keys ...string) {
 	t.Helper()
 	patch := `{"metadata":{"annotations":{`
@@ -202,7 +202,8 @@ func removeAnnotations(t *testing.T, cluster kubernetes.Interface, name string, 
 	require.NoError(t, err)
 }
 
-// operations are the steps without the resources' names, and without the "replace" that says only that both follow.
+// operations returns the steps without the resources' names, and without the "replace" that only
+// announces the two others.
 func operations(steps []string) []string {
 	var list []string
 	for _, step := range steps {

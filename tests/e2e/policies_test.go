@@ -1,5 +1,3 @@
-//go:build e2e
-
 package e2e
 
 import (
@@ -15,80 +13,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// where are the resources in which the policies must find each planted defect, by the end of type and name.
-var where = map[string][]string{
-	"password":              {"ServicePrincipalPassword: password"},
-	"label-on-account-only": {"Deployment: unlabelled"},
-	"webhook-not-awaited":   {"Release: webhook-release"},
-	"chart-unpinned":        {"Release: webhook-release"},
-	"issuer-copied":         {"FederatedIdentityCredential: quick-start-credential-local.demo.quick-start"},
-	"issuer-without-slash":  {"ApplicationFederatedIdentityCredential: entra-app-credential-local.demo.entra-app"},
-	"principal-type-missing": {
-		"RoleAssignment: quick-start-grant-vault.key-vault-secrets-user",
-		"RoleAssignment: entra-app-grant-secret-greeting-18f6b020.key-vault-secrets-user",
-	},
-	"client-id-in-pod":      {"Deployment: explicit"},
-	"policy-on-rbac-vault":  {"AccessPolicy: policy"},
-	"workload-is-sql-admin": {"Server: database"},
-}
-
-// TestPoliciesRefuseTheDefectsOfRecipes plants each known defect of the recipes in a copy of the local stack: the preview
-// fails, by the policy that is about it and by no other, and the stack itself passes.
-//
-// Carries R30.
-func TestPoliciesRefuseTheDefectsOfRecipes(t *testing.T) {
-	w := newWorld(t)
-	t.Run("the local stack is clean", func(t *testing.T) {
-		out := w.make(t, "preview")
-		requireClean(t, out)
-		assert.NotContains(t, out, "from $PATH", "the pack is a plugin of the local stack's Pulumi home")
-	})
-	t.Run("so is its copy without a defect", func(t *testing.T) {
-		requireClean(t, w.make(t, "preview", planted))
-	})
-	for name, rules := range w.defects(t) {
-		t.Run(name, func(t *testing.T) {
-			out, code := w.run(t, "make", "preview", planted, "DEFECT="+name)
-			require.NotZero(t, code, "the preview passes")
-			found := verdicts(out)
-			assert.Equal(t, rules, rulesOf(found))
-			require.NotEmpty(t, where[name], "the test does not know where the defect is")
-			for _, v := range found {
-				assert.Equal(t, "mandatory", v.level, "%v", v)
-				assert.True(t, slices.ContainsFunc(where[name], func(end string) bool { return strings.HasSuffix(v.resource, end) }),
-					"%s is not where the defect is", v.resource)
-			}
-			for _, end := range where[name] {
-				assert.Contains(t, out, end)
-			}
-			assert.Contains(t, out, "See https://", "the message names its source")
-		})
-	}
-	t.Run("nothing is deployed", func(t *testing.T) {
-		status, code := w.run(t, w.sandbox(), "status")
-		require.Zero(t, code)
-		assert.Contains(t, status, "No resource exists.")
-	})
-}
-
 const (
-	// undeployed is the defect that the sandbox cannot deploy: its Entra never makes a password.
-	undeployed = "password"
-	// unseen is the defect that what exists does not show: the Kubernetes provider writes the version that it found into the state.
-	unseen = "chart-unpinned"
+	// undeployable is the defect that the sandbox cannot deploy: its Entra never makes a password.
+	undeployable = "password"
+	// invisible is the defect that what exists does not show: the Kubernetes provider writes the
+	// version that it found into the state.
+	invisible = "chart-unpinned"
 )
 
-// TestPoliciesJudgeWhatExists gives the pack a deployed stack, its configuration, and a stack that was deployed without it.
+// TestPoliciesJudgeWhatExists gives the pack a deployed stack, its configuration, and a stack that
+// was deployed without it.
 //
 // Carries R30.
 func TestPoliciesJudgeWhatExists(t *testing.T) {
 	w := newWorld(t)
-	requireClean(t, w.make(t, "up"))
+	requireClean(t, w.up(t))
 	t.Run("the local stack is clean", func(t *testing.T) { requireClean(t, w.make(t, "policy")) })
 	t.Run("configuration", w.policiesAreConfigured)
 	t.Run("a remediation changes what is deployed", w.policiesRemediate)
 	t.Run("a stack that was deployed without the pack is refused", w.policiesFindWhatExists)
-	w.make(t, "down")
+	w.down(t)
 }
 
 func (w *world) policiesAreConfigured(t *testing.T) {
@@ -153,33 +97,29 @@ func (w *world) policiesRemediate(t *testing.T) {
 	config := policyConfig(t, map[string]any{
 		"tags-required": map[string]any{"enforcementLevel": "remediate", "tags": map[string]any{"team": "platform"}},
 	})
-	tags := func() map[string]string {
-		var group struct{ Tags map[string]string }
-		answer := w.rest(t, "get", "/subscriptions/{subscriptionId}/resourceGroups/"+w.outputs(t).ResourceGroup+"?api-version=2021-04-01", "")
-		require.NoError(t, json.Unmarshal([]byte(answer), &group))
-		return group.Tags
-	}
+	group := w.outputs(t).ResourceGroup
+	tags := func() map[string]string { return w.get(t, "/resourceGroups/"+group).Tags }
 	before := tags()
 	require.NotContains(t, before, "team")
 
-	out := w.make(t, "up", config)
+	out := w.up(t, config)
 	assert.Contains(t, out, "[remediate]  tags-required")
 	want := maps.Clone(before)
 	want["team"] = "platform"
 	assert.Equal(t, want, tags(), "the tag is added in Azure, and the others stay")
-	requireNoChange(t, w.make(t, "up", config))
+	requireNoChange(t, w.up(t, config))
 
-	w.make(t, "up")
-	assert.Equal(t, before, tags(), "without the pack's word the program's tags are back")
+	w.up(t)
+	assert.Equal(t, before, tags(), "without the remediation the program's tags are back")
 }
 
 func (w *world) policiesFindWhatExists(t *testing.T) {
 	var chosen, want []string
 	for name, rules := range w.defects(t) {
-		if name != undeployed {
+		if name != undeployable {
 			chosen = append(chosen, name)
 		}
-		if name != undeployed && name != unseen {
+		if name != undeployable && name != invisible {
 			want = append(want, rules...)
 		}
 	}
@@ -188,14 +128,14 @@ func (w *world) policiesFindWhatExists(t *testing.T) {
 	slices.Sort(want)
 	want = slices.Compact(want)
 	slices.Sort(chosen)
-	defects := []string{planted, "DEFECT=" + strings.Join(chosen, ","), "ISSUER=" + w.outputs(t).IssuerURL}
+	defects := []string{defectsProgram, "DEFECT=" + strings.Join(chosen, ","), "ISSUER=" + w.outputs(t).IssuerURL}
 
-	out, code := w.run(t, "make", append([]string{"up", "POLICY="}, defects...)...)
-	require.Contains(t, out, "Deploying stack local: done", "without the pack nobody refuses")
+	out, code := w.run(t, "make", append([]string{"up", "UP_FLAGS=" + quick, "POLICY="}, defects...)...)
+	require.Contains(t, out, "Deploying stack local: done", "without the pack nothing is refused")
 	require.NotZero(t, code, "verify finds the issuer that lacks its slash, after the fact")
 	require.NotContains(t, out, "Policies:", "POLICY= is no pack")
 
-	out, code = w.run(t, "make", "policy", planted)
+	out, code = w.run(t, "make", "policy", defectsProgram)
 	require.NotZero(t, code, "what exists is refused")
 	exists := verdicts(out)
 	assert.Equal(t, want, rulesOf(exists))
@@ -209,22 +149,35 @@ func (w *world) policiesFindWhatExists(t *testing.T) {
 	assert.ElementsMatch(t, exists, verdicts(out), "the exported state gives the same verdicts")
 
 	// The stack mends itself by its own program.
-	requireClean(t, w.make(t, "up"))
+	requireClean(t, w.up(t))
 	requireClean(t, w.make(t, "policy"))
 }
 
-// scratch imports the local stack's exported state into a stack local-scratch, and returns the folder of its project.
+// scratch imports the local stack's exported state into a stack local-scratch, and returns the
+// folder of its project.
 func (w *world) scratch(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte("name: "+project+"\nruntime: go\n"), 0o600))
-	exported := w.pulumi(t, "stack", "export", "--stack", "local")
+	exported := string(w.pulumi(t, "stack", "export"))
 	// The import refuses resources of another stack.
 	moved := strings.ReplaceAll(exported, "urn:pulumi:local::", "urn:pulumi:local-scratch::")
 	require.NotEqual(t, exported, moved)
 	file := filepath.Join(dir, "state.json")
 	require.NoError(t, os.WriteFile(file, []byte(moved), 0o600))
-	w.pulumi(t, "stack", "init", "local-scratch", "--cwd", dir)
-	w.pulumi(t, "stack", "import", "--cwd", dir, "--stack", "local-scratch", "--file", file)
+	scratch := *w
+	scratch.stack = "local-scratch"
+	scratch.pulumi(t, "stack", "init", "--cwd", dir)
+	scratch.pulumi(t, "stack", "import", "--cwd", dir, "--file", file)
 	return dir
+}
+
+// policyConfig writes a configuration of the pack and returns the argument that names it.
+func policyConfig(t *testing.T, config map[string]any) string {
+	t.Helper()
+	data, err := json.Marshal(config)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "policies.json")
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+	return "POLICY_CONFIG=" + file
 }

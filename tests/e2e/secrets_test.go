@@ -1,10 +1,7 @@
-//go:build e2e
-
 package e2e
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,8 +12,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// TestStateHoldsNoSecret searches what Pulumi has written, its export and every file of its state, for the vault's secret and
-// for what lets somebody into the cluster.
+// TestStateHoldsNoSecret searches what Pulumi has written, its export and each file of its state,
+// for the vault's secret and for the keys of the cluster's kubeconfig.
 //
 // Carries R13, R26.
 func TestStateHoldsNoSecret(t *testing.T) {
@@ -28,23 +25,23 @@ func TestStateHoldsNoSecret(t *testing.T) {
 		delete(vault, "secrets")
 	})
 	require.NoError(t, os.MkdirAll(w.state, 0o700))
-	w.engine(t, "stack", "init")
-	w.engine(t, "config", "set", "--secret", "--path", project+":vault.secrets.greeting", value, "--config-file", w.config)
+	w.pulumi(t, "stack", "init")
+	w.pulumi(t, "config", "set", "--secret", "--path", project+":vault.secrets.greeting", value, "--config-file", w.config)
 	file, err := os.ReadFile(w.config)
 	require.NoError(t, err)
 	require.NotContains(t, string(file), value, "the stack file has the secret in plain text")
 
-	out := w.make(t, "up")
+	out := w.up(t)
 	assert.Contains(t, out, "proven")
-	w.edit(t, func(config map[string]any) { // a second checkpoint, and a backup of the first
-		at(t, config, project+":workloads", "quick-start", "serviceAccount")["tokenExpirationSeconds"] = 7200
+	w.editWorkload(t, "quick-start", func(workload map[string]any) { // a second checkpoint, and a backup of the first
+		at(t, workload, "serviceAccount")["tokenExpirationSeconds"] = 7200
 	})
-	out += w.make(t, "up")
+	out += w.up(t)
 
-	secrets := w.keys(t)
+	secrets := w.kubeconfigKeys(t)
 	secrets["the vault's secret"] = value
-	shown := string(w.engine(t, "stack", "export", "--show-secrets"))
-	export := string(w.engine(t, "stack", "export"))
+	shown := string(w.pulumi(t, "stack", "export", "--show-secrets"))
+	export := string(w.pulumi(t, "stack", "export"))
 	for name, secret := range secrets {
 		assert.Containsf(t, shown, secret, "%s is not even in the export with secrets: the search proves nothing", name)
 		assert.NotContainsf(t, export, secret, "the export holds %s", name)
@@ -63,13 +60,14 @@ func TestStateHoldsNoSecret(t *testing.T) {
 		return err
 	}))
 	assert.Greater(t, files, 2, "the state has no files to search")
-	w.make(t, "down")
+	w.down(t)
 }
 
-// keys are what the stack's kubeconfig lets somebody in with, by name, as they stand in it.
-func (w *world) keys(t *testing.T) map[string]string {
+// kubeconfigKeys returns the credentials in the stack's kubeconfig, by name and as they stand
+// there.
+func (w *world) kubeconfigKeys(t *testing.T) map[string]string {
 	t.Helper()
-	config, err := clientcmd.Load([]byte(secret(t, w, "kubeconfig")))
+	config, err := clientcmd.Load([]byte(w.secretOutput(t, "kubeconfig")))
 	require.NoError(t, err)
 	found := map[string]string{}
 	for name, user := range config.AuthInfos {
@@ -85,15 +83,4 @@ func (w *world) keys(t *testing.T) map[string]string {
 	}
 	require.NotEmpty(t, found, "the kubeconfig has no credential to look for")
 	return found
-}
-
-// secret is an output in plain text.
-func secret(t *testing.T, w *world, output string) string {
-	t.Helper()
-	var outputs map[string]any
-	require.NoError(t, json.Unmarshal(w.engine(t, "stack", "output", "--json", "--show-secrets"), &outputs))
-	text, ok := outputs[output].(string)
-	require.Truef(t, ok, "output %s is %T", output, outputs[output])
-	require.NotEmpty(t, text)
-	return text
 }

@@ -1,5 +1,3 @@
-//go:build e2e
-
 package e2e
 
 import (
@@ -26,45 +24,46 @@ app:
   secrets: [greeting]
 `
 
-// TestSwitches turns trust, audience and whole workloads off and on, for both kinds of identity at once. Carries R8, R11.
+// TestSwitches turns trust, audience and whole workloads off and on, for both kinds of identity at
+// once. Carries R8, R11.
 func TestSwitches(t *testing.T) {
 	w := newWorld(t)
-	w.workloads(t, switched)
-	assert.Contains(t, w.make(t, "up"), "proven")
-	cluster, door := w.kubernetes(t), w.door(t)
+	w.setWorkloads(t, switched)
+	assert.Contains(t, w.up(t), "proven")
+	cluster, azure := w.kubernetes(t), w.clients(t)
 	first := w.outputs(t).Workloads
 	both := func(change func(workload map[string]any)) {
 		for name := range first {
-			w.workload(t, name, change)
+			w.editWorkload(t, name, change)
 		}
 	}
 	federation := func(key string, value any) {
 		both(func(workload map[string]any) { workload["federations"] = []any{object{key: value}} })
 	}
-	// trusts are the credentials on a workload's identity.
+	// trusts returns the credentials on a workload's identity.
 	trusts := func(user workload) []object {
 		path := user.IdentityID + credentials
 		if user.Kind == "application" {
 			path = graph + user.IdentityID + credentials
 		}
-		return list(t, w.behind(t, "GET", path, nil))
+		return list(t, w.azure(t, "GET", path, nil))
 	}
 
 	t.Run("without the trust the account stays, and the pod gets no token", func(t *testing.T) {
 		federation("enabled", false)
-		assert.Equal(t, map[string]int{"deleted": 2}, changes(t, w.make(t, "up")))
+		assert.Equal(t, map[string]int{"deleted": 2}, changes(t, w.up(t)))
 		for name, user := range first {
 			assert.Empty(t, trusts(user), name)
 			_, err := cluster.CoreV1().ServiceAccounts(name).Get(t.Context(), name, metav1.GetOptions{})
 			require.NoError(t, err, "the account must stay")
-			_, err = door.pod(t, cluster, name, name, user.ClientID).GetToken(t.Context(), tokenOptions)
+			_, err = azure.pod(t, cluster, name, name, user.ClientID).GetToken(t.Context(), tokenOptions)
 			assert.ErrorContains(t, err, "AADSTS70", name)
 		}
 	})
 
 	t.Run("another audience needs other tokens", func(t *testing.T) {
 		federation("audience", "api://shop")
-		assert.Contains(t, w.failed(t, "preview"), "credential-audience", "the policy pack knows that no token carries it")
+		assert.Contains(t, w.refused(t, "preview"), "credential-audience", "the policy pack knows that no token carries it")
 		out, code := w.run(t, "make", "up", "POLICY=")
 		require.NotZero(t, code, "the webhook's tokens are not for that audience")
 		assert.Equal(t, map[string]int{"created": 2}, changes(t, out))
@@ -73,28 +72,28 @@ func TestSwitches(t *testing.T) {
 		}
 		for name, user := range first {
 			require.Len(t, trusts(user), 1, name)
-			// verify foretells it; Entra says it.
-			_, err := door.pod(t, cluster, name, name, user.ClientID).GetToken(t.Context(), tokenOptions)
+			// verify predicts what Entra answers.
+			_, err := azure.pod(t, cluster, name, name, user.ClientID).GetToken(t.Context(), tokenOptions)
 			assert.ErrorContains(t, err, "AADSTS700212", name)
 		}
 	})
 
 	t.Run("the usual audience again", func(t *testing.T) {
 		federation("enabled", true)
-		out := w.make(t, "up")
+		out := w.up(t)
 		assert.Equal(t, map[string]int{"updated": 2}, changes(t, out), "an audience changes in place")
 		assert.Contains(t, out, "proven")
-		requireNoChange(t, w.make(t, "up"))
+		requireNoChange(t, w.up(t))
 	})
 
 	t.Run("of a workload that is off nothing is left", func(t *testing.T) {
 		before := w.outputs(t).Workloads
-		w.workload(t, "web", func(workload map[string]any) { workload["enabled"] = false })
-		out := w.make(t, "up")
+		w.editWorkload(t, "web", func(workload map[string]any) { workload["enabled"] = false })
+		out := w.up(t)
 		assert.Contains(t, out, "proven", "the other one is as before")
 		assert.NotContains(t, changes(t, out), "created")
 		web := before["web"]
-		status, _ := door.asks(t, door.deployer(t), "GET", web.IdentityID, "")
+		status, _ := azure.request(t, azure.deployer(t), "GET", web.IdentityID, "")
 		assert.Equal(t, http.StatusNotFound, status)
 		assert.Empty(t, w.rolesOf(t, web))
 		_, err := cluster.CoreV1().Namespaces().Get(t.Context(), "web", metav1.GetOptions{})
@@ -102,18 +101,18 @@ func TestSwitches(t *testing.T) {
 		assert.Equal(t, before["app"], w.outputs(t).Workloads["app"])
 		assert.NotContains(t, w.outputs(t).Workloads, "web")
 
-		w.workload(t, "app", func(workload map[string]any) { workload["enabled"] = false })
-		w.make(t, "up")
+		w.editWorkload(t, "app", func(workload map[string]any) { workload["enabled"] = false })
+		w.up(t)
 		assert.Empty(t, w.outputs(t).Workloads)
-		status, _ = door.asks(t, door.deployer(t), "GET", graph+before["app"].IdentityID, "")
+		status, _ = azure.request(t, azure.deployer(t), "GET", graph+before["app"].IdentityID, "")
 		assert.Equal(t, http.StatusNotFound, status, "the application is left")
 		assert.Empty(t, w.rolesOf(t, before["app"]))
 	})
 
 	t.Run("and back", func(t *testing.T) {
 		both(func(workload map[string]any) { workload["enabled"] = true })
-		assert.Contains(t, w.make(t, "up"), "proven")
+		assert.Contains(t, w.up(t), "proven")
 		assert.Len(t, w.outputs(t).Workloads, 2)
 	})
-	assert.Contains(t, w.make(t, "down"), "No resource exists.")
+	assert.Contains(t, w.down(t), "No resource exists.")
 }

@@ -1,5 +1,3 @@
-//go:build e2e
-
 package e2e
 
 import (
@@ -17,8 +15,8 @@ import (
 
 const (
 	dataGroup  = "/resourceGroups/shop-data"
-	account1   = dataGroup + "/providers/Microsoft.Storage/storageAccounts/shopdata"
-	registry1  = dataGroup + "/providers/Microsoft.ContainerRegistry/registries/shopimages"
+	blobStore  = dataGroup + "/providers/Microsoft.Storage/storageAccounts/shopdata"
+	registry   = dataGroup + "/providers/Microsoft.ContainerRegistry/registries/shopimages"
 	rolesVault = dataGroup + "/providers/Microsoft.KeyVault/vaults/kv-shop-roles"
 	oldVault   = dataGroup + "/providers/Microsoft.KeyVault/vaults/kv-shop-policies"
 	sqlServer  = dataGroup + "/providers/Microsoft.Sql/servers/sql-shop"
@@ -43,27 +41,28 @@ reader:
 `
 )
 
-// TestGrantsOnWhatOthersHave gives a workload rights on resources that other teams have made, in every way that there
-// is, and uses them as its pod would. Carries R12, R13, R14, R15, R24.
+// TestGrantsOnWhatOthersHave gives a workload rights on resources of other teams, in each way that
+// there is, and uses them as its pod would. Carries R12, R13, R14, R15, R24.
 func TestGrantsOnWhatOthersHave(t *testing.T) {
 	w := newWorld(t)
 	w.edit(t, func(config map[string]any) { delete(config, project+":vault") })
-	w.workloads(t, "{}")
-	w.make(t, "up")
-	door := w.door(t)
-	dba := w.otherTeams(t, door)
-	change := func(change func(reader map[string]any)) func() {
-		w.workload(t, "reader", change)
-		return func() { w.workloads(t, reader) }
+	w.setWorkloads(t, "{}")
+	w.up(t)
+	azure := w.clients(t)
+	dba := w.makeShopData(t, azure)
+	// change edits the workload, and returns what restores it.
+	change := func(change func(reader map[string]any)) (restore func()) {
+		w.editWorkload(t, "reader", change)
+		return func() { w.setWorkloads(t, reader) }
 	}
 
-	w.workloads(t, reader)
-	assert.Contains(t, w.make(t, "up"), "proven")
+	w.setWorkloads(t, reader)
+	assert.Contains(t, w.up(t), "proven")
 	user := w.outputs(t).Workloads["reader"]
-	pod := door.pod(t, w.kubernetes(t), "data", "reader", user.ClientID)
+	pod := azure.pod(t, w.kubernetes(t), "data", "reader", user.ClientID)
 
 	t.Run("the pod may do what it was given, and no more", func(t *testing.T) {
-		blobs := blobClient(t, door, pod)
+		blobs := blobClient(t, azure, pod)
 		assert.Equal(t, []string{"hello.txt"}, listBlobs(t, blobs))
 		got, err := blobs.DownloadStream(t.Context(), "letters", "hello.txt", nil)
 		require.NoError(t, err)
@@ -78,20 +77,20 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 
 		allowed := func(method, url, body, want string) {
 			t.Helper()
-			status, answer := door.asks(t, pod, method, url, body)
+			status, answer := azure.request(t, pod, method, url, body)
 			assert.Equal(t, http.StatusOK, status, answer)
 			assert.Contains(t, answer, want)
 		}
 		denied := func(method, url, body, want string) {
 			t.Helper()
-			status, answer := door.asks(t, pod, method, url, body)
+			status, answer := azure.request(t, pod, method, url, body)
 			assert.Equal(t, http.StatusForbidden, status, answer)
 			assert.Contains(t, answer, want)
 		}
 		allowed("GET", dataGroup+"/providers/Microsoft.Authorization/roleAssignments", "", user.PrincipalID)
 		allowed("GET", sqlServer, "", "sql-shop.database.windows.net")
 		allowed("GET", "https://kv-shop-policies.vault.azure.net/secrets/letter?api-version=7.4", "", "dear reader")
-		denied("GET", account1, "", "AuthorizationFailed")
+		denied("GET", blobStore, "", "AuthorizationFailed")
 		denied("DELETE", sqlServer, "", "AuthorizationFailed")
 		denied("PUT", "https://kv-shop-policies.vault.azure.net/secrets/letter?api-version=7.4", `{"value":"mine"}`, "does not have secrets set permission")
 		denied("GET", "https://kv-shop-roles.vault.azure.net/secrets/letter?api-version=7.4", "", "ForbiddenByRbac")
@@ -106,20 +105,20 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 	})
 
 	t.Run("nothing changes by itself", func(t *testing.T) {
-		requireNoChange(t, w.make(t, "up"))
-		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
+		requireNoChange(t, w.up(t))
+		w.requireNoDrift(t)
 	})
 
 	t.Run("a role added later is one line", func(t *testing.T) {
 		change(func(reader map[string]any) {
 			reader["grants"] = append(reader["grants"].([]any), object{"preset": "readSecrets", "resource": vaultNamed("kv-shop-roles")})
 		})
-		assert.Equal(t, map[string]int{"created": 1}, changes(t, w.make(t, "up")))
-		status, answer := door.asks(t, pod, "GET", "https://kv-shop-roles.vault.azure.net/secrets/letter?api-version=7.4", "")
+		assert.Equal(t, map[string]int{"created": 1}, changes(t, w.up(t)))
+		status, answer := azure.request(t, pod, "GET", "https://kv-shop-roles.vault.azure.net/secrets/letter?api-version=7.4", "")
 		assert.Equal(t, http.StatusOK, status, answer)
 	})
 
-	w.workloads(t, reader)
+	w.setWorkloads(t, reader)
 	for name, tc := range map[string]struct {
 		change func(reader map[string]any)
 		want   []string
@@ -151,7 +150,7 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 	} {
 		t.Run(name+" is refused in the preview", func(t *testing.T) {
 			defer change(tc.change)()
-			out := w.failed(t, "preview")
+			out := w.refused(t, "preview")
 			for _, want := range tc.want {
 				assert.Contains(t, out, want)
 			}
@@ -162,63 +161,64 @@ func TestGrantsOnWhatOthersHave(t *testing.T) {
 		defer change(func(reader map[string]any) {
 			reader["sqlServerAdmin"] = object{"serverName": "sql-shop", "resourceGroupName": "shop-data", "replaceExisting": true}
 		})()
-		assert.Contains(t, w.failed(t, "preview"), "sql-workload-not-admin", "the policy pack wants it otherwise")
-		out := w.failed(t, "up", "POLICY=")
+		assert.Contains(t, w.refused(t, "preview"), "sql-workload-not-admin", "the policy pack wants it otherwise")
+		out := w.refused(t, "up", "POLICY=")
 		assert.Contains(t, out, `sqlServerAdmin replaces "dba"`)
 		assert.Contains(t, out, "cannot create already existing resource")
-		assert.Equal(t, dba, w.behind(t, "GET", sqlAdmin, nil)["properties"].(object)["sid"], "the refusal changed the server")
+		assert.Equal(t, dba, w.azure(t, "GET", sqlAdmin, nil)["properties"].(object)["sid"], "the refusal changed the server")
 
-		w.behind(t, "DELETE", sqlAdmin, nil)
-		assert.Equal(t, map[string]int{"created": 1, "deleted": 1}, changes(t, w.make(t, "up", "POLICY=")), "the administrator is new, the role on the vault is not in the file any more")
-		assert.Equal(t, user.PrincipalID, w.behind(t, "GET", sqlAdmin, nil)["properties"].(object)["sid"])
-		requireNoChange(t, w.make(t, "up", "POLICY="))
-		w.pulumiInside(t, "refresh", "--yes", "--expect-no-changes")
+		w.azure(t, "DELETE", sqlAdmin, nil)
+		assert.Equal(t, map[string]int{"created": 1, "deleted": 1}, changes(t, w.up(t, "POLICY=")), "the administrator is new, the role on the vault is not in the file any more")
+		assert.Equal(t, user.PrincipalID, w.azure(t, "GET", sqlAdmin, nil)["properties"].(object)["sid"])
+		requireNoChange(t, w.up(t, "POLICY="))
+		w.requireNoDrift(t)
 	})
 
 	t.Run("destroy leaves what others have as it was", func(t *testing.T) {
 		customRoles := func() []object {
-			return list(t, w.behind(t, "GET", dataGroup+"/providers/Microsoft.Authorization/roleDefinitions?$filter=atScopeAndBelow()+and+type+eq+'CustomRole'", nil))
+			return list(t, w.azure(t, "GET", dataGroup+"/providers/Microsoft.Authorization/roleDefinitions?$filter=atScopeAndBelow()+and+type+eq+'CustomRole'", nil))
 		}
 		policies := func() []any {
-			return w.behind(t, "GET", oldVault, nil)["properties"].(object)["accessPolicies"].([]any)
+			return w.azure(t, "GET", oldVault, nil)["properties"].(object)["accessPolicies"].([]any)
 		}
 		assert.Len(t, customRoles(), 2)
 		assert.Len(t, policies(), 1)
 		assert.Len(t, w.rolesOf(t, user), 4)
 
-		w.pulumiInside(t, "destroy", "--yes")
-		for _, path := range []string{account1, registry1, rolesVault, oldVault, sqlServer} {
-			w.behind(t, "GET", path, nil)
+		w.pulumiInSandbox(t, "destroy", "--yes", quick)
+		for _, path := range []string{blobStore, registry, rolesVault, oldVault, sqlServer} {
+			w.azure(t, "GET", path, nil)
 		}
 		assert.Empty(t, customRoles())
 		assert.Empty(t, policies())
 		assert.Empty(t, w.rolesOf(t, user))
-		status, _ := door.asks(t, door.deployer(t), "GET", sqlAdmin, "")
+		status, _ := azure.request(t, azure.deployer(t), "GET", sqlAdmin, "")
 		assert.Equal(t, http.StatusNotFound, status)
 	})
 
-	w.behind(t, "DELETE", dataGroup, nil)
-	assert.Contains(t, w.make(t, "down"), "No resource exists.")
+	w.azure(t, "DELETE", dataGroup, nil)
+	assert.Contains(t, w.down(t), "No resource exists.")
 }
 
-// otherTeams makes what a workload may be given rights on, and returns the object id of the SQL server's administrator.
-func (w *world) otherTeams(t *testing.T, door *door) (dba string) {
+// makeShopData makes what a workload is given rights on, and returns the object id of the SQL
+// server's administrator.
+func (w *world) makeShopData(t *testing.T, azure *clients) (dba string) {
 	t.Helper()
 	const place = "westeurope"
 	put := func(path string, body object) {
 		t.Helper()
-		w.behind(t, "PUT", path, body)
+		w.azure(t, "PUT", path, body)
 	}
 	vault := func(path string, properties object) {
 		t.Helper()
-		properties["tenantId"], properties["sku"] = door.env["AZURE_TENANT_ID"], object{"family": "A", "name": "standard"}
+		properties["tenantId"], properties["sku"] = azure.env["AZURE_TENANT_ID"], object{"family": "A", "name": "standard"}
 		put(path, object{"location": place, "properties": properties})
 		put(path+"/secrets/letter", object{"properties": object{"value": "dear reader"}})
 	}
 	put(dataGroup, object{"location": place})
-	put(account1, object{"location": place, "sku": object{"name": "Standard_LRS"}, "kind": "StorageV2", "properties": object{"allowSharedKeyAccess": false}})
-	put(account1+"/blobServices/default/containers/letters", object{})
-	put(registry1, object{"location": place, "sku": object{"name": "Basic"}})
+	put(blobStore, object{"location": place, "sku": object{"name": "Standard_LRS"}, "kind": "StorageV2", "properties": object{"allowSharedKeyAccess": false}})
+	put(blobStore+"/blobServices/default/containers/letters", object{})
+	put(registry, object{"location": place, "sku": object{"name": "Basic"}})
 	vault(rolesVault, object{"enableRbacAuthorization": true})
 	vault(oldVault, object{"enableRbacAuthorization": false, "accessPolicies": []any{}})
 	dba = uuid.NewString()
@@ -227,18 +227,18 @@ func (w *world) otherTeams(t *testing.T, door *door) (dba string) {
 		"administrators": object{"administratorType": "ActiveDirectory", "login": "dba", "sid": dba, "principalType": "Group"},
 	}})
 
-	put(account1+"/providers/Microsoft.Authorization/roleAssignments/"+uuid.NewString(), object{"properties": object{
-		"roleDefinitionId": "/subscriptions/" + door.env["AZURE_SUBSCRIPTION_ID"] + "/providers/Microsoft.Authorization/roleDefinitions/" + contributor,
-		"principalId":      objectID(t, door.deployer(t)), "principalType": "ServicePrincipal",
+	put(blobStore+"/providers/Microsoft.Authorization/roleAssignments/"+uuid.NewString(), object{"properties": object{
+		"roleDefinitionId": "/subscriptions/" + azure.env["AZURE_SUBSCRIPTION_ID"] + "/providers/Microsoft.Authorization/roleDefinitions/" + contributor,
+		"principalId":      objectID(t, azure.deployer(t)), "principalType": "ServicePrincipal",
 	}})
-	_, err := blobClient(t, door, door.deployer(t)).UploadBuffer(t.Context(), "letters", "hello.txt", []byte("hello"), nil)
+	_, err := blobClient(t, azure, azure.deployer(t)).UploadBuffer(t.Context(), "letters", "hello.txt", []byte("hello"), nil)
 	require.NoError(t, err)
 	return dba
 }
 
-func blobClient(t *testing.T, door *door, who azcore.TokenCredential) *azblob.Client {
+func blobClient(t *testing.T, azure *clients, credential azcore.TokenCredential) *azblob.Client {
 	t.Helper()
-	client, err := azblob.NewClient("https://shopdata.blob.core.windows.net", who, &azblob.ClientOptions{ClientOptions: door.azure()})
+	client, err := azblob.NewClient("https://shopdata.blob.core.windows.net", credential, &azblob.ClientOptions{ClientOptions: azure.options()})
 	require.NoError(t, err)
 	return client
 }
@@ -260,7 +260,8 @@ func vaultNamed(name string) object {
 	return object{"kind": "vault", "name": name, "resourceGroupName": "shop-data"}
 }
 
-// sid is a client id as a SQL server writes a GUID: the first three groups byte by byte from the end.
+// sid returns a client id as a SQL server writes a GUID: the first three groups byte by byte from
+// the end.
 func sid(t *testing.T, clientID string) string {
 	t.Helper()
 	id, err := uuid.Parse(clientID)

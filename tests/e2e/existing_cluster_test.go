@@ -1,5 +1,3 @@
-//go:build e2e
-
 package e2e
 
 import (
@@ -10,28 +8,28 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// TestExistingCluster uses a cluster of another stack, which reads it and changes nothing of it; and sees the refusals of
-// clusters that cannot be used.
+// TestExistingCluster uses the cluster of another stack, of which it changes nothing, and sees the
+// refusals of clusters that cannot be used.
 //
 // Carries R2.
 func TestExistingCluster(t *testing.T) {
 	w := newWorld(t)
-	owner := w.beside(t, "local-platform")
-	owner.make(t, "up")
+	owner := w.withStack(t, "local-platform")
+	owner.up(t)
 	theirs := owner.outputs(t)
 	before := w.status(t)
 
 	use := func(group, name string) {
 		w.edit(t, func(config map[string]any) {
-			config[project+":cluster"] = map[string]any{"existing": map[string]any{"resourceGroupName": group, "clusterName": name}}
-			config[project+":webhook"] = map[string]any{"mode": "none"}
+			config[project+":cluster"] = object{"existing": object{"resourceGroupName": group, "clusterName": name}}
+			config[project+":webhook"] = object{"mode": "none"}
 		})
 	}
 	use(theirs.ResourceGroup, theirs.ClusterName)
 
 	t.Run("the stack's own things are all that is created", func(t *testing.T) {
-		cluster := w.get(t, theirs.ClusterID+"?api-version=2025-01-01")
-		out := w.make(t, "up")
+		cluster := w.get(t, theirs.ClusterID)
+		out := w.up(t)
 		assert.Contains(t, out, "proven")
 		assert.NotContains(t, out, "ManagedCluster")
 		assert.NotContains(t, out, "helm.sh")
@@ -39,62 +37,62 @@ func TestExistingCluster(t *testing.T) {
 		assert.Equal(t, theirs.IssuerURL, ours.IssuerURL)
 		assert.Equal(t, theirs.ClusterID, ours.ClusterID)
 		assert.Equal(t, theirs.ClusterName, ours.ClusterName)
-		assert.Equal(t, secret(t, owner, "kubeconfig"), secret(t, w, "kubeconfig"))
-		assert.Equal(t, cluster, w.get(t, theirs.ClusterID+"?api-version=2025-01-01"), "the cluster is as it was")
+		assert.Equal(t, owner.secretOutput(t, "kubeconfig"), w.secretOutput(t, "kubeconfig"))
+		assert.Equal(t, cluster, w.get(t, theirs.ClusterID), "the cluster is as it was")
 		assert.Subset(t, w.status(t).ids(), before.ids())
-		requireNoChange(t, w.make(t, "up", "UP_FLAGS=--refresh"))
-		requireNoChange(t, owner.make(t, "up", "UP_FLAGS=--refresh"))
+		requireNoChange(t, w.upRefreshed(t))
+		requireNoChange(t, owner.upRefreshed(t))
 	})
 
 	t.Run("its destroy leaves the cluster", func(t *testing.T) {
-		out := w.make(t, "down")
+		out := w.down(t)
 		assert.Regexp(t, `still deployed:\s+local-platform\n`, out)
 		require.Equal(t, before.ids(), w.status(t).ids())
 		deployment, err := owner.kubernetes(t).AppsV1().Deployments(webhookNamespace).Get(t.Context(), webhookDeployment, metav1.GetOptions{})
 		require.NoError(t, err)
 		assert.EqualValues(t, 2, deployment.Status.ReadyReplicas, "the owner's webhook serves on")
-		requireNoChange(t, owner.make(t, "up", "UP_FLAGS=--refresh"))
+		requireNoChange(t, owner.upRefreshed(t))
 	})
 
 	t.Run("a cluster that does not exist", func(t *testing.T) {
-		use(theirs.ResourceGroup, "nobodys")
+		use(theirs.ResourceGroup, "missing")
 		out, code := w.run(t, "make", "up")
 		require.NotZero(t, code)
-		assert.Contains(t, out, "nobodys")
+		assert.Contains(t, out, "missing")
 		assert.Contains(t, out, "ResourceNotFound")
 		require.Equal(t, before.ids(), w.status(t).ids())
 	})
 
 	t.Run("a cluster without an issuer, which its owner then switches on", func(t *testing.T) {
-		path := "/subscriptions/{subscriptionId}/resourceGroups/" + theirs.ResourceGroup + "/providers/Microsoft.ContainerService/managedClusters/old?api-version=2023-10-01"
-		body := map[string]any{
-			"location": "westeurope", "identity": map[string]any{"type": "SystemAssigned"},
-			"properties": map[string]any{
+		path := "/resourceGroups/" + theirs.ResourceGroup + "/providers/Microsoft.ContainerService/managedClusters/old?api-version=2023-10-01"
+		body := object{
+			"location": "westeurope", "identity": object{"type": "SystemAssigned"},
+			"properties": object{
 				"dnsPrefix":         "old",
 				"kubernetesVersion": "1.33", // from 1.34 on, AKS switches the issuer on by itself
-				"agentPoolProfiles": []any{map[string]any{"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5"}},
+				"agentPoolProfiles": []any{object{"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5"}},
 			},
 		}
 		w.put(t, path, body)
-		w.settled(t, path)
+		w.awaitProvisioned(t, path)
 		use(theirs.ResourceGroup, "old")
 		out, code := w.run(t, "make", "up")
 		require.NotZero(t, code)
 		assert.Contains(t, out, `cluster "old" has no OIDC issuer`)
 		assert.Contains(t, out, "az aks update --resource-group "+theirs.ResourceGroup+" --name old --enable-oidc-issuer")
 
-		at(t, body, "properties")["oidcIssuerProfile"] = map[string]any{"enabled": true}
+		at(t, body, "properties")["oidcIssuerProfile"] = object{"enabled": true}
 		w.put(t, path, body)
-		w.settled(t, path)
+		w.awaitProvisioned(t, path)
 		w.edit(t, func(config map[string]any) {
-			config[project+":webhook"] = map[string]any{"mode": "chart"}
+			config[project+":webhook"] = object{"mode": "chart"}
 		})
-		out = w.make(t, "up")
+		out = w.up(t)
 		assert.Contains(t, out, "proven")
-		w.make(t, "down")
-		w.rest(t, "delete", path, "")
-		w.gone(t, path)
+		w.down(t)
+		w.azure(t, "DELETE", path, nil)
+		w.awaitDeleted(t, path)
 		require.Equal(t, before.ids(), w.status(t).ids())
 	})
-	owner.make(t, "down")
+	owner.down(t)
 }

@@ -1,36 +1,36 @@
-//go:build e2e
-
 package e2e
 
 import (
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestWholeCluster deploys a cluster with most of what Cluster can do, in a network and with identities that somebody else
-// made, changes it in place, and destroys it.
+// TestWholeCluster deploys a cluster with most of what Cluster can do, in a network and with
+// identities of another team, changes it in place, and destroys it.
 //
 // Carries R1, R16, R27.
 func TestWholeCluster(t *testing.T) {
 	w := newWorld(t)
-	w.start(t)
-	around := w.surroundings(t)
+	w.startSandbox(t)
+	around := w.makeSurroundings(t)
 	before := w.status(t).ids()
 	w.edit(t, func(config map[string]any) {
 		config[project+":cluster"] = around.wholeCluster()
 		chart := at(t, config, project+":webhook", "chart")
-		chart["tolerations"] = []any{map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"}} // every pool has taints
+		chart["tolerations"] = []any{object{"key": "CriticalAddonsOnly", "operator": "Exists"}} // every pool has taints
 		chart["timeoutSeconds"] = 120
 	})
 
-	out := w.make(t, "up")
+	out := w.up(t)
 	assert.Contains(t, out, "proven")
 	outputs := w.outputs(t)
 	assert.Equal(t, "whole-cluster", outputs.ClusterName)
-	const version = "?api-version=2025-01-01"
-	cluster := func(t *testing.T) azureResource { return w.get(t, outputs.ClusterID+version) }
+	cluster := func(t *testing.T) azureResource { return w.get(t, outputs.ClusterID) }
 
 	t.Run("Azure has what the file says", func(t *testing.T) {
 		c := cluster(t)
@@ -48,24 +48,24 @@ func TestWholeCluster(t *testing.T) {
 		assert.EqualValues(t, 48, c.property("securityProfile", "imageCleaner", "intervalHours"))
 		assert.Equal(t, "azure", c.property("networkProfile", "networkDataplane"))
 
-		spot := w.get(t, outputs.ClusterID+"/agentPools/batch"+version)
+		spot := w.get(t, outputs.ClusterID+"/agentPools/batch")
 		assert.Equal(t, "Spot", spot.property("scaleSetPriority"))
 		assert.Equal(t, around.subnetID, spot.property("vnetSubnetID"))
-		windows := w.get(t, outputs.ClusterID+"/agentPools/win"+version)
+		windows := w.get(t, outputs.ClusterID+"/agentPools/win")
 		assert.Equal(t, "Windows", windows.property("osType"))
-		apps := w.get(t, outputs.ClusterID+"/agentPools/apps"+version)
-		assert.Equal(t, map[string]any{"team": "orders"}, apps.property("nodeLabels"))
+		apps := w.get(t, outputs.ClusterID+"/agentPools/apps")
+		assert.Equal(t, object{"team": "orders"}, apps.property("nodeLabels"))
 		assert.Equal(t, []any{"dedicated=orders:NoSchedule"}, apps.property("nodeTaints"))
 		assert.EqualValues(t, 5, apps.property("maxCount"))
-		window := w.get(t, outputs.ClusterID+"/maintenanceConfigurations/aksManagedAutoUpgradeSchedule"+version)
+		window := w.get(t, outputs.ClusterID+"/maintenanceConfigurations/aksManagedAutoUpgradeSchedule")
 		assert.Equal(t, "+01:00", window.property("maintenanceWindow", "utcOffset"))
-		pulls := w.rest(t, "get", around.registryID+"/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=principalId+eq+'"+around.kubeletPrincipal+"'", "")
+		pulls := w.rest(t, http.MethodGet, around.registryID+"/providers/Microsoft.Authorization/roleAssignments?$filter=principalId+eq+'"+around.kubeletPrincipal+"'", nil)
 		assert.Contains(t, pulls, "7f951dda-4ed3-4680-a7ca-43fe172d538d", "the nodes hold AcrPull")
 	})
 
 	t.Run("a second up changes nothing, and a refresh is settled by one", func(t *testing.T) {
-		requireNoChange(t, w.make(t, "up"))
-		w.refreshesOnce(t)
+		requireNoChange(t, w.up(t))
+		w.requireOneDrift(t)
 	})
 
 	t.Run("the rest changes in place", func(t *testing.T) {
@@ -73,19 +73,19 @@ func TestWholeCluster(t *testing.T) {
 			c := at(t, config, project+":cluster")
 			c["skuTier"] = "Free"
 			c["nodeOsUpgradeChannel"] = "NodeImage"
-			c["apiServer"] = map[string]any{"authorizedIpRanges": []string{"198.51.100.0/24", "203.0.113.7/32"}}
+			c["apiServer"] = object{"authorizedIpRanges": []string{"198.51.100.0/24", "203.0.113.7/32"}}
 			addOns := at(t, c, "addOns")
 			delete(addOns, "azurePolicy")
 			at(t, addOns, "imageCleaner")["intervalHours"] = 72
 			apps := c["nodePools"].([]any)[0].(map[string]any)
 			apps["maxCount"] = 8
-			apps["nodeLabels"] = map[string]any{"team": "orders", "tier": "web"}
+			apps["nodeLabels"] = object{"team": "orders", "tier": "web"}
 			c["nodePools"] = c["nodePools"].([]any)[:2] // without Windows
 			windows := c["maintenanceWindows"].([]any)
 			windows[0].(map[string]any)["durationHours"] = 6
 			c["containerRegistries"] = []any{}
 		})
-		out := w.make(t, "up")
+		out := w.up(t)
 		assert.NotContains(t, out, "replaced")
 		assert.NotContains(t, out, "created")
 		assert.Contains(t, out, "3 updated", "cluster, pool and window")
@@ -95,28 +95,28 @@ func TestWholeCluster(t *testing.T) {
 		assert.Equal(t, "NodeImage", c.property("autoUpgradeProfile", "nodeOSUpgradeChannel"))
 		assert.NotEqual(t, true, c.property("addonProfiles", "azurepolicy", "enabled"), "an add-on that is left out is turned off")
 		assert.Equal(t, outputs.IssuerURL, w.outputs(t).IssuerURL)
-		apps := w.get(t, outputs.ClusterID+"/agentPools/apps"+version)
+		apps := w.get(t, outputs.ClusterID+"/agentPools/apps")
 		assert.EqualValues(t, 8, apps.property("maxCount"))
-		w.refreshesOnce(t)
+		w.requireOneDrift(t)
 	})
 
 	t.Run("down leaves what was there before", func(t *testing.T) {
-		out, code := w.run(t, "make", "down")
+		out, code := w.run(t, "make", "down", "DOWN_FLAGS="+quick)
 		assert.NotZero(t, code, "the check for leftovers finds what is not the stack's")
 		assert.Contains(t, out, "0 clusters are left")
 		require.Equal(t, before, w.status(t).ids())
 	})
 }
 
-// refreshesOnce sees what a refresh finds after pools have changed that are resources of their own: azure-native reads them
-// as the cluster's too, and the next up writes the cluster as the program has it, which leaves the pools alone. After
-// that, a refresh finds nothing.
-func (w *world) refreshesOnce(t *testing.T) {
+// requireOneDrift checks what a refresh finds after pools have changed that are separate resources:
+// azure-native reads them as the cluster's too, and the next up writes the cluster as the program
+// has it, which leaves the pools alone. After that, a refresh finds nothing.
+func (w *world) requireOneDrift(t *testing.T) {
 	t.Helper()
-	out := w.make(t, "up", "UP_FLAGS=--refresh")
+	out := w.upRefreshed(t)
 	assert.Contains(t, out, "ManagedCluster platform-aks updated")
 	assert.Regexp(t, `\n    ~ 1 updated\n    \d+ unchanged\n`, out)
-	requireNoChange(t, w.make(t, "up", "UP_FLAGS=--refresh"))
+	requireNoChange(t, w.upRefreshed(t))
 }
 
 // surroundings are what a cluster is put into: a network, identities, a registry and a workspace.
@@ -127,39 +127,48 @@ type surroundings struct {
 	kubeletPrincipal                  string
 }
 
-func (w *world) surroundings(t *testing.T) surroundings {
+// makeSurroundings makes them in a resource group that the stack does not own.
+func (w *world) makeSurroundings(t *testing.T) surroundings {
 	t.Helper()
+	const (
+		group     = "/resourceGroups/beforehand"
+		providers = group + "/providers/"
+	)
+	w.put(t, group, object{"location": "westeurope"})
+	identity := func(name string) (id, client, principal string) {
+		r := w.put(t, providers+"Microsoft.ManagedIdentity/userAssignedIdentities/"+name, object{"location": "westeurope"})
+		return r.ID, fmt.Sprint(r.property("clientId")), fmt.Sprint(r.property("principalId"))
+	}
 	var s surroundings
-	const providers = beforehand + "/providers/"
-	s.controlID, _, s.controlPrincipal = w.identity(t, "control-plane")
-	s.kubeletID, s.kubeletClient, s.kubeletPrincipal = w.identity(t, "kubelet")
-	network := w.put(t, providers+"Microsoft.Network/virtualNetworks/spoke?api-version=2023-09-01", map[string]any{
+	s.controlID, _, s.controlPrincipal = identity("control-plane")
+	s.kubeletID, s.kubeletClient, s.kubeletPrincipal = identity("kubelet")
+	network := w.put(t, providers+"Microsoft.Network/virtualNetworks/spoke", object{
 		"location": "westeurope",
-		"properties": map[string]any{
-			"addressSpace": map[string]any{"addressPrefixes": []string{"10.100.0.0/16"}},
-			"subnets":      []any{map[string]any{"name": "nodes", "properties": map[string]any{"addressPrefix": "10.100.0.0/20"}}},
+		"properties": object{
+			"addressSpace": object{"addressPrefixes": []string{"10.100.0.0/16"}},
+			"subnets":      []any{object{"name": "nodes", "properties": object{"addressPrefix": "10.100.0.0/20"}}},
 		},
 	})
 	s.subnetID = network.ID + "/subnets/nodes"
 	// Network Contributor: the control plane joins the subnet.
-	w.put(t, s.subnetID+"/providers/Microsoft.Authorization/roleAssignments/0d1f6a52-0c3e-4f3e-9a63-9d5b4a7d1c01?api-version=2022-04-01", map[string]any{
-		"properties": map[string]any{
-			"roleDefinitionId": "/subscriptions/" + subscription(network.ID) + "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7",
+	w.put(t, s.subnetID+"/providers/Microsoft.Authorization/roleAssignments/0d1f6a52-0c3e-4f3e-9a63-9d5b4a7d1c01", object{
+		"properties": object{
+			"roleDefinitionId": "/subscriptions/" + strings.Split(network.ID, "/")[2] + "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7",
 			"principalId":      s.controlPrincipal, "principalType": "ServicePrincipal",
 		},
 	})
-	s.registryID = w.put(t, providers+"Microsoft.ContainerRegistry/registries/wholecluster?api-version=2023-07-01", map[string]any{
-		"location": "westeurope", "sku": map[string]any{"name": "Basic"}, "properties": map[string]any{},
+	s.registryID = w.put(t, providers+"Microsoft.ContainerRegistry/registries/wholecluster", object{
+		"location": "westeurope", "sku": object{"name": "Basic"}, "properties": object{},
 	}).ID
-	s.workspaceID = w.put(t, providers+"Microsoft.OperationalInsights/workspaces/logs?api-version=2023-09-01", map[string]any{
-		"location": "westeurope", "properties": map[string]any{"sku": map[string]any{"name": "PerGB2018"}},
+	s.workspaceID = w.put(t, providers+"Microsoft.OperationalInsights/workspaces/logs", object{
+		"location": "westeurope", "properties": object{"sku": object{"name": "PerGB2018"}},
 	}).ID
 	return s
 }
 
 // wholeCluster is the section cluster of the stack file.
 func (s surroundings) wholeCluster() map[string]any {
-	return map[string]any{
+	return object{
 		"resourceName":         "whole-cluster",
 		"kubernetesVersion":    "1.34",
 		"dnsPrefix":            "whole",
@@ -168,38 +177,38 @@ func (s surroundings) wholeCluster() map[string]any {
 		"upgradeChannel":       "patch",
 		"nodeOsUpgradeChannel": "SecurityPatch",
 		"maintenanceWindows": []any{
-			map[string]any{
+			object{
 				"name": "aksManagedAutoUpgradeSchedule", "startTime": "01:00", "utcOffset": "+01:00",
-				"schedule":        map[string]any{"weekly": map[string]any{"dayOfWeek": "Sunday"}},
-				"notAllowedDates": []any{map[string]any{"start": "2027-12-20", "end": "2028-01-02"}},
+				"schedule":        object{"weekly": object{"dayOfWeek": "Sunday"}},
+				"notAllowedDates": []any{object{"start": "2027-12-20", "end": "2028-01-02"}},
 			},
-			map[string]any{
+			object{
 				"name": "aksManagedNodeOSUpgradeSchedule", "startTime": "03:00", "durationHours": 8,
-				"schedule": map[string]any{"relativeMonthly": map[string]any{"weekIndex": "First", "dayOfWeek": "Monday"}},
+				"schedule": object{"relativeMonthly": object{"weekIndex": "First", "dayOfWeek": "Monday"}},
 			},
 		},
 		"controlPlaneIdentityId": s.controlID,
-		"kubeletIdentity": map[string]any{
+		"kubeletIdentity": object{
 			"identityId": s.kubeletID, "clientId": s.kubeletClient, "objectId": s.kubeletPrincipal,
 			"controlPlanePrincipalId": s.controlPrincipal,
 		},
-		"containerRegistries": []any{map[string]any{"key": "images", "id": s.registryID}},
-		"network":             map[string]any{"dataplane": "azure", "policy": "calico", "serviceCidr": "10.200.0.0/16", "podCidr": "10.201.0.0/16"},
-		"apiServer":           map[string]any{"authorizedIpRanges": []string{"198.51.100.0/24"}},
-		"addOns": map[string]any{
+		"containerRegistries": []any{object{"key": "images", "id": s.registryID}},
+		"network":             object{"dataplane": "azure", "policy": "calico", "serviceCidr": "10.200.0.0/16", "podCidr": "10.201.0.0/16"},
+		"apiServer":           object{"authorizedIpRanges": []string{"198.51.100.0/24"}},
+		"addOns": object{
 			"azurePolicy":             true,
-			"keyVaultSecretsProvider": map[string]any{"rotationPollInterval": "5m"},
-			"containerInsights":       map[string]any{"workspaceId": s.workspaceID},
-			"imageCleaner":            map[string]any{"intervalHours": 48},
+			"keyVaultSecretsProvider": object{"rotationPollInterval": "5m"},
+			"containerInsights":       object{"workspaceId": s.workspaceID},
+			"imageCleaner":            object{"intervalHours": 48},
 		},
-		"systemPool": map[string]any{"count": 1, "vnetSubnetId": s.subnetID, "nodeTaints": []string{"CriticalAddonsOnly=true:NoSchedule"}, "availabilityZones": []string{"1", "2"}},
+		"systemPool": object{"count": 1, "vnetSubnetId": s.subnetID, "nodeTaints": []string{"CriticalAddonsOnly=true:NoSchedule"}, "availabilityZones": []string{"1", "2"}},
 		"nodePools": []any{
-			map[string]any{
+			object{
 				"name": "apps", "minCount": 1, "maxCount": 5, "vnetSubnetId": s.subnetID, "maxSurge": "33%", "osSku": "AzureLinux",
-				"nodeLabels": map[string]any{"team": "orders"}, "nodeTaints": []string{"dedicated=orders:NoSchedule"},
+				"nodeLabels": object{"team": "orders"}, "nodeTaints": []string{"dedicated=orders:NoSchedule"},
 			},
-			map[string]any{"name": "batch", "count": 0, "vnetSubnetId": s.subnetID, "spot": map[string]any{"maxPrice": 0.05}},
-			map[string]any{"name": "win", "osType": "Windows", "vnetSubnetId": s.subnetID},
+			object{"name": "batch", "count": 0, "vnetSubnetId": s.subnetID, "spot": object{"maxPrice": 0.05}},
+			object{"name": "win", "osType": "Windows", "vnetSubnetId": s.subnetID},
 		},
 	}
 }
