@@ -30,7 +30,8 @@ func script(t *testing.T) string {
 	return b.String()
 }
 
-// dryRun runs a script with programs that only record their arguments, and returns the calls of each.
+// dryRun runs a script with programs that only record their arguments, and returns the calls of
+// each.
 func dryRun(t *testing.T, script string) map[string][][]string {
 	t.Helper()
 	dir := t.TempDir()
@@ -92,8 +93,8 @@ func checkCall(args []string) error {
 	return cmd.ValidateArgs(cmd.Flags().Args())
 }
 
-// TestReadmeUsesCommandsThatExist checks the README's commands against the command line and the Makefile. That
-// they work is tested end to end.
+// TestReadmeUsesCommandsThatExist checks the README's commands against the command line and the
+// Makefile. That they work is tested end to end.
 func TestReadmeUsesCommandsThatExist(t *testing.T) {
 	made := dryRun(t, script(t))
 	if len(made["sandbox"]) < 15 || len(made["make"]) == 0 || len(made["curl"]) == 0 {
