@@ -39,7 +39,7 @@ func deployOrders(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// What runs pods depends on orders.Ready; orders.PodTemplate gives them label, service account and restarts.
+	// What runs pods depends on orders.Ready, and takes its template from orders.PodTemplate.
 	ctx.Export("clientId", orders.ClientId)
 	return nil
 }

@@ -18,8 +18,8 @@ const (
 	windows = "windows"
 )
 
-// checkAnnotations records annotations for which the webhook would deny the pod.
-// Source: pkg/webhook of azure-workload-identity v1.6.0.
+// checkAnnotations records annotations for which the webhook would deny the pod. Source:
+// pkg/webhook of azure-workload-identity v1.6.0.
 func checkAnnotations(l *problem.List, in pulumi.StringMapInput, spec *corev1.PodSpecArgs) {
 	annotations, _ := known.As[pulumi.StringMap](in)
 	at := func(key string) problem.Path { return "metadata.annotations." + problem.Path(key) }
@@ -47,7 +47,7 @@ func checkAnnotations(l *problem.List, in pulumi.StringMapInput, spec *corev1.Po
 	}
 }
 
-// onWindows reports whether the pod says that it runs on Windows.
+// onWindows reports whether the pod names Windows as its operating system.
 func onWindows(spec *corev1.PodSpecArgs) bool {
 	if podOS, ok := known.As[corev1.PodOSArgs](spec.Os); ok {
 		if name, ok := known.String(podOS.Name); ok && name == windows {

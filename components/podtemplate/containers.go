@@ -12,9 +12,9 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// checkContainers records what is wrong in containers and init containers alike: the webhook mutates
-// both. It never sees ephemeral ones, which are added to running pods.
-// Source: Kubernetes v1.34, pkg/apis/core/validation, ValidatePodTemplateSpec.
+// checkContainers records what is wrong in containers and init containers alike: the webhook
+// mutates both. It never sees ephemeral ones, which are added to running pods. Source: Kubernetes
+// v1.34, pkg/apis/core/validation, ValidatePodTemplateSpec.
 func checkContainers(l *problem.List, spec *corev1.PodSpecArgs) {
 	if list, ok := known.As[corev1.EphemeralContainerArray](spec.EphemeralContainers); ok && len(list) > 0 {
 		l.Add("spec.ephemeralContainers", "Kubernetes allows no ephemeral containers in a pod template", "remove them, kubectl debug adds them to a running pod")

@@ -1,5 +1,5 @@
-// Package podtemplate makes pod templates that get an Azure identity from the azure-workload-identity
-// webhook, and refuses those that would not.
+// Package podtemplate makes pod templates that get an Azure identity from the
+// azure-workload-identity webhook, and refuses those that would not.
 package podtemplate
 
 import (
@@ -50,7 +50,7 @@ func Labels() map[string]string { return map[string]string{azwi.LabelUse: azwi.L
 //     expiration that the webhook denies;
 //   - ephemeral containers, which Kubernetes allows in no template.
 //
-// It cannot see what a container takes from elsewhere: the keys of a ConfigMap or Secret under
+// It cannot see what a container takes from other objects: the keys of a ConfigMap or Secret under
 // envFrom are not in the template, and AZURE_CLIENT_ID among them wins over the injected value as
 // well.
 //

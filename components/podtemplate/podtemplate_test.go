@@ -142,7 +142,7 @@ func TestWrongPodTemplates(t *testing.T) {
 			account: "Web", template: corev1.PodTemplateSpecArgs{Spec: container(corev1.ContainerArgs{})},
 			want: problems{{Path: "serviceAccount", Text: "lower-case"}},
 		},
-		"metadata that nobody can look into": {
+		"metadata that cannot be looked into": {
 			template: corev1.PodTemplateSpecArgs{Metadata: metav1.ObjectMetaArgs{}.ToObjectMetaPtrOutput(), Spec: container(corev1.ContainerArgs{})},
 			want:     problems{{Path: "metadata", Text: "is an output"}},
 		},

@@ -18,27 +18,28 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// ServiceAccountMode is who owns a service account. Another mode changes the account in place, except
-// one to ExistingServiceAccount, which deletes what the component had created.
+// ServiceAccountMode is who owns a service account. Another mode changes the account in place,
+// except one to ExistingServiceAccount, which deletes what the component had created.
 type ServiceAccountMode string
 
 // The modes of service accounts.
 const (
 	// CreateServiceAccount creates the service account, with its annotations, and deletes it on
-	// destroy. The default. The account is wholly the component's: what others add to it with kubectl
-	// goes at the next update.
+	// destroy. The default. The account is wholly the component's: what others add to it with
+	// kubectl goes at the next update.
 	CreateServiceAccount ServiceAccountMode = "create"
-	// AdoptServiceAccount takes over an account that exists: labels and annotations of the component
-	// are set whoever set them before, its other content stays, and destroy leaves the account behind
-	// with all that is on it. One that does not exist is made.
+	// AdoptServiceAccount takes over an account that exists: labels and annotations of the
+	// component are set, also where another field manager has set them, its other content stays,
+	// and destroy leaves the account behind with all that is on it. One that does not exist is
+	// made.
 	AdoptServiceAccount ServiceAccountMode = "adopt"
 	// AnnotateServiceAccount puts labels and annotations on an account that others own, and takes
-	// them off again on destroy. Where another field manager has set one of them to another value it
-	// fails, and leaves the account as it is. Name what makes the account in Target.After: one that is
-	// not there yet is made, without content.
+	// them off again on destroy. Where another field manager has set one of them to another value
+	// it fails, and leaves the account as it is. Name what makes the account in Target.After: one
+	// that is not there yet is made, without content.
 	AnnotateServiceAccount ServiceAccountMode = "annotate"
-	// ExistingServiceAccount does not touch the service account, which others own, such as the team's
-	// Helm chart; the outputs HelmValues and ServiceAccountAnnotations have what it needs.
+	// ExistingServiceAccount does not touch the service account, which others own, such as the
+	// team's Helm chart; the outputs HelmValues and ServiceAccountAnnotations have what it needs.
 	ExistingServiceAccount ServiceAccountMode = "existing"
 )
 
@@ -49,14 +50,14 @@ type ServiceAccountArgs struct {
 	// Name of the service account: an RFC 1123 subdomain of at most 253 characters. Default: the
 	// component's name.
 	Name string `pulumi:"name,optional"`
-	// Namespace of the service account: an RFC 1123 label of at most 63 characters. Required, unless
-	// every federation names its own.
+	// Namespace of the service account: an RFC 1123 label of at most 63 characters. Required,
+	// unless every federation names its own.
 	Namespace string `pulumi:"namespace,optional"`
 	// Mode is CreateServiceAccount (the default), AdoptServiceAccount, AnnotateServiceAccount or
 	// ExistingServiceAccount.
 	Mode ServiceAccountMode `pulumi:"mode,optional"`
-	// CreateNamespace creates the namespaces with the component, and deletes them on destroy with all
-	// that is in them. Default: false, the namespaces exist.
+	// CreateNamespace creates the namespaces with the component, and deletes them on destroy with
+	// all that is in them. Default: false, the namespaces exist.
 	CreateNamespace bool `pulumi:"createNamespace,optional"`
 	// NamespaceLabels are put on the namespaces that the component creates, such as
 	// pod-security.kubernetes.io/enforce. Default: none.
@@ -72,20 +73,20 @@ type ServiceAccountArgs struct {
 	// webhook's. Default: false.
 	AnnotateTenant pulumi.BoolPtrInput `pulumi:"annotateTenant,optional"`
 	// AutomountServiceAccountToken gives pods the token of the Kubernetes API as well. The webhook
-	// does not need it. Default: false. It is written to accounts that the component creates; adopted
-	// and annotated ones keep their own setting, because running pods may rely on it.
+	// does not need it. Default: false. It is written to accounts that the component creates;
+	// adopted and annotated ones keep their own setting, because running pods may rely on it.
 	AutomountServiceAccountToken pulumi.BoolPtrInput `pulumi:"automountServiceAccountToken,optional"`
 	// Labels are added to the service accounts that the component creates, adopts or annotates. The
 	// label azure.workload.identity/use is refused: it belongs on the pod template. Default: none.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional"`
-	// Annotations are added to the service accounts that the component creates, adopts or annotates.
-	// Keys of azure.workload.identity/ are the component's own, and refused where they are known at
-	// construction. Default: none.
+	// Annotations are added to the service accounts that the component creates, adopts or
+	// annotates. Keys of azure.workload.identity/ are the component's own, and refused where they
+	// are known at construction. Default: none.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional"`
 }
 
-// account returns the settings of the service accounts of a workload of that name, the defaults filled
-// in.
+// account returns the settings of the service accounts of a workload of that name, the defaults
+// filled in.
 func (args *FederatedWorkloadArgs) account(name string) ServiceAccountArgs {
 	var a ServiceAccountArgs
 	if args.ServiceAccount != nil {
@@ -96,8 +97,8 @@ func (args *FederatedWorkloadArgs) account(name string) ServiceAccountArgs {
 	return a
 }
 
-// checkServiceAccount records what is wrong with the settings that all service accounts of a workload
-// of that name share.
+// checkServiceAccount records what is wrong with the settings that all service accounts of a
+// workload of that name share.
 func (args *FederatedWorkloadArgs) checkServiceAccount(l *problem.List, name string) {
 	a := args.account(name)
 	used := len(args.Federations) == 0 && a.Namespace != "" ||
@@ -154,8 +155,8 @@ func (a *ServiceAccountArgs) checkMetadata(l *problem.List) {
 	})
 }
 
-// registerAccounts registers the namespaces and service accounts of all federations, enabled or not.
-// It returns the service accounts.
+// registerAccounts registers the namespaces and service accounts of all federations, enabled or
+// not. It returns the service accounts.
 func (r *registration) registerAccounts(annotations pulumi.StringMapInput) ([]pulumi.Resource, error) {
 	namespaces, err := r.registerNamespaces()
 	if err != nil {
@@ -211,18 +212,16 @@ const (
 	accountPatchType = "kubernetes:core/v1:ServiceAccountPatch"
 )
 
-// patchForce makes the Kubernetes provider apply what another field manager has set to something else,
-// instead of failing.
-// Source: Pulumi, "Managing Resources with Server-Side Apply".
+// patchForce makes the Kubernetes provider apply what another field manager has set to something
+// else, instead of failing. Source: Pulumi, "Managing Resources with Server-Side Apply".
 const patchForce = "pulumi.com/patchForce"
 
 // registerAccount registers an account as its mode wants it.
 //
 // An adopted account is a patch as well, and not a ServiceAccount that is retained: updating a
-// ServiceAccount, the provider first takes over what kubectl has set, and the server then removes all
-// of that which the program does not name, such as imagePullSecrets. A patch owns what it names and
-// nothing else.
-// Source: pulumi-kubernetes v4, provider/pkg/await, Update and Deletion.
+// ServiceAccount, the provider first takes over what kubectl has set, and the server then removes
+// all of that which the program does not name, such as imagePullSecrets. A patch owns what it names
+// and nothing else. Source: pulumi-kubernetes v4, provider/pkg/await, Update and Deletion.
 //
 // Each type is an alias of the other, so that another mode updates the account in place; a new URN
 // would patch it and then delete it under its old one.

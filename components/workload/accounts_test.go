@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// modes has a service account of every mode.
+// modes makes a service account of every mode.
 func modes(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	args := full(c)
 	args.Federations = workload.Accounts("shop/create", "shop/adopt", "shop/annotate", "shop/existing")

@@ -30,11 +30,11 @@ type FederatedWorkloadArgs struct {
 	Targets []Target `pulumi:"targets,optional"`
 	// ServiceAccount has the settings that the service accounts of all federations share.
 	ServiceAccount *ServiceAccountArgs `pulumi:"serviceAccount,optional"`
-	// Federations are the service accounts that may use the identity: at most 20 that are enabled, a
-	// limit of Entra's, where one with several targets counts once for each. Each (key, namespace,
-	// service account) only once. The component writes one credential after the other, as Azure
-	// requires; two components cannot wait for each other, so give no identity to two of them.
-	// Default: one for ServiceAccount, if that has a namespace.
+	// Federations are the service accounts that may use the identity: at most 20 that are enabled,
+	// a limit of Entra's, where one with several targets counts once for each. Each (key,
+	// namespace, service account) only once. The component writes one credential after the other,
+	// as Azure requires; two components cannot wait for each other, so give no identity to two of
+	// them. Default: one for ServiceAccount, if that has a namespace.
 	Federations []FederationArgs `pulumi:"federations,optional"`
 
 	// Grants are the identity's role assignments. Each (scope, role) only once. Default: none.
@@ -42,29 +42,29 @@ type FederatedWorkloadArgs struct {
 	// VaultPolicies are the identity's access policies, on vaults that use them instead of roles.
 	// Each vault only once. Default: none.
 	VaultPolicies []VaultPolicyArgs `pulumi:"vaultPolicies,optional"`
-	// SqlUsers are databases that the identity uses. The component writes the scripts that let it in,
-	// as the output SqlScripts; it runs none. Default: none.
+	// SqlUsers are databases that the identity uses. The component writes the scripts that let it
+	// in, as the output SqlScripts; it runs none. Default: none.
 	SqlUsers []SqlUserArgs `pulumi:"sqlUsers,optional"`
 	// SqlServerAdmin makes the identity the administrator of a SQL server, which has only one.
 	// Default: none, and SqlUsers are the better way.
 	SqlServerAdmin *SqlServerAdminArgs `pulumi:"sqlServerAdmin,optional"`
 
-	// TenantId is the tenant that the webhook injects by default, from the cluster's tenantId output.
-	// Where the identity's tenant differs, the service account gets the tenant-id annotation.
-	// Default: the same tenant.
+	// TenantId is the tenant that the webhook injects by default, from the cluster's tenantId
+	// output. Where the identity's tenant differs, the service account gets the tenant-id
+	// annotation. Default: the same tenant.
 	TenantId pulumi.StringPtrInput `pulumi:"tenantId,optional"`
-	// SubscriptionId is the subscription in whose scope role definitions are named: a GUID. Default:
-	// the one in each grant's scope.
+	// SubscriptionId is the subscription in whose scope role definitions are named: a GUID.
+	// Default: the one in each grant's scope.
 	SubscriptionId pulumi.StringPtrInput `pulumi:"subscriptionId,optional"`
 	// Cloud is the Azure cloud, whose authority and default audience go into PodAnnotations:
-	// AzurePublicCloud (the default), AzureUSGovernment or AzureChinaCloud. The webhook projects one
-	// audience in all of them. Give the webhook the same.
+	// AzurePublicCloud (the default), AzureUSGovernment or AzureChinaCloud. The webhook projects
+	// one audience in all of them. Give the webhook the same.
 	Cloud azure.Cloud `pulumi:"cloud,optional"`
 }
 
-// Validate reports everything that is wrong with the arguments of a workload of that name, as far as
-// it is known: all at once, as an error that unwraps to *errors.InputPropertiesError. It registers
-// nothing. NewFederatedWorkload calls it.
+// Validate reports everything that is wrong with the arguments of a workload of that name, as far
+// as it is known: all at once, as an error that unwraps to *errors.InputPropertiesError. It
+// registers nothing. NewFederatedWorkload calls it.
 func (args *FederatedWorkloadArgs) Validate(name string) error {
 	if args == nil {
 		args = &FederatedWorkloadArgs{}

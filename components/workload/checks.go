@@ -12,8 +12,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// repeats finds values that occur more than once in a list. Its zero value is ready, and may be used
-// by outputs that resolve at the same time.
+// repeats finds values that occur more than once in a list. Its zero value is ready, and may be
+// used by outputs that resolve at the same time.
 type repeats struct {
 	mu    sync.Mutex
 	first map[string]int

@@ -23,7 +23,7 @@ type credential struct {
 // federate registers one federated identity credential of an identity.
 type federate func(child string, c credential, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error)
 
-// credentials are the federated identity credentials, and what the outputs tell of them.
+// credentials are the federated identity credentials, and what the outputs show of them.
 type credentials struct {
 	resources     []pulumi.Resource
 	subjects, ids pulumi.StringArray
@@ -37,11 +37,11 @@ type credentials struct {
 // on all before it. On its predecessor alone would do for creating; but when the first and third of
 // three are removed, nothing would order their deletion once the second is not deleted with them.
 //
-// A credential that is replaced is deleted first. Beside its predecessor it would be refused: issuer
-// and subject are unique in an identity, and it may be the 21st. Nothing is replaced with it, because
-// the others depend on it by DependsOn alone, without a property; and nothing else is written
-// meanwhile, because those before it are done and those after it wait for it. RenamedFrom tells the
-// engine which names are one credential.
+// A credential that is replaced is deleted first. Beside its predecessor it would be refused:
+// issuer and subject are unique in an identity, and it may be the 21st. Nothing is replaced with
+// it, because the others depend on it by DependsOn alone, without a property; and nothing else is
+// written meanwhile, because those before it are done and those after it wait for it. The engine
+// learns from RenamedFrom which names are one credential.
 func (r *registration) registerCredentials(id *identity) (*credentials, error) {
 	all := &credentials{subjects: pulumi.StringArray{}, ids: pulumi.StringArray{}, federations: pulumi.MapArray{}}
 	issuers := map[string][]pulumi.StringOutput{}
@@ -53,7 +53,7 @@ func (r *registration) registerCredentials(id *identity) (*credentials, error) {
 		c := r.credential(f, issuers)
 		prefix := r.name + "-credential-"
 		created, err := id.federate(prefix+f.child(), c,
-			pulumi.Parent(r.component), pulumi.DependsOn(slices.Clone(all.resources)), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
+			pulumi.Parent(r.component), pulumi.DependsOn(all.resources), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
 		if err != nil {
 			return nil, fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.namespace, f.serviceAccount, r.name, err)
 		}

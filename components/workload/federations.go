@@ -16,9 +16,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// FederationArgs lets one service account use the identity, in each of the targets or in one of them.
+// FederationArgs lets one service account use the identity, in each of the targets or in one of
+// them.
 type FederationArgs struct {
-	// Target is the key of the target in whose cluster the service account is. Default: every target.
+	// Target is the key of the target in whose cluster the service account is. Default: every
+	// target.
 	Target string `pulumi:"target,optional"`
 	// Issuer is the OIDC issuer URL of a cluster that is no target, byte for byte, with AKS's
 	// trailing slash. Nothing is created in that cluster. Default: that of the target.
@@ -33,12 +35,12 @@ type FederationArgs struct {
 	// Default: that of the workload's ServiceAccount.
 	ServiceAccount string `pulumi:"serviceAccount,optional"`
 	// ServiceAccountMode is CreateServiceAccount, AdoptServiceAccount, AnnotateServiceAccount or
-	// ExistingServiceAccount. Default: the mode of the workload's ServiceAccount. With an Issuer it is
-	// always ExistingServiceAccount.
+	// ExistingServiceAccount. Default: the mode of the workload's ServiceAccount. With an Issuer it
+	// is always ExistingServiceAccount.
 	ServiceAccountMode ServiceAccountMode `pulumi:"serviceAccountMode,optional"`
 	// CreateNamespace creates the namespace with the component, and deletes it on destroy with all
-	// that is in it. Federations that name the same cluster and namespace share it. Default:
-	// that of the workload's ServiceAccount.
+	// that is in it. Federations that name the same cluster and namespace share it. Default: that
+	// of the workload's ServiceAccount.
 	CreateNamespace *bool `pulumi:"createNamespace,optional"`
 	// Audience is the one audience of the credential. Default: the one that the webhook projects in
 	// the Cloud. Another one needs tokens that something other than the webhook requests.
@@ -46,21 +48,22 @@ type FederationArgs struct {
 	// Description of the credential, at most 600 characters. Only Entra applications keep it;
 	// user-assigned identities have no such property. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
-	// Enabled false takes the trust away (no federated credential) and leaves the service account and
-	// its annotations in place, so that pods keep starting. Default: true.
+	// Enabled false takes the trust away (no federated credential) and leaves the service account
+	// and its annotations in place, so that pods keep starting. Default: true.
 	Enabled *bool `pulumi:"enabled,optional"`
 	// RenamedFrom is what the federation was called before: "namespace/serviceAccount" when one of
 	// the two changes, "key/namespace/serviceAccount" when the key does. The old credential is then
-	// deleted before the new one is written; without it the new one comes first, and Azure refuses it
-	// if issuer and subject stay the same or 20 are there already. It also keeps the objects in the
-	// cluster where only the key changes. It does no harm later and can be removed after the update.
+	// deleted before the new one is written; without it the new one comes first, and Azure refuses
+	// it if issuer and subject stay the same or 20 are there already. It also keeps the objects in
+	// the cluster where only the key changes. It does no harm later and can be removed after the
+	// update.
 	RenamedFrom string `pulumi:"renamedFrom,optional"`
 }
 
 // Accounts returns the federations of the given service accounts, each "namespace/name", in their
 // order and in every target. A name alone is in the namespace that ServiceAccount of the workload
-// names. The result is the caller's, who may change single elements. It reports no error: an account
-// with several slashes has no legal name, which Validate reports.
+// names. The result is the caller's, who may change single elements. It reports no error: an
+// account with several slashes has no legal name, which Validate reports.
 func Accounts(accounts ...string) []FederationArgs {
 	list := make([]FederationArgs, len(accounts))
 	for i, account := range accounts {
@@ -83,8 +86,8 @@ func (id federationID) child() string { return id.key + "." + id.namespace + "."
 // namespaceChild returns the namespace's part of its child's name.
 func (id federationID) namespaceChild() string { return id.key + "." + id.namespace }
 
-// federation is one service account of one cluster, every default filled in: a FederationArgs stands
-// for one in each of its targets.
+// federation is one service account of one cluster, every default filled in: a FederationArgs
+// stands for one in each of its targets.
 type federation struct {
 	federationID
 	// path is the argument that it comes from.
@@ -109,8 +112,8 @@ func (f *federation) inCluster() bool {
 	return f.target != nil && (f.mode != ExistingServiceAccount || f.createNamespace)
 }
 
-// federations returns the federations of a workload of that name, each in each of its targets, in the
-// order of the arguments.
+// federations returns the federations of a workload of that name, each in each of its targets, in
+// the order of the arguments.
 func (args *FederatedWorkloadArgs) federations(name string) []federation {
 	account := args.account(name)
 	if len(args.Federations) == 0 && account.Namespace != "" {
@@ -183,18 +186,11 @@ func (args *FederatedWorkloadArgs) checkCluster(l *problem.List, path problem.Pa
 	for i := range args.Targets {
 		keys[i] = args.Targets[i].Key
 	}
+	if f.Issuer == nil {
+		f.checkTarget(l, path, keys)
+		return
+	}
 	switch {
-	case f.Issuer == nil && f.Key != "":
-		l.Add(path+".key", "it is given without an issuer", "leave it out for the cluster of a target, or add the other cluster's issuer")
-	case f.Issuer == nil && f.Target == "" && len(keys) == 0:
-		l.Add(path+".issuer", "an issuer is required where there are no targets", "add the cluster to targets, or pass its issuerUrl output, and a key")
-	case f.Issuer == nil && f.Target != "" && !slices.Contains(keys, f.Target):
-		remedy := "leave it out for every target, or use one of " + strings.Join(keys, ", ")
-		if near, ok := suggest.Nearest(f.Target, keys); ok {
-			remedy = fmt.Sprintf("did you mean %q?", near)
-		}
-		l.Add(path+".target", fmt.Sprintf("%q is not the key of a target", f.Target), remedy)
-	case f.Issuer == nil:
 	case f.Target != "":
 		l.Add(path+".target", "it stands beside an issuer", "remove one of the two: a federation is with a target's cluster, or with that of another issuer")
 	case f.Key == "":
@@ -203,6 +199,22 @@ func (args *FederatedWorkloadArgs) checkCluster(l *problem.List, path problem.Pa
 		l.Add(path+".key", fmt.Sprintf("%q is the key of a target", f.Key), "give the other cluster another short name, or leave out issuer and key for the target's")
 	default:
 		l.AddError(path+".key", azure.ValidateKey(f.Key))
+	}
+}
+
+// checkTarget records what is wrong with a federation that is with the clusters of targets.
+func (f *FederationArgs) checkTarget(l *problem.List, path problem.Path, keys []string) {
+	switch {
+	case f.Key != "":
+		l.Add(path+".key", "it is given without an issuer", "leave it out for the cluster of a target, or add the other cluster's issuer")
+	case f.Target == "" && len(keys) == 0:
+		l.Add(path+".issuer", "an issuer is required where there are no targets", "add the cluster to targets, or pass its issuerUrl output, and a key")
+	case f.Target != "" && !slices.Contains(keys, f.Target):
+		remedy := "leave it out for every target, or use one of " + strings.Join(keys, ", ")
+		if near, ok := suggest.Nearest(f.Target, keys); ok {
+			remedy = fmt.Sprintf("did you mean %q?", near)
+		}
+		l.Add(path+".target", fmt.Sprintf("%q is not the key of a target", f.Target), remedy)
 	}
 }
 

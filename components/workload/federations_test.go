@@ -86,7 +86,7 @@ func TestSettingsOfTheServiceAccountAreTheDefaults(t *testing.T) {
 	r.Get(t, accountType, "shop-account-main.jobs.web")
 	r.Get(t, patchType, "shop-account-main.shop.worker")
 	if n := len(r.ByType(namespaceType)); n != 0 {
-		t.Errorf("%d namespaces are created, and nobody asked for one", n)
+		t.Errorf("%d namespaces are created, want none", n)
 	}
 }
 

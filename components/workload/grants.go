@@ -24,12 +24,14 @@ type GrantArgs struct {
 	// which it makes sense.
 	Preset Preset `pulumi:"preset,optional"`
 
-	// Scope is the resource id that the role holds on. Exactly one of Scope and Resource is required.
+	// Scope is the resource id that the role holds on. Exactly one of Scope and Resource is
+	// required.
 	Scope pulumi.StringInput `pulumi:"scope,optional"`
 	// Resource names an existing resource, whose id is the scope.
 	Resource *ResourceArgs `pulumi:"resource,optional"`
 	// ScopeKey names the scope in URNs, because the scope itself may be known only later: 1 to 63
-	// letters, digits, hyphens and underscores. Required; another value replaces the role assignment.
+	// letters, digits, hyphens and underscores. Required; another value replaces the role
+	// assignment.
 	ScopeKey string `pulumi:"scopeKey"`
 
 	// Condition limits the role, in the language of Azure's attribute-based access control, version
@@ -41,8 +43,8 @@ type GrantArgs struct {
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
 }
 
-// ReadsSecrets reports whether the grant's role can read the values of secrets in a Key Vault. A role
-// of which that is not known, such as one by an unknown GUID, is taken to be able to.
+// ReadsSecrets reports whether the grant's role can read the values of secrets in a Key Vault. A
+// role of which that is not known, such as one by an unknown GUID, is taken to be able to.
 func (g *GrantArgs) ReadsSecrets() bool {
 	role, _, err := g.granted()
 	return err != nil || role.readsSecrets()
@@ -59,7 +61,7 @@ func (args *FederatedWorkloadArgs) checkGrants(l *problem.List) {
 		if g.CustomRole != nil {
 			g.CustomRole.check(l, path+".customRole", place)
 			if j, repeated := byName.earlier(strings.ToLower(g.CustomRole.Name), i); repeated && g.CustomRole.Name != "" {
-				l.Add(path+".customRole.name", fmt.Sprintf("grants[%d] defines custom role %q already", j, g.CustomRole.Name), "Azure wants the name to be unique in the tenant, so give each grant's role one of its own")
+				l.Add(path+".customRole.name", fmt.Sprintf("grants[%d] defines custom role %q already", j, g.CustomRole.Name), "Azure wants the name to be unique in the tenant, so give each grant's role another one")
 			}
 		}
 		if err == nil {
@@ -104,7 +106,7 @@ func (g *GrantArgs) checkLimits(l *problem.List, path problem.Path, role grantRo
 	}
 }
 
-// grants are the role assignments, and what the outputs tell of them.
+// grants are the role assignments, and what the outputs show of them.
 type grants struct {
 	resources []pulumi.Resource
 	ids       pulumi.StringArray

@@ -26,8 +26,8 @@ const (
 	// Application creates an Entra application and its service principal; no password or
 	// certificate, ever.
 	Application IdentityKind = "application"
-	// ExistingUserAssigned federates a user-assigned identity that exists. Nothing of it changes but
-	// its federated credentials and roles.
+	// ExistingUserAssigned federates a user-assigned identity that exists. Nothing of it changes
+	// but its federated credentials and roles.
 	ExistingUserAssigned IdentityKind = "existingUserAssigned"
 	// ExistingApplication federates an Entra application that exists, and whose service principal
 	// exists as well. Nothing of them changes but the application's federated credentials and the
@@ -37,7 +37,7 @@ const (
 
 var _ = arguments.Enum(UserAssigned, Application, ExistingUserAssigned, ExistingApplication)
 
-// IdentityArgs says what stands behind the client id.
+// IdentityArgs describes what stands behind the client id.
 type IdentityArgs struct {
 	// Kind is UserAssigned (the default), Application, ExistingUserAssigned or ExistingApplication.
 	Kind IdentityKind `pulumi:"kind,optional"`
@@ -62,8 +62,8 @@ func (args *FederatedWorkloadArgs) identity() IdentityArgs {
 	return id
 }
 
-// checkIdentity records what is wrong with the identity, and with the arguments that only some kinds
-// have. arguments.Check knows the kinds.
+// checkIdentity records what is wrong with the identity, and with the arguments that only some
+// kinds have. arguments.Check knows the kinds.
 func (args *FederatedWorkloadArgs) checkIdentity(l *problem.List) {
 	id := args.identity()
 	switch id.Kind {
@@ -171,8 +171,8 @@ func (r *registration) lookupUserAssigned(id pulumi.StringOutput) *identity {
 		ResourceGroupName: group,
 		ResourceName:      name,
 	}, pulumi.Parent(r.component))
-	// The lookup goes to the provider's subscription, whatever the id says: an identity of the same
-	// name there must not get the trust and the grants.
+	// The lookup goes to the provider's subscription, also where the id names another one: an
+	// identity of the same name there must not get the trust and the grants.
 	checked := func(property pulumi.StringOutput) pulumi.StringOutput {
 		return pulumi.All(property, found.Id(), id).ApplyT(func(values []any) (string, error) {
 			got, want := values[1].(string), values[2].(string)

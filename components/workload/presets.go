@@ -59,8 +59,8 @@ const (
 	ReadLogs Preset = "readLogs"
 	// ReadCluster sees a managed cluster in Azure, without access to its API.
 	ReadCluster Preset = "readCluster"
-	// ListRoleAssignments sees who holds which role, and nothing else. No built-in role has just that,
-	// so that it is a custom role.
+	// ListRoleAssignments sees who holds which role, and nothing else. No built-in role has just
+	// that, so that it is a custom role.
 	ListRoleAssignments Preset = "listRoleAssignments"
 )
 
@@ -72,8 +72,8 @@ type preset struct {
 	// role is a built-in role; empty where actions make a custom role.
 	role    string
 	actions []string
-	// types are the resource types on which it makes sense, with their children; none stands for all.
-	// A resource group and wider scopes always fit.
+	// types are the resource types on which it makes sense, with their children; none stands for
+	// all. A resource group and wider scopes always fit.
 	types []string
 }
 
@@ -151,8 +151,8 @@ func (p Preset) role() (grantRole, error) {
 	return grantRole{preset: found, role: role}, err
 }
 
-// checkScope checks that the preset makes sense on a scope. What contains resources always may contain
-// the right ones.
+// checkScope checks that the preset makes sense on a scope. What contains resources always may
+// contain the right ones.
 func (p *preset) checkScope(scope azure.Scope) error {
 	if scope.Kind != azure.ScopeResource || len(p.types) == 0 {
 		return nil
@@ -166,7 +166,7 @@ func (p *preset) checkScope(scope azure.Scope) error {
 }
 
 // roleName returns the display name of the custom role behind a preset. It must be unique in the
-// tenant, so that it says whose it is.
+// tenant, so that it names project, stack, component and scope.
 func (p *preset) roleName(project, stack, workload, scopeKey string) string {
 	text := fmt.Sprintf("%s (%s/%s, %s, %s)", p.name, project, stack, workload, scopeKey)
 	if runes := []rune(text); len(runes) > azure.MaxRoleName {

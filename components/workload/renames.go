@@ -11,7 +11,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// previousID returns what the federation was called before, if its arguments say so in a legal form.
+// previousID returns what the federation was called before, if its arguments say so in a legal
+// form.
 func (f *federation) previousID() (federationID, bool) {
 	parts := strings.Split(f.args.RenamedFrom, "/")
 	if len(parts) == 2 {
@@ -25,8 +26,8 @@ func (f *federation) previousID() (federationID, bool) {
 	return id, legal
 }
 
-// checkRenames records former names that are malformed, or that two resources would claim, which the
-// engine refuses in the middle of an update.
+// checkRenames records former names that are malformed, or that two resources would claim, which
+// the engine refuses in the middle of an update.
 func checkRenames(l *problem.List, list []federation) {
 	current, claimed := map[federationID]*federation{}, map[federationID]*federation{}
 	for i := range list {
@@ -58,8 +59,8 @@ func checkRenames(l *problem.List, list []federation) {
 	}
 }
 
-// aliases returns the aliases of a child "<prefix><id>" of the federation: under its former name, and
-// under each of the types that it may have had. An alias that names nothing in the state has no
+// aliases returns the aliases of a child "<prefix><id>" of the federation: under its former name,
+// and under each of the types that it may have had. An alias that names nothing in the state has no
 // effect.
 func (f *federation) aliases(prefix string, formerTypes ...string) pulumi.ResourceOption {
 	var list []pulumi.Alias
@@ -76,9 +77,9 @@ func (f *federation) aliases(prefix string, formerTypes ...string) pulumi.Resour
 	return pulumi.Aliases(list)
 }
 
-// previousNamespace returns the name that a federation's namespace had as a child, if only the key has
-// changed: it is then the same namespace, and must not be deleted under its old name with all that is
-// in it.
+// previousNamespace returns the name that a federation's namespace had as a child, if only the key
+// has changed: it is then the same namespace, and must not be deleted under its old name with all
+// that is in it.
 func (r *registration) previousNamespace(f *federation) (string, bool) {
 	for i := range r.federations {
 		other := &r.federations[i]

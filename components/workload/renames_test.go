@@ -22,7 +22,7 @@ func aliases(r *pulumitest.Resource) []alias {
 	return list
 }
 
-// ours are the aliases that the component gives, without the SDK's.
+// ours returns the aliases that the component gives, without the SDK's.
 func ours(all []alias) []alias {
 	var list []alias
 	for _, a := range all {

@@ -14,13 +14,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// CustomRoleArgs defines a role. Its definition is created before the assignment and deleted after it.
-// Wildcards are allowed with a warning; the wildcard * alone is refused.
-// Source: learn.microsoft.com, "Azure custom roles".
+// CustomRoleArgs defines a role. Its definition is created before the assignment and deleted after
+// it. Wildcards are allowed with a warning; the wildcard * alone is refused. Source:
+// learn.microsoft.com, "Azure custom roles".
 type CustomRoleArgs struct {
-	// Name of the role: 1 to 512 characters. Azure wants it to be unique in the whole tenant, across
-	// subscriptions, so that every environment needs another one. Required; another name replaces role
-	// and assignment.
+	// Name of the role: 1 to 512 characters. Azure wants it to be unique in the whole tenant,
+	// across subscriptions, so that every environment needs another one. Required; another name
+	// replaces role and assignment.
 	Name string `pulumi:"name"`
 	// Description of the role, at most 2048 characters. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
@@ -29,14 +29,14 @@ type CustomRoleArgs struct {
 	Actions []string `pulumi:"actions,optional"`
 	// NotActions are taken away from Actions. They deny nothing: another role may allow them.
 	NotActions []string `pulumi:"notActions,optional"`
-	// DataActions are operations on data in resources. Azure forbids them in a role for a management
-	// group.
+	// DataActions are operations on data in resources. Azure forbids them in a role for a
+	// management group.
 	DataActions []string `pulumi:"dataActions,optional"`
 	// NotDataActions are taken away from DataActions.
 	NotDataActions []string `pulumi:"notDataActions,optional"`
-	// AssignableScopes are where the role may be assigned: the grant's scope or what contains it, and
-	// others; at most one management group. The definition is written at the first of them. Default:
-	// the grant's scope alone.
+	// AssignableScopes are where the role may be assigned: the grant's scope or what contains it,
+	// and others; at most one management group. The definition is written at the first of them.
+	// Default: the grant's scope alone.
 	AssignableScopes pulumi.StringArrayInput `pulumi:"assignableScopes,optional"`
 }
 
@@ -77,8 +77,8 @@ func (c *CustomRoleArgs) check(l *problem.List, path problem.Path, place string)
 	}
 }
 
-// checkAssignable checks the scopes of the definition against each other, and against the scope of the
-// grant.
+// checkAssignable checks the scopes of the definition against each other, and against the scope of
+// the grant.
 func (c *CustomRoleArgs) checkAssignable(scopes []string, grant string) error {
 	groups, covers := 0, false
 	for _, s := range scopes {
@@ -114,8 +114,8 @@ func (c *CustomRoleArgs) wildcards() []string {
 
 // grantRole is what a grant gives, in whichever way its arguments name it.
 type grantRole struct {
-	// role is the built-in role, or one by GUID. For a custom role it is empty: the GUID follows from
-	// the scope in which it is defined.
+	// role is the built-in role, or one by GUID. For a custom role it is empty: the GUID follows
+	// from the scope in which it is defined.
 	role azure.Role
 	// custom is the role that the grant defines, or nil.
 	custom *CustomRoleArgs
@@ -150,8 +150,8 @@ func (g *GrantArgs) granted() (role grantRole, path string, err error) {
 	return grantRole{role: found}, "role", err
 }
 
-// slug returns the role's part of the children's names. A preset's is that of its role, so that naming
-// the same role in another way replaces nothing.
+// slug returns the role's part of the children's names. A preset's is that of its role, so that
+// naming the same role in another way replaces nothing.
 func (g grantRole) slug() string {
 	switch {
 	case g.custom == nil:
@@ -211,8 +211,8 @@ func (g grantRole) checkScope(scope azure.Scope) error {
 //
 // The assignment takes the role from the definition's id, and so waits for it, follows its
 // replacement, and is deleted before it: Azure refuses to delete a definition in use
-// (RoleDefinitionHasAssignments). A replaced definition is deleted first, because its display name is
-// unique in the tenant.
+// (RoleDefinitionHasAssignments). A replaced definition is deleted first, because its display name
+// is unique in the tenant.
 func (r *registration) registerRole(child string, i int, role grantRole, scope pulumi.StringOutput) (*authorization.RoleDefinition, error) {
 	display := role.custom.Name
 	if role.preset != nil {

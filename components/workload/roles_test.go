@@ -20,7 +20,7 @@ func customRole(change func(*workload.CustomRoleArgs)) *workload.CustomRoleArgs 
 	return r
 }
 
-// customRoles defines roles of its own, on a scope of its own and over wider ones.
+// customRoles defines roles that are assignable at the scope of their grant, and over a wider one.
 func customRoles(a *workload.FederatedWorkloadArgs) {
 	a.Grants = []workload.GrantArgs{
 		{CustomRole: customRole(nil), Scope: pulumi.String(groupID), ScopeKey: "data"},

@@ -41,15 +41,15 @@ var bindings = map[ResourceKind]azurebinding.Kind{
 	ManagedClusterResource: azurebinding.ManagedCluster,
 }
 
-// ResourceArgs names a resource that exists, in the provider's subscription. Looking it up needs the
-// right to read it.
+// ResourceArgs names a resource that exists, in the provider's subscription. Looking it up needs
+// the right to read it.
 type ResourceArgs struct {
 	// Kind of the resource. Required.
 	Kind ResourceKind `pulumi:"kind"`
 	// Name of the resource. Required.
 	Name pulumi.StringInput `pulumi:"name"`
-	// ResourceGroupName is the resource group that it lies in. Required, except for a resource group,
-	// which has none.
+	// ResourceGroupName is the resource group that it lies in. Required, except for a resource
+	// group, which has none.
 	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName,optional"`
 }
 
@@ -90,8 +90,8 @@ func (a *ResourceArgs) check(l *problem.List, path problem.Path, role grantRole)
 	return fmt.Sprintf("%s %s/%s", kind.Noun, group, name)
 }
 
-// checkScope records what is wrong with scope or resource. It returns what is known of the place: the
-// id, or the resource by its names.
+// checkScope records what is wrong with scope or resource. It returns what is known of the place:
+// the id, or the resource by its names.
 func (g *GrantArgs) checkScope(l *problem.List, path problem.Path, role grantRole) (place string) {
 	switch {
 	case g.Scope == nil && g.Resource == nil:
@@ -115,10 +115,10 @@ func (g *GrantArgs) checkScope(l *problem.List, path problem.Path, role grantRol
 	return scope
 }
 
-// grantScope returns the scope of a grant, given or looked up. It fails, once it is known, if it is no
-// resource id, if the role makes no sense there, or if another grant has role and scope already, and
-// warns if it is very wide. The scopes are remembered as they become known, so that no grant waits for
-// another, as it would if their outputs were compared.
+// grantScope returns the scope of a grant, given or looked up. It fails, once it is known, if it is
+// no resource id, if the role makes no sense there, or if another grant has role and scope already,
+// and warns if it is very wide. The scopes are remembered as they become known, so that no grant
+// waits for another, as it would if their outputs were compared.
 func (r *registration) grantScope(i int, role grantRole, scopes *repeats) pulumi.StringOutput {
 	g, path := &r.args.Grants[i], problem.Path("grants").Index(i).Field("scope")
 	scope := g.Scope

@@ -46,8 +46,7 @@ func TestLookedUpScopes(t *testing.T) {
 	}
 }
 
-// A lookup happens in a preview too, unless its names come from what the preview
-// does not know.
+// A lookup happens in a preview too, unless its names come from what the preview does not know.
 func TestLookupsInAPreview(t *testing.T) {
 	o := options()
 	o.DryRun = true

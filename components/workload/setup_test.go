@@ -41,8 +41,8 @@ const (
 	getAdmin        = "azure-native:sql:getServerAzureADAdministrator"
 )
 
-// fakeCluster stands for a cluster, as a workload.Cluster: a resource that the issuer comes from, and a
-// provider that waits for it.
+// fakeCluster stands for a cluster, as a workload.Cluster: a resource that the issuer comes from,
+// and a provider that waits for it.
 type fakeCluster struct {
 	managed  *managed
 	issuer   pulumi.StringOutput
@@ -56,7 +56,7 @@ type managed struct {
 
 const managedType = "azure-native:test:Cluster"
 
-// options let programs contain fake clusters.
+// options returns options for programs with fake clusters.
 func options() pulumitest.Options {
 	return pulumitest.Options{
 		RootTypes: []string{managedType},
@@ -95,13 +95,12 @@ func (c *fakeCluster) KubernetesProvider() pulumi.ProviderResource { return c.pr
 
 func (c *fakeCluster) DeletedWith() pulumi.Resource { return c.managed }
 
-// targets are those of one cluster with the key main.
+// targets returns the cluster as the only target, with the key main.
 func (c *fakeCluster) targets() []workload.Target {
 	return []workload.Target{workload.NewTarget("main", c)}
 }
 
-// build registers a workload in a cluster "<name>-cluster", with its outputs as
-// exports.
+// build registers a workload in a cluster "<name>-cluster", with its outputs as exports.
 func build(make func(c *fakeCluster) *workload.FederatedWorkloadArgs) pulumitest.Build {
 	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 		c, err := newCluster(ctx, name+"-cluster", opts...)
@@ -179,7 +178,7 @@ func federation(key, namespace, account string) workload.FederationArgs {
 	return workload.FederationArgs{Key: key, Issuer: pulumi.String(issuer), Namespace: namespace, ServiceAccount: account}
 }
 
-// valid are arguments that nothing is wrong with; change makes it so.
+// valid returns arguments that nothing is wrong with, as change changes them.
 func valid(change func(*workload.FederatedWorkloadArgs)) *workload.FederatedWorkloadArgs {
 	args := &workload.FederatedWorkloadArgs{
 		ResourceGroupName: pulumi.String("apps"),

@@ -15,13 +15,14 @@ import (
 
 // SqlUserArgs lets the identity into a database, as a contained user.
 type SqlUserArgs struct {
-	// Key names the script in the output: 1 to 63 letters, digits, hyphens and underscores. Required.
-	Key string `pulumi:"key"`
-	// Database is the database's name, 1 to 128 characters. The script refuses to run in another one.
+	// Key names the script in the output: 1 to 63 letters, digits, hyphens and underscores.
 	// Required.
+	Key string `pulumi:"key"`
+	// Database is the database's name, 1 to 128 characters. The script refuses to run in another
+	// one. Required.
 	Database string `pulumi:"database"`
-	// UserName is the user's name in the database, 1 to 128 characters. Azure SQL knows the identity
-	// by its client id, so that the name is free. Default: the component's name.
+	// UserName is the user's name in the database, 1 to 128 characters. Azure SQL knows the
+	// identity by its client id, so that the name is free. Default: the component's name.
 	UserName string `pulumi:"userName,optional"`
 	// Roles are the database roles that the user gets, built-in ones or the team's, each 1 to 128
 	// characters. Default: db_datareader.
@@ -29,8 +30,8 @@ type SqlUserArgs struct {
 }
 
 // SqlServerAdminArgs makes the identity the Microsoft Entra administrator of a SQL server. A server
-// has only one: pods would rule every database in it, and whoever was administrator is locked out.
-// SqlUsers need none of that.
+// has only one: pods would rule every database in it, and the administrator until then is locked
+// out. SqlUsers need none of that.
 type SqlServerAdminArgs struct {
 	// ServerName is the server's name, without domain. Required.
 	ServerName pulumi.StringInput `pulumi:"serverName"`
@@ -82,8 +83,8 @@ func (args *FederatedWorkloadArgs) checkSqlServerAdmin(l *problem.List) {
 	}
 }
 
-// powerfulRoles let a database user change what others may do, or everything.
-// Source: learn.microsoft.com, "Database-level roles".
+// powerfulRoles let a database user change what others may do, or everything. Source:
+// learn.microsoft.com, "Database-level roles".
 var powerfulRoles = map[string]bool{"db_owner": true, "db_securityadmin": true, "db_accessadmin": true}
 
 // sqlScripts returns the scripts of the database users, by key.
@@ -128,8 +129,8 @@ func (r *registration) registerSqlServerAdmin(id *identity) ([]pulumi.Resource, 
 	return []pulumi.Resource{admin}, nil
 }
 
-// adminSid returns the identity's object id, for a server whose administrator may be replaced. It is
-// the administrator's input, so that nothing is written before the server has been looked at.
+// adminSid returns the identity's object id, for a server whose administrator may be replaced. It
+// is the administrator's input, so that nothing is written before the server has been looked at.
 func (r *registration) adminSid(id *identity, a *SqlServerAdminArgs) pulumi.StringOutput {
 	current := azurebinding.LookupSqlAdmin(r.ctx, r.component, r.place("sqlServerAdmin"), a.ServerName, a.ResourceGroupName)
 	return pulumi.All(current, id.principalID, id.clientID).ApplyT(func(values []any) (string, error) {

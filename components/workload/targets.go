@@ -26,16 +26,16 @@ type Cluster interface {
 // Target is a cluster whose service accounts use an identity.
 type Target struct {
 	// Key names the cluster for the life of its federations: 1 to 63 letters, digits, hyphens and
-	// underscores. It is part of the credentials' names and of URNs, so that it must not change when
-	// the cluster is replaced. Required. To rename it all the same, name the old key in the
+	// underscores. It is part of the credentials' names and of URNs, so that it must not change
+	// when the cluster is replaced. Required. To rename it all the same, name the old key in the
 	// federations' RenamedFrom.
 	Key string `pulumi:"key"`
 	// Issuer is the cluster's OIDC issuer URL, byte for byte, with AKS's trailing slash. Required.
 	Issuer pulumi.StringInput `pulumi:"issuer"`
 
-	// KubernetesProvider reaches the cluster. Required, unless nothing is created in the cluster: all
-	// service accounts are of mode ExistingServiceAccount, and no namespace is created. Go only:
-	// provider objects do not cross languages.
+	// KubernetesProvider reaches the cluster. Required, unless nothing is created in the cluster:
+	// all service accounts are of mode ExistingServiceAccount, and no namespace is created. Go
+	// only: provider objects do not cross languages.
 	KubernetesProvider pulumi.ProviderResource
 	// After are resources that the objects in the cluster wait for, such as the webhook, or a
 	// namespace that the same program creates. The identity, its credentials and its grants do not
@@ -46,8 +46,9 @@ type Target struct {
 	DeletedWith pulumi.Resource
 }
 
-// NewTarget returns the target for a cluster of the same program. The key names the cluster for good;
-// what the component creates in the cluster waits for after, such as the webhook's release.
+// NewTarget returns the target for a cluster of the same program. The key names the cluster, and
+// must not change when the cluster is replaced. What the component creates in the cluster waits for
+// after, such as the webhook's release.
 func NewTarget(key string, cluster Cluster, after ...pulumi.Resource) Target {
 	return Target{
 		Key:                key,

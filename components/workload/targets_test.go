@@ -15,7 +15,7 @@ import (
 
 var _ workload.Cluster = (*cluster.Cluster)(nil)
 
-// target is one that nothing is wrong with; change makes it so. The one federation is in it.
+// target returns arguments with one target and one federation in it, as change changes them.
 func target(change func(*workload.FederatedWorkloadArgs, *workload.Target)) *workload.FederatedWorkloadArgs {
 	return valid(func(a *workload.FederatedWorkloadArgs) {
 		a.Targets = []workload.Target{{Key: "main", Issuer: pulumi.String(issuer), KubernetesProvider: &kubernetes.Provider{}}}
@@ -24,8 +24,8 @@ func target(change func(*workload.FederatedWorkloadArgs, *workload.Target)) *wor
 	})
 }
 
-// several federates two accounts on each of two clusters, and one on an issuer
-// that the program cannot reach.
+// several federates two accounts on each of two clusters, and one on an issuer that the program
+// cannot reach.
 func several(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 	var targets []workload.Target
 	for _, key := range []string{"east", "west"} {
@@ -156,8 +156,8 @@ func TestOneKeyIsOneCluster(t *testing.T) {
 	pulumitest.CheckProblems(t, r.Err, []pulumitest.Problem{{Path: "targets[1].key", Text: "a key names one cluster"}})
 }
 
-// A cluster that was looked up has no managed cluster in the stack: its field is a nil pointer, which
-// as a resource is not nil.
+// A cluster that was looked up has no managed cluster in the stack: its field is a nil pointer,
+// which as a resource is not nil.
 func TestNothingToBeDeletedWith(t *testing.T) {
 	r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
 		args := minimal(c)

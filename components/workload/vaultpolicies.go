@@ -13,8 +13,8 @@ import (
 )
 
 // The permissions of access policies are the SDK's types; the SDK has no list of their values. The
-// lists are those of API version 2023-02-01, which this product's SDK describes.
-// Source: Microsoft.KeyVault/vaults, AccessPolicyEntry, Permissions.
+// lists are those of API version 2023-02-01, which this product's SDK describes. Source:
+// Microsoft.KeyVault/vaults, AccessPolicyEntry, Permissions.
 var (
 	_ = arguments.Enum(
 		keyvault.SecretPermissionsGet, keyvault.SecretPermissionsList, keyvault.SecretPermissionsSet, keyvault.SecretPermissionsDelete,
@@ -41,7 +41,8 @@ var (
 
 // VaultPolicyArgs gives the identity an access policy of a Key Vault. The vault exists, in the
 // provider's subscription and in the identity's tenant, and uses access policies; on one that uses
-// roles it is refused: grant a preset there, such as ReadSecrets. At least one permission is required.
+// roles it is refused: grant a preset there, such as ReadSecrets. At least one permission is
+// required.
 type VaultPolicyArgs struct {
 	// Key names the policy in URNs: 1 to 63 letters, digits, hyphens and underscores. Required.
 	Key string `pulumi:"key"`
@@ -49,8 +50,8 @@ type VaultPolicyArgs struct {
 	VaultName pulumi.StringInput `pulumi:"vaultName"`
 	// ResourceGroupName is the resource group that it lies in. Required.
 	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
-	// SecretPermissions are what the identity may do with secrets. "all" and "purge" are allowed with
-	// a warning, here and below. Default: nothing.
+	// SecretPermissions are what the identity may do with secrets. "all" and "purge" are allowed
+	// with a warning, here and below. Default: nothing.
 	SecretPermissions []keyvault.SecretPermissions `pulumi:"secretPermissions,optional"`
 	// KeyPermissions are what it may do with keys. Default: nothing.
 	KeyPermissions []keyvault.KeyPermissions `pulumi:"keyPermissions,optional"`
@@ -73,7 +74,8 @@ func (p *VaultPolicyArgs) permissions() []permissions {
 	}
 }
 
-// checkVaultPolicies records what is wrong with the access policies. arguments.Check knows the words.
+// checkVaultPolicies records what is wrong with the access policies. arguments.Check knows the
+// words.
 func (args *FederatedWorkloadArgs) checkVaultPolicies(l *problem.List) {
 	var byKey, byVault repeats
 	for i := range args.VaultPolicies {
@@ -84,7 +86,7 @@ func (args *FederatedWorkloadArgs) checkVaultPolicies(l *problem.List) {
 		}
 		name, nameKnown := requireName(l, path+".vaultName", azurebinding.Vault, p.VaultName)
 		group, groupKnown := requireGroup(l, path+".resourceGroupName", p.ResourceGroupName)
-		// A vault's name is unique in its cloud, whatever the group.
+		// A vault's name is unique in its cloud, so that the group does not count.
 		if j, repeated := byVault.earlier(strings.ToLower(name), i); repeated && nameKnown && groupKnown {
 			l.Add(path+".vaultName", fmt.Sprintf("vaultPolicies[%d] is about vault %q in %q already", j, name, group), "a vault has one policy for an identity, so merge them")
 		}
@@ -111,11 +113,12 @@ func (p *VaultPolicyArgs) checkPermissions(l *problem.List, path problem.Path) {
 //
 // A vault has one policy for an identity, so that a component never writes two on one vault at the
 // same time. The provider changes that one entry by the operation updateAccessPolicy, and does not
-// lock the vault against other programs or components (azure-native, custom_keyvault_accesspolicy.go).
+// lock the vault against other programs or components (azure-native,
+// custom_keyvault_accesspolicy.go).
 //
 // Another principal is another policy. The provider would take it for an update, and refuse it,
-// because the new principal has no policy that it could change. The new one is written before the old
-// one is taken away: principals tell them apart, and a vault has room for both.
+// because the new principal has no policy that it could change. The new one is written before the
+// old one is taken away: their principals differ, and a vault has room for both.
 func (r *registration) registerVaultPolicies(id *identity) ([]pulumi.Resource, error) {
 	var policies []pulumi.Resource
 	vaults := &repeats{}
@@ -154,8 +157,8 @@ func unlessEmpty[T ~string](list []T) pulumi.StringArrayInput {
 }
 
 // policyVault returns the name of a vault that takes access policies, and the tenant of the policy.
-// They are its inputs, so that nothing is written before the vault has been looked at; the name does
-// not wait for the identity, which would make every change of it look like another vault.
+// They are its inputs, so that nothing is written before the vault has been looked at; the name
+// does not wait for the identity, which would make every change of it look like another vault.
 func (r *registration) policyVault(id *identity, i int, vaults *repeats) (vault, tenant pulumi.StringOutput) {
 	p, path := &r.args.VaultPolicies[i], problem.Path("vaultPolicies").Index(i)
 	found := azurebinding.Lookup(r.ctx, r.component, r.place(path), azurebinding.Vault, p.VaultName, p.ResourceGroupName)
@@ -182,8 +185,8 @@ func (r *registration) policyVault(id *identity, i int, vaults *repeats) (vault,
 	return vault, tenant
 }
 
-// warnPolicy warns about permissions that a workload hardly ever needs: all of them, and the one that
-// takes data away for good.
+// warnPolicy warns about permissions that a workload hardly ever needs: all of them, and the one
+// that deletes data beyond recovery.
 func (r *registration) warnPolicy(i int, p *VaultPolicyArgs) {
 	for _, list := range p.permissions() {
 		if found := filter(list.words, func(word string) bool { return word == "all" || word == "purge" }); len(found) > 0 {

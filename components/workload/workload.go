@@ -17,18 +17,18 @@ import (
 // Type is the component's type token.
 const Type = "aks-workload-identity:index:FederatedWorkload"
 
-// FederatedWorkload is an identity without a secret: pods of the federated service accounts exchange
-// their Kubernetes token for the identity's.
+// FederatedWorkload is an identity without a secret: pods of the federated service accounts
+// exchange their Kubernetes token for the identity's.
 //
 // The caller's Azure providers (azure-native, and azuread for an Application) reach the children by
-// the option Provider or Providers; the Kubernetes provider belongs to a target, because every target
-// is another cluster.
+// the option Provider or Providers; the Kubernetes provider belongs to a target, because every
+// target is another cluster.
 type FederatedWorkload struct {
 	pulumi.ResourceState
 
-	// Ready are the resources that a pod of the workload needs: the credentials, the service accounts
-	// and the role assignments. Depend on them, and not on the component, which the Go SDK may take
-	// for empty while its children register (see webhook.WebhookRelease). Go only.
+	// Ready are the resources that a pod of the workload needs: the credentials, the service
+	// accounts and the role assignments. Depend on them, and not on the component, which the Go SDK
+	// may take for empty while its children register (see webhook.WebhookRelease). Go only.
 	Ready []pulumi.Resource
 
 	// ClientId is the identity's client id (an application's appId), the value of the client-id
@@ -39,8 +39,8 @@ type FederatedWorkload struct {
 	PrincipalId pulumi.StringOutput `pulumi:"principalId"`
 	// TenantId is the identity's tenant.
 	TenantId pulumi.StringOutput `pulumi:"tenantId"`
-	// IdentityId is the resource id of the user-assigned identity, or the id
-	// "/applications/<object id>" of the Entra application.
+	// IdentityId is the resource id of the user-assigned identity, or the id "/applications/<object
+	// id>" of the Entra application.
 	IdentityId pulumi.StringOutput `pulumi:"identityId"`
 	// IdentityKind is "userAssigned" or "application".
 	IdentityKind pulumi.StringOutput `pulumi:"identityKind"`
@@ -49,24 +49,24 @@ type FederatedWorkload struct {
 	// CredentialIds are the ids of the federated identity credentials, one for each enabled
 	// federation, in the order of Federations.
 	CredentialIds pulumi.StringArrayOutput `pulumi:"credentialIds"`
-	// Federations describes each enabled federation: key, namespace, serviceAccount, issuer, subject,
-	// audience, credentialId. The order is that of the arguments; a federation with several targets
-	// is there once for each, in their order.
+	// Federations describes each enabled federation: key, namespace, serviceAccount, issuer,
+	// subject, audience, credentialId. The order is that of the arguments; a federation with
+	// several targets is there once for each, in their order.
 	Federations pulumi.MapArrayOutput `pulumi:"federations"`
 	// ServiceAccountNames are the service accounts of all federations, enabled or not, each
 	// "namespace/name", in the same order.
 	ServiceAccountNames pulumi.StringArrayOutput `pulumi:"serviceAccountNames"`
 	// RoleAssignmentIds are the ids of the role assignments, in the order of the grants.
 	RoleAssignmentIds pulumi.StringArrayOutput `pulumi:"roleAssignmentIds"`
-	// SqlScripts are the T-SQL scripts of SqlUsers, by key: each lets the identity into one database,
-	// and may run again. The client id in them is no secret.
+	// SqlScripts are the T-SQL scripts of SqlUsers, by key: each lets the identity into one
+	// database, and may run again. The client id in them is no secret.
 	SqlScripts pulumi.StringMapOutput `pulumi:"sqlScripts"`
 	// ServiceAccountAnnotations are the annotations that a service account needs.
 	ServiceAccountAnnotations pulumi.StringMapOutput `pulumi:"serviceAccountAnnotations"`
 	// PodLabels are the labels that a pod template needs.
 	PodLabels pulumi.StringMapOutput `pulumi:"podLabels"`
-	// PodAnnotations are the annotations that a pod template should have: a hash of what the webhook
-	// injects, so that pods restart when it changes.
+	// PodAnnotations are the annotations that a pod template should have: a hash of what the
+	// webhook injects, so that pods restart when it changes.
 	PodAnnotations pulumi.StringMapOutput `pulumi:"podAnnotations"`
 	// HelmValues is a YAML snippet in the form that "helm create" made customary: serviceAccount,
 	// podLabels and podAnnotations.
@@ -76,7 +76,8 @@ type FederatedWorkload struct {
 	accounts []string
 }
 
-// NewFederatedWorkload registers a FederatedWorkload. Its children's names are part of the contract:
+// NewFederatedWorkload registers a FederatedWorkload. Its children's names are part of the
+// contract:
 //
 //	<name>-identity, or <name>-application and <name>-principal
 //	<name>-credential-<key>.<namespace>.<service account>
@@ -87,8 +88,8 @@ type FederatedWorkload struct {
 //	<name>-vaultpolicy-<key>
 //	<name>-sqladmin
 //
-// Bad arguments are reported all at once, before anything is registered, as an error that unwraps to
-// *errors.InputPropertiesError.
+// Bad arguments are reported all at once, before anything is registered, as an error that unwraps
+// to *errors.InputPropertiesError.
 func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, opts ...pulumi.ResourceOption) (*FederatedWorkload, error) {
 	if args == nil {
 		args = &FederatedWorkloadArgs{}
@@ -189,7 +190,7 @@ func (w *FederatedWorkload) registerOutputs(ctx *pulumi.Context) {
 	})
 }
 
-// place returns how an error says which argument it is about, once the program runs.
+// place returns the words with which an error names the argument that it is about.
 func (r *registration) place(path problem.Path) string {
 	return fmt.Sprintf("%s of workload %q", path, r.name)
 }

@@ -3,4 +3,5 @@ package main
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+// main runs the program.
 func main() { pulumi.Run(Program) }

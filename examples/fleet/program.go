@@ -12,8 +12,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// Program deploys two clusters in two regions and three applications on both: one with an identity of its own, one that is an
-// Entra application, and one whose identity exists already.
+// Program deploys two clusters in two regions and three applications on both: one with a new
+// user-assigned identity, one that is an Entra application, and one whose identity exists already.
 func Program(ctx *pulumi.Context) error {
 	group, err := resources.NewResourceGroup(ctx, "fleet", &resources.ResourceGroupArgs{Location: pulumi.String("westeurope")})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // issuer is the cluster's, which is in another program. See workload.NewTarget for one in the same.
 const issuer = "https://westeurope.oic.prod-aks.azure.com/72f988bf-0000-4000-8000-00000000aaaa/11111111-0000-4000-8000-000000000001/"
 
-// Program is the whole program: pulumi.Run(grants.Program).
+// Program registers the workload; a main function runs it by pulumi.Run(grants.Program).
 func Program(ctx *pulumi.Context) error {
 	data := pulumi.String("data")
 	orders, err := workload.NewFederatedWorkload(ctx, "orders", &workload.FederatedWorkloadArgs{
@@ -24,7 +24,7 @@ func Program(ctx *pulumi.Context) error {
 				Resource: &workload.ResourceArgs{Kind: workload.VaultResource, Name: pulumi.String("kv-shop"), ResourceGroupName: data},
 			},
 			{
-				// A built-in role, only for what the condition says.
+				// A built-in role, limited by a condition.
 				Role: "Storage Blob Data Reader", ScopeKey: "blobs",
 				Resource: &workload.ResourceArgs{Kind: workload.StorageAccountResource, Name: pulumi.String("shopdata"), ResourceGroupName: data},
 				Condition: pulumi.String("((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})) OR " +

@@ -1,4 +1,4 @@
-// Package workload is a shop whose pods read secrets with an identity of their own.
+// Package workload is a shop whose pods read secrets with an Azure identity.
 package workload
 
 import (
@@ -15,7 +15,8 @@ import (
 // vault is the team's own, in another stack.
 const vault = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/team/providers/Microsoft.KeyVault/vaults/kv-shop"
 
-// Program deploys a cluster, the webhook, an identity for two service accounts, and the pods of one of them.
+// Program deploys a cluster, the webhook, an identity for two service accounts, and the pods of one
+// of them.
 func Program(ctx *pulumi.Context) error {
 	main, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{})
 	if err != nil {
@@ -31,7 +32,7 @@ func Program(ctx *pulumi.Context) error {
 	shop, err := workload.NewFederatedWorkload(ctx, "shop", &workload.FederatedWorkloadArgs{
 		ResourceGroupName: main.ResourceGroupName,
 		TenantId:          main.TenantId,
-		// The key "main" names the cluster for good.
+		// The key "main" names the cluster, and must not change.
 		Targets:        []workload.Target{workload.NewTarget("main", main, hook.Release)},
 		ServiceAccount: &workload.ServiceAccountArgs{CreateNamespace: true},
 		Federations:    workload.Accounts("shop/web", "shop/worker"),

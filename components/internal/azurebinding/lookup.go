@@ -33,15 +33,14 @@ func (p VaultProperties) UsesRoles() bool {
 // FoundOutput is a Found that may be known only later.
 type FoundOutput struct{ *pulumi.OutputState }
 
-// ElementType is the type Found.
+// ElementType returns the type Found.
 func (FoundOutput) ElementType() reflect.Type { return reflect.TypeOf(Found{}) }
 
 func init() { pulumi.RegisterOutputType(FoundOutput{}) }
 
-// Lookup reads a resource by name, on the provider of parent. The provider is
-// asked once name and group are known, in a preview too; the group is ignored for
-// a kind that lies in none. The error says what was looked for, where, and what to
-// do; path is the argument that asked for it.
+// Lookup reads a resource by name, on the provider of parent. The provider is asked once name and
+// group are known, in a preview too; the group is ignored for a kind that lies in none. The error
+// names the resource, the place and the remedy; path is the argument that asked for it.
 func Lookup(ctx *pulumi.Context, parent pulumi.Resource, path string, kind Kind, name, group pulumi.StringInput) FoundOutput {
 	inputs := pulumi.StringArray{name}
 	if kind.InGroup {
@@ -87,14 +86,16 @@ type callError struct {
 	err  error
 }
 
+// Error returns the provider's words.
 func (e *callError) Error() string { return e.text }
 
+// Unwrap returns the error as the transport gave it.
 func (e *callError) Unwrap() error { return e.err }
 
-// notFound knows the forms in which clients of Resource Manager report HTTP status
-// 404: go-autorest's, azcore's, and the error codes themselves.
+// notFound knows the forms in which clients of Resource Manager report HTTP status 404:
+// go-autorest's, azcore's, and the error codes themselves.
 var notFound = regexp.MustCompile(`(?i)\bstatus(code| code)?[=:]? ?404\b|\bRESPONSE 404\b|\b(Resource|ResourceGroup|Parent|ParentResource)NotFound\b`)
 
-// NotFound reports whether an error says that a resource does not exist. Everything
-// else, such as a lack of rights, is not taken for that.
+// NotFound reports whether an error means that a resource does not exist. Everything else, such as
+// a lack of rights, is not taken for that.
 func NotFound(err error) bool { return err != nil && notFound.MatchString(err.Error()) }

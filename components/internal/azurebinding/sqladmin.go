@@ -11,9 +11,9 @@ import (
 const (
 	sqlAdminToken    = "azure-native:sql:ServerAzureADAdministrator"
 	getSqlAdminToken = "azure-native:sql:getServerAzureADAdministrator"
-	// sqlAdminName is the only name, and the only type, that an administrator can
-	// have: a server has one. Source: Microsoft.Sql/servers/administrators,
-	// enumerations AdministratorName and AdministratorType.
+	// sqlAdminName is the only name, and the only type, that an administrator can have: a server
+	// has one. Source: Microsoft.Sql/servers/administrators, enumerations AdministratorName and
+	// AdministratorType.
 	sqlAdminName = "ActiveDirectory"
 )
 
@@ -33,6 +33,7 @@ type SqlServerAdminArgs struct {
 	TenantId pulumi.StringInput
 }
 
+// sqlServerAdminInputs are the inputs as the SDK marshals them.
 type sqlServerAdminInputs struct {
 	AdministratorName pulumi.StringInput
 	AdministratorType pulumi.StringInput
@@ -43,6 +44,7 @@ type sqlServerAdminInputs struct {
 	TenantId          pulumi.StringInput
 }
 
+// sqlServerAdminPlain are the inputs when their values are known.
 type sqlServerAdminPlain struct {
 	AdministratorName string `pulumi:"administratorName"`
 	AdministratorType string `pulumi:"administratorType"`
@@ -53,12 +55,13 @@ type sqlServerAdminPlain struct {
 	TenantId          string `pulumi:"tenantId"`
 }
 
+// ElementType returns the type sqlServerAdminPlain.
 func (sqlServerAdminInputs) ElementType() reflect.Type {
 	return reflect.TypeOf((*sqlServerAdminPlain)(nil)).Elem()
 }
 
-// NewSqlServerAdmin registers a server's administrator. It replaces the one that
-// the server has; deleting it leaves the server without one.
+// NewSqlServerAdmin registers a server's administrator. It replaces the one that the server has;
+// deleting it leaves the server without one.
 func NewSqlServerAdmin(ctx *pulumi.Context, name string, args *SqlServerAdminArgs, opts ...pulumi.ResourceOption) (*SqlServerAdmin, error) {
 	if args == nil || args.ResourceGroupName == nil || args.ServerName == nil || args.Login == nil || args.Sid == nil || args.TenantId == nil {
 		return nil, errors.New("a SQL server's administrator needs resource group, server, login, sid and tenant")
@@ -90,7 +93,7 @@ type CurrentSqlAdmin struct {
 // CurrentSqlAdminOutput is a CurrentSqlAdmin that may be known only later.
 type CurrentSqlAdminOutput struct{ *pulumi.OutputState }
 
-// ElementType is the type CurrentSqlAdmin.
+// ElementType returns the type CurrentSqlAdmin.
 func (CurrentSqlAdminOutput) ElementType() reflect.Type { return reflect.TypeOf(CurrentSqlAdmin{}) }
 
 func init() { pulumi.RegisterOutputType(CurrentSqlAdminOutput{}) }

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// The bindings ask for the same provider as the SDK in go.mod, or a program would
-// need two plugins.
+// The bindings ask for the same provider as the SDK in go.mod, or a program would need two plugins.
 func TestBindingsHaveTheVersionOfTheSDK(t *testing.T) {
 	text, err := os.ReadFile("../../../go.mod")
 	if err != nil {

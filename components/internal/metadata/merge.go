@@ -9,8 +9,8 @@ import (
 )
 
 // Merge returns the entries of both maps; where both have a key, that of above wins. Either may be
-// nil. The values stay separate if both sets of keys are known, so that a preview shows those that it
-// knows; otherwise they all wait for the keys.
+// nil. The values stay separate if both sets of keys are known, so that a preview shows those that
+// it knows; otherwise they all wait for the keys.
 func Merge(below, above pulumi.StringMapInput) pulumi.StringMapInput {
 	if below == nil {
 		return above

@@ -1,5 +1,5 @@
-// Package metadata checks the labels and annotations among a component's
-// arguments, which the API server would refuse only in the middle of an update.
+// Package metadata checks the labels and annotations among a component's arguments, which the API
+// server would refuse only in the middle of an update.
 package metadata
 
 import (

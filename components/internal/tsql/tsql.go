@@ -13,8 +13,8 @@ import (
 // DefaultRole is the database role of a user that names none: it reads all tables.
 const DefaultRole = "db_datareader"
 
-// maxName is the longest name of a database object, in UTF-16 code units.
-// Source: learn.microsoft.com, "Database identifiers", sysname.
+// maxName is the longest name of a database object, in UTF-16 code units. Source:
+// learn.microsoft.com, "Database identifiers", sysname.
 const maxName = 128
 
 // User is a contained database user that stands for an application or a managed identity.
@@ -78,12 +78,12 @@ func identifier(s string) string { return "[" + strings.ReplaceAll(s, "]", "]]")
 // text quotes a Unicode string.
 func text(s string) string { return "N'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// message quotes the message of a THROW, in which a percent sign stands twice.
-// Source: learn.microsoft.com, "THROW (Transact-SQL)".
+// message quotes the message of a THROW, in which a percent sign stands twice. Source:
+// learn.microsoft.com, "THROW (Transact-SQL)".
 func message(s string) string { return text(strings.ReplaceAll(s, "%", "%%")) }
 
-// ValidateName checks the name of a database object: 1 to 128 characters. What quoting does not make
-// harmless is refused: control characters, because tools split scripts by lines, and sqlcmd's
+// ValidateName checks the name of a database object: 1 to 128 characters. What quoting does not
+// make harmless is refused: control characters, because tools split scripts by lines, and sqlcmd's
 // variables, which it replaces within quotes too.
 func ValidateName(s string) error {
 	switch n := len(utf16.Encode([]rune(s))); {
@@ -101,8 +101,8 @@ func ValidateName(s string) error {
 	return nil
 }
 
-// isControl reports whether a character is a control character, a line separator, or what stands for
-// invalid UTF-8.
+// isControl reports whether a character is a control character, a line separator, or what stands
+// for invalid UTF-8.
 func isControl(r rune) bool {
 	return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfffd
 }

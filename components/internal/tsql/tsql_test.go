@@ -62,8 +62,8 @@ func TestScriptRefusesWhatQuotingDoesNotMend(t *testing.T) {
 	}
 }
 
-// Whatever the names are, they stay inside their quotes: the script without them
-// is the same, and unquoted they come back.
+// Whatever the names are, they stay inside their quotes: the script without them is the same, and
+// unquoted they come back.
 func TestQuotingHoldsAnyName(t *testing.T) {
 	nasty := rapid.OneOf(
 		rapid.StringMatching(`[\]\[' ;a-z/*-]{1,12}`),
@@ -99,8 +99,8 @@ func TestQuotingHoldsAnyName(t *testing.T) {
 	})
 }
 
-// scan takes a script apart as T-SQL's lexer does: identifiers in brackets,
-// text in quotes, and the code around them.
+// scan takes a script apart as T-SQL's lexer does: identifiers in brackets, text in quotes, and the
+// code around them.
 func scan(t interface{ Fatalf(string, ...any) }, text string) (code string, identifiers, literals []string) {
 	var b strings.Builder
 	for i := 0; i < len(text); {
@@ -126,8 +126,8 @@ func scan(t interface{ Fatalf(string, ...any) }, text string) (code string, iden
 	return b.String(), identifiers, literals
 }
 
-// scanQuoted reads a quoted text, in which the closing quote stands twice, and
-// returns how long it is with its quotes.
+// scanQuoted reads a quoted text, in which the closing quote stands twice, and returns how long it
+// is with its quotes.
 func scanQuoted(t interface{ Fatalf(string, ...any) }, text string, quote byte) (string, int) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {
