@@ -18,7 +18,7 @@ func TestASecondRunOfTheSameProgramAndARefreshChangeNothing(t *testing.T) {
 	equal(t, "a run after the refresh", s.up(program).changes(), []string{})
 }
 
-func TestARefreshFindsWhatSomebodyChangedAndTheNextRunMendsIt(t *testing.T) {
+func TestARefreshFindsAnOutsideChangeAndTheNextRunRevertsIt(t *testing.T) {
 	s := newStack(t)
 	program := shop{accounts: []string{"one/a"}}.program
 	s.up(program)
@@ -40,7 +40,7 @@ func TestDestroying(t *testing.T) {
 	equal(t, "credentials", ops.Of(credential).Strings(), []string{
 		"delete " + credentialOf("c"), "delete " + credentialOf("b"), "delete " + credentialOf("a"),
 	})
-	equal(t, "operations in the cluster, which goes with all that is in it", ops.InCluster().Strings(), []string{})
+	equal(t, "operations in the cluster, which is deleted with its objects", ops.InCluster().Strings(), []string{})
 	for _, typ := range []string{managedCluster, identity, credential, assignment} {
 		equal(t, typ+" left behind", s.world.IDs(typ), []string{})
 	}

@@ -42,10 +42,11 @@ func TestANewKubernetesVersionUpdatesTheClusterInPlace(t *testing.T) {
 	}
 }
 
-// providerKnown fails unless the preview asked the Kubernetes provider about its configuration, with or without
-// knowing the kubeconfig. Without the question, the test would prove nothing.
+// providerKnown fails unless the preview asked the Kubernetes provider about its configuration,
+// with or without knowing the kubeconfig. Without the question, the test would prove nothing.
 func providerKnown(t *testing.T, ops fake.Ops, known bool) {
 	t.Helper()
+	// Type of a provider's DiffConfig: pulumi:providers:kubernetes.
 	asked := ops.What(fake.DiffConfig).Of("kubernetes")
 	if !slices.ContainsFunc(asked, func(o fake.Op) bool { return o.Unknown != known }) {
 		t.Errorf("no question to the Kubernetes provider with known = %v: %v", known, asked)
@@ -64,16 +65,16 @@ func TestAReplacedCluster(t *testing.T) {
 		before, after shop
 	}{
 		"DnsPrefix": {
-			reason: "a host name is for life",
+			reason: "the host name of a cluster cannot be changed",
 			after:  shop{cluster: cluster.ClusterArgs{DnsPrefix: pulumi.String("other")}},
 		},
-		"Location": {reason: "a cluster does not move", after: shop{cluster: north}},
+		"Location": {reason: "the location of a cluster cannot be changed", after: shop{cluster: north}},
 		"LocationOfItsGroup": {
-			reason: "a resource group does not move either, and takes the cluster along",
+			reason: "the location of a resource group cannot be changed, and its cluster is replaced with it",
 			before: shop{cluster: west, ownGroup: true}, after: shop{cluster: north, ownGroup: true},
 		},
 		"NodeResourceGroup": {
-			reason: "the group of the nodes is named once",
+			reason: "the name of the nodes' resource group cannot be changed",
 			after:  shop{cluster: cluster.ClusterArgs{NodeResourceGroup: pulumi.String("nodes")}},
 		},
 	}

@@ -16,10 +16,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tests/engine/fake"
 )
 
-// patience ends a wait for something that never comes; no test measures it.
+// patience limits how long a test waits for an event that does not happen, so that it fails instead
+// of hanging. No test measures it.
 const patience = 20 * time.Second
 
-// twoIdentities is a program with federations over two identities of a kind, 13 and 12.
+// twoIdentities returns a program with two workloads of one identity kind: one with 13 federations
+// and one with 12.
 func twoIdentities(kind workload.IdentityKind) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		c, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{ResourceGroupName: pulumi.String(resourceGroup)})
@@ -51,8 +53,8 @@ func TestTwentyFiveFederationsOverTwoIdentities(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newStack(t)
 			program := twoIdentities(kind)
-			// The first write of either identity waits for that of the other, and then takes its time: if the
-			// identities waited for each other, they would wait for ever.
+			// The first write of either identity waits for that of the other, and then takes its
+			// time: if the identities waited for each other, they would wait for ever.
 			s.world.Interfere = meet(2)
 			s.up(program)
 			ops := writes(s.world.Ops())
@@ -69,12 +71,13 @@ func TestTwentyFiveFederationsOverTwoIdentities(t *testing.T) {
 	}
 }
 
-// writes are the operations on federated credentials of both kinds.
+// writes returns the operations on federated credentials of user-assigned identities and of
+// applications.
 func writes(ops fake.Ops) fake.Ops {
 	return ops.Of(credential, "Application"+credential)
 }
 
-// meet makes the first write of every identity wait for those of n-1 others.
+// meet makes the first write under each identity wait until n identities have begun a write.
 func meet(n int) func(fake.Op) error {
 	var mu sync.Mutex
 	seen, all := map[string]bool{}, make(chan struct{})
@@ -112,11 +115,12 @@ func overlaps(t *testing.T, ops fake.Ops) {
 	t.Error("writes of different identities waited for each other")
 }
 
-// The test above proves something only if writes without an order are caught.
+// Without this check, TestTwentyFiveFederationsOverTwoIdentities would also pass with fakes that
+// accept concurrent writes.
 func TestWritesWithoutAnOrderAreRefused(t *testing.T) {
 	s := newStack(t)
 	s.world.Interfere = func(op fake.Op) error {
-		// Whoever is first stays until somebody else was refused.
+		// The first write lasts until the second one has been refused.
 		for end := time.Now().Add(patience); op.Owner != "" && time.Now().Before(end); time.Sleep(time.Millisecond) {
 			for _, o := range s.world.Ops().Of(credential) {
 				if o.Err != nil && strings.Contains(o.Err.Error(), "409 ConcurrentFederatedIdentityCredentialsWrites") {
@@ -153,8 +157,8 @@ func TestWritesWithoutAnOrderAreRefused(t *testing.T) {
 	equal(t, "refused", refused, 1)
 }
 
-// With the options of InCluster, the webhook's component is registered when the cluster is there. Whatever the program
-// registers after it must not wait for that: see components/internal/outputs.
+// With the options of InCluster, the webhook's component is registered when the cluster is there.
+// Whatever the program registers after it must not wait for that: see components/internal/outputs.
 func TestTheWebhookDoesNotMakeTheRestOfTheProgramWaitForTheCluster(t *testing.T) {
 	s := newStack(t)
 	s.world.Interfere = readyAfterIdentityAndGrant(s.world)

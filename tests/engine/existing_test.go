@@ -12,10 +12,11 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// beside is another stack in the same world.
-func (s *stack) beside() *stack { return &stack{t: s.t, world: s.world} }
+// sibling returns another, empty stack in the same world.
+func (s *stack) sibling() *stack { return &stack{t: s.t, world: s.world} }
 
-// identitiesOfOthers is a program that makes an identity and an application.
+// identitiesOfOthers registers a user-assigned identity and an application, which another stack
+// then uses as existing ones.
 func identitiesOfOthers(ctx *pulumi.Context) error {
 	_, err := managedidentity.NewUserAssignedIdentity(ctx, "theirs", &managedidentity.UserAssignedIdentityArgs{
 		ResourceGroupName: pulumi.String(resourceGroup),
@@ -64,7 +65,7 @@ func TestAnExistingIdentityGetsCredentialsAndGrantsAndIsLeftAsItWas(t *testing.T
 				_, err = workload.NewFederatedWorkload(ctx, "orders", args)
 				return err
 			}
-			s := theirs.beside()
+			s := theirs.sibling()
 			s.up(program)
 			oneAtATime(t, s.world.Ops())
 			equal(t, "credentials", len(s.world.IDs(tc.credential)), 2)
@@ -81,7 +82,8 @@ func TestAnExistingIdentityGetsCredentialsAndGrantsAndIsLeftAsItWas(t *testing.T
 	}
 }
 
-// A cluster that was looked up lives on, so that what is in it is deleted object by object.
+// Destroying the stack keeps a cluster that was looked up, so its objects have to be deleted one by
+// one.
 func TestAClusterThatWasLookedUpIsCleanedUp(t *testing.T) {
 	theirs := newStack(t)
 	theirs.up(func(ctx *pulumi.Context) error {
@@ -102,7 +104,7 @@ func TestAClusterThatWasLookedUpIsCleanedUp(t *testing.T) {
 		_, err = workload.NewFederatedWorkload(ctx, "orders", args)
 		return err
 	}
-	s := theirs.beside()
+	s := theirs.sibling()
 	s.up(program)
 	equal(t, "objects in the cluster", s.world.Objects(id), []string{"Namespace shop", "ServiceAccount shop/a"})
 	equal(t, "issuer", s.world.Text(only(t, s.world, credential), "issuer"), s.world.Text(id, "oidcIssuerProfile.issuerURL"))
@@ -114,7 +116,7 @@ func TestAClusterThatWasLookedUpIsCleanedUp(t *testing.T) {
 	equal(t, "clusters", s.world.IDs(managedCluster), []string{id})
 }
 
-// Handing a service account over, step by step, never deletes it: pods that use it run all the time.
+// No change of the mode deletes the service account, because running pods use it.
 func TestAnotherModeOfAServiceAccountDeletesNothing(t *testing.T) {
 	off := false
 	mode := func(m workload.ServiceAccountMode) pulumi.RunFunc {

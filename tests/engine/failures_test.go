@@ -11,7 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tests/engine/fake"
 )
 
-// failing fails the operation "what name", and lets everything else be.
+// failing returns an Interfere function that fails the operation "what name" and no other.
 func failing(op string, err error) func(fake.Op) error {
 	return func(o fake.Op) error {
 		if o.What+" "+o.Name == op {

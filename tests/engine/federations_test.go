@@ -19,7 +19,7 @@ func TestFederationsThatChange(t *testing.T) {
 		writes []string // of credentials, in order
 	}{
 		"FirstAndThirdAreRemoved": {
-			reason: "nothing connects the two but that each depends on all before it",
+			reason: "each credential depends on all before it, also when those between them stay",
 			after:  shop{accounts: []string{"one/b"}},
 			want: []string{
 				"delete orders-account-one.shop.a", "delete orders-account-one.shop.c",
@@ -28,28 +28,28 @@ func TestFederationsThatChange(t *testing.T) {
 			writes: []string{"delete " + credentialOf("c"), "delete " + credentialOf("a")},
 		},
 		"Reordered": {
-			reason: "an order in the program is none in Azure",
+			reason: "the order of the federations is not a property of any resource",
 			after:  shop{accounts: []string{"one/c", "one/a", "one/b"}},
 			want:   []string{}, writes: []string{},
 		},
 		"Audience": {
-			reason: "an audience changes in place, and only there",
+			reason: "an audience is updated in place, and no other credential changes",
 			after:  shop{edit: func(f []workload.FederationArgs) { f[1].Audience = pulumi.String("api://other") }},
 			want:   []string{"update " + credentialOf("b")}, writes: []string{"update " + credentialOf("b")},
 		},
 		"Disabled": {
-			reason: "trust goes, the service account stays",
+			reason: "the credential is deleted, the service account stays",
 			after:  shop{edit: func(f []workload.FederationArgs) { f[1].Enabled = &off }},
 			want:   []string{"delete " + credentialOf("b")}, writes: []string{"delete " + credentialOf("b")},
 		},
 		"OneInFront": {
-			reason: "a new one comes before those that are there, and waits for none of them",
+			reason: "a new credential in front of existing ones changes none of them",
 			after:  shop{accounts: []string{"one/0", "one/a", "one/b", "one/c"}},
 			want:   []string{"create orders-account-one.shop.0", "create " + credentialOf("0")},
 			writes: []string{"create " + credentialOf("0")},
 		},
 		"OneForAnother": {
-			reason: "a new one comes first, the old one goes when all is well",
+			reason: "the engine creates the new one before it deletes the old one",
 			after:  shop{accounts: []string{"one/a", "one/d", "one/c"}},
 			want: []string{
 				"create orders-account-one.shop.d", "create " + credentialOf("d"),
@@ -108,7 +108,8 @@ func TestARenamedKeyWithAliasesReplacesTheCredentialsAndLeavesTheClusterAlone(t 
 	done := s.up(renamed)
 
 	oneAtATime(t, s.world.Ops())
-	// Azure allows issuer and subject once per identity: each credential makes room for its successor.
+	// Azure allows issuer and subject once per identity, so each credential is deleted before its
+	// replacement is created.
 	want := []string{}
 	for _, account := range []string{"a", "b", "c"} {
 		was := credentialOf(account)
@@ -143,7 +144,7 @@ func TestAFullIdentityExchangesAFederationInTwoRuns(t *testing.T) {
 	s.up(shop{accounts: accounts}.program)
 
 	exchanged := append([]string{"one/z"}, accounts[1:]...)
-	// The engine creates before it deletes, and there is no room for a 21st.
+	// The engine creates before it deletes, and an identity holds at most 20.
 	if err := s.fail(shop{accounts: exchanged}.program); !strings.Contains(err.Error(), "BAIL") {
 		t.Errorf("unexpected error: %v", err)
 	}

@@ -12,7 +12,8 @@ import (
 
 const accessPolicy = "AccessPolicy"
 
-// customRole is a program whose workload holds a role of its own, which is defined at the scope.
+// customRole returns a program that defines a role at the given scope and grants it to its
+// workload.
 func customRole(assignable string, actions ...string) shop {
 	return shop{accounts: []string{"one/a"}, workload: workload.FederatedWorkloadArgs{Grants: []workload.GrantArgs{{
 		CustomRole: &workload.CustomRoleArgs{
@@ -38,7 +39,7 @@ func TestACustomRole(t *testing.T) {
 		"Again":  {reason: "nothing has changed", after: customRole(teamGroup, listRoles), want: []string{}},
 		"Action": {reason: "its actions change in place", after: customRole(teamGroup, listRoles, "Microsoft.KeyVault/vaults/read"), want: []string{"update orders-role-vault.orders-list"}},
 		"Home": {
-			reason: "where it is defined is part of its name; the assignment makes room first, or Azure would not let the role go",
+			reason: "the scope of the definition is part of its id; the assignment is deleted first, because Azure refuses to delete a role that is assigned",
 			after:  customRole(subscription, listRoles),
 			want: []string{
 				"delete orders-grant-vault.orders-list", "delete orders-role-vault.orders-list",
@@ -64,7 +65,7 @@ func TestACustomRole(t *testing.T) {
 	}
 }
 
-// withPolicy is a program whose workload has an access policy on a vault that is there.
+// withPolicy returns a program whose workload has an access policy on an existing vault.
 func withPolicy(args workload.FederatedWorkloadArgs, permissions ...keyvault.SecretPermissions) shop {
 	args.Grants = []workload.GrantArgs{}
 	args.VaultPolicies = []workload.VaultPolicyArgs{{
@@ -89,12 +90,12 @@ func TestAnAccessPolicy(t *testing.T) {
 			want: []string{"update orders-vaultpolicy-team"},
 		},
 		"AnotherIdentityBesideTheOld": {
-			reason: "another principal is another policy, and never without one",
+			reason: "another principal is another policy, which is created before the old one is deleted",
 			first:  withPolicy(workload.FederatedWorkloadArgs{}, "get"), after: withPolicy(workload.FederatedWorkloadArgs{Location: north}, "get"),
 			want: []string{"create orders-vaultpolicy-team", "delete orders-vaultpolicy-team"},
 		},
 		"AnotherIdentityOfThatName": {
-			reason: "an identity with a given name goes first; that its policy outlives it for a moment harms nobody",
+			reason: "an identity with a given name is deleted before its replacement is created; its old policy is deleted afterwards",
 			first:  withPolicy(given, "get"), after: withPolicy(moved, "get"),
 			want: []string{"create orders-vaultpolicy-team", "delete orders-vaultpolicy-team"},
 		},

@@ -22,25 +22,25 @@ func TestARenamedComponentWithAnAliasMovesWithAllItsChildren(t *testing.T) {
 		want    []string
 	}{
 		"Cluster": {
-			reason: "the cluster, its pools and its provider follow, and nothing in it is touched",
+			reason: "the cluster, its pools and its provider keep their state, and no object in it changes",
 			was:    map[string]string{"cluster": "main"}, renamed: shop{clusterName: "primary"}, want: []string{},
 		},
 		"Webhook": {
-			reason: "the release follows",
+			reason: "the release keeps its state",
 			was:    map[string]string{"webhook": "webhook"}, renamed: shop{webhookName: "injector"}, want: []string{},
 		},
 		"Workload": {
-			reason: "identity, grants, credentials, namespace and accounts follow",
+			reason: "identity, grants, credentials, namespace and accounts keep their state",
 			was:    map[string]string{"workload": "orders"}, renamed: shop{workloadName: "purchases"}, want: []string{},
 		},
 		"WorkloadOfAnApplication": {
-			reason: "application and principal follow; the display name, by default the component's, is changed in place",
+			reason: "application and principal keep their state; the display name, by default the component's, is updated in place",
 			kind:   workload.Application,
 			was:    map[string]string{"workload": "orders"}, renamed: shop{workloadName: "purchases"},
 			want: []string{"update purchases-application"},
 		},
 		"All": {
-			reason:  "a rename of everything at once is no more than each of them",
+			reason:  "renaming all three in one update changes no more than renaming each",
 			was:     map[string]string{"cluster": "main", "webhook": "webhook", "workload": "orders"},
 			renamed: shop{clusterName: "primary", webhookName: "injector", workloadName: "purchases"}, want: []string{},
 		},
@@ -64,20 +64,20 @@ func TestARenamedComponentWithAnAliasMovesWithAllItsChildren(t *testing.T) {
 			equal(t, tc.reason+"; the update", s.up(tc.renamed.program).changes(), tc.want)
 			equal(t, tc.reason+"; operations", s.world.Ops().Writes().Strings(), tc.want)
 
-			// The alias has done its duty once the state knows the new names.
+			// The state has the new names now, so the alias is no longer needed.
 			tc.renamed.options = nil
 			equal(t, "without the alias", s.up(tc.renamed.program).changes(), []string{})
 		})
 	}
 }
 
-// everywhere gives all components one option.
+// everywhere returns a shop's options that give every component the same option.
 func everywhere(o pulumi.ResourceOption) func(string) []pulumi.ResourceOption {
 	return func(string) []pulumi.ResourceOption { return []pulumi.ResourceOption{o} }
 }
 
-// children are the components and all that is below them, which in these programs is everything but the stack and
-// the engine's own providers.
+// children returns the components and their children: in these programs every resource but the
+// stack and the default providers.
 func (s *stack) children() []*resource.State {
 	return slices.DeleteFunc(slices.Clone(s.state.Resources), func(r *resource.State) bool {
 		return r.Type == "pulumi:pulumi:Stack" || strings.HasPrefix(r.URN.Name(), "default")
@@ -101,8 +101,8 @@ func TestProtectOnTheComponentsProtectsEveryChild(t *testing.T) {
 			_ = s.fail(shop{workload: args, accounts: []string{"one/a"}, options: everywhere(pulumi.Protect(true))}.program)
 			equal(t, "deletions of an update", s.world.Ops().What(fake.Delete).Strings(), []string{})
 
-			// Taking protection off is a change of the state alone, and then it can go.
-			equal(t, "protection is taken off", s.up(shop{workload: args}.program).changes(), []string{})
+			// Removing the protection changes the state only, and lets a destroy delete everything.
+			equal(t, "protection is removed", s.up(shop{workload: args}.program).changes(), []string{})
 			s.destroy()
 		})
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/tests/engine/fake"
 )
 
-// withRole is a program whose workload holds a role that the program defines.
+// withRole returns a program that defines a role outside the component and grants it to its
+// workload.
 func withRole() shop {
 	const role = "12345678-1234-4123-8123-123456789abc"
 	var defined pulumi.Resource
@@ -29,7 +30,8 @@ func withRole() shop {
 			})
 			return err
 		},
-		// The grant names the role by its GUID, which is no dependency; one on the component is enough for both ways.
+		// The grant names the role by its GUID, which is no dependency. A dependency of the whole
+		// component orders both creation and deletion.
 		options: func(component string) []pulumi.ResourceOption {
 			if component != "workload" {
 				return nil
@@ -39,7 +41,7 @@ func withRole() shop {
 	}
 }
 
-func TestARoleIsDefinedBeforeItIsAssignedAndGoesAfterwards(t *testing.T) {
+func TestARoleIsDefinedBeforeItIsAssignedAndDeletedAfterwards(t *testing.T) {
 	s := newStack(t)
 	s.up(withRole().program)
 	before(t, s.world.Ops().Of(definition), s.world.Ops().Of(assignment))
@@ -51,7 +53,7 @@ func TestARoleIsDefinedBeforeItIsAssignedAndGoesAfterwards(t *testing.T) {
 	equal(t, "definitions left behind", s.world.IDs(definition), []string{})
 }
 
-func TestAnIdentityThatMovesTakesItsCredentialsAndGrantsAlong(t *testing.T) {
+func TestAnIdentityThatMovesIsReplacedWithItsCredentialsAndGrants(t *testing.T) {
 	cases := map[string]struct {
 		reason      string
 		args        workload.FederatedWorkloadArgs
@@ -59,7 +61,7 @@ func TestAnIdentityThatMovesTakesItsCredentialsAndGrantsAlong(t *testing.T) {
 		credentials []string
 	}{
 		"NamedByTheEngine": {
-			reason: "the new identity stands beside the old one; a credential has a given name, and moves by itself",
+			reason: "the new identity is created before the old one is deleted; each credential has a given name and is replaced, deletion first",
 			first:  fake.Create, then: fake.Delete,
 			credentials: []string{
 				"delete " + credentialOf("a"), "create " + credentialOf("a"), "delete " + credentialOf("b"),
@@ -67,7 +69,7 @@ func TestAnIdentityThatMovesTakesItsCredentialsAndGrantsAlong(t *testing.T) {
 			},
 		},
 		"NamedByTheUser": {
-			reason: "a given name has to be free first, and so all that is below it goes first",
+			reason: "the given name has to be free first, so the old identity and everything that depends on it is deleted first",
 			args:   workload.FederatedWorkloadArgs{Identity: &workload.IdentityArgs{Name: pulumi.String("orders")}},
 			first:  fake.Delete, then: fake.Create,
 			credentials: []string{
@@ -114,8 +116,8 @@ func TestWhatDoesNotNeedTheClusterDoesNotWaitForIt(t *testing.T) {
 	before(t, s.world.Ops().Of(managedCluster), s.world.Ops().InCluster())
 }
 
-// readyAfterIdentityAndGrant makes a cluster that is ready when identity and grant are. If they waited for it, all
-// would wait for ever.
+// readyAfterIdentityAndGrant delays the cluster's creation until identity and grant have been
+// created. If either waited for the cluster, the creation would fail after patience.
 func readyAfterIdentityAndGrant(w *fake.World) func(fake.Op) error {
 	return func(op fake.Op) error {
 		if op.Name != "main-aks" {
@@ -145,10 +147,10 @@ func TestAnotherWebhook(t *testing.T) {
 		after  webhook.WebhookReleaseArgs
 		want   []string
 	}{
-		"Version":  {reason: "an upgrade is Helm's", after: webhook.WebhookReleaseArgs{Version: "1.7.0"}, want: []string{"update webhook-release"}},
-		"Replicas": {reason: "a value is Helm's", after: webhook.WebhookReleaseArgs{Replicas: pulumi.Int(3)}, want: []string{"update webhook-release"}},
+		"Version":  {reason: "Helm upgrades the release in place", after: webhook.WebhookReleaseArgs{Version: "1.7.0"}, want: []string{"update webhook-release"}},
+		"Replicas": {reason: "Helm changes a value in place", after: webhook.WebhookReleaseArgs{Replicas: pulumi.Int(3)}, want: []string{"update webhook-release"}},
 		"Namespace": {
-			reason: "the names of the chart leave no room for two",
+			reason: "the chart has cluster-wide objects with fixed names, so two releases cannot exist at the same time",
 			after:  webhook.WebhookReleaseArgs{Namespace: "webhook"}, want: []string{"delete webhook-release", "create webhook-release"},
 		},
 	}
@@ -162,7 +164,7 @@ func TestAnotherWebhook(t *testing.T) {
 	}
 }
 
-// twoClusters is a program with one workload in two clusters.
+// twoClusters returns a program with one workload in two clusters.
 func twoClusters(dnsPrefixOfTheFirst string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &workload.FederatedWorkloadArgs{ResourceGroupName: pulumi.String(resourceGroup)}

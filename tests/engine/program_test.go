@@ -25,10 +25,11 @@ const (
 	definition     = "RoleDefinition"
 )
 
-// shop is a program: a cluster, the webhook in it, and a workload with one federation for each of its service accounts.
-// Its zero value is what most tests begin with.
+// shop is a program: a cluster, the webhook in it, and a workload with one federation for each of
+// its service accounts. Its zero value is what most tests begin with.
 type shop struct {
-	// accounts are the federations, each "key/service account", in namespace shop; by default one/a, one/b and one/c.
+	// accounts are the federations, each "key/service account", in namespace shop; by default
+	// one/a, one/b and one/c.
 	accounts []string
 	cluster  cluster.ClusterArgs
 	webhook  webhook.WebhookReleaseArgs
@@ -104,10 +105,11 @@ func (s shop) program(ctx *pulumi.Context) error {
 	return nil
 }
 
-// vaultScope is a vault that somebody else owns.
+// vaultScope is the id of a vault that is not in the stack.
 const vaultScope = "/subscriptions/" + fake.SubscriptionID + "/resourceGroups/team/providers/Microsoft.KeyVault/vaults/team"
 
-// federate adds the federations of "key/service account" in the cluster.
+// federate adds the federations, each given as "key/service account", and the cluster as their
+// target.
 func federate(args *workload.FederatedWorkloadArgs, c *cluster.Cluster, accounts []string, after []pulumi.Resource) {
 	args.ServiceAccount = &workload.ServiceAccountArgs{Namespace: "shop", CreateNamespace: true}
 	for _, a := range accounts {
@@ -122,7 +124,7 @@ func federate(args *workload.FederatedWorkloadArgs, c *cluster.Cluster, accounts
 	}
 }
 
-// credentialOf is the name of a federation's credential in the program.
+// credentialOf returns the Pulumi name of the credential of shop's federation one/account.
 func credentialOf(account string) string { return "orders-credential-one.shop." + account }
 
 // only returns the one id of a type in Azure.
@@ -143,7 +145,8 @@ func equal[T any](t *testing.T, what string, got, want T) {
 	}
 }
 
-// oneAtATime fails if two writes of federated credentials under one identity ran at the same time, or one was refused.
+// oneAtATime fails if two writes of federated credentials under one identity ran at the same time,
+// or one was refused.
 func oneAtATime(t *testing.T, ops fake.Ops) {
 	t.Helper()
 	for i, a := range ops {

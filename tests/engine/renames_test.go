@@ -9,7 +9,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// DnsPrefix is by default made of the component's name, and another one replaces the cluster: a rename must not bring one.
+// DnsPrefix is by default made of the component's name, and another one replaces the cluster: a
+// rename must not bring one.
 func TestARenamedClusterWithTheDefaultDnsPrefixIsNotReplaced(t *testing.T) {
 	program := func(name string, opts ...pulumi.ResourceOption) pulumi.RunFunc {
 		return func(ctx *pulumi.Context) error {
@@ -23,7 +24,7 @@ func TestARenamedClusterWithTheDefaultDnsPrefixIsNotReplaced(t *testing.T) {
 	equal(t, "replacements", done.replacements(), []string{})
 }
 
-// renamed is the program whose one federation had another key before.
+// renamed returns the program with RenamedFrom set on its first federation.
 func renamed(p shop, from string) shop {
 	edit := p.edit
 	p.edit = func(f []workload.FederationArgs) {
@@ -35,8 +36,9 @@ func renamed(p shop, from string) shop {
 	return p
 }
 
-// Another key is another URN for credential, namespace and service account. Without RenamedFrom the new credential would
-// be created while the old one still has issuer and subject, which Azure refuses.
+// Another key is another URN for credential, namespace and service account. Without RenamedFrom the
+// new credential would be created while the old one still has issuer and subject, which Azure
+// refuses.
 func TestARenamedKeyReplacesTheCredentialOldOneFirst(t *testing.T) {
 	s := newStack(t)
 	s.up(shop{accounts: []string{"one/a"}}.program)
@@ -45,8 +47,8 @@ func TestARenamedKeyReplacesTheCredentialOldOneFirst(t *testing.T) {
 	equal(t, "credentials", len(s.world.IDs(credential)), 1)
 }
 
-// The same without the credential: server-side apply would make the new URN's object out of the old one's, and then the
-// old URN would be deleted, and with it the one object that both mean.
+// The same without the credential: server-side apply would make the new URN's object out of the old
+// one's, and then the old URN would be deleted, and with it the one object that both mean.
 func TestARenamedKeyLeavesNamespaceAndServiceAccountInTheCluster(t *testing.T) {
 	off := false
 	disabled := func(account string) shop {

@@ -19,10 +19,11 @@ import (
 // resourceGroup is there before every program.
 const resourceGroup = "platform"
 
-// parallel is how many steps the engine runs at the same time: enough that nothing is in order by accident.
+// parallel is how many steps the engine runs at the same time: enough that nothing is in order by
+// accident.
 const parallel = 32
 
-// stack is a stack in memory.
+// stack is a Pulumi stack whose state is kept in memory.
 type stack struct {
 	t     *testing.T
 	world *fake.World
@@ -65,7 +66,7 @@ func (s *stack) preview(program pulumi.RunFunc) steps {
 	return planned
 }
 
-// fail runs a program that is to fail in the update.
+// fail runs an update that has to fail, and returns its error.
 func (s *stack) fail(program pulumi.RunFunc) error {
 	s.t.Helper()
 	_, err := s.run(engine.Update, program, false)
@@ -88,7 +89,7 @@ func (s *stack) destroy() steps {
 	return done
 }
 
-// failToDestroy is the error of a destroy that is to fail.
+// failToDestroy runs a destroy that has to fail, and returns its error.
 func (s *stack) failToDestroy() error {
 	s.t.Helper()
 	_, err := s.run(engine.Destroy, nothing, false)
@@ -98,7 +99,7 @@ func (s *stack) failToDestroy() error {
 	return err
 }
 
-// refresh reads everything, and returns what came of it.
+// refresh reads every resource again, and returns the steps of the refresh.
 func (s *stack) refresh() steps {
 	s.t.Helper()
 	done, err := s.run(engine.Refresh, nothing, false)
@@ -129,7 +130,8 @@ func (s *stack) run(op lt.TestOp, program pulumi.RunFunc, preview bool) (steps, 
 	return done, err
 }
 
-// host makes the plugin host of one operation. The program needs the host's address, to which the SDK logs.
+// host makes the plugin host of one operation. The program needs the host's address, to which the
+// SDK logs.
 func (s *stack) host(program pulumi.RunFunc) deploytest.PluginHostFactory {
 	return func() plugin.Host {
 		var host plugin.Host

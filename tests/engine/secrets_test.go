@@ -55,7 +55,7 @@ func TestTheStateFileHasKubeconfigAndVaultSecretsAsCiphertextOnly(t *testing.T) 
 	}
 }
 
-// stateFile is what a backend writes, with a passphrase for its secrets.
+// stateFile returns the state file that a backend with a passphrase would write.
 func stateFile(t *testing.T, snapshot *deploy.Snapshot, showSecrets bool) string {
 	t.Helper()
 	_, manager, err := passphrase.NewPassphraseSecretsManager("a passphrase")
@@ -70,7 +70,8 @@ func stateFile(t *testing.T, snapshot *deploy.Snapshot, showSecrets bool) string
 	return string(file.Deployment)
 }
 
-// encodings are the forms in which a text could be read: itself, and in base64 at each of its three alignments.
+// encodings returns the forms in which a text can be found in another: as it is, and in base64 at
+// each of the three alignments.
 func encodings(text string) []string {
 	forms := []string{text}
 	for skip := range 3 {

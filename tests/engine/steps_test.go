@@ -19,8 +19,8 @@ type step struct {
 // steps are those of one operation, in the order in which they began.
 type steps []step
 
-// stepsOf reads the steps out of the engine's events. A refresh is known by its result, everything else by its
-// beginning. The engine's default providers are its own business.
+// stepsOf reads the steps out of the engine's events. A refresh is known by its result, everything
+// else by its beginning. The engine's default providers are its own business.
 func stepsOf(events []engine.Event) steps {
 	var out steps
 	refreshed := map[string]bool{}
@@ -47,8 +47,8 @@ func stepsOf(events []engine.Event) steps {
 	return out
 }
 
-// changes are the steps that change something, each as "operation name", in alphabetical order. The stack itself is
-// left out.
+// changes returns the steps that change something, each as "operation name", in alphabetical order
+// and without the stack itself.
 func (s steps) changes() []string {
 	out := []string{}
 	for _, st := range s {
@@ -71,10 +71,10 @@ func (s steps) of(types ...string) steps {
 	return out
 }
 
-// replacements are the steps that replace, create or delete something, as changes are.
+// replacements returns those of changes that replace, create or delete something.
 func (s steps) replacements() []string {
 	return slices.DeleteFunc(s.changes(), func(c string) bool { return strings.HasPrefix(c, string(deploy.OpUpdate)+" ") })
 }
 
-// sorted is a copy in order.
+// sorted returns a sorted copy.
 func sorted[T cmp.Ordered](list []T) []T { return slices.Sorted(slices.Values(list)) }

@@ -1,3 +1,3 @@
-// Package repository tests what the files of this repository must agree about: versions in its modules, and the settings
-// of its programs and of the tools that run them.
+// Package repository tests that files of this repository agree: the versions in its modules, and
+// the settings of its programs and of the tools that run them.
 package repository

@@ -10,7 +10,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A program without a build target is linked anew for every command.
+// Without a build target the language host links the program for every command
+// (docs/performance.md).
 func TestEveryProgramIsBuiltToAPathThatStays(t *testing.T) {
 	ignored, err := os.ReadFile(filepath.Join(root, ".gitignore"))
 	if err != nil {
@@ -46,8 +47,9 @@ func TestEveryProgramIsBuiltToAPathThatStays(t *testing.T) {
 	}
 }
 
-// The host that is built here takes the build target as a flag, before the engine's address.
-func TestTheLanguageHostIsToldTheBuildTarget(t *testing.T) {
+// The language host that this repository builds expects the build target as a flag before the
+// engine's address.
+func TestTheLanguageHostGetsTheBuildTarget(t *testing.T) {
 	tools, project := t.TempDir(), t.TempDir()
 	script, err := os.ReadFile(filepath.Join(root, "tools/pulumi-language-go/pulumi-language-go"))
 	if err != nil {

@@ -21,14 +21,16 @@ const (
 	azureSDK = "github.com/pulumi/pulumi-azure-native-sdk/"
 )
 
-// behind lists the modules of the Azure SDK that are not to be had at the version of the others (docs/performance.md).
-// The program uses a stand-in for managedidentity; sql serves the sandbox alone, which no Pulumi CLI reads.
+// behind lists the modules of the Azure SDK that are not to be had at the version of the others
+// (docs/performance.md). The program uses a stand-in for managedidentity; sql serves the sandbox
+// alone, which no Pulumi CLI reads.
 var behind = map[string]string{
 	azureSDK + "managedidentity/v2": "v2.81.0",
 	azureSDK + "sql/v2":             "v2.90.0",
 }
 
-// filesNamed returns the paths of the repository's files of a name, without what is built or downloaded.
+// filesNamed returns the paths of the repository's files of a name, without what is built or
+// downloaded.
 func filesNamed(t *testing.T, name string) []string {
 	t.Helper()
 	var found []string
@@ -66,7 +68,8 @@ func readModule(t *testing.T, path string) *modfile.File {
 	return file
 }
 
-// The modules of one SDK share its types and its root module, which says what version of the provider each resource asks for.
+// The modules of one SDK share its types and its root module, which says what version of the
+// provider each resource asks for.
 func TestEveryModuleHasOneVersionOfTheAzureSDK(t *testing.T) {
 	versions := map[string][]string{} // of the modules that are not behind, with the files that require them
 	met := map[string]bool{}
@@ -97,8 +100,8 @@ func TestEveryModuleHasOneVersionOfTheAzureSDK(t *testing.T) {
 	}
 }
 
-// The Go language host reads pulumi-plugin.json in each module of the program's, and the CLI downloads every plugin and
-// version that they name.
+// The Go language host reads pulumi-plugin.json in each module of the program's, and the CLI
+// downloads every plugin and version that they name.
 func TestTheProgramAsksForOneVersionOfEachPlugin(t *testing.T) {
 	list := exec.Command("go", "list", "-m", "-json", "all")
 	list.Dir, list.Stderr = root, os.Stderr

@@ -14,7 +14,8 @@ func groupID(name string) string {
 	return "/subscriptions/" + SubscriptionID + "/resourceGroups/" + name
 }
 
-// idOf makes the function that computes an id from its parts; a part that begins with $ names an input.
+// idOf makes the function that computes an id from its parts; a part that begins with $ names an
+// input.
 func idOf(parts ...string) func(resource.PropertyMap) string {
 	return func(in resource.PropertyMap) string {
 		out := make([]string, len(parts))
@@ -56,8 +57,8 @@ var azureKinds = []kind{
 			"currentKubernetesVersion", "powerState", "provisioningState",
 		},
 		id: idOf(group, "$resourceGroupName", clusters, "$resourceName"), container: idOf(group, "$resourceGroupName"),
-		outputs: clusterOutputs,
-		made:    func(_ map[string]*thing, t *thing) { t.inside = map[string]*thing{} },
+		outputs:  clusterOutputs,
+		onCreate: func(_ map[string]*thing, t *thing) { t.inside = map[string]*thing{} },
 	},
 	{
 		token: "azure-native:containerservice:AgentPool", named: "agentPoolName",
@@ -80,9 +81,9 @@ var azureKinds = []kind{
 	{
 		token: "azure-native:authorization:RoleDefinition", named: "roleDefinitionId",
 		required: []string{"scope"}, replace: []string{"scope", "roleDefinitionId"}, computed: []string{"name"},
-		id:      idOf("$scope", roleType+"roleDefinitions", "$roleDefinitionId"),
-		outputs: func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "roleDefinitionId")) },
-		held:    roleDefinitionHeld,
+		id:        idOf("$scope", roleType+"roleDefinitions", "$roleDefinitionId"),
+		outputs:   func(t *thing) resource.PropertyMap { return texts("name", text(t.inputs, "roleDefinitionId")) },
+		deletable: roleDefinitionDeletable,
 	},
 	{
 		token: "azure-native:keyvault:Vault", named: "vaultName", random: true, located: true,
@@ -101,7 +102,8 @@ var azureKinds = []kind{
 	},
 }
 
-// clusterOutputs are what AKS adds. Every cluster has an issuer and a host name of its own.
+// clusterOutputs returns what AKS adds to the inputs. Issuer and host name differ for every cluster
+// that was ever created, also where two have the same name.
 func clusterOutputs(t *thing) resource.PropertyMap {
 	name, location := text(t.inputs, "resourceName"), region(text(t.inputs, "location"))
 	out := texts("name", name, "location", location,
@@ -122,9 +124,9 @@ func clusterOutputs(t *thing) resource.PropertyMap {
 	return out
 }
 
-// roleAssignmentRules are Azure's own: a principal and a role that exist, one assignment per scope, principal and role,
-// and no change of any of them.
-func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
+// roleAssignmentRules refuses what Azure refuses: a principal or role that does not exist, a second
+// assignment with the same scope, principal and role, and an update of any of the three.
+func roleAssignmentRules(_ *World, store map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
 	for _, fixed := range []string{"scope", "principalId", "roleDefinitionId"} {
 		if old != nil && text(old.inputs, fixed) != text(in, fixed) {
 			return errors.New("400 RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated")
@@ -135,7 +137,7 @@ func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id strin
 		return err
 	}
 	known, principal := role.Name != "", false
-	for _, t := range shelf {
+	for _, t := range store {
 		known = known || t.kind.token == "azure-native:authorization:RoleDefinition" && strings.EqualFold(text(t.state, "name"), role.GUID)
 		for _, path := range []string{"principalId", "objectId", "identity.principalId", "identityProfile.kubeletidentity.objectId"} {
 			principal = principal || t.kind.token != "azure-native:authorization:RoleAssignment" && text(t.state, path) == text(in, "principalId")
@@ -155,8 +157,8 @@ func roleAssignmentRules(_ *World, shelf map[string]*thing, old *thing, id strin
 	return nil
 }
 
-func roleDefinitionHeld(shelf map[string]*thing, definition *thing) error {
-	for _, t := range shelf {
+func roleDefinitionDeletable(store map[string]*thing, definition *thing) error {
+	for _, t := range store {
 		if t.kind.token == "azure-native:authorization:RoleAssignment" && strings.HasSuffix(text(t.inputs, "roleDefinitionId"), "/"+text(definition.state, "name")) {
 			return errors.New("400 RoleDefinitionHasAssignments: There are existing role assignments referencing role")
 		}

@@ -40,9 +40,10 @@ var credentialKinds = []kind{
 	},
 }
 
-// enter refuses a write of a federated credential while another one of the same identity is under way. The caller
-// holds the lock. Source: learn.microsoft.com, "Important considerations and restrictions for federated identity
-// credentials"; the sentence as quoted in pulumi-azure-native#4343.
+// enter refuses a write of a federated credential while another one of the same identity is under
+// way. The caller holds the lock. Source: learn.microsoft.com, "Important considerations and
+// restrictions for federated identity credentials"; the sentence as quoted in
+// pulumi-azure-native#4343.
 func (w *World) enter(op *Op) error {
 	if op.Owner == "" {
 		return nil
@@ -55,20 +56,21 @@ func (w *World) enter(op *Op) error {
 	return nil
 }
 
-// leave ends a write that enter let in. The caller holds the lock.
+// leave ends a write that enter permitted. The caller holds the lock.
 func (w *World) leave(op *Op) {
 	if key := strings.ToLower(op.Owner); op.Owner != "" && w.writing[key] == op.ID {
 		delete(w.writing, key)
 	}
 }
 
-// credentialRules are Azure's own: at most 20 credentials, one audience, issuer and subject once.
-func credentialRules(_ *World, shelf map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
+// credentialRules refuses what Azure refuses: more than 20 credentials in an identity, more or less
+// than one audience, and a second credential for the same issuer and subject.
+func credentialRules(_ *World, store map[string]*thing, old *thing, id string, in resource.PropertyMap) error {
 	if audiences := at(in, "audiences"); !audiences.IsArray() || len(audiences.ArrayValue()) != 1 {
 		return errors.New("400 BadRequest: Federated identity credentials must have exactly one audience")
 	}
 	siblings := 0
-	for _, t := range shelf {
+	for _, t := range store {
 		if t.kind.owner == nil || !strings.EqualFold(t.kind.owner(t.inputs), t.kind.owner(in)) || strings.EqualFold(t.id, id) {
 			continue
 		}

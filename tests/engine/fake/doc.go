@@ -1,9 +1,10 @@
-// Package fake has an Azure, an Entra and Kubernetes clusters that live in memory, behind one Pulumi provider for all
-// of them. They are small and strict: an unknown type or function is an error, and so is what the real ones refuse and
-// what the components have to take care of (concurrent writes of federated credentials, their number, their
-// uniqueness, a service account without its namespace, a cluster that is gone).
+// Package fake implements Azure, Entra and Kubernetes clusters in memory, behind one Pulumi
+// provider for all of them. The fakes are small and strict: they refuse unknown types and
+// functions, and every request that the real services refuse and that the components have to avoid
+// (concurrent writes of federated credentials, too many of them, two alike, a service account
+// without its namespace, a request to a cluster that does not exist).
 //
-// What replaces a resource, and whether it makes room first, is taken from the real providers: see kinds.go and
-// kubeconfig.go for the sources. What the fakes do not know: required properties beyond a few, ranges, latencies,
-// eventual consistency.
+// Which changes replace a resource, and in which order, is taken from the real providers: kinds.go
+// and kubeconfig.go name the sources. The fakes do not implement all required properties, ranges of
+// values, latencies and eventual consistency.
 package fake

@@ -4,12 +4,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// entraKinds are azuread's, with the ids of its version 5. A program that names an application gets exactly that name,
-// so that nothing is named here.
+// entraKinds are azuread's, with the ids of its version 5. A program that names an application gets
+// exactly that name, so that nothing is named here.
 var entraKinds = []kind{
 	{
 		token:    "azuread:index/application:Application",
-		required: []string{"displayName"}, beside: true, planned: true,
+		required: []string{"displayName"}, createFirst: true, planned: true,
 		computed: []string{"clientId", "objectId", "applicationId"},
 		numbered: "/applications/",
 		outputs: func(t *thing) resource.PropertyMap {
@@ -18,7 +18,7 @@ var entraKinds = []kind{
 	},
 	{
 		token:    "azuread:index/servicePrincipal:ServicePrincipal",
-		required: []string{"clientId"}, replace: []string{"clientId"}, beside: true, planned: true,
+		required: []string{"clientId"}, replace: []string{"clientId"}, createFirst: true, planned: true,
 		computed: []string{"objectId", "applicationTenantId", "displayName"},
 		numbered: "/servicePrincipals/",
 		outputs: func(t *thing) resource.PropertyMap {
@@ -28,7 +28,7 @@ var entraKinds = []kind{
 	{
 		token:    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
 		required: []string{"applicationId", "displayName", "issuer", "subject", "audiences"},
-		replace:  []string{"applicationId", "displayName"}, beside: true, planned: true,
+		replace:  []string{"applicationId", "displayName"}, createFirst: true, planned: true,
 		computed:  []string{"credentialId"},
 		id:        idOf("$applicationId", "federatedIdentityCredential", "$displayName"),
 		container: idOf("$applicationId"), owner: idOf("$applicationId"),

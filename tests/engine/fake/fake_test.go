@@ -12,7 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// The cases are those of pulumi-kubernetes' own provider_diffconfig_test.go that these tests rely on.
+// The cases are taken from provider_diffconfig_test.go of pulumi-kubernetes: those on which the
+// tests of package engine rely.
 func TestTheKubernetesProviderIsReplaced(t *testing.T) {
 	one, other := file(t, 1), file(t, 2)
 	config := func(pairs ...string) resource.PropertyMap {
@@ -30,9 +31,9 @@ func TestTheKubernetesProviderIsReplaced(t *testing.T) {
 		want       []resource.PropertyKey
 	}{
 		"Same":              {reason: "nothing changed", olds: config("kubeconfig", one), news: config("kubeconfig", one)},
-		"OtherCluster":      {reason: "the kubeconfig leads elsewhere", olds: config("kubeconfig", one), news: config("kubeconfig", other), want: keys("kubeconfig")},
-		"Unknown":           {reason: "it may lead elsewhere", olds: config("kubeconfig", one), news: config("kubeconfig", "?"), want: keys("kubeconfig")},
-		"UnknownIdentified": {reason: "the identifier says that it does not", olds: config("kubeconfig", one, "clusterIdentifier", "a"), news: config("kubeconfig", "?", "clusterIdentifier", "a")},
+		"OtherCluster":      {reason: "the kubeconfig names another cluster", olds: config("kubeconfig", one), news: config("kubeconfig", other), want: keys("kubeconfig")},
+		"Unknown":           {reason: "it may name another cluster", olds: config("kubeconfig", one), news: config("kubeconfig", "?"), want: keys("kubeconfig")},
+		"UnknownIdentified": {reason: "the identifier is the same, so the cluster is", olds: config("kubeconfig", one, "clusterIdentifier", "a"), news: config("kubeconfig", "?", "clusterIdentifier", "a")},
 		"OtherIdentified":   {reason: "the identifier alone decides", olds: config("kubeconfig", one, "clusterIdentifier", "a"), news: config("kubeconfig", other, "clusterIdentifier", "a")},
 		"OtherIdentifier":   {reason: "another identifier is another cluster", olds: config("kubeconfig", one, "clusterIdentifier", "a"), news: config("kubeconfig", one, "clusterIdentifier", "b"), want: keys("clusterIdentifier")},
 		"UnknownIdentifier": {reason: "an unknown identifier may be another", olds: config("kubeconfig", one, "clusterIdentifier", "a"), news: config("kubeconfig", "?", "clusterIdentifier", "?"), want: keys("clusterIdentifier", "kubeconfig")},
@@ -57,7 +58,7 @@ func TestTheKubernetesProviderIsReplaced(t *testing.T) {
 
 func keys(list ...resource.PropertyKey) []resource.PropertyKey { return list }
 
-// file is the kubeconfig of a cluster.
+// file returns the kubeconfig of a cluster; another serial gives another cluster.
 func file(t *testing.T, serial int) string {
 	t.Helper()
 	answer, err := credentials(&thing{serial: serial, state: texts("name", "main", "fqdn", fmt.Sprint("host", serial))})
@@ -106,9 +107,9 @@ func TestWhatTheServersRefuse(t *testing.T) {
 		"issuer and subject twice":                   {first: []creation{parent, {fic, trust("a", "s", "aud")}}, then: creation{fic, trust("b", "s", "aud")}, want: "combination already exists"},
 		"two audiences":                              {first: []creation{parent}, then: creation{fic, trust("a", "s", "aud", "aud2")}, want: "exactly one audience"},
 		"what is there already":                      {first: []creation{parent}, then: parent, want: "already existing"},
-		"a role for nobody":                          {then: creation{grant, texts("scope", "/s", "roleAssignmentName", "n", "principalId", "p", "roleDefinitionId", "Reader")}, want: "PrincipalNotFound"},
+		"a role for a principal that does not exist": {then: creation{grant, texts("scope", "/s", "roleAssignmentName", "n", "principalId", "p", "roleDefinitionId", "Reader")}, want: "PrincipalNotFound"},
 		"an object in a cluster that does not exist": {then: creation{"kubernetes:core/v1:Namespace", resource.PropertyMap{"metadata": object(texts("name", "shop"))}}, want: "unreachable"},
-		"a type that nobody described":               {then: creation{"azure-native:sql:Server", nil}, want: "do not know the type"},
+		"a type that the fakes do not know":          {then: creation{"azure-native:sql:Server", nil}, want: "do not know the type"},
 		"a resource group that is not there":         {then: creation{id, texts("resourceGroupName", "other", "resourceName", "id")}, want: "other is not there"},
 	}
 	for name, tc := range cases {

@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// invoke answers functions that read Azure.
+// invoke answers the functions that read from Azure and Entra.
 func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
 	args := plainMap(req.Args)
 	if args.ContainsUnknowns() {
@@ -46,7 +46,8 @@ func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	return plugin.InvokeResponse{Properties: out}, err
 }
 
-// find looks for something in a resource group; name is what the function calls its name.
+// find returns a resource in a resource group; name is the function's argument for the resource's
+// name.
 func (w *World) find(typ, name string, args resource.PropertyMap) (*thing, error) {
 	id := idOf(group, "$resourceGroupName", typ, "$"+name)(args)
 	if t := w.azure[strings.ToLower(id)]; t != nil {
@@ -63,7 +64,8 @@ func (w *World) state(typ, name string, args resource.PropertyMap) (resource.Pro
 	return t.answer(), nil
 }
 
-// directory looks for something in Entra by an output.
+// directory returns the object in Entra whose output key has the value of the argument of that
+// name.
 func (w *World) directory(typ, key string, args resource.PropertyMap) (resource.PropertyMap, error) {
 	for _, t := range w.azure {
 		if strings.HasSuffix(t.kind.token, ":"+typ) && text(t.state, key) == text(args, key) {
@@ -73,7 +75,7 @@ func (w *World) directory(typ, key string, args resource.PropertyMap) (resource.
 	return nil, fmt.Errorf("%s %s was not found", typ, text(args, key))
 }
 
-// answer is what a function says of a thing.
+// answer returns a resource's state in the form in which functions return it: with its id.
 func (t *thing) answer() resource.PropertyMap {
 	out := plainMap(t.state)
 	out["id"] = resource.NewProperty(t.id)

@@ -8,42 +8,46 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// kind is a resource type: what of it replaces the resource, what the server adds and what it refuses.
+// kind is a resource type: what of it replaces the resource, what the server adds and what it
+// refuses.
 type kind struct {
 	token    string
 	required []string // dotted paths
-	// replace lists the inputs whose change replaces the resource, as dotted paths. For azure-native the sources are
-	// named in sandbox/internal/bridge/native; for azuread, "ForceNew" in terraform-provider-azuread v2; for
-	// kubernetes, forceNewProperties in pulumi-kubernetes' provider/pkg/provider/diff.go and Diff in helm_release.go.
+	// replace lists the inputs whose change replaces the resource, as dotted paths. For
+	// azure-native the sources are named in sandbox/internal/bridge/native; for azuread, "ForceNew"
+	// in terraform-provider-azuread v2; for kubernetes, forceNewProperties in pulumi-kubernetes'
+	// provider/pkg/provider/diff.go and Diff in helm_release.go.
 	replace []string
 	// named is the input that gets a name if the program gives none: a random one, or the URN's.
 	named  string
 	random bool
-	// beside creates a replacement beside its predecessor even if the name was given. azure-native does so for random
-	// names only, azuread always.
-	beside    bool
-	located   bool     // has a location, by default that of its resource group
-	computed  []string // outputs that a preview does not know
-	planned   bool     // a preview of an update knows them: Terraform's plans keep what a provider does not reset
-	inCluster bool     // is kept in a Kubernetes cluster
-	upsert    bool     // creating what exists updates it (server-side apply)
-	patch     bool     // names fields of an object that may be somebody else's: deleting it leaves the object
+	// createFirst creates a replacement before the old resource is deleted, even if the program
+	// gave the name. azure-native does so for random names only, azuread always.
+	createFirst bool
+	located     bool     // has a location, by default that of its resource group
+	computed    []string // outputs that a preview does not know
+	planned     bool     // a preview of an update knows them: Terraform's plans keep what a provider does not reset
+	inCluster   bool     // is kept in a Kubernetes cluster
+	upsert      bool     // creating what exists updates it (server-side apply)
+	patch       bool     // sets some fields of an object: deleting the patch leaves the object
 
 	id func(inputs resource.PropertyMap) string
-	// numbered gives every new resource an id of its own below this path, instead of one made of its inputs.
+	// numbered gives every new resource a generated id below this path, instead of one made of its
+	// inputs.
 	numbered string
-	// container is the id of what the resource is in, and which must exist. Optional.
+	// container returns the id of the parent in Azure, which must exist. Optional.
 	container func(inputs resource.PropertyMap) string
-	// owner is the identity under which a federated credential is written. Other kinds have none.
+	// owner returns the id of the identity to which a federated credential belongs. Nil for other
+	// kinds.
 	owner func(inputs resource.PropertyMap) string
-	// rules are what the server refuses; old is nil for a new resource. Optional.
-	rules func(w *World, shelf map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error
-	// outputs are what the server adds to the inputs. Optional.
+	// rules returns an error for what the server refuses; old is nil for a new resource. Optional.
+	rules func(w *World, store map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error
+	// outputs returns what the server adds to the inputs. Optional.
 	outputs func(t *thing) resource.PropertyMap
-	// made completes a new resource. Optional.
-	made func(shelf map[string]*thing, t *thing)
-	// held says why a resource cannot be deleted. Optional.
-	held func(shelf map[string]*thing, t *thing) error
+	// onCreate completes a new resource. Optional.
+	onCreate func(store map[string]*thing, t *thing)
+	// deletable returns an error if the server refuses to delete the resource. Optional.
+	deletable func(store map[string]*thing, t *thing) error
 }
 
 // kinds are all types by token.
@@ -59,7 +63,7 @@ func byToken(lists ...[]kind) map[string]*kind {
 	return out
 }
 
-// createBeforeDelete is where azure-native notes that a name was chosen at random.
+// createBeforeDelete is the property in which azure-native records that it chose a random name.
 const createBeforeDelete resource.PropertyKey = "__createBeforeDelete"
 
 // name fills in a missing name: the one that the resource has, or a new one.
@@ -118,17 +122,17 @@ func (k *kind) diff(olds, news resource.PropertyMap) plugin.DiffResponse {
 		}
 	}
 	_, random := olds[createBeforeDelete]
-	beside := k.beside || random
-	if k.upsert { // an object of the same name and namespace makes room first; another name can stand beside it
-		beside = text(olds, "metadata.name") != text(news, "metadata.name") || text(olds, "metadata.namespace") != text(news, "metadata.namespace")
+	createFirst := k.createFirst || random
+	if k.upsert { // two objects of one name and namespace cannot exist at the same time
+		createFirst = text(olds, "metadata.name") != text(news, "metadata.name") || text(olds, "metadata.namespace") != text(news, "metadata.namespace")
 	}
 	return plugin.DiffResponse{
 		Changes: plugin.DiffSome, ChangedKeys: changed, ReplaceKeys: replace, DetailedDiff: details(olds, news),
-		DeleteBeforeReplace: len(replace) > 0 && !beside,
+		DeleteBeforeReplace: len(replace) > 0 && !createFirst,
 	}
 }
 
-// preview is what can be said of the outputs before the server has answered.
+// preview returns the outputs as far as they are known before the server has answered.
 func (k *kind) preview(inputs resource.PropertyMap) resource.PropertyMap {
 	out := inputs.Copy()
 	for _, key := range k.computed {
@@ -137,7 +141,7 @@ func (k *kind) preview(inputs resource.PropertyMap) resource.PropertyMap {
 	return out
 }
 
-// stable are the outputs that a preview of an update takes from the old state.
+// stable returns the names of the outputs that a preview of an update takes from the old state.
 func (k *kind) stable(namesAreUnknown bool) []string {
 	switch {
 	case k.planned:
@@ -148,20 +152,20 @@ func (k *kind) stable(namesAreUnknown bool) []string {
 	return []string{"name", "location"} // azure-native's
 }
 
-// allowed is the server's judgement of a new resource, or of new inputs for an old one.
-func (k *kind) allowed(w *World, shelf map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error {
+// allowed returns an error if the server refuses a new resource, or new inputs for an existing one.
+func (k *kind) allowed(w *World, store map[string]*thing, old *thing, id string, inputs resource.PropertyMap) error {
 	if k.container != nil {
-		if in := k.container(inputs); shelf[strings.ToLower(in)] == nil {
+		if in := k.container(inputs); store[strings.ToLower(in)] == nil {
 			return fmt.Errorf("404 ParentResourceNotFound: %s is not there, so that %s cannot be", in, id)
 		}
 	}
 	if k.rules == nil {
 		return nil
 	}
-	return k.rules(w, shelf, old, id, inputs)
+	return k.rules(w, store, old, id, inputs)
 }
 
-// key is a thing's place on its shelf.
+// key returns the key of a resource in its store.
 func (k *kind) key(id string) string {
 	if k.inCluster {
 		return strings.TrimSuffix(k.token[strings.LastIndex(k.token, ":")+1:], "Patch") + " " + id

@@ -14,7 +14,8 @@ import (
 // Credential is the beginning of the token in every kubeconfig.
 const Credential = "kubeconfig-credential-"
 
-// kubeconfig is as much of a kubeconfig file as the rules below look at. AKS's are YAML; these are JSON, which is YAML.
+// kubeconfig has those parts of a kubeconfig file that diffConfig compares. AKS's files are YAML;
+// these are JSON, which is valid YAML.
 type kubeconfig struct {
 	Clusters []named `json:"clusters"`
 	Users    []named `json:"users"`
@@ -29,10 +30,10 @@ type named struct {
 	Context map[string]string `json:"context,omitempty"`
 }
 
-// server is the address of a cluster's API server.
+// server returns the address of a cluster's API server.
 func server(cluster *thing) string { return "https://" + text(cluster.state, "fqdn") + ":443" }
 
-// credentials is AKS's answer to a request for a cluster's kubeconfig.
+// credentials returns AKS's answer to a request for a cluster's kubeconfig.
 func credentials(cluster *thing) (resource.PropertyMap, error) {
 	name := text(cluster.state, "name")
 	file, err := json.Marshal(kubeconfig{
@@ -48,7 +49,7 @@ func credentials(cluster *thing) (resource.PropertyMap, error) {
 	return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{entry})}, nil
 }
 
-// active is the cluster that a kubeconfig leads to.
+// active returns the cluster of a kubeconfig's current context, nil if there is none.
 func active(text string) map[string]string {
 	var file kubeconfig
 	if json.Unmarshal([]byte(text), &file) != nil {
@@ -64,15 +65,17 @@ func active(text string) map[string]string {
 	return nil
 }
 
-// configure takes the API server out of the kubeconfig; one that is not known yet reaches nothing.
+// configure reads the API server's address from the kubeconfig. While the kubeconfig is unknown the
+// provider has no server.
 func (p *provider) configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
 	p.server = active(text(req.Inputs, "kubeconfig"))["server"]
 	return plugin.ConfigureResponse{}, nil
 }
 
-// diffConfig has the rules of pulumi-kubernetes (DiffConfig in provider/pkg/provider/provider.go): a kubeconfig that is
-// not known, or that leads to another cluster, replaces the provider and so all that it manages; but where a cluster
-// identifier is set, that alone decides. An identifier that comes or goes replaces nothing by itself.
+// diffConfig follows the rules of pulumi-kubernetes (DiffConfig in
+// provider/pkg/provider/provider.go): a kubeconfig that is unknown, or that names another cluster,
+// replaces the provider and with it all resources that it manages. Where a cluster identifier is
+// set, only that decides. Adding or removing an identifier does not replace anything.
 func (p *provider) diffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	olds, news := plainMap(req.OldOutputs), plainMap(req.NewInputs)
 	diff := olds.Diff(news)

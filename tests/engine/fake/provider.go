@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// Loader loads the provider for every package, whatever version an SDK asks for.
+// Loader returns a loader that answers every package and version with the one fake provider.
 func (w *World) Loader() *deploytest.ProviderLoader {
 	return deploytest.NewProviderLoader("*", semver.MustParse("1.0.0"), func() (plugin.Provider, error) {
 		p := &provider{world: w}
@@ -29,7 +29,7 @@ type provider struct {
 	server string // the API server in the kubeconfig; empty if there is none or it is not known yet
 }
 
-// apiVersion is the part of a token that names an API version, which is of no concern here.
+// apiVersion matches the API version in a token. The fakes treat all versions of a type alike.
 var apiVersion = regexp.MustCompile(`/v[0-9]{8}(preview)?:`)
 
 func lookup(token string) (*kind, error) {
@@ -123,7 +123,7 @@ func (p *provider) delete(_ context.Context, req plugin.DeleteRequest) (plugin.D
 	return plugin.DeleteResponse{Status: status}, err
 }
 
-// op is the log's entry for an operation.
+// op returns the log entry of an operation that is about to begin.
 func (p *provider) op(what string, k *kind, name, id string, inputs resource.PropertyMap) *Op {
 	op := &Op{What: what, Type: k.token, Name: name, ID: id}
 	if k.owner != nil {
@@ -135,7 +135,8 @@ func (p *provider) op(what string, k *kind, name, id string, inputs resource.Pro
 	return op
 }
 
-// outcome is how the engine hears of an error: a failure after the request was taken on leaves a resource behind.
+// outcome returns the status and error for the engine. A request that failed after it was accepted
+// leaves a resource, which the engine has to record.
 func outcome(err error) (resource.Status, error) {
 	accepted, ok := err.(*AcceptedError) //nolint:errorlint // tests return it unwrapped
 	switch {

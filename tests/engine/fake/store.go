@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// newThing is a resource that is about to be created.
+// newThing returns a resource with its id, which put then stores.
 func (w *World) newThing(k *kind, inputs resource.PropertyMap) *thing {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -24,8 +25,9 @@ func (w *World) newThing(k *kind, inputs resource.PropertyMap) *thing {
 	return t
 }
 
-// shelf is where things of a kind are kept: in Azure, or in the cluster that the provider reaches.
-func (p *provider) shelf(k *kind) (map[string]*thing, error) {
+// store returns where resources of a kind are kept: Azure and Entra, or the cluster with which the
+// provider is configured.
+func (p *provider) store(k *kind) (map[string]*thing, error) {
 	if !k.inCluster {
 		return p.world.azure, nil
 	}
@@ -38,79 +40,77 @@ func (p *provider) shelf(k *kind) (map[string]*thing, error) {
 }
 
 func (p *provider) put(t *thing, inputs resource.PropertyMap) error {
-	shelf, err := p.shelf(t.kind)
+	store, err := p.store(t.kind)
 	if err != nil {
 		return err
 	}
 	key := t.kind.key(t.id)
-	if have := shelf[key]; have != nil {
+	if have := store[key]; have != nil {
 		if !t.kind.upsert {
 			return fmt.Errorf("cannot create already existing resource %q", t.id)
 		}
-		*t = *have // somebody else's object becomes this one
+		*t = *have // server-side apply updates the object that exists
 	}
-	if err := t.kind.allowed(p.world, shelf, nil, t.id, inputs); err != nil {
+	if err := t.kind.allowed(p.world, store, nil, t.id, inputs); err != nil {
 		return err
 	}
 	t.settle(inputs)
-	shelf[key] = t
-	if t.kind.made != nil {
-		t.kind.made(shelf, t)
+	store[key] = t
+	if t.kind.onCreate != nil {
+		t.kind.onCreate(store, t)
 	}
 	return nil
 }
 
 func (p *provider) patch(k *kind, id string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
-	shelf, err := p.shelf(k)
+	store, err := p.store(k)
 	if err != nil {
 		return nil, err
 	}
-	t := shelf[k.key(id)]
+	t := store[k.key(id)]
 	if t == nil {
 		return nil, fmt.Errorf("%s is not there to be updated", id)
 	}
-	if err := k.allowed(p.world, shelf, t, id, inputs); err != nil {
+	if err := k.allowed(p.world, store, t, id, inputs); err != nil {
 		return nil, err
 	}
 	t.settle(inputs)
 	return t.state, nil
 }
 
-// settle takes over inputs, and computes what the server adds.
+// settle sets a resource's inputs, and computes its state from them.
 func (t *thing) settle(inputs resource.PropertyMap) {
 	t.inputs, t.state = inputs, inputs.Copy()
 	if t.kind.outputs == nil {
 		return
 	}
-	for k, v := range t.kind.outputs(t) {
-		t.state[k] = v
-	}
+	maps.Copy(t.state, t.kind.outputs(t))
 }
 
 func (p *provider) remove(k *kind, id string) error {
-	shelf, err := p.shelf(k)
+	store, err := p.store(k)
 	if err != nil {
 		return err
 	}
-	t := shelf[k.key(id)]
+	t := store[k.key(id)]
 	if t == nil || k.patch {
 		return nil
 	}
-	if k.held != nil {
-		if err := k.held(shelf, t); err != nil {
+	if k.deletable != nil {
+		if err := k.deletable(store, t); err != nil {
 			return err
 		}
 	}
-	delete(shelf, k.key(id))
-	for other, o := range shelf {
+	delete(store, k.key(id))
+	for other, o := range store {
 		if o.within(t) {
-			delete(shelf, other)
+			delete(store, other)
 		}
 	}
 	return nil
 }
 
-// within reports whether a thing goes when another one goes.
+// within reports whether deleting the other resource deletes this one too.
 func (t *thing) within(other *thing) bool {
 	if other.kind.token == "kubernetes:core/v1:Namespace" {
 		return strings.HasPrefix(strings.ToLower(t.id), strings.ToLower(other.id)+"/")
@@ -119,8 +119,8 @@ func (t *thing) within(other *thing) bool {
 		strings.HasPrefix(strings.ToLower(t.id), strings.ToLower(other.id)+"/")
 }
 
-// read returns what is there now. What differs from the state that the engine has is carried into the inputs, as the
-// real providers do.
+// read returns the current state. Values that differ from the engine's state also go into the
+// inputs, as with the real providers.
 func (p *provider) read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	k, err := lookup(string(req.URN.Type()))
 	if err != nil {
@@ -128,11 +128,11 @@ func (p *provider) read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	}
 	p.world.mu.Lock()
 	defer p.world.mu.Unlock()
-	shelf, err := p.shelf(k)
+	store, err := p.store(k)
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	t := shelf[k.key(string(req.ID))]
+	t := store[k.key(string(req.ID))]
 	if t == nil {
 		return plugin.ReadResponse{}, nil
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// plain is a value without the marks of secrets and outputs; what is not known stays computed.
+// plain returns a value without its secret and output wrappers; unknown values become computed
+// ones.
 func plain(v resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case v.IsSecret():
@@ -41,7 +42,7 @@ func plainMap(m resource.PropertyMap) resource.PropertyMap {
 
 func unknown() resource.PropertyValue { return resource.MakeComputed(resource.NewProperty("")) }
 
-// at is the value at a dotted path, without the marks of secrets.
+// at returns the value at a dotted path as plain does, null if there is none.
 func at(m resource.PropertyMap, path string) resource.PropertyValue {
 	key, rest, more := strings.Cut(path, ".")
 	v := plain(m[resource.PropertyKey(key)])
@@ -54,7 +55,7 @@ func at(m resource.PropertyMap, path string) resource.PropertyValue {
 	return at(v.ObjectValue(), rest)
 }
 
-// text is the text at a dotted path, or empty.
+// text returns the string at a dotted path, empty if there is none.
 func text(m resource.PropertyMap, path string) string {
 	if v := at(m, path); v.IsString() {
 		return v.StringValue()
@@ -62,7 +63,7 @@ func text(m resource.PropertyMap, path string) string {
 	return ""
 }
 
-// texts is a map of texts, from pairs.
+// texts returns a map of strings, given as key and value in turn.
 func texts(pairs ...string) resource.PropertyMap {
 	m := resource.PropertyMap{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -73,7 +74,7 @@ func texts(pairs ...string) resource.PropertyMap {
 
 func object(m resource.PropertyMap) resource.PropertyValue { return resource.NewProperty(m) }
 
-// changes are the top-level keys of which old and new differ.
+// changes returns the top-level keys whose values differ.
 func changes(olds, news resource.PropertyMap) []resource.PropertyKey {
 	diff := difference(olds, news)
 	if diff == nil {
@@ -82,15 +83,16 @@ func changes(olds, news resource.PropertyMap) []resource.PropertyKey {
 	return diff.ChangedKeys()
 }
 
-// details are the differences down to the single value, by which the engine goes for the option ReplaceOnChanges.
+// details returns the differences by path. The engine needs them for the option ReplaceOnChanges.
 func details(olds, news resource.PropertyMap) map[string]plugin.PropertyDiff {
 	return plugin.NewDetailedDiffFromObjectDiff(difference(olds, news), true)
 }
 
-// difference leaves out keys that begin with two underscores, which are a provider's own.
+// difference compares two maps without the keys that begin with two underscores, which providers
+// use internally.
 func difference(olds, news resource.PropertyMap) *resource.ObjectDiff {
 	return plainMap(olds).Diff(plainMap(news), func(k resource.PropertyKey) bool { return strings.HasPrefix(string(k), "__") })
 }
 
-// region is the form in which Azure returns a region: "West Europe" is westeurope.
+// region returns the normalised name of a region, as Azure does: westeurope for "West Europe".
 func region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }

@@ -7,9 +7,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// vaultKinds are what azure-native made itself: a vault's access policies, one for each principal. In azure-native they all
-// have the vault's id; here each has its own, which the engine cannot tell. Another principal is an update, and refused.
-// Source: provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go.
+// vaultKinds has the access policy of a vault, which azure-native implements itself: one for each
+// principal. In azure-native all policies of a vault have the vault's id; here each has a different
+// one, which makes no difference to the engine. A change of the principal is an update, which the
+// provider refuses. Source: provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go.
 var vaultKinds = []kind{{
 	token:     "azure-native:keyvault:AccessPolicy",
 	required:  []string{"resourceGroupName", "vaultName", "policy.objectId", "policy.tenantId", "policy.permissions"},
@@ -24,7 +25,7 @@ var vaultKinds = []kind{{
 	},
 }}
 
-// AddVault makes a vault that authorises by access policies, behind the engine's back.
+// AddVault creates a vault that uses access policies, without the engine.
 func (w *World) AddVault(resourceGroup, name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

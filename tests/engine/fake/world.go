@@ -3,14 +3,14 @@ package fake
 import (
 	"crypto/sha1" //nolint:gosec // version 5 UUIDs; nothing here is a secret
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Where the world is.
+// The ids of the fake tenant and its one subscription.
 const (
 	TenantID       = "72f988bf-0000-4000-8000-00000000aaaa"
 	SubscriptionID = "11111111-2222-4333-8444-555555555555"
@@ -18,11 +18,11 @@ const (
 
 // World is everything that the providers manage.
 type World struct {
-	// Interfere runs in the middle of every create, update and delete, without a lock held. What it returns is the
-	// operation's error; if that is an *AcceptedError, the operation takes effect all the same.
+	// Interfere runs during every create, update and delete, without a lock held. Its error is the
+	// operation's; if that is an *AcceptedError, the operation takes effect all the same.
 	Interfere func(Op) error
-	// NamesAreUnknown keeps a preview of an update from telling the outputs that azure-native knows to be stable
-	// ("name", "location"), so that everything which depends on them is unknown as well.
+	// NamesAreUnknown makes the outputs "name" and "location" unknown in the preview of an update.
+	// azure-native declares them stable, so that they are known otherwise.
 	NamesAreUnknown bool
 
 	mu      sync.Mutex
@@ -33,7 +33,8 @@ type World struct {
 	writing map[string]string // identity -> the credential that is being written
 }
 
-// AcceptedError is a failure after the request was taken on, such as a long-running operation that ends badly.
+// AcceptedError is a failure after the request was accepted, such as a long-running operation that
+// fails.
 type AcceptedError struct{ Reason string }
 
 func (e *AcceptedError) Error() string { return e.Reason }
@@ -42,13 +43,13 @@ func (e *AcceptedError) Error() string { return e.Reason }
 type thing struct {
 	kind   *kind
 	id     string
-	serial int // differs for everything that was ever created
+	serial int // unique, also among deleted resources
 	inputs resource.PropertyMap
 	state  resource.PropertyMap // inputs and what the server adds
 	inside map[string]*thing    // a cluster's objects by id
 }
 
-// NewWorld is a world with one resource group in West Europe.
+// NewWorld returns a world with one resource group, in West Europe.
 func NewWorld(resourceGroup string) *World {
 	w := &World{azure: map[string]*thing{}, writing: map[string]string{}}
 	id := groupID(resourceGroup)
@@ -56,7 +57,7 @@ func NewWorld(resourceGroup string) *World {
 	return w
 }
 
-// Ops are the operations that are finished.
+// Ops returns the finished operations since the last Forget.
 func (w *World) Ops() Ops {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,7 +77,7 @@ func (w *World) Forget() {
 	w.ops = nil
 }
 
-// IDs are the ids of everything in Azure and Entra whose type has that name, in order.
+// IDs returns the sorted ids of all resources in Azure and Entra whose type has that name.
 func (w *World) IDs(typ string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,11 +87,11 @@ func (w *World) IDs(typ string) []string {
 			out = append(out, t.id)
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
-// Text is a text in the state of a resource in Azure or Entra; the path is dotted.
+// Text returns the string at a dotted path in the state of a resource in Azure or Entra.
 func (w *World) Text(id, path string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,7 +101,7 @@ func (w *World) Text(id, path string) string {
 	return ""
 }
 
-// SetText changes a resource behind the engine's back.
+// SetText changes a resource without the engine, as another client of Azure would.
 func (w *World) SetText(id, key, value string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -109,7 +110,7 @@ func (w *World) SetText(id, key, value string) {
 	t.state[resource.PropertyKey(key)] = resource.NewProperty(value)
 }
 
-// Objects are the ids of what is in a cluster, in order.
+// Objects returns the sorted ids of the objects in a cluster.
 func (w *World) Objects(clusterID string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -117,11 +118,12 @@ func (w *World) Objects(clusterID string) []string {
 	for id := range w.azure[strings.ToLower(clusterID)].inside {
 		out = append(out, id)
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
-// do runs one operation: it logs it, keeps federated credentials apart, lets the test interfere, and makes the change.
+// do runs one operation: it logs the operation, refuses concurrent writes of federated credentials,
+// calls Interfere, and makes the change.
 func (w *World) do(op *Op, change func() error) error {
 	err := w.begin(op)
 	if err != nil {
@@ -160,7 +162,8 @@ func (w *World) end(op *Op, err error) error {
 	return err
 }
 
-// guid is the one that a thing has for a purpose. Another thing has another one, even under the same name.
+// guid returns the resource's GUID for a purpose. It differs for every resource that was ever
+// created, also where two have the same id.
 func (t *thing) guid(purpose string) string {
 	sum := sha1.Sum([]byte(fmt.Sprint(t.serial, "/", t.id, "/", purpose))) //nolint:gosec // see the import
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
