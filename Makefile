@@ -8,7 +8,8 @@ ifneq ($(words $(CURDIR)),1)
 $(error make cannot work in a folder whose path has spaces: $(CURDIR))
 endif
 
-# STACK names the Pulumi stack. `local` and `local-…` live in the sandbox; any other is real Azure, with your own login.
+# STACK is the name of the Pulumi stack. `local` and `local-…` are deployed to the sandbox, every other one to Azure with your
+# own login.
 STACK ?= local
 LOCAL := $(filter local local-%,$(STACK))
 export LOCAL
@@ -20,18 +21,20 @@ TOOLS := $(CURDIR)/.tools
 SANDBOX := $(TOOLS)/bin/sandbox
 export SANDBOX_HOME ?= $(CURDIR)/.sandbox
 export TOOLS
-# Go links here, and moves what it linked to its place. On one file system that is a rename, so that the program of a stack
-# stays whole while another stack of the same program has it built; the system's temporary folder may be on another.
+# Go links programs in this folder and then moves them to their place. On one file system the move is an atomic rename, so that
+# a deployment never starts a half-written program while another stack builds it. The system's temporary folder may be on
+# another file system.
 export GOTMPDIR := $(shell mkdir -p $(TOOLS)/tmp)$(TOOLS)/tmp
 
-# What the local stack needs is found or built by tools/toolchain.mk.
+# tools/toolchain.mk finds or builds the tools that a stack needs.
 include tools/toolchain.mk
 
-# POLICY is the policy pack that judges every preview and update; POLICY= is none. POLICY_CONFIG is a file of levels and
-# parameters for it, such as policy/profiles/hardened.json (docs/policies.md).
+# POLICY is the folder of the policy pack that checks every preview and update; empty, none does. POLICY_CONFIG is a file with
+# the pack's enforcement levels and parameters, such as policy/profiles/hardened.json (docs/policies.md).
 POLICY ?= $(CURDIR)/policy/prebuilt
 POLICY_FLAGS = $(if $(POLICY),--policy-pack $(POLICY) $(if $(POLICY_CONFIG),--policy-pack-config $(abspath $(POLICY_CONFIG))))
-# Local stacks have the pack among their plugins (tools/plugins.sh); elsewhere the engine looks for it on the PATH, and says so.
+# For local stacks the pack is installed as a plugin (tools/plugins.sh). For others the engine finds it on the PATH, and prints
+# a notice about that.
 ifeq ($(LOCAL),)
 export PATH := $(TOOLS)/policy:$(PATH)
 endif
@@ -40,7 +43,7 @@ verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY
 
 ##@ Use
 .PHONY: up
-up: preflight ## Deploy the stack and prove that its workloads get their tokens and read their secrets
+up: preflight ## Deploy the stack, and verify that its workloads get tokens and read their secrets
 	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --cwd $(PROGRAM) --stack $(STACK) $(YES) $(POLICY_FLAGS) $(PULUMI_FLAGS) $(UP_FLAGS)
 	@$(verify)
 
@@ -49,11 +52,11 @@ preview: preflight ## Show what `make up` would change
 	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS) $(PULUMI_FLAGS)
 
 .PHONY: policy
-policy: preflight ## Build the policy pack, and judge by it what the stack has deployed
-	@tools/step "Judging stack $(STACK)" $(PULUMI) policy analyze --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS)
+policy: preflight ## Check the deployed stack against the policy pack
+	@tools/step "Checking stack $(STACK) against the policy pack" $(PULUMI) policy analyze --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS)
 
 .PHONY: verify
-verify: preflight ## Prove the chain from issuer to secret; VERIFY_FLAGS=-v shows its seven links
+verify: preflight ## Verify each federation from issuer to secret; VERIFY_FLAGS=-v shows the seven links
 	@$(verify)
 
 .PHONY: down
@@ -101,8 +104,8 @@ lint: ## Check formatting, vet, staticcheck and known vulnerabilities
 bench-build: ## Measure the program's cold build against one that imports kubernetes/helm/v3
 	@tools/bench-build.sh
 
-# The Go language host of a deployment lists every module of the program's graph and notes their sums; they are
-# committed, so that a deployment changes no file. GONOSUMDB: the Kubernetes provider's source is not in the checksum database.
+# The Go language host lists all modules of the program, which adds their sums to go.sum. They are committed, so that a
+# deployment does not change the file. GONOSUMDB: the Kubernetes provider's module is not in the checksum database.
 .PHONY: tidy
 tidy: ## Tidy every module's go.mod and go.sum
 	@export GONOSUMDB=github.com/pulumi/pulumi-kubernetes/provider/v4; \
@@ -110,11 +113,11 @@ tidy: ## Tidy every module's go.mod and go.sum
 	@go list -m -mod=mod all > /dev/null
 
 .PHONY: clean
-clean: ## Remove built tools and programs; the sandbox's state and the local stack's state stay
+clean: ## Remove built tools and programs, but not the state of the sandbox and of the local stacks
 	rm -rf $(TOOLS)
 	find . -path '*/bin/program.exe' -delete
 
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@printf '\nmake … STACK=dev runs the same on real Azure with your own login.\n'
+	@printf '\nmake … STACK=dev does the same in Azure, with your own login.\n'

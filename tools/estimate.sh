@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# estimate.sh FILE…: says which tools are missing and about how long they take to build.
+# estimate.sh FILE…: prints which tools are missing, and about how long it takes to build them.
 set -euo pipefail
 
-# CPU seconds with empty caches, each without what an earlier one of the list has compiled (docs/performance.md).
+# CPU seconds with empty caches, without the packages that an earlier tool of the list has compiled (docs/performance.md).
 cost() {
   case $1 in
     pulumi) echo 420 ;;
@@ -27,6 +27,6 @@ for file in "$@"; do
 done
 [[ -n $missing ]] || exit 0
 cores=$(getconf _NPROCESSORS_ONLN)
-((cores > 4)) && cores=4 # beyond that the long pole is one package after another
+((cores > 4)) && cores=4 # more cores do not help, because packages wait for those that they import
 printf 'To be built, once: %s.\n' "$missing"
 printf 'With empty Go caches this takes about %d minutes on this machine; with filled ones, one or two.\n' $(((seconds / cores + 59) / 60))

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# find.sh STACK|azure TOOLS USER_HOME: prints `pulumi=PATH`, the CLI to use, and a line `build=FILE`
-# for each tool under TOOLS that is needed and not there otherwise.
+# find.sh STACK|azure TOOLS USER_HOME: prints `pulumi=PATH`, the CLI to use, and a line `build=FILE` for each tool under TOOLS
+# that has to be built because the user has none that fits.
 #
-# A Pulumi CLI of the user's fits if it is of version 3 and not older than the
-# one this project builds, and its Go language host lies beside it or on PATH.
-# A Kubernetes provider of the user's fits if it is of version 4 and not older than the SDK.
+# The user's Pulumi CLI fits if its major version is 3, it is not older than the one that this project builds, and its Go
+# language host is in the same folder or on the PATH. The user's Kubernetes provider fits if its major version is 4 and it is
+# not older than the SDK.
 set -euo pipefail
 stack=$1 tools=$2 user=$3
 cd "$(dirname "$0")/.."

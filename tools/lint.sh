@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# lint.sh: formatting, go vet, staticcheck and govulncheck over every module, all findings at once.
+# lint.sh: runs gofmt, go vet, staticcheck and govulncheck in every module. It goes on after a finding, so that one run reports
+# all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -16,7 +17,7 @@ fi
 
 heavy=$(go list -deps . 2>/dev/null | grep -x 'github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/helm/v3\|github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/yaml' || true)
 if [[ -n $heavy ]]; then
-  printf 'On the path of the program, and it must not be (it multiplies the build by three):\n%s\n' "$heavy" >&2
+  printf 'The program imports these packages and must not (with them its build takes three times as long):\n%s\n' "$heavy" >&2
   failed=1
 fi
 
@@ -25,7 +26,7 @@ for module in "${modules[@]}"; do
   check "go vet in $module" go -C "$module" vet -tags e2e ./...
   check "staticcheck in $module" bash -c 'cd "$1" && "$2" -tags e2e ./...' _ "$module" "$PWD/.tools/bin/staticcheck"
 done
-# Needs the vulnerability database, which an offline machine cannot reach: said, not hidden.
+# govulncheck needs the vulnerability database. Without access to it, a line is printed that the check was not run.
 if [[ ${LINT_VULNERABILITIES:-auto} != never ]]; then
   if curl -fsS --max-time 10 -o /dev/null https://vuln.go.dev/index/db.json 2>/dev/null; then
     for module in "${modules[@]}"; do

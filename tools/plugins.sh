@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# plugins.sh TOOLS USER_HOME: lays out TOOLS/home as a Pulumi home of the local stacks' own, whose plugins are the built
-# ones, the policy pack among them, and the user's Kubernetes provider where that one fits. Your own Pulumi home is not touched.
+# plugins.sh TOOLS USER_HOME: creates TOOLS/home, the Pulumi home of local stacks. Its plugins are those that this project
+# builds, the policy pack among them, and the user's Kubernetes provider if that fits. The user's Pulumi home does not change.
 #
-# Each plugin lies under the version that is asked for, whatever its own: the engine takes no other.
+# Each plugin is installed under the version that the program requests, also if its own version differs: the engine accepts only
+# the requested one.
 set -euo pipefail
 tools=$1 user=$2
 cd "$(dirname "$0")/.."
 source tools/versions.sh
 
-# What is there already stays untouched: another deployment may be starting its plugins at this moment.
+# A link that is right already is not written again: another deployment may be starting its plugins at the same time.
 wanted=()
 install_plugin() { # KIND NAME VERSION BINARY
   local dir link

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# preflight.sh azure STACK, and preflight.sh pulumi STACK PULUMI: check, before anything is built and before
-# anything is changed, that a stack on real Azure has what it needs; they say all that is missing, and what to do.
+# preflight.sh azure STACK, and preflight.sh pulumi STACK PULUMI: check that a stack in Azure has a stack file, an Azure login
+# and a Pulumi backend. The first runs before anything is built, the second before anything is deployed. Each reports all
+# problems with a remedy.
 set -uo pipefail
 part=$1 stack=$2
 problems=()
@@ -10,7 +11,7 @@ azure() {
     problems+=("There is no ${PROGRAM:-.}/Pulumi.$stack.yaml. Copy Pulumi.dev.yaml to it and edit it, or choose another with STACK=….")
   fi
   if grep -qs 'azure-native:\(clientId\|useOidc\|useMsi\)' "${PROGRAM:-.}/Pulumi.$stack.yaml"; then
-    return # the stack's own configuration says how to log in
+    return # the login is part of the stack's configuration
   fi
   if [[ ${ARM_USE_MSI:-} == true ]]; then
     [[ -n ${ARM_SUBSCRIPTION_ID:-} ]] || problems+=("ARM_USE_MSI is set and ARM_SUBSCRIPTION_ID is not.")

@@ -1,7 +1,7 @@
-# The tools of this project: found where the user has them, else built from
-# pinned Go modules into .tools. Make's own file rules decide what is missing.
+# The tools of this project: the user's own if they fit, otherwise built from pinned Go modules into .tools. Make's file rules
+# decide what has to be built.
 
-# tools/find.sh answers with the user's pulumi, if one fits, and with what must be built.
+# tools/find.sh prints the path of the Pulumi CLI, and the tools to build.
 USER_PULUMI_HOME := $(or $(PULUMI_HOME),$(HOME)/.pulumi)
 FOUND := $(shell tools/find.sh $(or $(LOCAL),azure) $(TOOLS) $(USER_PULUMI_HOME))
 export PULUMI_BIN := $(patsubst pulumi=%,%,$(filter pulumi=%,$(FOUND)))
@@ -17,9 +17,9 @@ include sandbox/build.mk
 POLICY_SRC := go.mod $(shell find policy -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 AKSWI_SRC := tools/akswi/go.mod $(shell find tools/akswi -name '*.go' ! -name '*_test.go') $(NAMES_SRC)
 
-# Both cores stay busy while another build links.
+# Two jobs, so that one tool compiles while another is linked, which uses one core only.
 .PHONY: tools
-tools: possible ## Build the tools that are missing (done by the others as needed)
+tools: possible ## Build the tools that are missing (the other targets do so as needed)
 	@tools/estimate.sh $(BUILD)
 	@$(MAKE) -j2 tools-built STACK=$(STACK) PULUMI_HOME=$(USER_PULUMI_HOME)
 ifneq ($(LOCAL),)
@@ -36,7 +36,7 @@ $(TOOLS)/pulumi/pulumi: tools/pulumi/go.mod tools/pulumi/go.sum
 	@$(call go_build,the Pulumi CLI,tools/pulumi,github.com/pulumi/pulumi/pkg/v3/cmd/pulumi,-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION))
 	@touch $@
 
-# The CLI starts a script of ours, which starts the host with what it must know.
+# The CLI starts this script as the language host; it starts the real one with the build target as a flag.
 $(TOOLS)/pulumi/pulumi-language-go: tools/pulumi-language-go/pulumi-language-go $(TOOLS)/pulumi/host/pulumi-language-go
 	@install -m 755 $< $@
 
@@ -48,19 +48,19 @@ $(TOOLS)/bin/akswi: $(AKSWI_SRC)
 	@$(call go_build,akswi,tools/akswi,.)
 	@touch $@
 
-# The engine finds the pack under this name (policy/prebuilt/PulumiPolicy.yaml), among the plugins or on the PATH.
+# The engine looks for the pack's program by this name (policy/prebuilt/PulumiPolicy.yaml) in its plugins and on the PATH.
 PACK := $(TOOLS)/policy/pulumi-analyzer-policy-aks-workload-identity
 $(PACK): $(POLICY_SRC)
 	@$(call go_build,the policy pack,.,./policy)
 	@touch $@
 
-# The language host lists the program's modules, which needs their go.mod files; inside the sandbox nothing can be fetched.
+# The language host lists the program's modules, for which it needs their go.mod files. They are fetched here, because nothing
+# can be fetched inside the sandbox.
 $(TOOLS)/program.stamp: go.mod go.sum
 	@tools/step "Fetching the program's modules" bash -c 'go list -m all > /dev/null && go build -o /dev/null .'
 	@mkdir -p $(@D) && touch $@
 
-# How pulumi is run. Local stacks have a Pulumi home and a state of their own,
-# need no account, and see the sandbox instead of Azure.
+# How Pulumi runs. Local stacks have a separate Pulumi home and state, need no account, and use the sandbox instead of Azure.
 ifneq ($(LOCAL),)
 LOCAL_STATE ?= $(CURDIR)/.pulumi/state
 export PULUMI_BACKEND_URL := file://$(LOCAL_STATE)
@@ -85,7 +85,7 @@ preflight: tools
 else
 PULUMI := $(PULUMI_BIN)
 YES ?=
-# Roles and credentials take minutes to reach all of Azure.
+# It may take minutes until new roles and credentials have an effect everywhere in Azure.
 VERIFY_RETRY := --retry-for 10m
 .PHONY: possible preflight
 possible:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# unlock.sh STATE PULUMI STACK SANDBOX: takes back the lock of a deployment that was killed, and clears what it left
-# half done in the cluster. A lock whose process lives is another deployment's and stays; Pulumi then says so itself.
+# unlock.sh STATE PULUMI STACK SANDBOX: removes the lock of a deployment whose process was killed, and recovers what it left
+# unfinished in the cluster. The lock of a running process stays; Pulumi then reports it.
 set -euo pipefail
 state=$1 pulumi=$2 stack=$3 sandbox=$4
 
-# A zombie is dead: its parent has only not asked for its exit code yet.
+# A zombie has ended; only its parent has not read its exit code yet.
 lives() {
   local status
   status=$(ps -o stat= -p "$1") && [[ -n $status && $status != Z* ]]
@@ -14,10 +14,11 @@ lives() {
 find "$state/.pulumi/locks" -path "*/$stack/*.json" | while IFS= read -r lock; do
   pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$lock" | head -n1)
   if [[ -n $pid ]] && ! lives "$pid"; then
-    echo "The last deployment (process $pid) was killed; taking back its lock."
+    echo "The last deployment (process $pid) was killed; removing its lock."
     "$pulumi" cancel --cwd "${PROGRAM:-.}" --yes --stack "$stack" --non-interactive >/dev/null
     "$pulumi" stack export --cwd "${PROGRAM:-.}" --stack "$stack" | "$sandbox" recover
-    # Pulumi would warn of the interrupted creations for ever; the providers' journal knows them and takes them over.
+    # Without this, every Pulumi command would warn of the interrupted creations. The sandbox's providers have them in their
+    # journal, and complete them.
     "$sandbox" run -- "$pulumi" refresh --cwd "${PROGRAM:-.}" --yes --skip-preview --clear-pending-creates --stack "$stack" --non-interactive >/dev/null </dev/null
     break
   fi

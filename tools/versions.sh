@@ -1,14 +1,14 @@
-# Sourced by the scripts here: versions that go.mod files pin, and what of the user's fits.
+# Sourced by other scripts: functions about the versions in go.mod files, and about those of the user's tools.
 
-# pinned MODULE FILE: the version of a module, without the v.
+# pinned MODULE FILE: prints the version of a module in a go.mod file, without the v.
 pinned() { awk -v m="$1" '{for (i = 1; i < NF; i++) if ($i == m) {print substr($(i + 1), 2); exit}}' "$2"; }
 
-# fits WANT HAVE: same major version, and not older.
+# fits WANT HAVE: succeeds if HAVE has the same major version and is not older.
 fits() {
   [[ ${1%%.*} == "${2%%.*}" ]] && [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1) == "$1" ]]
 }
 
-# user_kubernetes PULUMI_HOME: the folder of the newest Kubernetes provider there, if it is not older than the SDK.
+# user_kubernetes PULUMI_HOME: prints the folder of the newest Kubernetes provider in it, if that is not older than the SDK.
 user_kubernetes() {
   local newest
   newest=$(find "$1/plugins" -maxdepth 1 -name 'resource-kubernetes-v4.*' ! -name '*.lock' ! -name '*.partial' 2>/dev/null | sort -V | tail -n1)
