@@ -17,59 +17,95 @@ import (
 
 // Check records, below path, what is wrong with an argument struct by its tags alone: required
 // inputs that are missing, and known values outside enumerations and ranges. It descends into
-// structs, lists and maps of them. Outputs are not looked into. A path that has a problem already is
-// left out, so that a component can say in better words what only it knows.
+// structs, lists and maps of them. Outputs are not looked into (see Outputs). A path that has a
+// problem already is left out, so that a component can say in better words what only it knows.
 func Check(l *problem.List, path problem.Path, args any) {
-	v := reflect.ValueOf(args)
-	for v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return
-		}
-		v = v.Elem()
-	}
-	checkStruct(l, path, v)
-}
-
-func checkStruct(l *problem.List, path problem.Path, v reflect.Value) {
-	for _, f := range Fields(v.Type()) {
-		value, at := v.FieldByIndex(f.Index), path.Field(f.Name)
+	visit(path, args, func(f Field, at problem.Path, value reflect.Value) bool {
 		switch {
 		case l.Has(at):
-		case isNil(value) && f.Required:
-			l.Add(at, f.Name+" is required", "it has no default")
+			return false
 		case isNil(value):
-		case f.Enum != nil:
-			f.checkEnum(l, at, value)
-		case f.Min != nil || f.Max != nil:
-			f.checkRange(l, at, value)
+			if f.Required {
+				l.Add(at, f.Name+" is required", "it has no default")
+			}
 		default:
-			checkBelow(l, at, value)
+			f.checkValue(l, at, value)
 		}
+		return true
+	})
+}
+
+// Output is an argument whose value is known only when the program runs.
+type Output struct {
+	Path problem.Path
+	In   pulumi.Output
+	// Check reports whether the value, once it is known, is outside the argument's enumeration or
+	// range. Nil stands for the default, and is right.
+	Check func(value any) error
+}
+
+// Outputs returns those arguments with an enumeration or a range that are outputs, for components
+// that check such values before they use them.
+func Outputs(args any) []Output {
+	var list []Output
+	visit("", args, func(f Field, at problem.Path, value reflect.Value) bool {
+		out, ok := value.Interface().(pulumi.Output)
+		if !ok || f.Enum == nil && f.Min == nil && f.Max == nil {
+			return true
+		}
+		list = append(list, Output{Path: at, In: out, Check: func(value any) error {
+			var l problem.List
+			if v := reflect.ValueOf(value); v.IsValid() && !isNil(v) {
+				f.checkValue(&l, "", v)
+			}
+			if l.Empty() {
+				return nil
+			}
+			return &l.Problems()[0]
+		}})
+		return true
+	})
+	return list
+}
+
+// visitor is called with every argument, at its path, whether it is given or not, and reports whether
+// to descend into it.
+type visitor func(f Field, at problem.Path, value reflect.Value) bool
+
+// visit calls f for the arguments of a struct, or of a pointer to one, and of what it contains.
+func visit(path problem.Path, args any, f visitor) {
+	if v := reflect.ValueOf(args); v.IsValid() {
+		visitBelow(path, v, f)
 	}
 }
 
-// checkBelow descends into what holds argument structs.
-func checkBelow(l *problem.List, path problem.Path, v reflect.Value) {
+// visitBelow descends into what holds argument structs.
+func visitBelow(path problem.Path, v reflect.Value, f visitor) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			checkBelow(l, path, v.Elem())
+			visitBelow(path, v.Elem(), f)
 		}
 	case reflect.Struct:
-		checkStruct(l, path, v)
+		for _, field := range Fields(v.Type()) {
+			value, at := v.FieldByIndex(field.Index), path.Field(field.Name)
+			if f(field, at, value) {
+				visitBelow(at, value, f)
+			}
+		}
 	case reflect.Slice:
 		if !holdsStructs(v.Type().Elem()) {
 			return
 		}
 		for i := range v.Len() {
-			checkBelow(l, path.Index(i), v.Index(i))
+			visitBelow(path.Index(i), v.Index(i), f)
 		}
 	case reflect.Map:
 		if !holdsStructs(v.Type().Elem()) || v.Type().Key().Kind() != reflect.String {
 			return
 		}
 		for _, key := range slices.SortedFunc(maps.Keys(entries(v)), strings.Compare) {
-			checkBelow(l, path.Key(key), entries(v)[key])
+			visitBelow(path.Key(key), entries(v)[key], f)
 		}
 	}
 }
@@ -91,6 +127,16 @@ func holdsStructs(t reflect.Type) bool {
 
 func isNil(v reflect.Value) bool {
 	return (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) && v.IsNil()
+}
+
+// checkValue checks a value that is given, plain or an input.
+func (f Field) checkValue(l *problem.List, path problem.Path, value reflect.Value) {
+	switch {
+	case f.Enum != nil:
+		f.checkEnum(l, path, value)
+	case f.Min != nil || f.Max != nil:
+		f.checkRange(l, path, value)
+	}
 }
 
 // checkEnum looks at a text, or at each of a list of texts. An empty plain string stands for the

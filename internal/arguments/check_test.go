@@ -109,6 +109,40 @@ func TestCheckRepeatsNoProblem(t *testing.T) {
 	}
 }
 
+func TestOutputs(t *testing.T) {
+	text := pulumi.String("").ToStringOutput()
+	list := Outputs(&example{
+		Colour: "red", Input: text, Inputs: pulumi.StringArray{}.ToStringArrayOutput(),
+		One: &inner{Hours: pulumi.Int(1).ToIntOutput(), Named: text}, Several: []inner{{Hours: pulumi.Int(1)}},
+	})
+	hours, blue := 4, "blue"
+	want := map[problem.Path]map[any]string{
+		"input":     {"red": "", &blue: "", (*string)(nil): "", nil: "", "pink": `"pink" is not allowed: use one of red, green, blue`},
+		"inputs":    {&[]string{"red"}: "", &[]string{"red", "RED"}: `[1]: "RED" is not allowed: did you mean "red"? Use one of red, green, blue`},
+		"one.hours": {24: "", &hours: "", 3: "3 is outside 4 to 24 hours: use 4 to 24"},
+	}
+	for _, output := range list {
+		for value, sentence := range want[output.Path] {
+			if many, ok := value.(*[]string); ok {
+				value = *many
+			}
+			got := ""
+			if err := output.Check(value); err != nil {
+				got = err.Error()
+			}
+			if got != sentence {
+				t.Errorf("%s = %v: %q, want %q", output.Path, value, got, sentence)
+			}
+		}
+	}
+	if len(list) != len(want) || list[0].In != pulumi.Output(text) {
+		t.Errorf("outputs = %+v, want those of %v", list, want)
+	}
+	if none := Outputs((*example)(nil)); none != nil {
+		t.Errorf("no arguments have the outputs %+v", none)
+	}
+}
+
 func TestCheckOfNothing(t *testing.T) {
 	var l problem.List
 	Check(&l, "", (*example)(nil))
