@@ -11,7 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// Found is a resource that exists, as far as components want to know it.
+// Found has the properties of an existing resource that components need.
 type Found struct {
 	Id         string          `pulumi:"id"`
 	Name       string          `pulumi:"name"`
@@ -25,7 +25,7 @@ type VaultProperties struct {
 	TenantId                string `pulumi:"tenantId"`
 }
 
-// UsesRoles reports whether a vault takes its rights from role assignments.
+// UsesRoles reports whether access to a vault is granted by role assignments.
 func (p VaultProperties) UsesRoles() bool {
 	return p.EnableRbacAuthorization != nil && *p.EnableRbacAuthorization
 }
@@ -38,9 +38,9 @@ func (FoundOutput) ElementType() reflect.Type { return reflect.TypeOf(Found{}) }
 
 func init() { pulumi.RegisterOutputType(FoundOutput{}) }
 
-// Lookup reads a resource by name, on the provider of parent. The provider is asked once name and
-// group are known, in a preview too; the group is ignored for a kind that lies in none. The error
-// names the resource, the place and the remedy; path is the argument that asked for it.
+// Lookup reads a resource by name, with the provider of parent, once name and group are known, also
+// in a preview. The group is ignored for a kind that is in none. path is the argument that names the
+// resource, for the error.
 func Lookup(ctx *pulumi.Context, parent pulumi.Resource, path string, kind Kind, name, group pulumi.StringInput) FoundOutput {
 	inputs := pulumi.StringArray{name}
 	if kind.InGroup {
@@ -80,22 +80,20 @@ func invoke(ctx *pulumi.Context, parent pulumi.Resource, token string, args map[
 	return &callError{text: status.Convert(err).Message(), err: err}
 }
 
-// callError is an error of the provider without the words of the transport.
+// callError is an error of the provider without the text that gRPC adds.
 type callError struct {
 	text string
 	err  error
 }
 
-// Error returns the provider's words.
 func (e *callError) Error() string { return e.text }
 
-// Unwrap returns the error as the transport gave it.
 func (e *callError) Unwrap() error { return e.err }
 
-// notFound knows the forms in which clients of Resource Manager report HTTP status 404:
+// notFound matches the forms in which clients of Resource Manager report HTTP status 404:
 // go-autorest's, azcore's, and the error codes themselves.
 var notFound = regexp.MustCompile(`(?i)\bstatus(code| code)?[=:]? ?404\b|\bRESPONSE 404\b|\b(Resource|ResourceGroup|Parent|ParentResource)NotFound\b`)
 
-// NotFound reports whether an error means that a resource does not exist. Everything else, such as
-// a lack of rights, is not taken for that.
+// NotFound reports whether an error says that a resource does not exist. No other error counts as
+// that, such as one about missing rights.
 func NotFound(err error) bool { return err != nil && notFound.MatchString(err.Error()) }

@@ -1,10 +1,10 @@
-// Package azurebinding has typed bindings to those few resources and functions of the provider
-// azure-native that a component needs a property or two of.
+// Package azurebinding has typed bindings to resources and functions of the provider azure-native of
+// which a component needs only a property or two.
 //
-// The generated SDK has a module for each service, and a component that only asks a registry for
-// its id would make every program compile the whole of that service (see
-// components/webhook/release.go for what that costs). The engine sees no difference: tokens,
-// properties and version are the SDK's.
+// They stay here because the generated SDK has a module for each service: a component that only
+// reads the id of a registry would make every program compile the whole of that service (see
+// components/webhook/release.go for what that costs). Tokens, properties and version are those of
+// the SDK, so that the engine sees no difference.
 package azurebinding
 
 // Version is the version of the azure-native provider that the bindings are written against; the
