@@ -83,7 +83,7 @@ var badInput = map[string]struct {
 	"DurationForSeconds":      {minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo, tokenExpirationSeconds: 1h}}}\n"), "workloads.app.serviceAccount.tokenExpirationSeconds", []string{`not the text "1h"`}},
 	"TextForBool":             {workloadYAML("enabled: \"false\""), "workloads.app.enabled", []string{"must be true or false", "without quotes"}},
 	"NumberForBool":           {workloadYAML("enabled: 0"), "workloads.app.enabled", []string{"not the number 0"}},
-	"ScalarForSection":        {sectionYAML("cluster", "big"), "cluster", []string{`must be a mapping, not the text "big"`, "keys: addOns, apiServer"}},
+	"ScalarForSection":        {sectionYAML("cluster", "big"), "cluster", []string{`must be a mapping, not the text "big"`, "keys: addons, apiServer"}},
 	"NumberForSection":        {sectionYAML("workloads", "3"), "workloads", []string{"must be a mapping, not the number 3"}},
 	"ListForMapping":          {sectionYAML("workloads", "[app]"), "workloads", []string{"must be a mapping, not a list"}},
 	"MappingForList":          {workloadYAML("secrets: {a: b}"), "workloads.app.secrets", []string{"must be a list, not a mapping", `"- value"`}},

@@ -38,6 +38,10 @@ func export(ctx *pulumi.Context, name string, c *cluster.Cluster) {
 	}
 }
 
+func shop(args *cluster.ClusterArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error { return build(args)(ctx, "shop") }
+}
+
 func TestGraph(t *testing.T) {
 	for name, tc := range map[string]struct {
 		args *cluster.ClusterArgs
@@ -93,39 +97,12 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// Carries R26.
-func TestKubeconfigIsReadableNowhere(t *testing.T) {
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{})
-	if places := r.Plain(pulumitest.KubeconfigMarker); len(places) > 0 {
-		t.Errorf("the kubeconfig can be read in %v", places)
-	}
-	p := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes")
-	if !p.Inputs["kubeconfig"].IsSecret() {
-		t.Error("the provider's kubeconfig is not marked as secret")
-	}
-}
-
-func TestProviderIsReplacedOnlyWithTheCluster(t *testing.T) {
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{})
-	p := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes")
-	want := resource.NewProperty(r.Get(t, managedCluster, "shop-aks").ID)
-	if got := p.Inputs["clusterIdentifier"]; !got.DeepEquals(want) {
-		t.Errorf("clusterIdentifier = %v, want %v", got, want)
-	}
-	if p.Inputs.HasValue("deleteUnreachable") {
-		t.Error("what is in the program's own cluster goes with it, and is not forgotten because it cannot be reached for a while")
-	}
-}
-
-func TestCredentialsWaitForTheCluster(t *testing.T) {
-	preview := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{DryRun: true})
-	if len(preview.Calls) > 0 {
-		t.Errorf("a preview of a new cluster calls %v: there is no cluster to ask yet", preview.Calls)
-	}
-	for key, e := range preview.Exports {
-		// These three follow from the arguments: the identity is system-assigned.
-		if e.Known && key != "shop.location" && key != "shop.workloadIdentityAddon" && key != "shop.controlPlaneIdentityId" {
-			t.Errorf("%s is known before there is a cluster: %v", key, e.Value)
+// WebhookRelease refuses to stand beside the add-on, best before a cluster is there.
+func TestTheAddonIsKnownInAPreview(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		r := pulumitest.Run(t, shop(&cluster.ClusterArgs{WorkloadIdentityAddon: on}), pulumitest.Options{DryRun: true})
+		if e := r.Exports["shop.workloadIdentityAddon"]; !e.Known || e.Value != on {
+			t.Errorf("workloadIdentityAddon = %+v, want %t", e, on)
 		}
 	}
 }
@@ -148,61 +125,6 @@ func TestInCluster(t *testing.T) {
 	}
 	if want := r.Get(t, "pulumi:providers:kubernetes", "shop-kubernetes").URN; ns.Provider != want {
 		t.Errorf("provider %q, want %q", ns.Provider, want)
-	}
-}
-
-// issuerLater are a cluster that reports no issuer yet, and what a second look
-// finds.
-func issuerLater(reads *int) pulumitest.Fakes {
-	return pulumitest.Fakes{
-		Resources: map[string]pulumitest.FakeResource{managedCluster: {Exists: true, State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {
-			return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
-				"name":              resource.NewProperty("n"),
-				"nodeResourceGroup": resource.NewProperty("MC"),
-				"fqdn":              resource.NewProperty("n.hcp.azmk8s.io"), "privateFQDN": resource.NewProperty(""),
-				"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty("")}),
-				"identity":          resource.NewProperty(resource.PropertyMap{"principalId": resource.NewProperty("p"), "tenantId": resource.NewProperty("t")}),
-				"identityProfile": resource.NewProperty(resource.PropertyMap{"kubeletidentity": resource.NewProperty(resource.PropertyMap{
-					"resourceId": resource.NewProperty("r"), "clientId": resource.NewProperty("c"), "objectId": resource.NewProperty("o"),
-				})}),
-			}, nil
-		}}},
-		Calls: map[string]pulumitest.FakeCall{pulumitest.AKS + "getManagedCluster": func(resource.PropertyMap) (resource.PropertyMap, error) {
-			*reads++
-			return resource.PropertyMap{"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{
-				"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty(pulumitest.IssuerURL("late")),
-			})}, nil
-		}},
-	}
-}
-
-// Carries R1.
-func TestIssuerThatIsEmptyAtFirstIsReadAgain(t *testing.T) {
-	reads := 0
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: issuerLater(&reads)})
-	if got := r.Exports["shop.issuerUrl"].Value; got != pulumitest.IssuerURL("late") {
-		t.Errorf("issuerUrl = %v", got)
-	}
-	if reads == 0 {
-		t.Error("the cluster was not read again")
-	}
-}
-
-// Turning the issuer on is itself a change that is still to come in a preview.
-func TestPreviewDoesNotWaitForTheIssuer(t *testing.T) {
-	reads := 0
-	fakes := issuerLater(&reads)
-	fakes.Calls[pulumitest.AKS+"listManagedClusterUserCredentials"] = func(resource.PropertyMap) (resource.PropertyMap, error) {
-		return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
-			"name": resource.NewProperty("clusterUser"), "value": resource.NewProperty("a2luZDogQ29uZmln"),
-		})})}, nil
-	}
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{DryRun: true, Fakes: fakes})
-	if e := r.Exports["shop.issuerUrl"]; e.Known || reads > 0 {
-		t.Errorf("issuerUrl = %+v after %d reads, want it unknown without a read", e, reads)
-	}
-	if e := r.Exports["shop.clusterName"]; !e.Known {
-		t.Error("the name of an existing cluster is unknown")
 	}
 }
 
@@ -230,24 +152,24 @@ func TestTagsReachEveryTaggableChild(t *testing.T) {
 	}
 }
 
-func TestMissingReportsFailWithWhatToDo(t *testing.T) {
-	fakes := pulumitest.Fakes{Resources: map[string]pulumitest.FakeResource{managedCluster: {State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {
-		return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
-			"name":              resource.NewProperty("n"),
-			"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"issuerURL": resource.NewProperty(pulumitest.IssuerURL("x"))}),
-		}, nil
-	}}}}
-	r := pulumitest.Try(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: fakes})
-	if r.Err == nil || !strings.Contains(r.Err.Error(), "AKS reported no") || !strings.Contains(r.Err.Error(), "pulumi refresh") {
-		t.Errorf("error = %v", r.Err)
-	}
-}
-
 func TestProtectIsAnOption(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		return build(nil)(ctx, "shop", pulumi.Protect(true))
 	}, pulumitest.Options{})
 	if !r.Get(t, managedCluster, "shop-aks").Request.GetProtect() {
 		t.Error("the managed cluster of a protected component is not protected")
+	}
+}
+
+func TestCredentialsWaitForTheCluster(t *testing.T) {
+	preview := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{DryRun: true})
+	if len(preview.Calls) > 0 {
+		t.Errorf("a preview of a new cluster calls %v: there is no cluster to ask yet", preview.Calls)
+	}
+	for key, e := range preview.Exports {
+		// These three follow from the arguments: the identity is system-assigned.
+		if e.Known && key != "shop.location" && key != "shop.workloadIdentityAddon" && key != "shop.controlPlaneIdentityId" {
+			t.Errorf("%s is known before there is a cluster: %v", key, e.Value)
+		}
 	}
 }

@@ -7,6 +7,15 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
+const (
+	guid     = "11111111-2222-4333-8444-555555555555"
+	idPrefix = "/subscriptions/" + guid + "/resourceGroups/shared/providers/"
+	control  = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/control"
+	nodes    = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
+	subnet   = idPrefix + "Microsoft.Network/virtualNetworks/net/subnets/nodes"
+	registry = idPrefix + "Microsoft.ContainerRegistry/registries/"
+)
+
 func full() *cluster.ClusterArgs {
 	return &cluster.ClusterArgs{
 		ResourceGroupName:     pulumi.String("platform"),
@@ -17,7 +26,7 @@ func full() *cluster.ClusterArgs {
 		Network:               &cluster.NetworkArgs{Dataplane: cluster.DataplaneAzure},
 		NodePools: []cluster.NodePoolArgs{
 			{Name: "apps", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(5)},
-			{Name: "win", OsType: cluster.OSWindows},
+			{Name: "win", OsType: cluster.OsWindows},
 			{Name: "spot", Spot: &cluster.SpotArgs{}},
 		},
 		UpgradeChannel: pulumi.String(cluster.UpgradePatch),
@@ -31,19 +40,10 @@ func full() *cluster.ClusterArgs {
 				Schedule: &cluster.MaintenanceScheduleArgs{Daily: &cluster.DailyScheduleArgs{}},
 			},
 		},
-		AddOns: &cluster.AddOnsArgs{AzurePolicy: true, ImageCleaner: &cluster.ImageCleanerArgs{}},
+		Addons: &cluster.AddonsArgs{AzurePolicy: pulumi.Bool(true), ImageCleaner: &cluster.ImageCleanerArgs{}},
 		Tags:   pulumi.StringMap{"env": pulumi.String("test")},
 	}
 }
-
-const (
-	guid     = "11111111-2222-4333-8444-555555555555"
-	idPrefix = "/subscriptions/" + guid + "/resourceGroups/shared/providers/"
-	control  = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/control"
-	nodes    = idPrefix + "Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
-	subnet   = idPrefix + "Microsoft.Network/virtualNetworks/net/subnets/nodes"
-	registry = idPrefix + "Microsoft.ContainerRegistry/registries/"
-)
 
 // identities has identities of the team's own, and registries.
 func identities() *cluster.ClusterArgs {
@@ -62,7 +62,7 @@ func identities() *cluster.ClusterArgs {
 func private() *cluster.ClusterArgs {
 	return &cluster.ClusterArgs{
 		ResourceGroupName:      pulumi.String("platform"),
-		ResourceName:           pulumi.String("shop"),
+		ClusterName:            pulumi.String("shop"),
 		ControlPlaneIdentityId: pulumi.String(control),
 		SystemPool:             &cluster.NodePoolArgs{VnetSubnetId: pulumi.String(subnet)},
 		Network:                &cluster.NetworkArgs{OutboundType: cluster.OutboundUserRouting, ServiceCidr: pulumi.String("10.2.0.0/24")},

@@ -1,59 +1,75 @@
-package cluster
+package cluster_test
 
 import (
-	"context"
-	"errors"
-	"strings"
 	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-func TestAwaitIssuer(t *testing.T) {
-	const issuer = "https://westeurope.oic.prod-aks.azure.com/t/u/"
-	broken := errors.New("broken")
-
-	cases := map[string]struct {
-		reason   string
-		first    string
-		answers  []string
-		readErr  error
-		pauseErr error
-		want     string
-		wantErr  string
-		reads    int
-		pauses   int
-	}{
-		"ThereAtOnce":    {reason: "a URL that is there is not read again", first: issuer, want: issuer},
-		"ThereOnRead":    {reason: "the first read comes without a pause", answers: []string{issuer}, want: issuer, reads: 1},
-		"ThereLater":     {reason: "it is read until it is there", answers: []string{"", "", issuer}, want: issuer, reads: 3, pauses: 2},
-		"NeverThere":     {reason: "the wait ends, and says what to do", answers: make([]string, issuerAttempts), wantErr: "az aks update --enable-oidc-issuer", reads: issuerAttempts, pauses: issuerAttempts - 1},
-		"ReadFails":      {reason: "an error of Azure is passed on", readErr: broken, wantErr: "broken", reads: 1},
-		"Cancelled":      {reason: "a cancelled update does not wait on", answers: []string{""}, pauseErr: context.Canceled, wantErr: "canceled", reads: 1, pauses: 1},
-		"WithoutSlash":   {reason: "an issuer that no token can have is refused", first: strings.TrimSuffix(issuer, "/"), wantErr: "trailing slash"},
-		"WithoutHTTPS":   {reason: "Entra fetches keys over https only", first: "http://example.com/", wantErr: "https"},
-		"SlashIsKept":    {reason: "the URL comes through byte for byte", first: issuer, want: issuer},
-		"UpperCaseStays": {reason: "the URL comes through byte for byte", first: "https://Example.com/A/", want: "https://Example.com/A/"},
+// issuerLater are a cluster that reports no issuer yet, and what a second look finds.
+func issuerLater(reads *int) pulumitest.Fakes {
+	return pulumitest.Fakes{
+		Resources: map[string]pulumitest.FakeResource{managedCluster: {Exists: true, State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {
+			return "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n", resource.PropertyMap{
+				"name":              resource.NewProperty("n"),
+				"nodeResourceGroup": resource.NewProperty("MC"),
+				"fqdn":              resource.NewProperty("n.hcp.azmk8s.io"), "privateFQDN": resource.NewProperty(""),
+				"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty("")}),
+				"identity":          resource.NewProperty(resource.PropertyMap{"principalId": resource.NewProperty("p"), "tenantId": resource.NewProperty("t")}),
+				"identityProfile": resource.NewProperty(resource.PropertyMap{"kubeletidentity": resource.NewProperty(resource.PropertyMap{
+					"resourceId": resource.NewProperty("r"), "clientId": resource.NewProperty("c"), "objectId": resource.NewProperty("o"),
+				})}),
+			}, nil
+		}}},
+		Calls: map[string]pulumitest.FakeCall{pulumitest.AKS + "getManagedCluster": func(resource.PropertyMap) (resource.PropertyMap, error) {
+			*reads++
+			return resource.PropertyMap{"oidcIssuerProfile": resource.NewProperty(resource.PropertyMap{
+				"enabled": resource.NewProperty(true), "issuerURL": resource.NewProperty(pulumitest.IssuerURL("late")),
+			})}, nil
+		}},
 	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			reads, pauses := 0, 0
-			got, err := awaitIssuer(t.Context(), tc.first,
-				func() (string, error) {
-					reads++
-					if tc.readErr != nil {
-						return "", tc.readErr
-					}
-					return tc.answers[reads-1], nil
-				},
-				func(context.Context) error {
-					pauses++
-					return tc.pauseErr
-				})
-			if got != tc.want || reads != tc.reads || pauses != tc.pauses {
-				t.Errorf("%s: got %q after %d reads and %d pauses, want %q, %d, %d", tc.reason, got, reads, pauses, tc.want, tc.reads, tc.pauses)
-			}
-			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tc.wantErr)) {
-				t.Errorf("%s: error = %v, want %q", tc.reason, err, tc.wantErr)
-			}
-		})
+}
+
+// Carries R1.
+func TestIssuerIsAlwaysOn(t *testing.T) {
+	for name, args := range map[string]*cluster.ClusterArgs{"defaults": nil, "full": full(), "entra": entra()} {
+		r := pulumitest.Run(t, shop(args), entraOptions)
+		if got := property(t, r.Get(t, managedCluster, "shop-aks"), "oidcIssuerProfile.enabled"); got != true {
+			t.Errorf("%s: the issuer is %v", name, got)
+		}
+	}
+}
+
+// Carries R1.
+func TestIssuerThatIsEmptyAtFirstIsReadAgain(t *testing.T) {
+	reads := 0
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(nil)(ctx, "shop") }, pulumitest.Options{Fakes: issuerLater(&reads)})
+	if got := r.Exports["shop.issuerUrl"].Value; got != pulumitest.IssuerURL("late") {
+		t.Errorf("issuerUrl = %v", got)
+	}
+	if reads == 0 {
+		t.Error("the cluster was not read again")
+	}
+}
+
+// Turning the issuer on is itself a change that is still to come in a preview.
+func TestPreviewDoesNotWaitForTheIssuer(t *testing.T) {
+	reads := 0
+	fakes := issuerLater(&reads)
+	fakes.Calls[pulumitest.AKS+"listManagedClusterUserCredentials"] = func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+			"name": resource.NewProperty("clusterUser"), "value": resource.NewProperty("a2luZDogQ29uZmln"),
+		})})}, nil
+	}
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return build(full())(ctx, "shop") }, pulumitest.Options{DryRun: true, Fakes: fakes})
+	if e := r.Exports["shop.issuerUrl"]; e.Known || reads > 0 {
+		t.Errorf("issuerUrl = %+v after %d reads, want it unknown without a read", e, reads)
+	}
+	if e := r.Exports["shop.clusterName"]; !e.Known {
+		t.Error("the name of an existing cluster is unknown")
 	}
 }

@@ -99,7 +99,8 @@ func TestLookupOutputs(t *testing.T) {
 	}
 }
 
-// A cluster that somebody has replaced under its name keeps its resource id, and what was in the one before cannot be deleted.
+// A cluster that somebody has replaced under its name keeps its resource id, and what was in the
+// one before cannot be deleted.
 func TestLookupFollowsTheCluster(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error { return lookup(existing())(ctx, "old") }, pulumitest.Options{})
 	inputs := r.Get(t, "pulumi:providers:kubernetes", "old-kubernetes").Inputs
@@ -127,7 +128,7 @@ func TestLookupRefuses(t *testing.T) {
 	alone["disableLocalAccounts"] = resource.NewProperty(true)
 	for reason, tc := range map[string]struct {
 		set   resource.PropertyMap
-		mode  string
+		mode  cluster.CredentialMode
 		login *cluster.KubeloginArgs
 		want  []string
 	}{

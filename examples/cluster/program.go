@@ -7,17 +7,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/cluster"
 )
 
-// Program makes a cluster that keeps itself patched on Sunday nights, and finds a
-// second one that another team owns.
+// Program registers a cluster that AKS patches on Sunday nights, and finds one of another team.
 func Program(ctx *pulumi.Context) error {
 	main, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{
-		Location: pulumi.String("westeurope"),
-		SkuTier:  pulumi.String(cluster.TierStandard),
-		SystemPool: &cluster.NodePoolArgs{
-			MinCount:   pulumi.Int(2),
-			MaxCount:   pulumi.Int(4),
-			NodeTaints: pulumi.ToStringArray([]string{"CriticalAddonsOnly=true:NoSchedule"}),
-		},
+		SkuTier: pulumi.String(cluster.TierStandard),
 		NodePools: []cluster.NodePoolArgs{
 			{Name: "apps", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(10)},
 			{Name: "batch", Count: pulumi.Int(0), Spot: &cluster.SpotArgs{}},
@@ -26,13 +19,9 @@ func Program(ctx *pulumi.Context) error {
 		MaintenanceWindows: []cluster.MaintenanceWindowArgs{{
 			Name:      cluster.MaintenanceAutoUpgrade,
 			StartTime: pulumi.String("01:00"),
-			UtcOffset: pulumi.String("+01:00"),
-			Schedule: &cluster.MaintenanceScheduleArgs{
-				Weekly: &cluster.WeeklyScheduleArgs{DayOfWeek: pulumi.String("Sunday")},
-			},
+			Schedule:  &cluster.MaintenanceScheduleArgs{Weekly: &cluster.WeeklyScheduleArgs{DayOfWeek: pulumi.String("Sunday")}},
 		}},
-		AddOns: &cluster.AddOnsArgs{AzurePolicy: true},
-		Tags:   pulumi.StringMap{"env": pulumi.String("dev")},
+		Addons: &cluster.AddonsArgs{AzurePolicy: pulumi.Bool(true)},
 	})
 	if err != nil {
 		return err
@@ -45,7 +34,6 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 	ctx.Export("issuerUrl", main.IssuerUrl)
-	ctx.Export("kubeconfig", main.Kubeconfig) // secret
 	ctx.Export("partnerIssuerUrl", partner.IssuerUrl)
 	return nil
 }

@@ -68,8 +68,8 @@ func Outputs(args any) []Output {
 	return list
 }
 
-// visitor is called with every argument, at its path, whether it is given or not, and reports whether
-// to descend into it.
+// visitor is called with every argument, at its path, whether it is given or not, and reports
+// whether to descend into it.
 type visitor func(f Field, at problem.Path, value reflect.Value) bool
 
 // visit calls f for the arguments of a struct, or of a pointer to one, and of what it contains.
