@@ -55,7 +55,7 @@ func (c *Config) webhookArgs() *webhook.WebhookReleaseArgs {
 	if c.Webhook.Chart != nil {
 		args = c.Webhook.Chart.WebhookReleaseArgs
 	}
-	args.Cloud = string(c.Cloud)
+	args.Cloud = c.Cloud
 	return &args
 }
 

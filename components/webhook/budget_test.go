@@ -1,74 +1,34 @@
-package webhook
+package webhook_test
 
 import (
-	"fmt"
 	"testing"
 
-	"pgregory.net/rapid"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 )
 
-// allowed is Kubernetes' own count of the pods that may be disrupted, among
-// healthy ones (pkg/controller/disruption: percentages are rounded up).
-func allowed(minimum, maximum *amount, replicas int) int {
-	up := func(a *amount) int {
-		if !a.percent {
-			return a.n
-		}
-		n := a.n * replicas / 100
-		if a.n*replicas%100 != 0 {
-			n++
-		}
-		return n
+func TestInvalidBudgets(t *testing.T) {
+	type args = webhook.WebhookReleaseArgs
+	budget := func(minimum, maximum pulumi.Input) *webhook.PodDisruptionBudgetArgs {
+		return &webhook.PodDisruptionBudgetArgs{MinAvailable: minimum, MaxUnavailable: maximum}
 	}
-	if maximum != nil {
-		return min(replicas, up(maximum))
-	}
-	return replicas - up(minimum)
-}
-
-// A budget is refused exactly if it lets no pod go, or protects none.
-func TestABudgetIsRefusedIfItLetsNoPodGo(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		replicas := rapid.IntRange(1, 50).Draw(rt, "replicas")
-		a := amount{n: rapid.IntRange(0, 100).Draw(rt, "n"), percent: rapid.Bool().Draw(rt, "percent")}
-		var given any = a.n
-		if a.percent {
-			given = fmt.Sprintf("%d%%", a.n)
-		}
-		if got, want := checkMinAvailable(given, replicas) == nil, a.n > 0 && allowed(&a, nil, replicas) > 0; got != want {
-			rt.Errorf("minAvailable %v of %d: accepted is %t, want %t", given, replicas, got, want)
-		}
-		if got, want := checkMaxUnavailable(given) == nil, allowed(nil, &a, replicas) > 0; got != want {
-			rt.Errorf("maxUnavailable %v of %d: accepted is %t, want %t", given, replicas, got, want)
-		}
+	const minPath, maxPath = "podDisruptionBudget.minAvailable", "podDisruptionBudget.maxUnavailable"
+	refused(t, map[string]invalid{
+		"an empty budget says nothing":                one(args{PodDisruptionBudget: budget(nil, nil)}, "podDisruptionBudget", "give minAvailable or maxUnavailable"),
+		"the API server takes one of the two":         one(args{PodDisruptionBudget: budget(pulumi.Int(1), pulumi.Int(1))}, "podDisruptionBudget", "exclude each other"),
+		"one of the two, also where one is an output": one(args{PodDisruptionBudget: budget(pulumi.Int(1), pulumi.Int(1).ToIntOutput())}, "podDisruptionBudget", "exclude each other"),
+		"the chart drops a maxUnavailable of 0":       one(args{PodDisruptionBudget: budget(nil, pulumi.Int(0))}, maxPath, "the chart drops a 0"),
+		"0% lets no pod go":                           one(args{PodDisruptionBudget: budget(nil, pulumi.String("0%"))}, maxPath, "block every node drain"),
+		"the chart drops a minAvailable of 0":         one(args{PodDisruptionBudget: budget(pulumi.Int(0), nil)}, minPath, "protect nothing"),
+		"all of the default replicas block a drain":   one(args{PodDisruptionBudget: budget(pulumi.Int(2), nil)}, minPath, "2 of 2 replicas would block every node drain"),
+		"more than all replicas block a drain":        one(args{Replicas: pulumi.Int(3), PodDisruptionBudget: budget(pulumi.Int(4), nil)}, minPath, "4 of 3 replicas"),
+		"the only replica blocks a drain":             one(args{Replicas: pulumi.Int(1), PodDisruptionBudget: budget(pulumi.Int(1), nil)}, minPath, "maxUnavailable: 1"),
+		"Kubernetes rounds a percentage up":           one(args{PodDisruptionBudget: budget(pulumi.String("51%"), nil)}, minPath, "51% of 2 replicas"),
+		"100% blocks a drain whatever the replicas":   one(args{Replicas: pulumi.Int(3).ToIntOutput(), PodDisruptionBudget: budget(pulumi.String("100%"), nil)}, minPath, "100%"),
+		"a budget is a number or a percentage":        one(args{PodDisruptionBudget: budget(nil, pulumi.String("half"))}, maxPath, `"50%"`),
+		"a budget is no truth":                        one(args{PodDisruptionBudget: budget(nil, pulumi.Bool(true))}, maxPath, `"50%"`),
+		"a budget is not negative":                    one(args{PodDisruptionBudget: budget(pulumi.Int(-1), nil)}, minPath, "fewer than none"),
+		"a budget is at most all":                     one(args{PodDisruptionBudget: budget(nil, pulumi.String("101%"))}, maxPath, "more than all"),
 	})
-}
-
-func TestParseAmount(t *testing.T) {
-	for in, want := range map[any]amount{
-		1: {n: 1}, 2.0: {n: 2}, "3": {n: 3}, "50%": {n: 50, percent: true}, "0%": {percent: true},
-	} {
-		if got, err := parseAmount(in); err != nil || got != want {
-			t.Errorf("%v = %v, %v, want %v", in, got, err, want)
-		}
-	}
-	for _, in := range []any{-1, 1.5, 1e300, "", "%", "-1%", "1.5%", "101%", "99999999999", true, nil} {
-		if got, err := parseAmount(in); err == nil {
-			t.Errorf("%v is %v", in, got)
-		}
-	}
-}
-
-// The template's idea of empty decides which kinds of budget are in the cluster.
-func TestRendered(t *testing.T) {
-	for _, v := range []any{1, -1, 0.5, "0", "0%", true, []any{}} {
-		if !rendered(v) {
-			t.Errorf("%v (%T) is not rendered", v, v)
-		}
-	}
-	for _, v := range []any{0, 0.0, "", false, nil} {
-		if rendered(v) {
-			t.Errorf("%v (%T) is rendered", v, v)
-		}
-	}
 }

@@ -1,12 +1,32 @@
 package webhook
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// What the pinned chart brings. Source: charts/workload-identity-webhook of
-// github.com/Azure/azure-workload-identity v1.6.0, values.yaml and templates; a
-// test compares this file with testdata/chart-values.txt.
+// The chart that is installed by default.
+const (
+	// ChartVersion is the pinned version of the workload-identity-webhook chart.
+	ChartVersion = "1.6.0"
+	// AppVersion is the version of the webhook in ChartVersion.
+	AppVersion = "v1.6.0"
+	// ChartName is the chart's name in DefaultRepository.
+	ChartName = "workload-identity-webhook"
+	// DefaultRepository is the project's public chart repository.
+	DefaultRepository = "https://azure.github.io/azure-workload-identity/charts"
+)
+
+// What the pinned chart contains. Source: charts/workload-identity-webhook of
+// github.com/Azure/azure-workload-identity v1.6.0, values.yaml and templates. A test compares this
+// file with testdata/chart-values.txt.
 const (
 	chartCPURequest    = "100m"
 	chartMemoryRequest = "20Mi"
@@ -19,18 +39,20 @@ const (
 	healthPort  = 9440
 	webhookPort = 9443
 
-	// systemLabel is on every object of the chart, and so on the webhook's pods,
-	// whatever the release is called.
+	// systemLabel is on every object of the chart, and so on the webhook's pods, whatever the name
+	// of the release is.
 	systemLabel = "azure-workload-identity.io/system"
+
+	// imagePath is the webhook's image below its registry.
+	imagePath = "oss/azure/workload-identity/webhook"
 )
 
-// podSelectorLabels are the labels that the Deployment selects its pods by. The
-// template writes them after podLabels, so that a second one of the same key
-// would be no valid YAML.
+// podSelectorLabels are the labels by which the Deployment selects its pods. The template writes
+// them after podLabels, so that a second label of the same key would make the YAML invalid.
 var podSelectorLabels = []string{"app", systemLabel, "chart", "release"}
 
-// chartKeys are the top-level values that the chart reads. The last three are in
-// its templates only.
+// chartKeys are the top-level values that the chart reads. The last three are in its templates
+// only.
 var chartKeys = []string{
 	"affinity", "azureEnvironment", "azureTenantID", "customTokenEndpoint", "extraEnv", "extraVolumeMounts", "extraVolumes",
 	"image", "imagePullSecrets", "logLevel", "metricsAddr", "metricsBackend", "mutatingWebhookAnnotations",
@@ -39,12 +61,56 @@ var chartKeys = []string{
 	"fullnameOverride", "nameOverride", "revisionHistoryLimit",
 }
 
-// readByChart reports whether the pinned chart has a top-level value, or Helm
-// itself knows it.
-func readByChart(key string) bool { return key == "global" || slices.Contains(chartKeys, key) }
+// fullVersion matches a semantic version with all of its three numbers. A range would change the
+// chart without a change of the program.
+var fullVersion = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
 
-// isPinnedChart reports whether the arguments install the chart that chartKeys
-// describe, from whatever repository.
+// isChartKey reports whether the pinned chart or Helm itself reads a top-level value.
+func isChartKey(key string) bool { return key == "global" || slices.Contains(chartKeys, key) }
+
+// isPinnedChart reports whether the arguments install the chart that chartKeys describe, from
+// whatever repository.
 func (args *WebhookReleaseArgs) isPinnedChart() bool {
-	return (args.Chart == "" || args.Chart == ChartName) && args.version() == ChartVersion
+	return args.chart() == ChartName && args.version() == ChartVersion
 }
+
+func (args *WebhookReleaseArgs) chart() string   { return cmp.Or(args.Chart, ChartName) }
+func (args *WebhookReleaseArgs) version() string { return cmp.Or(args.Version, ChartVersion) }
+
+func isLocalChart(chart string) bool {
+	return strings.HasPrefix(chart, "/") || strings.HasPrefix(chart, ".")
+}
+
+func isOCIChart(chart string) bool { return strings.HasPrefix(chart, "oci://") }
+
+func (args *WebhookReleaseArgs) checkChart(l *problem.List) {
+	if args.Version != "" && !fullVersion.MatchString(args.Version) {
+		l.Add("version", fmt.Sprintf("%q is not a full version", args.Version), fmt.Sprintf("pin the chart, for example %q", ChartVersion))
+	}
+	if args.Repository == "" {
+		return
+	}
+	if isLocalChart(args.Chart) || isOCIChart(args.Chart) {
+		l.Add("repository", fmt.Sprintf("repository and chart %q exclude each other", args.Chart), "an OCI reference or a path says already where the chart is")
+		return
+	}
+	u, err := url.Parse(args.Repository)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		l.Add("repository", fmt.Sprintf("%q is not the URL of a chart repository", args.Repository), "write an https one; an OCI registry goes into chart, as oci://…")
+	}
+}
+
+// checkValueKeys refuses top-level keys of Values that Helm would ignore without a warning.
+func (args *WebhookReleaseArgs) checkValueKeys(l *problem.List) {
+	values, ok := asMap(args.Values)
+	if !ok || !args.isPinnedChart() {
+		return
+	}
+	for _, key := range sortedKeys(values) {
+		if !isChartKey(key) {
+			l.Add("values."+problem.Path(key), fmt.Sprintf("chart %s has no such value, and Helm would ignore it", ChartVersion), fmt.Sprintf("use one of %s", strings.Join(chartKeys, ", ")))
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,65 +1,24 @@
 package webhook
 
 import (
-	"strings"
+	"cmp"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// imagePath is the webhook's image below its registry.
-const imagePath = "oss/azure/workload-identity/webhook"
-
-// release is the pure function from the component's arguments to those of the
-// Helm release.
-func (args *WebhookReleaseArgs) release() *releaseArgs {
-	chart := args.Chart
-	if chart == "" {
-		chart = ChartName
-	}
-	r := &releaseArgs{
-		Name:            pulumi.StringPtr(args.releaseName()),
-		Namespace:       pulumi.StringPtr(args.namespace()),
-		CreateNamespace: pulumi.BoolPtr(!args.ExistingNamespace),
-		Chart:           pulumi.String(chart),
-		// Whoever depends on the component may rely on the webhook serving, so
-		// Helm waits, and a failed install leaves nothing half-done behind.
-		SkipAwait:     pulumi.BoolPtr(false),
-		Atomic:        pulumi.BoolPtr(true),
-		CleanupOnFail: pulumi.BoolPtr(true),
-		Timeout:       pulumi.IntPtr(args.timeout()),
-		Values:        args.values(),
-	}
-	if !isLocalChart(chart) {
-		r.Version = pulumi.StringPtr(args.version())
-	}
-	if !isLocalChart(chart) && !isOCIChart(chart) {
-		repository := args.Repository
-		if repository == "" {
-			repository = DefaultRepository
-		}
-		r.RepositoryOpts = repositoryOptsArgs{Repo: pulumi.StringPtr(repository)}
-	}
-	return r
-}
-
-// values are the chart's values; those of the user come last.
+// values returns the chart's values. The caller's Values come last.
 func (args *WebhookReleaseArgs) values() pulumi.MapInput {
 	values := pulumi.Map{
 		"azureTenantID":    args.TenantId,
-		"azureEnvironment": pulumi.String(args.cloud().WebhookEnvironment()),
+		"azureEnvironment": pulumi.String(cmp.Or(args.Cloud, azure.PublicCloud).WebhookEnvironment()),
 	}
-	args.putPodValues(values)
-	if args.LogLevel != "" {
-		values["logLevel"] = pulumi.String(logFlag(args.LogLevel))
-	}
-	if args.MetricsAddress != "" {
-		values["metricsAddr"] = pulumi.String(args.MetricsAddress)
-	}
-	if args.MetricsBackend != "" {
-		values["metricsBackend"] = pulumi.String(args.MetricsBackend)
-	}
+	args.putPods(values)
+	args.putTelemetry(values)
 	if args.NamespaceSelector != nil {
 		values["mutatingWebhookNamespaceSelector"] = args.NamespaceSelector.value()
 	}
@@ -69,73 +28,156 @@ func (args *WebhookReleaseArgs) values() pulumi.MapInput {
 	return mergeValues(values, args.Values)
 }
 
-// logFlag is what the webhook's flag --log-level calls a level.
-func logFlag(level string) string {
-	if level == LogWarning {
-		return ""
+// mergeValues merges over into base as Helm merges values files: maps by key, everything else is
+// replaced.
+//
+// Maps with known keys are merged here, so that a preview shows every value that is known. Only
+// where one of the two is an output, the merge waits for it.
+func mergeValues(base pulumi.Map, over pulumi.MapInput) pulumi.MapInput {
+	if over == nil {
+		return base
 	}
-	return level
+	if m, ok := asMap(over); ok {
+		return mergeMaps(base, m)
+	}
+	return mergeLater(base, over)
 }
 
-func (s *NamespaceSelectorArgs) value() pulumi.Map {
-	m := pulumi.Map{}
-	if s.MatchLabels != nil {
-		m["matchLabels"] = s.MatchLabels
-	}
-	if len(s.MatchExpressions) == 0 {
-		return m
-	}
-	list := make(pulumi.Array, len(s.MatchExpressions))
-	for i, r := range s.MatchExpressions {
-		e := pulumi.Map{"key": pulumi.String(r.Key), "operator": pulumi.String(r.Operator)}
-		if len(r.Values) > 0 {
-			e["values"] = pulumi.ToStringArray(r.Values)
+func mergeMaps(base, over pulumi.Map) pulumi.Map {
+	merged := maps.Clone(base)
+	for key, value := range over {
+		below, exists := merged[key]
+		if !exists {
+			merged[key] = value
+			continue
 		}
-		list[i] = e
+		merged[key] = mergeInputs(below, value)
 	}
-	m["matchExpressions"] = list
-	return m
+	return merged
 }
 
-func (args *WebhookReleaseArgs) namespace() string {
-	if args.Namespace == "" {
-		return DefaultNamespace
+func mergeInputs(base, over pulumi.Input) pulumi.Input {
+	below, baseIsMap := asMap(base)
+	above, overIsMap := asMap(over)
+	if baseIsMap && overIsMap {
+		return mergeMaps(below, above)
 	}
-	return args.Namespace
-}
-
-func (args *WebhookReleaseArgs) releaseName() string {
-	if args.ReleaseName == "" {
-		return DefaultReleaseName
+	_, baseIsOutput := base.(pulumi.Output)
+	_, overIsOutput := over.(pulumi.Output)
+	if (baseIsMap || baseIsOutput) && (overIsMap || overIsOutput) {
+		return mergeLater(base, over)
 	}
-	return args.ReleaseName
+	return over
 }
 
-func (args *WebhookReleaseArgs) version() string {
-	if args.Version == "" {
-		return ChartVersion
+// mergeLater merges two inputs when both have resolved.
+func mergeLater(base, over pulumi.Input) pulumi.MapOutput {
+	merged := pulumi.All(base, over).ApplyT(func(values []any) map[string]any {
+		m, _ := mergePlain(values[0], values[1]).(map[string]any)
+		return m
+	})
+	return merged.(pulumi.MapOutput)
+}
+
+// mergePlain merges values that have resolved, as mergeMaps does.
+func mergePlain(base, over any) any {
+	below, ok := plainMap(base)
+	if !ok {
+		return over
 	}
-	return args.Version
-}
-
-func (args *WebhookReleaseArgs) timeout() int {
-	if args.TimeoutSeconds == 0 {
-		return DefaultTimeoutSeconds
+	above, ok := plainMap(over)
+	if !ok {
+		return over
 	}
-	return args.TimeoutSeconds
-}
-
-// cloud is the Azure cloud; Validate has refused unknown ones.
-func (args *WebhookReleaseArgs) cloud() azure.Cloud {
-	cloud, err := azure.ParseCloud(args.Cloud)
-	if err != nil {
-		return azure.PublicCloud
+	merged := maps.Clone(below)
+	for key, value := range above {
+		if existing, exists := merged[key]; exists {
+			value = mergePlain(existing, value)
+		}
+		merged[key] = value
 	}
-	return cloud
+	return merged
 }
 
-func isLocalChart(chart string) bool {
-	return strings.HasPrefix(chart, "/") || strings.HasPrefix(chart, ".")
+// plainMap returns a value that has resolved to a map.
+func plainMap(v any) (map[string]any, bool) {
+	switch m := v.(type) {
+	case map[string]any:
+		return m, true
+	case map[string]string:
+		converted := make(map[string]any, len(m))
+		for key, value := range m {
+			converted[key] = value
+		}
+		return converted, true
+	}
+	return nil, false
 }
 
-func isOCIChart(chart string) bool { return strings.HasPrefix(chart, "oci://") }
+// asMap returns an input whose keys are known as a map of inputs.
+func asMap(in pulumi.Input) (pulumi.Map, bool) {
+	switch m := in.(type) {
+	case pulumi.Map:
+		return m, true
+	case pulumi.StringMap:
+		converted := make(pulumi.Map, len(m))
+		for key, value := range m {
+			converted[key] = value
+		}
+		return converted, true
+	}
+	return nil, false
+}
+
+// resolved returns the plain values of a map of inputs, if all are known but those of the ignored
+// keys.
+func resolved(in pulumi.MapInput, ignored ...string) (map[string]any, bool) {
+	m, ok := asMap(in)
+	if !ok {
+		return nil, false
+	}
+	plain := make(map[string]any, len(m))
+	for key, value := range m {
+		if slices.Contains(ignored, key) {
+			continue
+		}
+		v, ok := plainInput(value)
+		if !ok {
+			return nil, false
+		}
+		plain[key] = v
+	}
+	return plain, true
+}
+
+// plainInput returns the plain value of an input that is known.
+func plainInput(in pulumi.Input) (any, bool) {
+	if in == nil {
+		return nil, true
+	}
+	if m, ok := asMap(in); ok {
+		return resolved(m)
+	}
+	if list, ok := in.(pulumi.Array); ok {
+		return plainList(list)
+	}
+	if list, ok := known.As[pulumi.StringArray](in); ok {
+		return plainList(list)
+	}
+	if f, ok := in.(pulumi.Float64); ok {
+		return float64(f), true
+	}
+	return knownValue(in)
+}
+
+func plainList[T pulumi.Input](list []T) (any, bool) {
+	plain := make([]any, len(list))
+	for i, element := range list {
+		v, ok := plainInput(element)
+		if !ok {
+			return nil, false
+		}
+		plain[i] = v
+	}
+	return plain, true
+}

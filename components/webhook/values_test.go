@@ -9,14 +9,15 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // everything sets every argument that can stand beside the others.
 func everything() *webhook.WebhookReleaseArgs {
 	return &webhook.WebhookReleaseArgs{
-		TenantId: tenant(), WorkloadIdentityAddon: pulumi.Bool(false), Cloud: "AzureUSGovernment",
-		Version: "1.5.1", Repository: "https://mirror.example.com/charts", Namespace: "webhook", ExistingNamespace: true,
-		ReleaseName: "azwi", TimeoutSeconds: 60, Replicas: pulumi.Int(3),
+		TenantId: tenant(), WorkloadIdentityAddon: pulumi.Bool(false), Cloud: azure.USGovernment,
+		Version: "1.5.1", Repository: "https://mirror.example.com/charts", Namespace: "webhook", CreateNamespace: pulumi.BoolRef(false),
+		ReleaseName: "azwi", TimeoutSeconds: pulumi.Int(60), Replicas: pulumi.Int(3),
 		PodDisruptionBudget: &webhook.PodDisruptionBudgetArgs{MaxUnavailable: pulumi.String("50%")},
 		Resources: &webhook.ResourcesArgs{
 			CpuRequest: pulumi.String("50m"), MemoryRequest: pulumi.String("64Mi"),
@@ -32,7 +33,8 @@ func everything() *webhook.WebhookReleaseArgs {
 			{Key: pulumi.String("pool"), Value: pulumi.String("system")},
 		},
 		TopologySpread: []webhook.TopologySpreadArgs{
-			{TopologyKey: "kubernetes.io/hostname", WhenUnsatisfiable: webhook.DoNotSchedule}, {TopologyKey: "example.com/rack", MaxSkew: 2},
+			{TopologyKey: pulumi.String("kubernetes.io/hostname"), WhenUnsatisfiable: pulumi.String(webhook.DoNotSchedule)},
+			{TopologyKey: pulumi.String("example.com/rack"), MaxSkew: pulumi.Int(2)},
 		},
 		PriorityClassName: pulumi.String("platform"),
 		PodLabels:         pulumi.StringMap{"team": pulumi.String("platform")},
@@ -40,11 +42,12 @@ func everything() *webhook.WebhookReleaseArgs {
 		NamespaceSelector: &webhook.NamespaceSelectorArgs{
 			MatchLabels: pulumi.StringMap{"identity": pulumi.String("on")},
 			MatchExpressions: []webhook.SelectorRequirementArgs{
-				{Key: "team", Operator: webhook.SelectNotIn, Values: []string{"guests"}}, {Key: "control-plane", Operator: webhook.SelectDoesNotExist},
+				{Key: pulumi.String("team"), Operator: pulumi.String(webhook.SelectNotIn), Values: pulumi.ToStringArray([]string{"guests"})},
+				{Key: pulumi.String("control-plane"), Operator: pulumi.String(webhook.SelectDoesNotExist)},
 			},
 		},
 		WebhookAnnotations: pulumi.StringMap{"admissions.enforcer/disabled": pulumi.String("true")},
-		LogLevel:           webhook.LogDebug, MetricsAddress: ":9000", MetricsBackend: webhook.MetricsPrometheus,
+		LogLevel:           pulumi.String(webhook.LogDebug), MetricsAddress: pulumi.String(":9000"), MetricsBackend: pulumi.String(webhook.MetricsPrometheus),
 		Values: pulumi.Map{"revisionHistoryLimit": pulumi.Int(3)},
 	}
 }
@@ -132,7 +135,7 @@ func TestWhereTheChartComesFrom(t *testing.T) {
 			reason: "a mirror of the repository, and everything else that says where",
 			args: webhook.WebhookReleaseArgs{
 				Version: "1.5.1", Repository: "https://mirror.example.com/charts", Namespace: "webhook",
-				ExistingNamespace: true, ReleaseName: "azwi", TimeoutSeconds: 60,
+				CreateNamespace: pulumi.BoolRef(false), ReleaseName: "azwi", TimeoutSeconds: pulumi.Int(60),
 			},
 			want: want(map[string]any{
 				"version": "1.5.1", "repositoryOpts": map[string]any{"repo": "https://mirror.example.com/charts"}, "namespace": "webhook",
@@ -250,7 +253,12 @@ func TestValues(t *testing.T) {
 		},
 		"WarningsOnly": {
 			reason: "the flag knows the lowest level by the empty string",
-			args:   webhook.WebhookReleaseArgs{LogLevel: webhook.LogWarning},
+			args:   webhook.WebhookReleaseArgs{LogLevel: pulumi.String(webhook.LogWarning)},
+			want:   defaults(map[string]any{"logLevel": ""}),
+		},
+		"WarningsOnlyLater": {
+			reason: "the same where the level is known only later",
+			args:   webhook.WebhookReleaseArgs{LogLevel: pulumi.String(webhook.LogWarning).ToStringOutput()},
 			want:   defaults(map[string]any{"logLevel": ""}),
 		},
 		"LimitsOnly": {

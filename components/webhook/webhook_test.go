@@ -13,8 +13,7 @@ import (
 
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// build registers a webhook in a cluster of its own, which a test's provider
-// stands for.
+// build registers a webhook in a cluster of its own, which a test's provider stands for.
 func build(args *webhook.WebhookReleaseArgs) pulumitest.Build {
 	return func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 		cluster, err := pulumitest.NewProvider(ctx, "kubernetes", name+"-cluster")
@@ -44,8 +43,8 @@ func inputs(t *testing.T, args webhook.WebhookReleaseArgs) map[string]any {
 	return r.Get(t, releaseType, "shop-release").Inputs.Mappable()
 }
 
-// group is a resource whose outputs an update knows and a preview does not: it
-// stands for the cluster in whose outputs an argument has its source.
+// group is a resource whose outputs an update knows and a preview does not: it stands for the
+// cluster in whose outputs an argument has its source.
 type group struct {
 	pulumi.CustomResourceState
 

@@ -1,5 +1,5 @@
-// Package webhook runs the webhook from a mirror, sized and placed for a cluster
-// that many teams share.
+// Package webhook is the example of docs/webhook.md: the webhook from a mirror, in a cluster that
+// many teams share.
 package webhook
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/webhook"
 )
 
-// Program is the program.
+// Program registers a cluster and its webhook.
 func Program(ctx *pulumi.Context) error {
 	main, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{})
 	if err != nil {
@@ -22,16 +22,12 @@ func Program(ctx *pulumi.Context) error {
 		Chart:         "oci://mirror.example.com/charts/workload-identity-webhook",
 		ImageRegistry: pulumi.String("mirror.example.com/mcr"),
 
-		// A node drain takes one pod of three, and no request waits for a full one.
+		// A node drain takes one pod of three.
 		Replicas:            pulumi.Int(3),
 		PodDisruptionBudget: &webhook.PodDisruptionBudgetArgs{MaxUnavailable: pulumi.Int(1)},
-		Resources:           &webhook.ResourcesArgs{MemoryRequest: pulumi.String("64Mi"), MemoryLimit: pulumi.String("128Mi")},
-		Tolerations: []webhook.TolerationArgs{{
-			Key:      pulumi.String("CriticalAddonsOnly"),
-			Operator: pulumi.String(webhook.TolerateExists),
-		}},
+		Resources:           &webhook.ResourcesArgs{MemoryLimit: pulumi.String("128Mi")},
 
-		// Teams switch their namespaces on.
+		// Teams opt in with a label of their namespace.
 		NamespaceSelector: &webhook.NamespaceSelectorArgs{
 			MatchLabels: pulumi.StringMap{"example.com/workload-identity": pulumi.String("on")},
 		},
@@ -39,7 +35,7 @@ func Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// What creates labelled pods depends on hook.Release.
+	// Resources that create labelled pods depend on hook.Release.
 	ctx.Export("webhookVersion", hook.AppVersion)
 	return nil
 }

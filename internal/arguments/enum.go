@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -43,9 +42,6 @@ func Declared[T ~string](v T) bool {
 // Validate or of a test shows.
 func enumOf(owner reflect.Type, field reflect.StructField) []string {
 	if name, ok := field.Tag.Lookup("enum"); ok {
-		if strings.Contains(name, ",") || name[0] >= 'a' && name != "colour" { // TEMP
-			return strings.Split(name, ",")
-		}
 		values, ok := enums.Load(owner.PkgPath() + "." + name)
 		if !ok {
 			panic(fmt.Sprintf("%s.%s: the enumeration %s is not declared in %s", owner, field.Name, name, owner.PkgPath()))

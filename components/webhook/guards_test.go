@@ -10,8 +10,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// What is an output is checked when it resolves, in words of the same quality,
-// and before there is a release.
+// What is an output is checked when it resolves, in words of the same quality, and before there is
+// a release.
 func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 	text := func(s string) pulumi.StringOutput { return pulumi.String(s).ToStringOutput() }
 	number := func(n int) pulumi.IntOutput { return pulumi.Int(n).ToIntOutput() }
@@ -39,6 +39,26 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 		"a registry with a scheme": {
 			args: args{ImageRegistry: text("https://mirror.example.com")},
 			want: `imageRegistry of webhook release "shop"`,
+		},
+		"a wait of no time": {
+			args: args{TimeoutSeconds: number(0)},
+			want: `timeoutSeconds of webhook release "shop": 0 seconds are too few`,
+		},
+		"a level that the webhook does not know": {
+			args: args{LogLevel: text("loud")},
+			want: `logLevel of webhook release "shop": "loud" is not allowed: use one of warning, info, debug, trace, all`,
+		},
+		"the port of the webhook itself": {
+			args: args{MetricsAddress: text(":9443")},
+			want: `metricsAddress of webhook release "shop": port 9443 is taken`,
+		},
+		"an effect that taints do not have": {
+			args: args{Tolerations: []webhook.TolerationArgs{{Key: text("a"), Effect: text("NoExec")}}},
+			want: `tolerations[0].effect of webhook release "shop": "NoExec" is not allowed`,
+		},
+		"a skew of nothing": {
+			args: args{TopologySpread: []webhook.TopologySpreadArgs{{TopologyKey: text("a"), MaxSkew: number(0)}}},
+			want: `topologySpread[0].maxSkew of webhook release "shop": 0 is below 1`,
 		},
 		"a priority class without a name": {
 			args: args{PriorityClassName: text("Very High")},
@@ -108,8 +128,8 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 	}
 }
 
-// A preview that does not know yet whether the add-on is on shows every property
-// of the release all the same.
+// A preview that does not know yet whether the add-on is on shows every property of the release all
+// the same.
 func TestTheAddonHidesNothingInAPreview(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		return withOutputs(func(out pulumi.StringOutput) *webhook.WebhookReleaseArgs {

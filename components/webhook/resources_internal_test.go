@@ -39,11 +39,11 @@ func TestQuantitiesAreOrdered(t *testing.T) {
 		more := rapid.IntRange(1, 1e9).Draw(rt, "more")
 		suffix := rapid.SampledFrom(suffixes).Draw(rt, "suffix")
 		small, large := fmt.Sprint(n)+suffix, fmt.Sprint(n+more)+suffix
-		if !above(large, small) || above(small, large) || above(small, small) {
+		if !isAbove(large, small) || isAbove(small, large) || isAbove(small, small) {
 			rt.Errorf("%s and %s are out of order", small, large)
 		}
 		thousands := fmt.Sprint(n) + "k"
-		if plain := fmt.Sprint(n) + "000"; above(thousands, plain) || above(plain, thousands) {
+		if plain := fmt.Sprint(n) + "000"; isAbove(thousands, plain) || isAbove(plain, thousands) {
 			rt.Errorf("%s is not %s", thousands, plain)
 		}
 	})

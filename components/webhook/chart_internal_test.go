@@ -18,8 +18,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// sandboxVersion is the version of azure-workload-identity whose chart and code
-// the sandbox runs.
+// sandboxVersion is the version of azure-workload-identity whose chart and code the sandbox runs.
 func sandboxVersion(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../../sandbox/go.mod")
@@ -45,8 +44,8 @@ func TestThePinnedChartIsTheOneThatTheSandboxRuns(t *testing.T) {
 	}
 }
 
-// chartDefaults reads testdata/chart-values.txt: one value a line, path and
-// default as JSON, without the lines that say where it comes from.
+// chartDefaults reads testdata/chart-values.txt: one value a line, path and default as JSON,
+// without the lines that say where it comes from.
 func chartDefaults(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/chart-values.txt")
@@ -130,7 +129,7 @@ func TestWhatTheDocumentationCallsTheChartsDefaultsIs(t *testing.T) {
 	for path, want := range map[string]string{
 		"resources.requests.cpu": chartCPURequest, "resources.requests.memory": chartMemoryRequest,
 		"resources.limits.cpu": chartCPULimit, "resources.limits.memory": chartMemoryLimit,
-		"metricsAddr": ":8095", "metricsBackend": MetricsPrometheus, "logLevel": LogInfo,
+		"metricsAddr": ":8095", "metricsBackend": string(MetricsPrometheus), "logLevel": string(LogInfo),
 		"priorityClassName": "system-cluster-critical", "image.repository": "mcr.microsoft.com/" + imagePath, "image.release": AppVersion,
 	} {
 		if got := defaults[path]; got != `"`+want+`"` {
@@ -145,8 +144,8 @@ func TestWhatTheDocumentationCallsTheChartsDefaultsIs(t *testing.T) {
 	}
 }
 
-// Whatever the component writes, the chart reads. Nested names are the chart's
-// where it has defaults for them.
+// Whatever the component writes, the chart reads. Nested names are the chart's where it has
+// defaults for them.
 func TestTheComponentWritesOnlyWhatTheChartReads(t *testing.T) {
 	nested := map[string]bool{}
 	for path := range chartDefaults(t) {
@@ -170,7 +169,7 @@ func TestTheComponentWritesOnlyWhatTheChartReads(t *testing.T) {
 			m = nil
 		}
 		if m == nil {
-			if !readByChart(key) {
+			if !isChartKey(key) {
 				t.Errorf("the chart has no value %s", key)
 			}
 			seen++
@@ -199,6 +198,6 @@ func fullArgs() *WebhookReleaseArgs {
 		ImageRegistry: text, ImagePullSecrets: pulumi.StringArray{text}, NodeSelector: labels, Affinity: pulumi.Map{},
 		Tolerations: []TolerationArgs{{Key: text}}, PriorityClassName: text, PodLabels: labels, PodAnnotations: labels,
 		NamespaceSelector: &NamespaceSelectorArgs{MatchLabels: labels}, WebhookAnnotations: labels,
-		LogLevel: LogAll, MetricsAddress: ":1", MetricsBackend: MetricsPrometheus,
+		LogLevel: text, MetricsAddress: text, MetricsBackend: text,
 	}
 }
