@@ -17,7 +17,7 @@ import (
 // vault is the team's own, looked up or created elsewhere in its program.
 var vault *keyvault.Vault
 
-// deployOrders is the README's example.
+// deployOrders deploys the README's example.
 func deployOrders(ctx *pulumi.Context) error {
 	main, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{})
 	if err != nil {

@@ -19,7 +19,8 @@ const repository = "github.com/aks-workload-identity/aks-workload-identity"
 // arrows are the imports that docs/architecture.md permits an area of the repository.
 type arrows struct {
 	area string
-	// code and tests have the areas that may be imported, itself included; tests has those of code too.
+	// code and tests have the areas that may be imported, itself included; tests has those of code
+	// too.
 	code, tests []string
 }
 

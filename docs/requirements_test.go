@@ -17,7 +17,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// steps are the steps of the published recipes that this product replaces and has so far, by their number.
+// steps are the steps of the published recipes that this product replaces and has so far, by their
+// number.
 var steps = map[string]string{
 	"R1":  "AKS cluster with OIDC issuer, whose URL is an output, byte for byte",
 	"R2":  "An existing cluster, read and not changed; refused without an issuer",

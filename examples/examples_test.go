@@ -1,5 +1,5 @@
-// Package examples_test keeps the examples of the documentation true: what a page shows is the text of a file that compiles,
-// and the program in it runs, as an update and as a preview.
+// Package examples_test keeps the examples of the documentation true: what a page shows is the text
+// of a file that compiles, and the program in it runs, as an update and as a preview.
 package examples_test
 
 import (

@@ -12,23 +12,23 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// workloadYAML is a stack file with one workload "app" in namespace demo and these further settings
-// of it.
+// workloadYAML returns a stack file with one workload "app" in namespace demo and these further
+// settings of it.
 func workloadYAML(settings string) string {
 	return minimal("  aks-workload-identity:workloads: {app: {serviceAccount: {namespace: demo}, " + settings + "}}\n")
 }
 
-// sectionYAML is a stack file with one more section.
+// sectionYAML returns a stack file with one more section.
 func sectionYAML(name, value string) string {
 	return minimal("  aks-workload-identity:" + name + ": " + value + "\n")
 }
 
-// onPlatform is a stack file of workloads on one platform, and more under it.
+// onPlatform returns a stack file of workloads on one platform, and more under it.
 func onPlatform(more string) string {
 	return minimal("  aks-workload-identity:program: workloads\n  aks-workload-identity:platforms: {main: {stack: o/p/main}}\n" + more)
 }
 
-// federationsYAML is a list of n different federations.
+// federationsYAML returns a list of n different federations.
 func federationsYAML(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -37,7 +37,7 @@ func federationsYAML(n int) string {
 	return "[" + b.String() + "]"
 }
 
-// tagsYAML is a mapping of n tags.
+// tagsYAML returns a mapping of n tags.
 func tagsYAML(n int) string {
 	var b strings.Builder
 	for i := range n {

@@ -31,7 +31,7 @@ func stackFile(t testing.TB, name, project string) map[string]string {
 	return parseStack(t, string(text), project)
 }
 
-// parseStack is stackFile for a text.
+// parseStack reads a text as stackFile reads a file.
 func parseStack(t testing.TB, text, project string) map[string]string {
 	t.Helper()
 	return pulumitest.StackFile(t, text, realProject, project)
@@ -42,7 +42,7 @@ func run(t testing.TB, values map[string]string, dryRun bool) *pulumitest.Result
 	return pulumitest.Run(t, Run, pulumitest.Options{Config: values, RootTypes: rootTypes, DryRun: dryRun})
 }
 
-// minimal is the least that a stack file must say, and more under it.
+// minimal returns the least that a stack file must say, and more under it.
 func minimal(more string) string {
 	return "config:\n  " + realProject + ":location: westeurope\n" + more
 }

@@ -69,7 +69,7 @@ func TestNoInputMakesTheDecoderPanic(t *testing.T) {
 	})
 }
 
-// checkLoad is what must hold for any input: a configuration or a useful error, never both and
+// checkLoad checks what must hold for any input: a configuration or a useful error, never both and
 // never neither.
 func checkLoad(t interface{ Fatalf(string, ...any) }, config *Config, err error) {
 	if err == nil {

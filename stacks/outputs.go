@@ -76,10 +76,10 @@ func (g *graph) workloadOutputs(d *workload.FederatedWorkload, reads []string) p
 	}
 }
 
-// federationOutputs says of each federation where its service account is instead of the component's
-// key, which means something in resource names only: nothing for the stack's own cluster, the
-// platform's name for one of another stack, and "elsewhere" for an issuer that the stack file
-// gives, of whose cluster this stack knows nothing.
+// federationOutputs returns the federations, each with the place of its service account instead of
+// the component's key, which means something in resource names only: nothing for the stack's own
+// cluster, the platform's name for one of another stack, and "elsewhere" for an issuer that the
+// stack file gives, of whose cluster this stack knows nothing.
 func (g *graph) federationOutputs(federations pulumi.MapArrayOutput) pulumi.Output {
 	clusters := map[any]string{}
 	for _, t := range g.targets {

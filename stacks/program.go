@@ -20,7 +20,7 @@ import (
 // Pulumi's autonaming; a change replaces the cluster.
 const platformName = "platform"
 
-// Run is the Pulumi program: pulumi.Run(stacks.Run).
+// Run runs the Pulumi program: pulumi.Run(stacks.Run).
 //
 // It reads the stack's configuration (see Config) and returns a *ConfigError with every problem in
 // it, before any resource is registered. Otherwise it registers the whole graph:

@@ -16,7 +16,7 @@ const (
 	eastStack = "acme/platform/east"
 )
 
-// platformState are the outputs of a platform's stack, as its program exports them.
+// platformState returns the outputs of a platform's stack, as its program exports them.
 func platformState(t testing.TB, name string) resource.PropertyMap {
 	t.Helper()
 	text := minimal("  aks-workload-identity:program: platform\n  aks-workload-identity:webhook: {mode: chart}\n")

@@ -81,7 +81,7 @@ func (p *referencePage) section(title string, t reflect.Type) {
 	}
 }
 
-// value says in a word or two what a key takes, and queues the sections that it leads to.
+// value describes in a word or two what a key takes, and queues the sections that it leads to.
 func (p *referencePage) value(path string, f arguments.Field, t reflect.Type) string {
 	if list := f.Enum; list != nil {
 		if t.Kind() == reflect.Slice {

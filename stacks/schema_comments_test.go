@@ -57,7 +57,7 @@ func (c comments) read(pkg string, file *ast.File) {
 	})
 }
 
-// of is the comment of the field that index leads to from t, through embedded structs.
+// of returns the comment of the field that index leads to from t, through embedded structs.
 func (c comments) of(t reflect.Type, index []int) string {
 	for _, i := range index[:len(index)-1] {
 		t = t.Field(i).Type

@@ -28,7 +28,7 @@ type schemaBuilder struct {
 	defs     object
 }
 
-// stackFileSchema is the schema of a whole `Pulumi.<stack>.yaml`.
+// stackFileSchema returns the schema of a whole `Pulumi.<stack>.yaml`.
 func stackFileSchema(t testing.TB) object {
 	b := &schemaBuilder{comments: readComments(t), defs: object{}}
 	config := reflect.TypeFor[Config]()
@@ -159,7 +159,7 @@ func TestSchemaDescribesEveryKey(t *testing.T) {
 	}
 }
 
-// validateFile says what the schema has against a stack file.
+// validateFile returns what the schema refuses of a stack file.
 func validateFile(t testing.TB, text string) error {
 	t.Helper()
 	schema, err := jsonschema.Compile("../docs/stack.schema.json")

@@ -46,8 +46,8 @@ type ServiceAccount struct {
 	workload.ServiceAccountArgs
 }
 
-// OwnedKeys returns the component's arguments that the stack sets itself: the labels of a namespace stand
-// once, in the section namespaces.
+// OwnedKeys returns the component's arguments that the stack sets itself: the labels of a namespace
+// stand once, in the section namespaces.
 func (ServiceAccount) OwnedKeys() []string { return []string{"namespaceLabels"} }
 
 // SetDefaults sets the defaults of the receiver's own fields.

@@ -23,7 +23,7 @@ const (
 
 var testAddress = address{resourceGroup: pulumi.String("group"), cluster: pulumi.String("aks")}
 
-// defaultParameters are those of a cluster "shop" without arguments.
+// defaultParameters returns those of a cluster "shop" without arguments.
 func defaultParameters() *containerservice.ManagedClusterArgs {
 	off := func() *containerservice.ManagedClusterAddonProfileArgs {
 		return &containerservice.ManagedClusterAddonProfileArgs{Enabled: pulumi.Bool(false)}

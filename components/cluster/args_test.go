@@ -48,7 +48,7 @@ func TestInvalidNames(t *testing.T) {
 	})
 }
 
-// later is a text that is known only when the program runs.
+// later returns a text that is known only when the program runs.
 func later(text string) pulumi.StringPtrInput {
 	return pulumi.String(text).ToStringOutput().ToStringPtrOutput()
 }

@@ -58,7 +58,8 @@ func identities() *cluster.ClusterArgs {
 	}
 }
 
-// private is out of the internet's reach, in a network of the team's own.
+// private returns arguments of a cluster out of the internet's reach, in a network of the team's
+// own.
 func private() *cluster.ClusterArgs {
 	return &cluster.ClusterArgs{
 		ResourceGroupName:      pulumi.String("platform"),

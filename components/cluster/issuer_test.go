@@ -10,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// issuerLater are a cluster that reports no issuer yet, and what a second look finds.
+// issuerLater returns fakes of a cluster that reports no issuer yet, and what a second look finds.
 func issuerLater(reads *int) pulumitest.Fakes {
 	return pulumitest.Fakes{
 		Resources: map[string]pulumitest.FakeResource{managedCluster: {Exists: true, State: func(*pulumitest.Resource) (string, resource.PropertyMap, error) {

@@ -29,7 +29,7 @@ func existing() *cluster.LookupClusterArgs {
 	return &cluster.LookupClusterArgs{ResourceGroupName: pulumi.String("platform"), ClusterName: pulumi.String("old")}
 }
 
-// reports is a managed cluster that differs from the fakes' by some properties.
+// reports returns a managed cluster that differs from the fakes' by some properties.
 func reports(set resource.PropertyMap) pulumitest.FakeCall {
 	return func(args resource.PropertyMap) (resource.PropertyMap, error) {
 		state := resource.PropertyMap{

@@ -13,7 +13,7 @@ func pool(p cluster.NodePoolArgs) *cluster.ClusterArgs {
 	return &cluster.ClusterArgs{NodePools: []cluster.NodePoolArgs{p}}
 }
 
-// windows is a pool in a network that Windows nodes can work with.
+// windows returns a pool in a network that Windows nodes can work with.
 func windows(p cluster.NodePoolArgs) *cluster.ClusterArgs {
 	p.OsType = cluster.OsWindows
 	args := pool(p)

@@ -3,8 +3,8 @@ package cluster
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // InCluster returns the options for resources that are in the cluster: its provider, and
-// DeletedWith. Deleting a managed cluster deletes everything in it. To delete its objects one by one
-// first would be slow, and is impossible once the API server is gone.
+// DeletedWith. Deleting a managed cluster deletes everything in it. To delete its objects one by
+// one first would be slow, and is impossible once the API server is gone.
 //
 // DeletedWith names the managed cluster and not the provider: if only the provider were replaced,
 // the objects would stay in the cluster. The objects in a cluster that LookupCluster found are

@@ -21,7 +21,7 @@ import (
 
 type invalid = pulumitest.InvalidCase[*webhook.WebhookReleaseArgs]
 
-// one is a case with a single problem.
+// one returns a case with a single problem.
 func one(args webhook.WebhookReleaseArgs, path, text string) invalid {
 	if args.TenantId == nil {
 		args.TenantId = tenant()

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// allowed is Kubernetes' own count of the pods that may be disrupted, among healthy ones
+// allowed returns Kubernetes' own count of the pods that may be disrupted, among healthy ones
 // (pkg/controller/disruption: percentages are rounded up).
 func allowed(minimum, maximum *amount, replicas int) int {
 	up := func(a *amount) int {

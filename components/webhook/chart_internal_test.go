@@ -18,7 +18,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// sandboxVersion is the version of azure-workload-identity whose chart and code the sandbox runs.
+// sandboxVersion returns the version of azure-workload-identity whose chart and code the sandbox
+// runs.
 func sandboxVersion(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../../sandbox/go.mod")

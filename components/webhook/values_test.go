@@ -52,7 +52,7 @@ func everything() *webhook.WebhookReleaseArgs {
 	}
 }
 
-// spread is the value that spreads pods over a label of the nodes.
+// spread returns the value that spreads pods over a label of the nodes.
 func spread(key, mode string, skew float64) map[string]any {
 	return map[string]any{
 		"topologyKey": key, "whenUnsatisfiable": mode, "maxSkew": skew,
@@ -60,7 +60,7 @@ func spread(key, mode string, skew float64) map[string]any {
 	}
 }
 
-// defaults are the values that every release has, with others in their place.
+// defaults returns the values that every release has, with others in their place.
 func defaults(more map[string]any) map[string]any {
 	m := map[string]any{
 		"azureTenantID": pulumitest.TenantID, "azureEnvironment": "AzurePublicCloud", "replicaCount": 2.0,

@@ -35,7 +35,7 @@ func build(args *webhook.WebhookReleaseArgs) pulumitest.Build {
 
 func tenant() pulumi.StringInput { return pulumi.String(pulumitest.TenantID) }
 
-// inputs are those of the Helm release that an update registers.
+// inputs returns those of the Helm release that an update registers.
 func inputs(t *testing.T, args webhook.WebhookReleaseArgs) map[string]any {
 	t.Helper()
 	args.TenantId = tenant()

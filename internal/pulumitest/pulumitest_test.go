@@ -48,7 +48,7 @@ func newGroup(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (
 	return g, ctx.RegisterResource(groupType, name, pulumi.Map{"location": pulumi.String("westeurope")}, g, opts...)
 }
 
-// good is a program that keeps the rules.
+// good keeps the rules.
 func good(ctx *pulumi.Context) error {
 	c, err := newComponent(ctx, "a")
 	if err != nil {

@@ -67,7 +67,7 @@ func (w *world) azure(t *testing.T, method, path string, body object) object {
 	return decode[object](t, []byte(answer))
 }
 
-// rest is azure for an answer as text.
+// rest sends a request as azure does, and returns the answer as text.
 func (w *world) rest(t *testing.T, method, path string, body object) string {
 	t.Helper()
 	if !strings.HasPrefix(path, "https://") {

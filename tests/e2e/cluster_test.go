@@ -166,7 +166,7 @@ func (w *world) makeSurroundings(t *testing.T) surroundings {
 	return s
 }
 
-// wholeCluster is the section cluster of the stack file.
+// wholeCluster returns the section cluster of the stack file.
 func (s surroundings) wholeCluster() map[string]any {
 	return object{
 		"resourceName":         "whole-cluster",

@@ -39,8 +39,8 @@ func (FoundOutput) ElementType() reflect.Type { return reflect.TypeOf(Found{}) }
 func init() { pulumi.RegisterOutputType(FoundOutput{}) }
 
 // Lookup reads a resource by name, with the provider of parent, once name and group are known, also
-// in a preview. The group is ignored for a kind that is in none. path is the argument that names the
-// resource, for the error.
+// in a preview. The group is ignored for a kind that is in none. path is the argument that names
+// the resource, for the error.
 func Lookup(ctx *pulumi.Context, parent pulumi.Resource, path string, kind Kind, name, group pulumi.StringInput) FoundOutput {
 	inputs := pulumi.StringArray{name}
 	if kind.InGroup {

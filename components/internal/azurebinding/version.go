@@ -1,5 +1,5 @@
-// Package azurebinding has typed bindings to resources and functions of the provider azure-native of
-// which a component needs only a property or two.
+// Package azurebinding has typed bindings to resources and functions of the provider azure-native
+// of which a component needs only a property or two.
 //
 // They stay here because the generated SDK has a module for each service: a component that only
 // reads the id of a registry would make every program compile the whole of that service (see

@@ -54,7 +54,7 @@ func (d *Decoder) noNulls(at problem.Path, raw any) {
 	}
 }
 
-// describe says what raw is, quoting it only where nothing encrypted can be in it.
+// describe names what raw is, and quotes it only where nothing encrypted can be in it.
 func (d *Decoder) describe(raw any) string {
 	switch v := raw.(type) {
 	case string:
