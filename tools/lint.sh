@@ -21,7 +21,7 @@ if [[ -n $heavy ]]; then
   failed=1
 fi
 
-go -C tools/lint build -o "$PWD/.tools/bin/" honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck || exit 1
+tools/step "Building the linters" go -C tools/lint build -o "$PWD/.tools/bin/" honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck || exit 1
 for module in "${modules[@]}"; do
   check "go vet in $module" go -C "$module" vet -tags e2e ./...
   check "staticcheck in $module" bash -c 'cd "$1" && "$2" -tags e2e ./...' _ "$module" "$PWD/.tools/bin/staticcheck"
