@@ -14,10 +14,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// vault is the team's own, looked up or created elsewhere in its program.
+// vault belongs to the team, which looks it up or creates it in another part of its program.
 var vault *keyvault.Vault
 
-// deployOrders deploys the README's example.
+// deployOrders registers the resources of the README's example.
 func deployOrders(ctx *pulumi.Context) error {
 	main, err := cluster.NewCluster(ctx, "main", &cluster.ClusterArgs{})
 	if err != nil {
@@ -53,7 +53,7 @@ func TestTheExampleOfTheReadmeIsThisOneAndRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(source), "// deployOrders is the README's example.\n")
+	_, rest, _ := strings.Cut(string(source), "// deployOrders registers the resources of the README's example.\n")
 	example, _, ok := strings.Cut(rest, "\n}\n")
 	if !ok {
 		t.Fatal("the example is not where this test looks for it")

@@ -19,7 +19,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// programs are the examples that are no commands.
+// programs are the examples in packages other than main.
 var programs = map[string]pulumi.RunFunc{
 	"cluster": cluster.Program, "grants": grants.Program, "webhook": webhook.Program, "workload": workload.Program,
 }
@@ -31,7 +31,7 @@ func TestProgramsRun(t *testing.T) {
 	}
 	for _, file := range files {
 		if _, ok := programs[filepath.Dir(file)]; !ok && filepath.Dir(file) != "fleet" { // which has a test of its own
-			t.Errorf("nobody runs examples/%s", file)
+			t.Errorf("no test runs examples/%s", file)
 		}
 	}
 	for name, program := range programs {
@@ -47,7 +47,7 @@ func TestProgramsRun(t *testing.T) {
 	}
 }
 
-// shown is a block of Go code on a page, under the line that says which file it is.
+// shown matches a block of Go code on a page and the line above it, which names the file.
 var shown = regexp.MustCompile("(?s)<!-- source: (examples/[a-z]+/[a-z]+\\.go) -->\n```go\n(.*?)```")
 
 func TestPagesShowTheFilesThatRun(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// labelOS is the node label that pods select an operating system by.
+	// labelOS is the node label by which pods select an operating system.
 	labelOS = "kubernetes.io/os"
 	windows = "windows"
 )

@@ -1,5 +1,5 @@
-// Package podtemplate makes pod templates that get an Azure identity from the
-// azure-workload-identity webhook, and refuses those that would not.
+// Package podtemplate returns pod templates that get an Azure identity from the
+// azure-workload-identity webhook, and refuses those that would not get one.
 package podtemplate
 
 import (
@@ -54,9 +54,9 @@ func Labels() map[string]string { return map[string]string{azwi.LabelUse: azwi.L
 // envFrom are not in the template, and AZURE_CLIENT_ID among them wins over the injected value as
 // well.
 //
-// All problems are reported at once, as an error that unwraps to *errors.InputPropertiesError. The
-// argument is not changed. Metadata and spec may be given by value, by pointer or through the SDK's
-// Ptr functions; as outputs they are an error, because New could not look inside.
+// One error reports all problems, and unwraps to *errors.InputPropertiesError. The argument is not
+// changed. Metadata and spec may be given by value, by pointer or through the SDK's Ptr functions;
+// as outputs they are an error, because New could not look inside.
 func New(args Args, template corev1.PodTemplateSpecArgs) (corev1.PodTemplateSpecArgs, error) {
 	var l problem.List
 	args.check(&l)

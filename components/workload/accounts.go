@@ -18,25 +18,26 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// ServiceAccountMode is who owns a service account. Another mode changes the account in place,
-// except one to ExistingServiceAccount, which deletes what the component had created.
+// ServiceAccountMode determines who owns a service account. A change of the mode updates the
+// account in place, except the change from CreateServiceAccount to ExistingServiceAccount, which
+// deletes the account.
 type ServiceAccountMode string
 
 // The modes of service accounts.
 const (
 	// CreateServiceAccount creates the service account, with its annotations, and deletes it on
-	// destroy. The default. The account is wholly the component's: what others add to it with
-	// kubectl goes at the next update.
+	// destroy. The default. The component owns the whole account: an update removes what others
+	// have added with kubectl.
 	CreateServiceAccount ServiceAccountMode = "create"
 	// AdoptServiceAccount takes over an account that exists: labels and annotations of the
 	// component are set, also where another field manager has set them, its other content stays,
 	// and destroy leaves the account behind with all that is on it. One that does not exist is
 	// made.
 	AdoptServiceAccount ServiceAccountMode = "adopt"
-	// AnnotateServiceAccount puts labels and annotations on an account that others own, and takes
-	// them off again on destroy. Where another field manager has set one of them to another value
-	// it fails, and leaves the account as it is. Name what makes the account in Target.After: one
-	// that is not there yet is made, without content.
+	// AnnotateServiceAccount sets labels and annotations on an account that others own, and removes
+	// them on destroy. If another field manager has set one of them to another value, the update
+	// fails and leaves the account as it is. Name in Target.After what creates the account: one
+	// that does not exist yet is created, without other content.
 	AnnotateServiceAccount ServiceAccountMode = "annotate"
 	// ExistingServiceAccount does not touch the service account, which others own, such as the
 	// team's Helm chart; the outputs HelmValues and ServiceAccountAnnotations have what it needs.
@@ -62,8 +63,8 @@ type ServiceAccountArgs struct {
 	// NamespaceLabels are put on the namespaces that the component creates, such as
 	// pod-security.kubernetes.io/enforce. Default: none.
 	NamespaceLabels pulumi.StringMapInput `pulumi:"namespaceLabels,optional"`
-	// AllowDefault permits the service account "default", which every pod uses that names none, and
-	// which would so give them all the identity. Default: false, it is refused.
+	// AllowDefault permits the service account "default". Every pod that names no service account
+	// uses it, and would get the identity. Default: false, it is refused.
 	AllowDefault bool `pulumi:"allowDefault,optional"`
 
 	// TokenExpirationSeconds is the lifetime of the pods' projected token, 3600 to 86400 seconds.
@@ -212,16 +213,16 @@ const (
 	accountPatchType = "kubernetes:core/v1:ServiceAccountPatch"
 )
 
-// patchForce makes the Kubernetes provider apply what another field manager has set to something
-// else, instead of failing. Source: Pulumi, "Managing Resources with Server-Side Apply".
+// patchForce makes the Kubernetes provider overwrite a field that another field manager has set to
+// another value, instead of failing. Source: Pulumi, "Managing Resources with Server-Side Apply".
 const patchForce = "pulumi.com/patchForce"
 
-// registerAccount registers an account as its mode wants it.
+// registerAccount registers an account in the way of its mode.
 //
-// An adopted account is a patch as well, and not a ServiceAccount that is retained: updating a
-// ServiceAccount, the provider first takes over what kubectl has set, and the server then removes
-// all of that which the program does not name, such as imagePullSecrets. A patch owns what it names
-// and nothing else. Source: pulumi-kubernetes v4, provider/pkg/await, Update and Deletion.
+// An adopted account is a patch too, and not a retained ServiceAccount: when it updates a
+// ServiceAccount, the provider first takes over the fields that kubectl has set, and the server
+// then removes those that the program does not set, such as imagePullSecrets. A patch owns only the
+// fields that it sets. Source: pulumi-kubernetes v4, provider/pkg/await, Update and Deletion.
 //
 // Each type is an alias of the other, so that another mode updates the account in place; a new URN
 // would patch it and then delete it under its old one.

@@ -14,9 +14,8 @@ import (
 
 // annotations returns what the webhook reads from a service account.
 //
-// They stay separate values as long as the set of keys is known, so that a preview shows those that
-// it knows. Where an output decides about a key, or the comparison of tenants, they all wait for
-// it.
+// While the set of keys is known, each value is a separate input, so that a preview shows the known
+// ones. If an output or the comparison of tenants decides about a key, they all wait for it.
 func (r *registration) annotations(id *identity) pulumi.StringMapInput {
 	a := &r.account
 	all := pulumi.StringMap{azwi.AnnotationClientID: id.clientID}
@@ -60,8 +59,8 @@ func (r *registration) annotations(id *identity) pulumi.StringMapInput {
 		}).(pulumi.StringMapOutput)
 }
 
-// checkedTenant keeps an empty tenant out of the annotation, whose mere presence makes the webhook
-// take AZURE_TENANT_ID out of the pods.
+// checkedTenant refuses an empty tenant: with an empty annotation the webhook injects an empty
+// AZURE_TENANT_ID.
 func checkedTenant(tenant string) (string, error) {
 	if tenant == "" {
 		return "", problem.New("the identity has no tenant id, and an empty tenant-id annotation would take AZURE_TENANT_ID out of every pod", "leave out tenantId and serviceAccount.annotateTenant")

@@ -33,8 +33,8 @@ func (id *IdentityArgs) checkDisplayName(l *problem.List) {
 // registerApplication registers an Entra application and its service principal. No password or
 // certificate is ever created: the federated credentials are the only way to act as it.
 //
-// Three ids are in play and easily mixed up: credentials belong to the application (object id),
-// roles to the service principal (another object id), and the annotation is the client id (appId).
+// Three ids must not be confused: credentials belong to the application (object id), roles to the
+// service principal (another object id), and the annotation has the client id (appId).
 func (r *registration) registerApplication(name pulumi.StringPtrInput) (*identity, error) {
 	displayName := pulumi.String(r.name).ToStringOutput()
 	if name != nil {
@@ -63,7 +63,7 @@ func (r *registration) registerApplication(name pulumi.StringPtrInput) (*identit
 	}, nil
 }
 
-// application is what the component needs to know of an application that exists.
+// application has the ids of an existing application and its service principal.
 type application struct{ clientID, objectID, principalID, tenantID string }
 
 // lookupApplication reads an application and its service principal; nothing of them is changed but
@@ -87,9 +87,9 @@ func (r *registration) lookupApplication(id pulumi.StringOutput) *identity {
 	}
 }
 
-// readApplication reads an application and its service principal. It is called when the id is
-// known, and not by the SDK's output form of the functions, to whose errors no advice could be
-// added.
+// readApplication reads an application and its service principal. It is called once the id is
+// known. The SDK's functions for outputs are not used, because no remedy could be added to their
+// errors.
 func (r *registration) readApplication(id string) (*application, error) {
 	ref, err := parseApplicationID(id)
 	if err != nil {
@@ -127,9 +127,8 @@ func (r *registration) federateApplication(id pulumi.StringInput) federate {
 // applicationRef names an application by one of its two ids.
 type applicationRef struct{ clientID, objectID *string }
 
-// parseApplicationID reads a client id, or "/applications/<object id>". A bare GUID is the client
-// id, because that is what portals and command lines show first; the object id has to say that it
-// is one.
+// parseApplicationID parses a client id, or "/applications/<object id>". A GUID alone is a client
+// id, because portals and command lines show that first.
 func parseApplicationID(id string) (applicationRef, error) {
 	if azure.IsGUID(id) {
 		return applicationRef{clientID: &id}, nil

@@ -13,7 +13,7 @@ import (
 
 // FederatedWorkloadArgs describes a FederatedWorkload.
 type FederatedWorkloadArgs struct {
-	// Identity is what stands behind the client id. Default: a new user-assigned identity.
+	// Identity selects the identity that the pods use. Default: a new user-assigned identity.
 	Identity *IdentityArgs `pulumi:"identity,optional"`
 	// ResourceGroupName is where a new user-assigned identity is created. Required for
 	// UserAssigned, refused otherwise.
@@ -33,8 +33,8 @@ type FederatedWorkloadArgs struct {
 	// Federations are the service accounts that may use the identity: at most 20 that are enabled,
 	// a limit of Entra's, where one with several targets counts once for each. Each (key,
 	// namespace, service account) only once. The component writes one credential after the other,
-	// as Azure requires; two components cannot wait for each other, so give no identity to two of
-	// them. Default: one for ServiceAccount, if that has a namespace.
+	// as Azure requires; two components cannot wait for each other, so do not use one identity in
+	// two components. Default: one for ServiceAccount, if that has a namespace.
 	Federations []FederationArgs `pulumi:"federations,optional"`
 
 	// Grants are the identity's role assignments. Each (scope, role) only once. Default: none.
@@ -42,11 +42,11 @@ type FederatedWorkloadArgs struct {
 	// VaultPolicies are the identity's access policies, on vaults that use them instead of roles.
 	// Each vault only once. Default: none.
 	VaultPolicies []VaultPolicyArgs `pulumi:"vaultPolicies,optional"`
-	// SqlUsers are databases that the identity uses. The component writes the scripts that let it
-	// in, as the output SqlScripts; it runs none. Default: none.
+	// SqlUsers are the identity's users in databases. The component writes the scripts that create
+	// them, as the output SqlScripts; it does not run them. Default: none.
 	SqlUsers []SqlUserArgs `pulumi:"sqlUsers,optional"`
 	// SqlServerAdmin makes the identity the administrator of a SQL server, which has only one.
-	// Default: none, and SqlUsers are the better way.
+	// Prefer SqlUsers. Default: none.
 	SqlServerAdmin *SqlServerAdminArgs `pulumi:"sqlServerAdmin,optional"`
 
 	// TenantId is the tenant that the webhook injects by default, from the cluster's tenantId
@@ -62,9 +62,9 @@ type FederatedWorkloadArgs struct {
 	Cloud azure.Cloud `pulumi:"cloud,optional"`
 }
 
-// Validate reports everything that is wrong with the arguments of a workload of that name, as far
-// as it is known: all at once, as an error that unwraps to *errors.InputPropertiesError. It
-// registers nothing. NewFederatedWorkload calls it.
+// Validate returns an error that reports all problems of the arguments of a workload of that name,
+// as far as their values are known. It unwraps to *errors.InputPropertiesError. Validate registers
+// nothing; NewFederatedWorkload calls it.
 func (args *FederatedWorkloadArgs) Validate(name string) error {
 	if args == nil {
 		args = &FederatedWorkloadArgs{}

@@ -98,7 +98,7 @@ func filter[T any](list []T, keep func(T) bool) []T {
 	return kept
 }
 
-// texts returns the words of an enumeration as plain strings.
+// texts returns the values of an enumeration as strings.
 func texts[T ~string](list []T) []string {
 	all := make([]string, len(list))
 	for i, word := range list {

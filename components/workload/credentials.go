@@ -34,14 +34,14 @@ type credentials struct {
 //
 // Azure refuses concurrent writes under one identity (409
 // ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity), so each credential depends
-// on all before it. On its predecessor alone would do for creating; but when the first and third of
-// three are removed, nothing would order their deletion once the second is not deleted with them.
+// on all before it. A dependency on the one before would order creations, but not all deletions:
+// when the first and third of three are removed and the second stays, nothing would order the two.
 //
-// A credential that is replaced is deleted first. Beside its predecessor it would be refused:
-// issuer and subject are unique in an identity, and it may be the 21st. Nothing is replaced with
-// it, because the others depend on it by DependsOn alone, without a property; and nothing else is
-// written meanwhile, because those before it are done and those after it wait for it. The engine
-// learns from RenamedFrom which names are one credential.
+// A credential that is replaced is deleted before the new one is created. Azure would refuse both
+// at the same time: issuer and subject are unique in an identity, and the new one may be the 21st.
+// Nothing is replaced with it, because the others depend on it by DependsOn only, without a
+// property; and no other credential is written meanwhile, because those before it are done and
+// those after it wait for it. By RenamedFrom the engine knows that two names are one credential.
 func (r *registration) registerCredentials(id *identity) (*credentials, error) {
 	all := &credentials{subjects: pulumi.StringArray{}, ids: pulumi.StringArray{}, federations: pulumi.MapArray{}}
 	issuers := map[string][]pulumi.StringOutput{}
@@ -94,8 +94,8 @@ func (r *registration) credential(f *federation, issuers map[string][]pulumi.Str
 	return c
 }
 
-// checkedIssuer returns an issuer that fails, once it is known, if it is none or if an earlier
-// federation trusts it for the same subject already.
+// checkedIssuer returns the federation's issuer as an output that fails, once it is known, if it is
+// not a valid issuer or if an earlier federation trusts it for the same subject.
 func (r *registration) checkedIssuer(f *federation, subject string, earlier []pulumi.StringOutput) pulumi.StringOutput {
 	all := pulumi.StringArray{f.issuer}
 	for _, e := range earlier {

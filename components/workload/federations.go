@@ -22,7 +22,7 @@ type FederationArgs struct {
 	// Target is the key of the target in whose cluster the service account is. Default: every
 	// target.
 	Target string `pulumi:"target,optional"`
-	// Issuer is the OIDC issuer URL of a cluster that is no target, byte for byte, with AKS's
+	// Issuer is the OIDC issuer URL of a cluster that is not a target, byte for byte, with AKS's
 	// trailing slash. Nothing is created in that cluster. Default: that of the target.
 	Issuer pulumi.StringPtrInput `pulumi:"issuer,optional"`
 	// Key names the cluster of Issuer for the life of the federation, as Target.Key does. Required
@@ -48,22 +48,22 @@ type FederationArgs struct {
 	// Description of the credential, at most 600 characters. Only Entra applications keep it;
 	// user-assigned identities have no such property. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
-	// Enabled false takes the trust away (no federated credential) and leaves the service account
-	// and its annotations in place, so that pods keep starting. Default: true.
+	// Enabled false removes the federated credential and keeps the service account with its
+	// annotations, so that pods still start. Default: true.
 	Enabled *bool `pulumi:"enabled,optional"`
-	// RenamedFrom is what the federation was called before: "namespace/serviceAccount" when one of
-	// the two changes, "key/namespace/serviceAccount" when the key does. The old credential is then
-	// deleted before the new one is written; without it the new one comes first, and Azure refuses
-	// it if issuer and subject stay the same or 20 are there already. It also keeps the objects in
-	// the cluster where only the key changes. It does no harm later and can be removed after the
-	// update.
+	// RenamedFrom is the federation's previous name: "namespace/serviceAccount" when one of the two
+	// changes, "key/namespace/serviceAccount" when the key does. The old credential is then deleted
+	// before the new one is created. Without RenamedFrom the new one is created first, and Azure
+	// refuses it if issuer and subject stay the same or if the identity has 20 already. It also
+	// keeps the objects in the cluster where only the key changes. It can be removed after the
+	// update, and has no effect if it stays.
 	RenamedFrom string `pulumi:"renamedFrom,optional"`
 }
 
 // Accounts returns the federations of the given service accounts, each "namespace/name", in their
-// order and in every target. A name alone is in the namespace that ServiceAccount of the workload
-// names. The result is the caller's, who may change single elements. It reports no error: an
-// account with several slashes has no legal name, which Validate reports.
+// order and in every target. A name without a namespace uses the namespace of the workload's
+// ServiceAccount. The caller may change elements of the result. Accounts returns no error: Validate
+// refuses an account with several slashes, because its name is not valid.
 func Accounts(accounts ...string) []FederationArgs {
 	list := make([]FederationArgs, len(accounts))
 	for i, account := range accounts {
@@ -86,14 +86,14 @@ func (id federationID) child() string { return id.key + "." + id.namespace + "."
 // namespaceChild returns the namespace's part of its child's name.
 func (id federationID) namespaceChild() string { return id.key + "." + id.namespace }
 
-// federation is one service account of one cluster, every default filled in: a FederationArgs
-// stands for one in each of its targets.
+// federation is one service account of one cluster, with all defaults. A FederationArgs gives one
+// in each of its targets.
 type federation struct {
 	federationID
-	// path is the argument that it comes from.
+	// path is the path of its FederationArgs.
 	path problem.Path
 	args *FederationArgs
-	// target is the cluster, or nil for an issuer that is no target.
+	// target is the cluster, or nil for an issuer that is not a target's.
 	target *Target
 	// issuer is the cluster's, and issuerPath its argument.
 	issuer     pulumi.StringOutput
@@ -107,7 +107,7 @@ type federation struct {
 // enabled reports whether there is a credential.
 func (f *federation) enabled() bool { return f.args.Enabled == nil || *f.args.Enabled }
 
-// inCluster reports whether the component puts anything into the cluster.
+// inCluster reports whether the component creates anything in the cluster for the federation.
 func (f *federation) inCluster() bool {
 	return f.target != nil && (f.mode != ExistingServiceAccount || f.createNamespace)
 }
@@ -126,7 +126,7 @@ func (args *FederatedWorkloadArgs) federations(name string) []federation {
 	return list
 }
 
-// expand returns the federations that one of the arguments stands for.
+// expand returns the federations of one FederationArgs, one for each of its targets.
 func (args *FederatedWorkloadArgs) expand(path problem.Path, f *FederationArgs, account ServiceAccountArgs) []federation {
 	base := federation{path: path, args: f, mode: ExistingServiceAccount}
 	base.namespace = cmp.Or(f.Namespace, account.Namespace)
@@ -243,7 +243,8 @@ func (f *FederationArgs) check(l *problem.List, path problem.Path, account Servi
 	}
 }
 
-// checkElsewhere records what a federation wants to create in the cluster of its issuer.
+// checkElsewhere records settings that would create something in the cluster of an issuer, which
+// the component cannot reach.
 func (f *FederationArgs) checkElsewhere(l *problem.List, path problem.Path) {
 	const message, remedy = "nothing is created in the cluster of an issuer", "leave it out, or make the cluster a target"
 	switch f.ServiceAccountMode {
@@ -263,7 +264,7 @@ func checkDescription(text string) error {
 	return nil
 }
 
-// checkTrusts records federations that would be one for Azure.
+// checkTrusts records federations with the same issuer and subject, which Azure refuses.
 func checkTrusts(l *problem.List, list []federation) {
 	const once = "Entra allows the combination once per identity"
 	ids, trusts := map[federationID]*federation{}, map[string]*federation{}

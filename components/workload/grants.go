@@ -20,11 +20,11 @@ type GrantArgs struct {
 	Role string `pulumi:"role,optional"`
 	// CustomRole defines a role for this grant.
 	CustomRole *CustomRoleArgs `pulumi:"customRole,optional"`
-	// Preset is a usual need by name, such as ReadSecrets. It also checks that the scope is one on
-	// which it makes sense.
+	// Preset selects the smallest role for a common need, such as ReadSecrets. It is refused on a
+	// scope on which it has no effect.
 	Preset Preset `pulumi:"preset,optional"`
 
-	// Scope is the resource id that the role holds on. Exactly one of Scope and Resource is
+	// Scope is the resource id on which the role is assigned. Exactly one of Scope and Resource is
 	// required.
 	Scope pulumi.StringInput `pulumi:"scope,optional"`
 	// Resource names an existing resource, whose id is the scope.
@@ -43,8 +43,8 @@ type GrantArgs struct {
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
 }
 
-// ReadsSecrets reports whether the grant's role can read the values of secrets in a Key Vault. A
-// role of which that is not known, such as one by an unknown GUID, is taken to be able to.
+// ReadsSecrets reports whether the grant's role can read the values of secrets in a Key Vault. It
+// returns true for a role whose actions are not known, such as one by an unknown GUID.
 func (g *GrantArgs) ReadsSecrets() bool {
 	role, _, err := g.granted()
 	return err != nil || role.readsSecrets()

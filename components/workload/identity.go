@@ -16,21 +16,21 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// IdentityKind is what stands behind a workload's client id.
+// IdentityKind is the kind of a workload's identity, and whether it is created or exists.
 type IdentityKind string
 
 // The kinds of identity.
 const (
 	// UserAssigned creates a user-assigned identity. The default.
 	UserAssigned IdentityKind = "userAssigned"
-	// Application creates an Entra application and its service principal; no password or
-	// certificate, ever.
+	// Application creates an Entra application and its service principal, without a password or
+	// certificate.
 	Application IdentityKind = "application"
-	// ExistingUserAssigned federates a user-assigned identity that exists. Nothing of it changes
-	// but its federated credentials and roles.
+	// ExistingUserAssigned federates an existing user-assigned identity. The component changes only
+	// its federated credentials and roles.
 	ExistingUserAssigned IdentityKind = "existingUserAssigned"
-	// ExistingApplication federates an Entra application that exists, and whose service principal
-	// exists as well. Nothing of them changes but the application's federated credentials and the
+	// ExistingApplication federates an existing Entra application, whose service principal must
+	// exist as well. The component changes only the application's federated credentials and the
 	// principal's roles.
 	ExistingApplication IdentityKind = "existingApplication"
 )
@@ -112,7 +112,7 @@ func (id *IdentityArgs) checkExisting(l *problem.List, what string, parse func(s
 	}
 }
 
-// identity is what the other children need to know of the identity, new or existing.
+// identity has what the other children need of the identity, new or existing.
 type identity struct {
 	kind                                IdentityKind // UserAssigned or Application
 	id, clientID, principalID, tenantID pulumi.StringOutput
@@ -155,8 +155,7 @@ func (r *registration) registerUserAssigned(name pulumi.StringPtrInput) (*identi
 	}, nil
 }
 
-// lookupUserAssigned reads a user-assigned identity; nothing of it is changed but its federated
-// credentials.
+// lookupUserAssigned reads an existing user-assigned identity.
 func (r *registration) lookupUserAssigned(id pulumi.StringOutput) *identity {
 	part := func(field func(userAssignedID) string) pulumi.StringOutput {
 		return id.ApplyT(func(id string) (string, error) {

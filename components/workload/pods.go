@@ -60,8 +60,8 @@ func (r *registration) podAnnotations(serviceAccount pulumi.StringMapOutput) pul
 	return pulumi.StringMap{azwi.AnnotationInjection: hash}.ToStringMapOutput()
 }
 
-// helmValues returns the snippet for a chart in the customary form. It names the service account if
-// all federations share one, and lets the chart create it where the component does not.
+// helmValues returns the values for a chart in the form of "helm create". It names the service
+// account if all federations share one, and lets the chart create it where the component does not.
 func (r *registration) helmValues(serviceAccount, pods pulumi.StringMapOutput) pulumi.StringOutput {
 	return pulumi.All(serviceAccount, pods, orFalse(r.account.AutomountServiceAccountToken)).ApplyT(func(values []any) (string, error) {
 		account := map[string]any{

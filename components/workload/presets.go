@@ -10,7 +10,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 )
 
-// Preset is a usual need by name: the smallest built-in role that meets it.
+// Preset is the name of a common need. Its role is the smallest that meets the need.
 type Preset string
 
 // The presets.
@@ -57,14 +57,14 @@ const (
 	PublishMetrics Preset = "publishMetrics"
 	// ReadLogs queries a Log Analytics workspace.
 	ReadLogs Preset = "readLogs"
-	// ReadCluster sees a managed cluster in Azure, without access to its API.
+	// ReadCluster reads a managed cluster in Azure, without access to its API.
 	ReadCluster Preset = "readCluster"
-	// ListRoleAssignments sees who holds which role, and nothing else. No built-in role has just
-	// that, so that it is a custom role.
+	// ListRoleAssignments reads role assignments, and nothing else. No built-in role has only that
+	// action, so a custom role is defined.
 	ListRoleAssignments Preset = "listRoleAssignments"
 )
 
-// preset is what a preset stands for.
+// preset describes a Preset.
 type preset struct {
 	name Preset
 	// does completes "the workload …".
@@ -72,8 +72,8 @@ type preset struct {
 	// role is a built-in role; empty where actions make a custom role.
 	role    string
 	actions []string
-	// types are the resource types on which it makes sense, with their children; none stands for
-	// all. A resource group and wider scopes always fit.
+	// types are the resource types on which the role has an effect, with their children; nil means
+	// all. Resource groups and wider scopes are always accepted.
 	types []string
 }
 
@@ -127,7 +127,7 @@ func (p Preset) BuiltInRole() string {
 	return found.role
 }
 
-// find finds what a preset stands for.
+// find returns the description of a preset.
 func (p Preset) find() (*preset, error) {
 	for i := range presets {
 		if presets[i].name == p {
@@ -151,8 +151,8 @@ func (p Preset) role() (grantRole, error) {
 	return grantRole{preset: found, role: role}, err
 }
 
-// checkScope checks that the preset makes sense on a scope. What contains resources always may
-// contain the right ones.
+// checkScope returns an error if the preset has no effect on a scope. Resource groups and wider
+// scopes may contain resources of the right type.
 func (p *preset) checkScope(scope azure.Scope) error {
 	if scope.Kind != azure.ScopeResource || len(p.types) == 0 {
 		return nil

@@ -11,8 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// previousID returns what the federation was called before, if its arguments say so in a legal
-// form.
+// previousID returns the federation's previous name, if RenamedFrom is set and valid.
 func (f *federation) previousID() (federationID, bool) {
 	parts := strings.Split(f.args.RenamedFrom, "/")
 	if len(parts) == 2 {
@@ -26,8 +25,8 @@ func (f *federation) previousID() (federationID, bool) {
 	return id, legal
 }
 
-// checkRenames records former names that are malformed, or that two resources would claim, which
-// the engine refuses in the middle of an update.
+// checkRenames records previous names that are malformed, and those that two resources would have
+// as an alias, which the engine refuses in the middle of an update.
 func checkRenames(l *problem.List, list []federation) {
 	current, claimed := map[federationID]*federation{}, map[federationID]*federation{}
 	for i := range list {
@@ -59,9 +58,8 @@ func checkRenames(l *problem.List, list []federation) {
 	}
 }
 
-// aliases returns the aliases of a child "<prefix><id>" of the federation: under its former name,
-// and under each of the types that it may have had. An alias that names nothing in the state has no
-// effect.
+// aliases returns the aliases of a child "<prefix><id>" of the federation: its previous name, and
+// each of the types that it may have had. An alias that matches nothing in the state has no effect.
 func (f *federation) aliases(prefix string, formerTypes ...string) pulumi.ResourceOption {
 	var list []pulumi.Alias
 	for _, typ := range formerTypes {
@@ -77,9 +75,9 @@ func (f *federation) aliases(prefix string, formerTypes ...string) pulumi.Resour
 	return pulumi.Aliases(list)
 }
 
-// previousNamespace returns the name that a federation's namespace had as a child, if only the key
-// has changed: it is then the same namespace, and must not be deleted under its old name with all
-// that is in it.
+// previousNamespace returns the child name that a federation's namespace had before, if only the
+// key has changed. It is the same namespace in the cluster then, and deleting it under its old name
+// would delete everything in it.
 func (r *registration) previousNamespace(f *federation) (string, bool) {
 	for i := range r.federations {
 		other := &r.federations[i]
@@ -94,7 +92,8 @@ func (r *registration) previousNamespace(f *federation) (string, bool) {
 	return "", false
 }
 
-// createsNamespace reports whether a federation creates that namespace now: its name is then taken.
+// createsNamespace reports whether a federation creates a namespace with that child name now, so
+// that the name cannot be an alias.
 func (r *registration) createsNamespace(child string) bool {
 	for i := range r.federations {
 		if f := &r.federations[i]; f.createNamespace && f.namespaceChild() == child {
@@ -105,7 +104,7 @@ func (r *registration) createsNamespace(child string) bool {
 }
 
 // firstFrom returns the index of the first federation that was in that namespace: only one resource
-// may claim an old name.
+// may have the alias.
 func (r *registration) firstFrom(child string) int {
 	for i := range r.federations {
 		if previous, ok := r.federations[i].previousID(); ok && previous.namespaceChild() == child {

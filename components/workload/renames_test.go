@@ -11,7 +11,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/internal/pulumitest"
 )
 
-// alias is what the component may say of a former name or type.
+// alias is an alias with a previous name or type.
 type alias struct{ Name, Type string }
 
 func aliases(r *pulumitest.Resource) []alias {

@@ -18,21 +18,21 @@ import (
 // it. Wildcards are allowed with a warning; the wildcard * alone is refused. Source:
 // learn.microsoft.com, "Azure custom roles".
 type CustomRoleArgs struct {
-	// Name of the role: 1 to 512 characters. Azure wants it to be unique in the whole tenant,
-	// across subscriptions, so that every environment needs another one. Required; another name
-	// replaces role and assignment.
+	// Name of the role: 1 to 512 characters. It must be unique in the whole tenant, across
+	// subscriptions, so every environment needs another one. Required; another name replaces role
+	// and assignment.
 	Name string `pulumi:"name"`
 	// Description of the role, at most 2048 characters. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description,optional"`
 	// Actions are operations on resources, such as Microsoft.Authorization/roleAssignments/read. At
 	// least one of Actions and DataActions is required.
 	Actions []string `pulumi:"actions,optional"`
-	// NotActions are taken away from Actions. They deny nothing: another role may allow them.
+	// NotActions are excluded from Actions. They do not deny anything: another role may allow them.
 	NotActions []string `pulumi:"notActions,optional"`
 	// DataActions are operations on data in resources. Azure forbids them in a role for a
 	// management group.
 	DataActions []string `pulumi:"dataActions,optional"`
-	// NotDataActions are taken away from DataActions.
+	// NotDataActions are excluded from DataActions.
 	NotDataActions []string `pulumi:"notDataActions,optional"`
 	// AssignableScopes are where the role may be assigned: the grant's scope or what contains it,
 	// and others; at most one management group. The definition is written at the first of them.
@@ -40,8 +40,8 @@ type CustomRoleArgs struct {
 	AssignableScopes pulumi.StringArrayInput `pulumi:"assignableScopes,optional"`
 }
 
-// check records what is wrong with the definition of a custom role, whose grant's scope is place as
-// far as it is known.
+// check records what is wrong with the definition of a custom role. Place is what checkScope of the
+// grant returned.
 func (c *CustomRoleArgs) check(l *problem.List, path problem.Path, place string) {
 	l.AddError(path+".name", azure.ValidateRoleName(c.Name))
 	if d, ok := known.String(c.Description); ok && utf8.RuneCountInString(d) > azure.MaxRoleDescription {
@@ -88,7 +88,7 @@ func (c *CustomRoleArgs) checkAssignable(scopes []string, grant string) error {
 		parsed := azure.ParseScope(s)
 		if parsed.Kind == azure.ScopeManagementGroup {
 			groups++
-			// Whether the grant lies in it, only Azure knows.
+			// Only Azure knows whether the management group contains the grant's scope.
 			covers = true
 			if len(c.DataActions) > 0 {
 				return problem.New("a custom role with data actions is forbidden in a management group by Azure", "name subscriptions or what is below")
@@ -112,7 +112,7 @@ func (c *CustomRoleArgs) wildcards() []string {
 	return filter(slices.Concat(c.Actions, c.DataActions), azure.WildcardAction)
 }
 
-// grantRole is what a grant gives, in whichever way its arguments name it.
+// grantRole is the role of a grant, by Role, CustomRole or Preset.
 type grantRole struct {
 	// role is the built-in role, or one by GUID. For a custom role it is empty: the GUID follows
 	// from the scope in which it is defined.
@@ -123,7 +123,7 @@ type grantRole struct {
 	preset *preset
 }
 
-// granted finds the role of a grant. The path is the argument that a problem is about.
+// granted returns the role of a grant. The path is that of the argument that an error is about.
 func (g *GrantArgs) granted() (role grantRole, path string, err error) {
 	var ways []string
 	if g.Role != "" {
@@ -150,8 +150,8 @@ func (g *GrantArgs) granted() (role grantRole, path string, err error) {
 	return grantRole{role: found}, "role", err
 }
 
-// slug returns the role's part of the children's names. A preset's is that of its role, so that
-// naming the same role in another way replaces nothing.
+// slug returns the role's part of the children's names. That of a preset is its role's, so that a
+// change from a preset to the same role replaces nothing.
 func (g grantRole) slug() string {
 	switch {
 	case g.custom == nil:
@@ -163,7 +163,7 @@ func (g grantRole) slug() string {
 	}
 }
 
-// label names the role in messages.
+// label returns the role's name for messages.
 func (g grantRole) label() string {
 	switch {
 	case g.preset != nil && g.role.Name == "":
@@ -209,8 +209,8 @@ func (g grantRole) checkScope(scope azure.Scope) error {
 
 // registerRole registers the definition of the custom role of a grant.
 //
-// The assignment takes the role from the definition's id, and so waits for it, follows its
-// replacement, and is deleted before it: Azure refuses to delete a definition in use
+// The assignment has the definition's id as an input. So it is created after the definition,
+// replaced with it, and deleted before it: Azure refuses to delete a definition in use
 // (RoleDefinitionHasAssignments). A replaced definition is deleted first, because its display name
 // is unique in the tenant.
 func (r *registration) registerRole(child string, i int, role grantRole, scope pulumi.StringOutput) (*authorization.RoleDefinition, error) {

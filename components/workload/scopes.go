@@ -30,7 +30,7 @@ const (
 var resourceKinds = arguments.Enum(StorageAccountResource, VaultResource, RegistryResource, SqlServerResource, WorkspaceResource,
 	ResourceGroupResource, ManagedClusterResource)
 
-// bindings are how the kinds are looked up.
+// bindings has the lookup of each kind.
 var bindings = map[ResourceKind]azurebinding.Kind{
 	StorageAccountResource: azurebinding.StorageAccount,
 	VaultResource:          azurebinding.Vault,
@@ -48,12 +48,12 @@ type ResourceArgs struct {
 	Kind ResourceKind `pulumi:"kind"`
 	// Name of the resource. Required.
 	Name pulumi.StringInput `pulumi:"name"`
-	// ResourceGroupName is the resource group that it lies in. Required, except for a resource
-	// group, which has none.
+	// ResourceGroupName is the resource's group. Required, except for a resource group, which has
+	// none.
 	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName,optional"`
 }
 
-// binding finds how the resource is looked up.
+// binding returns the lookup of the resource's kind.
 func (a *ResourceArgs) binding() (azurebinding.Kind, error) {
 	if kind, ok := bindings[a.Kind]; ok {
 		return kind, nil
@@ -65,8 +65,8 @@ func (a *ResourceArgs) binding() (azurebinding.Kind, error) {
 	return azurebinding.Kind{}, problem.New(fmt.Sprintf("%q is not one of %s", a.Kind, all), "grant on another resource by its id, as scope")
 }
 
-// check records what is wrong with a named resource. It returns what is known of the place: the
-// resource by its names.
+// check records what is wrong with a named resource. It returns a description of the resource if
+// its names are known, by which checkGrants finds equal grants.
 func (a *ResourceArgs) check(l *problem.List, path problem.Path, role grantRole) (place string) {
 	kind, err := a.binding()
 	if err != nil {
@@ -90,8 +90,8 @@ func (a *ResourceArgs) check(l *problem.List, path problem.Path, role grantRole)
 	return fmt.Sprintf("%s %s/%s", kind.Noun, group, name)
 }
 
-// checkScope records what is wrong with scope or resource. It returns what is known of the place:
-// the id, or the resource by its names.
+// checkScope records what is wrong with Scope or Resource. It returns the id of the scope or, for a
+// Resource, what its check returns; empty if that is not known.
 func (g *GrantArgs) checkScope(l *problem.List, path problem.Path, role grantRole) (place string) {
 	switch {
 	case g.Scope == nil && g.Resource == nil:
@@ -115,10 +115,10 @@ func (g *GrantArgs) checkScope(l *problem.List, path problem.Path, role grantRol
 	return scope
 }
 
-// grantScope returns the scope of a grant, given or looked up. It fails, once it is known, if it is
-// no resource id, if the role makes no sense there, or if another grant has role and scope already,
-// and warns if it is very wide. The scopes are remembered as they become known, so that no grant
-// waits for another, as it would if their outputs were compared.
+// grantScope returns the scope of a grant, given or looked up. The output fails, once it is known,
+// if it is not a resource id, if the role has no effect on it, or if another grant has the same
+// role and scope; a very wide scope gives a warning. The scopes are recorded as they become known,
+// so that no grant waits for another, as it would if outputs were compared.
 func (r *registration) grantScope(i int, role grantRole, scopes *repeats) pulumi.StringOutput {
 	g, path := &r.args.Grants[i], problem.Path("grants").Index(i).Field("scope")
 	scope := g.Scope

@@ -68,7 +68,7 @@ func options() pulumitest.Options {
 	}
 }
 
-// with lays a fake function over the standard ones.
+// with returns options in which a fake replaces one provider function.
 func with(token string, call pulumitest.FakeCall) pulumitest.Options {
 	o := options()
 	o.Fakes.Calls = map[string]pulumitest.FakeCall{token: call}
@@ -173,7 +173,7 @@ func full(c *fakeCluster) *workload.FederatedWorkloadArgs {
 	}
 }
 
-// federation needs no target: nothing is created in its cluster.
+// federation returns one that needs no target, because nothing is created in its cluster.
 func federation(key, namespace, account string) workload.FederationArgs {
 	return workload.FederationArgs{Key: key, Issuer: pulumi.String(issuer), Namespace: namespace, ServiceAccount: account}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// SqlUserArgs lets the identity into a database, as a contained user.
+// SqlUserArgs describes the identity's contained user in a database.
 type SqlUserArgs struct {
 	// Key names the script in the output: 1 to 63 letters, digits, hyphens and underscores.
 	// Required.
@@ -21,23 +21,24 @@ type SqlUserArgs struct {
 	// Database is the database's name, 1 to 128 characters. The script refuses to run in another
 	// one. Required.
 	Database string `pulumi:"database"`
-	// UserName is the user's name in the database, 1 to 128 characters. Azure SQL knows the
-	// identity by its client id, so that the name is free. Default: the component's name.
+	// UserName is the user's name in the database, 1 to 128 characters. Azure SQL identifies the
+	// identity by its client id, so any name will do. Default: the component's name.
 	UserName string `pulumi:"userName,optional"`
-	// Roles are the database roles that the user gets, built-in ones or the team's, each 1 to 128
-	// characters. Default: db_datareader.
+	// Roles are the user's database roles, built-in or user-defined, each 1 to 128 characters.
+	// Default: db_datareader.
 	Roles []string `pulumi:"roles,optional"`
 }
 
 // SqlServerAdminArgs makes the identity the Microsoft Entra administrator of a SQL server. A server
-// has only one: pods would rule every database in it, and the administrator until then is locked
-// out. SqlUsers need none of that.
+// has only one: the pods get full access to all its databases, and the previous administrator loses
+// access. Prefer SqlUsers.
 type SqlServerAdminArgs struct {
 	// ServerName is the server's name, without domain. Required.
 	ServerName pulumi.StringInput `pulumi:"serverName"`
-	// ResourceGroupName is the resource group that it lies in. Required.
+	// ResourceGroupName is the server's resource group. Required.
 	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
-	// Login is the name that the server shows, 1 to 128 characters. Default: the component's name.
+	// Login is the administrator's name on the server, 1 to 128 characters. Default: the
+	// component's name.
 	Login pulumi.StringPtrInput `pulumi:"login,optional"`
 	// ReplaceExisting permits that another administrator is replaced. Destroying the stack does not
 	// bring the old one back. Default: false, it is refused.
@@ -83,7 +84,7 @@ func (args *FederatedWorkloadArgs) checkSqlServerAdmin(l *problem.List) {
 	}
 }
 
-// powerfulRoles let a database user change what others may do, or everything. Source:
+// powerfulRoles let a database user change the rights of others, or have all rights. Source:
 // learn.microsoft.com, "Database-level roles".
 var powerfulRoles = map[string]bool{"db_owner": true, "db_securityadmin": true, "db_accessadmin": true}
 
@@ -129,8 +130,9 @@ func (r *registration) registerSqlServerAdmin(id *identity) ([]pulumi.Resource, 
 	return []pulumi.Resource{admin}, nil
 }
 
-// adminSid returns the identity's object id, for a server whose administrator may be replaced. It
-// is the administrator's input, so that nothing is written before the server has been looked at.
+// adminSid returns the identity's object id as an output that fails if the server has another
+// administrator that must not be replaced. It is an input of the administrator, so that the check
+// is done before anything is written.
 func (r *registration) adminSid(id *identity, a *SqlServerAdminArgs) pulumi.StringOutput {
 	current := azurebinding.LookupSqlAdmin(r.ctx, r.component, r.place("sqlServerAdmin"), a.ServerName, a.ResourceGroupName)
 	return pulumi.All(current, id.principalID, id.clientID).ApplyT(func(values []any) (string, error) {

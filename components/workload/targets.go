@@ -19,16 +19,16 @@ type Cluster interface {
 	Issuer() pulumi.StringOutput
 	// KubernetesProvider returns the provider that reaches the cluster.
 	KubernetesProvider() pulumi.ProviderResource
-	// DeletedWith returns the resource with which everything in the cluster goes, or nil.
+	// DeletedWith returns the resource whose deletion deletes everything in the cluster, or nil.
 	DeletedWith() pulumi.Resource
 }
 
 // Target is a cluster whose service accounts use an identity.
 type Target struct {
 	// Key names the cluster for the life of its federations: 1 to 63 letters, digits, hyphens and
-	// underscores. It is part of the credentials' names and of URNs, so that it must not change
-	// when the cluster is replaced. Required. To rename it all the same, name the old key in the
-	// federations' RenamedFrom.
+	// underscores. It is part of the credentials' names and of URNs, so it must not change when the
+	// cluster is replaced. Required. To change it, name the old key in the federations'
+	// RenamedFrom.
 	Key string `pulumi:"key"`
 	// Issuer is the cluster's OIDC issuer URL, byte for byte, with AKS's trailing slash. Required.
 	Issuer pulumi.StringInput `pulumi:"issuer"`
@@ -41,8 +41,8 @@ type Target struct {
 	// namespace that the same program creates. The identity, its credentials and its grants do not
 	// wait. Go only.
 	After []pulumi.Resource
-	// DeletedWith is what takes the cluster's objects with it when it goes, such as the managed
-	// cluster: they are then not deleted one by one. Go only.
+	// DeletedWith is the resource whose deletion deletes the cluster's objects too, such as the
+	// managed cluster: they are then not deleted one by one. Go only.
 	DeletedWith pulumi.Resource
 }
 
@@ -109,8 +109,8 @@ func (t *Target) options(parent pulumi.Resource) []pulumi.ResourceOption {
 	return opts
 }
 
-// absent reports whether there is no resource, also where a nil pointer hides in the interface, as
-// does the managed cluster of a cluster that was looked up.
+// absent reports whether the interface is nil or holds a nil pointer, as it does for the managed
+// cluster of a cluster that was looked up.
 func absent(r pulumi.Resource) bool {
 	if r == nil {
 		return true

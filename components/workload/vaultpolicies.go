@@ -48,7 +48,7 @@ type VaultPolicyArgs struct {
 	Key string `pulumi:"key"`
 	// VaultName is the vault's name. Required.
 	VaultName pulumi.StringInput `pulumi:"vaultName"`
-	// ResourceGroupName is the resource group that it lies in. Required.
+	// ResourceGroupName is the vault's resource group. Required.
 	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
 	// SecretPermissions are what the identity may do with secrets. "all" and "purge" are allowed
 	// with a warning, here and below. Default: nothing.
@@ -116,9 +116,9 @@ func (p *VaultPolicyArgs) checkPermissions(l *problem.List, path problem.Path) {
 // lock the vault against other programs or components (azure-native,
 // custom_keyvault_accesspolicy.go).
 //
-// Another principal is another policy. The provider would take it for an update, and refuse it,
-// because the new principal has no policy that it could change. The new one is written before the
-// old one is taken away: their principals differ, and a vault has room for both.
+// Another principal replaces the policy (ReplaceOnChanges). The provider would try an update, and
+// refuse it, because the new principal has no policy yet. The new policy is created before the old
+// one is deleted: a vault holds both, as they have different principals.
 func (r *registration) registerVaultPolicies(id *identity) ([]pulumi.Resource, error) {
 	var policies []pulumi.Resource
 	vaults := &repeats{}
@@ -157,8 +157,9 @@ func unlessEmpty[T ~string](list []T) pulumi.StringArrayInput {
 }
 
 // policyVault returns the name of a vault that takes access policies, and the tenant of the policy.
-// They are its inputs, so that nothing is written before the vault has been looked at; the name
-// does not wait for the identity, which would make every change of it look like another vault.
+// They are inputs of the policy, so that the checks are done before anything is written. The name
+// does not depend on the identity: otherwise every change of the identity would look like a change
+// of the vault.
 func (r *registration) policyVault(id *identity, i int, vaults *repeats) (vault, tenant pulumi.StringOutput) {
 	p, path := &r.args.VaultPolicies[i], problem.Path("vaultPolicies").Index(i)
 	found := azurebinding.Lookup(r.ctx, r.component, r.place(path), azurebinding.Vault, p.VaultName, p.ResourceGroupName)

@@ -27,8 +27,9 @@ type FederatedWorkload struct {
 	pulumi.ResourceState
 
 	// Ready are the resources that a pod of the workload needs: the credentials, the service
-	// accounts and the role assignments. Depend on them, and not on the component, which the Go SDK
-	// may take for empty while its children register (see webhook.WebhookRelease). Go only.
+	// accounts and the role assignments. Depend on them, and not on the component: while its
+	// children register, the Go SDK may treat it as one without children (see
+	// webhook.WebhookRelease). Go only.
 	Ready []pulumi.Resource
 
 	// ClientId is the identity's client id (an application's appId), the value of the client-id
@@ -58,8 +59,8 @@ type FederatedWorkload struct {
 	ServiceAccountNames pulumi.StringArrayOutput `pulumi:"serviceAccountNames"`
 	// RoleAssignmentIds are the ids of the role assignments, in the order of the grants.
 	RoleAssignmentIds pulumi.StringArrayOutput `pulumi:"roleAssignmentIds"`
-	// SqlScripts are the T-SQL scripts of SqlUsers, by key: each lets the identity into one
-	// database, and may run again. The client id in them is no secret.
+	// SqlScripts are the T-SQL scripts of SqlUsers, by key: each creates the identity's user in one
+	// database, and may run again. The client id in them is not a secret.
 	SqlScripts pulumi.StringMapOutput `pulumi:"sqlScripts"`
 	// ServiceAccountAnnotations are the annotations that a service account needs.
 	ServiceAccountAnnotations pulumi.StringMapOutput `pulumi:"serviceAccountAnnotations"`
@@ -68,7 +69,7 @@ type FederatedWorkload struct {
 	// PodAnnotations are the annotations that a pod template should have: a hash of what the
 	// webhook injects, so that pods restart when it changes.
 	PodAnnotations pulumi.StringMapOutput `pulumi:"podAnnotations"`
-	// HelmValues is a YAML snippet in the form that "helm create" made customary: serviceAccount,
+	// HelmValues has values for a chart as YAML, in the form of "helm create": serviceAccount,
 	// podLabels and podAnnotations.
 	HelmValues pulumi.StringOutput `pulumi:"helmValues"`
 
@@ -88,8 +89,8 @@ type FederatedWorkload struct {
 //	<name>-vaultpolicy-<key>
 //	<name>-sqladmin
 //
-// Bad arguments are reported all at once, before anything is registered, as an error that unwraps
-// to *errors.InputPropertiesError.
+// Before it registers anything, it reports all problems of the arguments in one error, which
+// unwraps to *errors.InputPropertiesError.
 func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkloadArgs, opts ...pulumi.ResourceOption) (*FederatedWorkload, error) {
 	if args == nil {
 		args = &FederatedWorkloadArgs{}
@@ -110,7 +111,7 @@ func NewFederatedWorkload(ctx *pulumi.Context, name string, args *FederatedWorkl
 	return w, nil
 }
 
-// registration is what the registrations of all children share.
+// registration has what the registrations of all children share.
 type registration struct {
 	ctx         *pulumi.Context
 	name        string
@@ -122,9 +123,9 @@ type registration struct {
 
 // registerChildren registers the resources of the component, and sets its outputs.
 //
-// What does not need a cluster does not wait for one: the identity and its grants start at once, a
-// credential waits for its cluster's issuer URL only, a service account for its cluster and the
-// identity's client id, not for the credential.
+// The identity and its grants do not wait for a cluster. A credential waits for its cluster's
+// issuer URL only; a service account waits for its cluster and the identity's client id, not for
+// the credential.
 func (w *FederatedWorkload) registerChildren(r *registration) error {
 	id, err := r.registerIdentity()
 	if err != nil {
@@ -195,7 +196,7 @@ func (r *registration) place(path problem.Path) string {
 	return fmt.Sprintf("%s of workload %q", path, r.name)
 }
 
-// about returns err, if there is one, with the argument that it is about.
+// about returns err with the place of its argument, nil if err is nil.
 func (r *registration) about(path problem.Path, err error) error {
 	if err == nil {
 		return nil
@@ -210,6 +211,6 @@ func (r *registration) checked(path problem.Path, in pulumi.StringOutput, check 
 
 // warn logs a warning about the component.
 func (r *registration) warn(format string, args ...any) {
-	// A log that the engine does not take must not fail a deployment.
+	// An error of the engine's log must not fail a deployment.
 	_ = r.ctx.Log.Warn(fmt.Sprintf(format, args...), &pulumi.LogArgs{Resource: r.component})
 }

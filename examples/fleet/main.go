@@ -1,4 +1,4 @@
-// Command fleet is a program that runs: make up PROGRAM=examples/fleet.
+// Command fleet deploys several clusters and workloads: make up PROGRAM=examples/fleet.
 package main
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"

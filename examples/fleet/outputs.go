@@ -9,7 +9,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// export sets the outputs that `make verify` reads: what is needed to prove every federation in its
+// export sets the outputs that `make verify` reads: what it needs to check every federation in its
 // cluster.
 func export(ctx *pulumi.Context, clusters []*cluster.Cluster, workloads map[string]*workload.FederatedWorkload) {
 	list := pulumi.MapArray{}

@@ -38,21 +38,21 @@ func Program(ctx *pulumi.Context) error {
 	kinds := map[string]*workload.FederatedWorkloadArgs{
 		"orders": {
 			ResourceGroupName: group.Name,
-			// 14 federations: seven service accounts in two clusters.
+			// 14 federations: seven service accounts in each of two clusters.
 			Targets:     targets,
 			Federations: accounts("orders", 7),
 			Grants:      []workload.GrantArgs{{Role: "Reader", Scope: group.ID(), ScopeKey: "group"}},
 		},
 		"reports": {
 			Identity: &workload.IdentityArgs{Kind: workload.Application},
-			// 8: four in two clusters.
+			// Eight federations: four service accounts in each of two clusters.
 			Targets:     targets,
 			Federations: accounts("reports", 4),
 			Grants:      []workload.GrantArgs{{Preset: workload.ListRoleAssignments, Scope: group.ID(), ScopeKey: "group"}},
 		},
 		"legacy": {
 			Identity: &workload.IdentityArgs{Kind: workload.ExistingUserAssigned, Id: existing.ID()},
-			// 3, in one cluster only.
+			// Three federations, in one cluster only.
 			Targets:     targets[:1],
 			Federations: accounts("legacy", 3),
 		},

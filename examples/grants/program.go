@@ -1,4 +1,4 @@
-// Package grants gives one workload rights in every way that there is.
+// Package grants is the example of docs/grants.md: one workload with a grant of each kind.
 package grants
 
 import (
@@ -7,7 +7,8 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// issuer is the cluster's, which is in another program. See workload.NewTarget for one in the same.
+// issuer is that of a cluster in another program. For a cluster in the same one see
+// workload.NewTarget.
 const issuer = "https://westeurope.oic.prod-aks.azure.com/72f988bf-0000-4000-8000-00000000aaaa/11111111-0000-4000-8000-000000000001/"
 
 // Program registers the workload; a main function runs it by pulumi.Run(grants.Program).
@@ -19,7 +20,7 @@ func Program(ctx *pulumi.Context) error {
 		Federations:       []workload.FederationArgs{{Key: "main", Issuer: pulumi.String(issuer)}},
 		Grants: []workload.GrantArgs{
 			{
-				// A usual need, on an existing resource by name.
+				// A preset, on an existing resource by name.
 				Preset: workload.ReadSecrets, ScopeKey: "vault",
 				Resource: &workload.ResourceArgs{Kind: workload.VaultResource, Name: pulumi.String("kv-shop"), ResourceGroupName: data},
 			},
@@ -31,7 +32,7 @@ func Program(ctx *pulumi.Context) error {
 					"(@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'orders'))"),
 			},
 			{
-				// A custom role. The name is unique in the tenant, and so names the stack.
+				// A custom role. Its name must be unique in the tenant, so it contains the stack's.
 				CustomRole: &workload.CustomRoleArgs{
 					Name:    "Orders resumes its database (" + ctx.Stack() + ")",
 					Actions: []string{"Microsoft.Sql/servers/databases/read", "Microsoft.Sql/servers/databases/resume/action"},

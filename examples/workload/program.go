@@ -12,7 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
 )
 
-// vault is the team's own, in another stack.
+// vault is the id of a vault in another stack.
 const vault = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/team/providers/Microsoft.KeyVault/vaults/kv-shop"
 
 // Program deploys a cluster, the webhook, an identity for two service accounts, and the pods of one

@@ -4,15 +4,15 @@ import "github.com/aks-workload-identity/aks-workload-identity/names/azure"
 
 // Kind is a kind of resource that can be looked up by name.
 type Kind struct {
-	// Noun is what messages call one.
+	// Noun is the kind's name in messages.
 	Noun string
 	// Type is the resource type, by which package azure knows the rule for its name.
 	Type string
 	// Token is the provider's function.
 	Token string
-	// NameArgument is what that function calls the resource's name.
+	// NameArgument is the function's argument for the resource's name.
 	NameArgument string
-	// InGroup reports whether it lies in a resource group, which is so for all but resource groups.
+	// InGroup is true for all kinds but resource groups, which are in no resource group.
 	InGroup bool
 }
 

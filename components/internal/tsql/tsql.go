@@ -30,13 +30,12 @@ type User struct {
 }
 
 // Script returns T-SQL that creates the user and adds it to its roles. It may run any number of
-// times, and refuses to run in another database, or to take over a user of that name who stands for
-// another identity.
+// times. It fails in another database, and where a user of that name has another identity.
 //
-// WITH SID and TYPE = E (external) make Azure SQL take the user as it is: FROM EXTERNAL PROVIDER
-// would make the server ask Entra for a principal of that name, for which the server's identity
-// needs the role Directory Readers, and which finds the wrong one where two have the same name.
-// Source: learn.microsoft.com, "CREATE USER (Transact-SQL)"; see also azure.SQLSID.
+// With WITH SID and TYPE = E (external), Azure SQL creates the user without a look into Entra. FROM
+// EXTERNAL PROVIDER would make the server search Entra for a principal of that name, for which the
+// server's identity needs the role Directory Readers, and which finds the wrong one where two have
+// the same name. Source: learn.microsoft.com, "CREATE USER (Transact-SQL)"; see also azure.SQLSID.
 func (u User) Script() (string, error) {
 	sid, err := azure.SQLSID(u.ClientID)
 	if err != nil {
@@ -63,7 +62,7 @@ func (u User) Script() (string, error) {
 	line("IF DB_NAME() <> %s", text(u.Database))
 	line("    THROW 50001, %s, 1;", message("Wrong database: connect to "+u.Database+"."))
 	line("IF EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND (sid IS NULL OR sid <> %s))", text(u.Name), sid)
-	line("    THROW 50002, %s, 1;", message("User "+u.Name+" exists and is somebody else, or the identity before it was replaced: drop that user, or choose another name."))
+	line("    THROW 50002, %s, 1;", message("User "+u.Name+" exists and belongs to another identity, or to this one before it was replaced: drop that user, or choose another name."))
 	line("IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s)", text(u.Name))
 	line("    CREATE USER %s WITH SID = %s, TYPE = E;", identifier(u.Name), sid)
 	for _, role := range roles {
