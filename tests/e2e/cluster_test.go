@@ -74,9 +74,9 @@ func TestWholeCluster(t *testing.T) {
 			c["skuTier"] = "Free"
 			c["nodeOsUpgradeChannel"] = "NodeImage"
 			c["apiServer"] = object{"authorizedIpRanges": []string{"198.51.100.0/24", "203.0.113.7/32"}}
-			addOns := at(t, c, "addOns")
-			delete(addOns, "azurePolicy")
-			at(t, addOns, "imageCleaner")["intervalHours"] = 72
+			addons := at(t, c, "addons")
+			delete(addons, "azurePolicy")
+			at(t, addons, "imageCleaner")["intervalHours"] = 72
 			apps := c["nodePools"].([]any)[0].(map[string]any)
 			apps["maxCount"] = 8
 			apps["nodeLabels"] = object{"team": "orders", "tier": "web"}
@@ -169,7 +169,7 @@ func (w *world) makeSurroundings(t *testing.T) surroundings {
 // wholeCluster returns the section cluster of the stack file.
 func (s surroundings) wholeCluster() map[string]any {
 	return object{
-		"resourceName":         "whole-cluster",
+		"clusterName":          "whole-cluster",
 		"kubernetesVersion":    "1.34",
 		"dnsPrefix":            "whole",
 		"nodeResourceGroup":    "whole-cluster-nodes",
@@ -195,7 +195,7 @@ func (s surroundings) wholeCluster() map[string]any {
 		"containerRegistries": []any{object{"key": "images", "id": s.registryID}},
 		"network":             object{"dataplane": "azure", "policy": "calico", "serviceCidr": "10.200.0.0/16", "podCidr": "10.201.0.0/16"},
 		"apiServer":           object{"authorizedIpRanges": []string{"198.51.100.0/24"}},
-		"addOns": object{
+		"addons": object{
 			"azurePolicy":             true,
 			"keyVaultSecretsProvider": object{"rotationPollInterval": "5m"},
 			"containerInsights":       object{"workspaceId": s.workspaceID},
