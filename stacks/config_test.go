@@ -125,7 +125,7 @@ func TestLegalNeighboursOfBadInputAreAccepted(t *testing.T) {
 			yaml: minimal("  aks-workload-identity:workloads: {a: {identity: {kind: application, name: app}, serviceAccount: {namespace: demo}}, " +
 				"b: {identity: {kind: application, name: app}, serviceAccount: {namespace: demo}}}\n")},
 		"OneNameOneDisabled": {
-			reason: "a disabled workload is in nobody's way",
+			reason: "a disabled workload does not count",
 			yaml: minimal("  aks-workload-identity:workloads: {a: {enabled: false, identity: {name: app}, serviceAccount: {namespace: demo}}, " +
 				"b: {identity: {name: app}, serviceAccount: {namespace: demo}}}\n")},
 		"KeyOfAnotherStack": {

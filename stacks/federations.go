@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/workload"
-	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 	"github.com/aks-workload-identity/aks-workload-identity/names/suggest"
 	"github.com/aks-workload-identity/aks-workload-identity/stacks/internal/strict"
@@ -135,10 +134,4 @@ func (w *Workload) namespaceOf(f *Federation) string {
 func (w *Workload) needsAccountName() bool {
 	return len(w.Federations) == 0 ||
 		slices.ContainsFunc(w.Federations, func(f Federation) bool { return f.ServiceAccount == "" })
-}
-
-// text returns the text of an input that came from the stack file.
-func text(in any) string {
-	s, _ := known.String(in)
-	return s
 }

@@ -112,11 +112,3 @@ func (t *target) registerNamespace(ctx *pulumi.Context, namespace string, settin
 	t.namespaces[namespace] = r
 	return nil
 }
-
-// textMap returns nil for an empty map.
-func textMap(m map[string]string) pulumi.StringMapInput {
-	if len(m) == 0 {
-		return nil
-	}
-	return pulumi.ToStringMap(m)
-}

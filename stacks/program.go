@@ -121,11 +121,3 @@ func (g *graph) tags() pulumi.StringMapInput {
 	}
 	return pulumi.ToStringMap(g.config.Tags)
 }
-
-// optional returns nil for the empty text, which in Config means "not given".
-func optional(s string) pulumi.StringPtrInput {
-	if s == "" {
-		return nil
-	}
-	return pulumi.String(s)
-}

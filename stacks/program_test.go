@@ -81,7 +81,7 @@ func TestModesOfTheWebhook(t *testing.T) {
 		"ChartSettings": {reason: "settings do not change the mode", yaml: "{mode: chart, chart: {replicas: 3, values: {podDisruptionBudget: {minAvailable: 1}}}}", releases: 1},
 		"Addon":         {reason: "AKS runs the webhook", yaml: "{mode: addon}", addon: true},
 		"Default":       {reason: "the default is the add-on", yaml: "{}", addon: true},
-		"None":          {reason: "somebody else runs the webhook", yaml: "{mode: none}"},
+		"None":          {reason: "the webhook is installed already", yaml: "{mode: none}"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,7 @@ In the sandbox the split is two commands, and two more to take it down:
 
 A federation of a workloads stack is with every platform's cluster, unless it names one (` + "`platform`" + `) or an issuer of its own. When a
 platform's cluster is replaced, the next ` + "`pulumi up`" + ` of the workloads follows: new issuer in the credentials, objects in the new cluster. What was in
-the old one is forgotten, because nobody can delete it any more; so is what a refresh or a destroy cannot reach, with a warning.
+the old cluster is forgotten, because it cannot be deleted any more; so is what a refresh or a destroy cannot reach, with a warning.
 The objects in the old cluster went with it, and the Kubernetes provider cannot delete them once more: for that one update set
 ` + "`PULUMI_K8S_DELETE_UNREACHABLE=true`" + `, or it fails at its end and says so.
 

@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
@@ -126,10 +125,3 @@ func (v *validator) root(name string) problem.Path { return strict.Root(v.projec
 func (v *validator) withoutProject(path problem.Path) problem.Path {
 	return path[len(v.project)+1:]
 }
-
-func has[V any](m map[string]V, key string) bool {
-	_, ok := m[key]
-	return ok
-}
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
