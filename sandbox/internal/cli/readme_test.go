@@ -42,8 +42,9 @@ func dryRun(t *testing.T, script string) map[string][][]string {
 			t.Fatal(err)
 		}
 	}
-	// Each call is one line: the program and its arguments, quoted for bash.
-	recorder := "#!/bin/bash\n{ printf '%s' \"${0##*/}\"; printf ' %q' \"$@\"; echo; } >> " + log + "\n"
+	// Each call is one line: the program and its arguments, quoted for bash. It is written as a
+	// whole, because the programs of a pipe run at the same time.
+	recorder := "#!/bin/bash\nline=$(printf '%s' \"${0##*/}\"; printf ' %q' \"$@\")\nprintf '%s\\n' \"$line\" >> " + log + "\n"
 	for _, name := range []string{"sandbox", "make", "kubectl", "curl", "jq", "base64"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte(recorder), 0o700); err != nil {
 			t.Fatal(err)
