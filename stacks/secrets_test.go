@@ -23,7 +23,7 @@ func TestSecretsNeedAGrantThatReadsThem(t *testing.T) {
 		"a role on another secret":               {"{role: Key Vault Secrets User, scope: vault/other}", false},
 		"a role that reads certificates":         {"{role: Key Vault Certificate User, scope: vault}", true},
 		"a role that reads no values":            {"{role: Key Vault Reader, scope: vault}", false},
-		"a role that the table does not have":          {"{role: " + pulumitest.ObjectID + ", scope: vault}", true},
+		"a role that the table does not have":    {"{role: " + pulumitest.ObjectID + ", scope: vault}", true},
 		"a preset":                               {"{preset: readSecrets, scope: vault}", true},
 		"a preset that writes as well":           {"{preset: manageSecrets, scope: vault}", true},
 		"a preset for certificates":              {"{preset: readCertificates, scope: vault}", true},
