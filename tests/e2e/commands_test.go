@@ -114,12 +114,6 @@ func (w *world) down(t *testing.T, args ...string) string {
 	return w.make(t, append([]string{"down", "DOWN_FLAGS=" + quick}, args...)...)
 }
 
-// downAll destroys the last stack of a sandbox, as down does, and checks that nothing is left.
-func (w *world) downAll(t *testing.T, args ...string) {
-	t.Helper()
-	require.Contains(t, w.down(t, args...), "No resource exists.")
-}
-
 // decode returns the value that the JSON text holds.
 func decode[T any](t *testing.T, text []byte) T {
 	t.Helper()
