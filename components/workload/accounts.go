@@ -58,7 +58,8 @@ type ServiceAccountArgs struct {
 	// ExistingServiceAccount.
 	Mode ServiceAccountMode `pulumi:"mode,optional"`
 	// CreateNamespace creates the namespaces with the component, and deletes them on destroy with
-	// all that is in them. Default: false, the namespaces exist.
+	// all that is in them. Default: false, the namespaces exist; in a stack file true, where the
+	// stack creates a namespace once for all workloads in it.
 	CreateNamespace bool `pulumi:"createNamespace,optional"`
 	// NamespaceLabels are put on the namespaces that the component creates, such as
 	// pod-security.kubernetes.io/enforce. Default: none.
