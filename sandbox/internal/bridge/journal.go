@@ -17,7 +17,21 @@ import (
 )
 
 // JournalVariable is the environment variable for the folder of the journal; `sandbox run` sets it.
-const JournalVariable = "SANDBOX_BRIDGE_JOURNAL"
+// With the value JournalOff, which `sandbox run` passes on, the providers behave after a killed run
+// as the real ones do.
+const (
+	JournalVariable = "SANDBOX_BRIDGE_JOURNAL"
+	JournalOff      = "off"
+)
+
+// JournalFolder returns the folder of the journal for the value of JournalVariable, or "" if there
+// is none.
+func JournalFolder(setting string) string {
+	if setting == JournalOff {
+		return ""
+	}
+	return setting
+}
 
 // Journal records which creation a resource has begun, one file per URN, so that a run that was
 // killed can be repeated.

@@ -60,3 +60,11 @@ func TestJournal(t *testing.T) {
 		t.Errorf("a journal without a folder recorded an entry: %v", err)
 	}
 }
+
+func TestJournalFolder(t *testing.T) {
+	for setting, want := range map[string]string{"": "", "off": "", "/sandbox/bridge": "/sandbox/bridge"} {
+		if got := bridge.JournalFolder(setting); got != want {
+			t.Errorf("the setting %q gives the folder %q, want %q", setting, got, want)
+		}
+	}
+}

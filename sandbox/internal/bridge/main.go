@@ -27,7 +27,7 @@ func (o Options) Client() azrequest.Options {
 
 // Main runs a provider's plugin, which the engine starts.
 func Main(newProvider func(Options) (*Provider, error)) {
-	provider, err := newProvider(Options{JournalDir: os.Getenv(JournalVariable)})
+	provider, err := newProvider(Options{JournalDir: JournalFolder(os.Getenv(JournalVariable))})
 	if err == nil {
 		err = Serve(context.Background(), provider, os.Args[1:], os.Stdout)
 	}

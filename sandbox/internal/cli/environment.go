@@ -61,7 +61,7 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 
 		// The providers azure-native and azuread of the sandbox finish the creations of a killed
 		// run (bridge.Journal).
-		"SANDBOX_BRIDGE_JOURNAL": h.JournalDir(),
+		journalVariable: journal(h, os.Getenv(journalVariable)),
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		vars[name] = client.Running.URL()
@@ -76,6 +76,22 @@ func environment(ctx context.Context, h home.Home, client *daemon.Client, writeT
 	// only.
 	vars["SSL_CERT_DIR"] = h.EmptyDir()
 	return vars, token, nil
+}
+
+// journalVariable is bridge.JournalVariable, and journalOff is bridge.JournalOff. This package does
+// not import bridge, which would link Pulumi's SDK into the sandbox.
+const (
+	journalVariable = "SANDBOX_BRIDGE_JOURNAL"
+	journalOff      = "off"
+)
+
+// journal returns the folder of the providers' journal, or "off" if the user's own variable has
+// that value. Any other value is another sandbox's folder.
+func journal(h home.Home, inherited string) string {
+	if inherited == journalOff {
+		return journalOff
+	}
+	return h.JournalDir()
 }
 
 // trustVariables are the variables for a file of certificate authorities of OpenSSL and Go,

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
 func TestMerge(t *testing.T) {
@@ -28,5 +30,18 @@ func TestMerge(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestJournal(t *testing.T) {
+	h := home.Home{Dir: "/sandbox"}
+	for name, tc := range map[string]struct{ inherited, want string }{
+		"without a setting the journal is on":                  {"", "/sandbox/bridge"},
+		"a torture run switches it off":                        {"off", "off"},
+		"inside another sandbox's shell it is not that folder": {"/other/bridge", "/sandbox/bridge"},
+	} {
+		if got := journal(h, tc.inherited); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
 	}
 }
