@@ -10,11 +10,7 @@ if [[ -n ${LOCAL:-} ]]; then
   outputs | "$TOOLS/bin/sandbox" run -- "$TOOLS/bin/akswi" verify "$@"
   exit
 fi
-# Pulumi's provider reads ARM_* for its login, the Azure SDK reads AZURE_*. Pipelines usually set only ARM_*.
-for pair in CLIENT_ID:CLIENT_ID TENANT_ID:TENANT_ID CLIENT_SECRET:CLIENT_SECRET OIDC_TOKEN_FILE_PATH:FEDERATED_TOKEN_FILE; do
-  arm=ARM_${pair%%:*} azure=AZURE_${pair##*:}
-  if [[ -n ${!arm:-} && -z ${!azure:-} ]]; then
-    export "$azure=${!arm}"
-  fi
-done
+# The login may be configured in the stack's file.
+file=${PROGRAM:-.}/Pulumi.${stack##*/}.yaml
+[[ ! -f $file ]] || set -- --config-file "$file" "$@"
 outputs | "$TOOLS/bin/akswi" verify "$@"

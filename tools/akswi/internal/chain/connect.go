@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/login"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
@@ -18,23 +18,26 @@ import (
 // for the others.
 const requestTimeout = 30 * time.Second
 
-// Connect returns the chain with the clients for the cluster of a stack. A client that cannot be
-// made is left out and the error kept: the links that need it report it.
-func Connect(stack *outputs.Stack) *Chain {
+// Connect returns the chain with the clients for the cluster of a stack. The settings decide how
+// the operator logs in. A client that cannot be made is left out and the error kept: the links that
+// need it report it.
+func Connect(stack *outputs.Stack, settings login.Settings) *Chain {
 	c := &Chain{Stack: stack, Issuers: &Issuers{Client: &http.Client{
 		Timeout: requestTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // an issuer does not redirect
 		},
 	}}}
-	login, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
-		ClientOptions: azcore.ClientOptions{Cloud: stack.Cloud.Configuration},
-		TenantID:      stack.TenantID,
+	operator, err := login.Choose(login.Options{
+		Settings:       settings,
+		Client:         azcore.ClientOptions{Cloud: stack.Cloud.Configuration},
+		TenantID:       stack.TenantID,
+		SDKEnvironment: true,
 	})
 	if err != nil {
 		c.CredentialsErr = err
 	} else {
-		azure := &Azure{Cloud: stack.Cloud, Login: login}
+		azure := &Azure{Cloud: stack.Cloud, Login: operator}
 		c.Credentials, c.Roles = azure, azure
 	}
 	client, err := newKubernetesClient(stack.Kubeconfig)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/login"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
@@ -96,10 +97,9 @@ func (t target) codeWithout(what string) int {
 	return code
 }
 
-// loginRemedy lists the variables of azidentity.DefaultAzureCredential, which does not read the
-// ARM_* of `pulumi up`.
-const loginRemedy = "log in (`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE " +
-	"(the ARM_* variables of `pulumi up` do not count here)"
+// loginRemedy tells the ways in which this command logs in: those of the deployment.
+const loginRemedy = "log in as the deployment does: `az login --tenant TENANT`, or in a pipeline ARM_USE_OIDC=true with ARM_CLIENT_ID and " +
+	"ARM_TENANT_ID (or the Azure SDK's AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE)"
 
 const timeoutRemedy = "check the network and the proxy, or raise --timeout"
 
@@ -110,7 +110,7 @@ func operatorError(l Link, err error) Result {
 		return unchecked(l, err.Error(), "correct the program that writes the stack's outputs, and run `pulumi up`")
 	}
 	if f, answered := entra.FromError(err); answered {
-		return unchecked(l, "the operator's login fails: "+f.Text, loginRemedy).withCode(entra.Format(f.Code.Number))
+		return unchecked(l, "the operator's login fails: "+withMethod(err, f.Text), loginRemedy).withCode(entra.Format(f.Code.Number))
 	}
 	if refusal, refused := azureRefusal(err); refused {
 		remedy := "try again; Azure's answer is not about the workload"
@@ -123,6 +123,15 @@ func operatorError(l Link, err error) Result {
 		return unchecked(l, "no answer in time", timeoutRemedy)
 	}
 	return unchecked(l, "Azure cannot be asked: "+firstLine(err.Error()), loginRemedy)
+}
+
+// withMethod returns a text with the login that was chosen, if the error tells.
+func withMethod(err error, text string) string {
+	var failed *login.Failed
+	if !errors.As(err, &failed) {
+		return text
+	}
+	return text + " (login by " + failed.Method + ": " + failed.Because + ")"
 }
 
 // isTimeout reports whether this command's own time ran out, and not that of the other side.

@@ -13,7 +13,7 @@ import (
 // Verifier checks the workloads of a stack, each federation in the cluster of its service account.
 type Verifier struct {
 	Stack *outputs.Stack
-	// Connect returns the chain with its clients for one cluster; nil is the function Connect.
+	// Connect returns the chain with its clients for one cluster.
 	Connect func(*outputs.Stack) *Chain
 	// RetryFor is Chain.RetryFor of every cluster's chain.
 	RetryFor time.Duration
@@ -48,11 +48,7 @@ func (v *Verifier) Verify(ctx context.Context, workloads []outputs.Workload) []W
 
 // chain returns the chain of one cluster with the settings of the verifier.
 func (v *Verifier) chain(cluster *outputs.Stack) *Chain {
-	connect := v.Connect
-	if connect == nil {
-		connect = Connect
-	}
-	c := connect(cluster)
+	c := v.Connect(cluster)
 	c.RetryFor, c.Checked = v.RetryFor, v.Checked
 	return c
 }

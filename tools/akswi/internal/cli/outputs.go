@@ -18,6 +18,8 @@ type outputsFlags struct {
 	file  string
 	stack string
 	cwd   string
+	// configFile is where the login of azure-native is configured, if not in the stack's own file.
+	configFile string
 }
 
 // register adds the flags to a command.
@@ -26,6 +28,7 @@ func (o *outputsFlags) register(c *cobra.Command) {
 	f.StringVar(&o.file, "outputs", "-", "read the stack's outputs as JSON from this `file`; - is standard input")
 	f.StringVar(&o.stack, "stack", "", "read the outputs of this stack with the pulumi command, instead of --outputs")
 	f.StringVar(&o.cwd, "cwd", "", "read the outputs of the Pulumi program in this `folder`: of --stack, or of the stack selected there")
+	f.StringVar(&o.configFile, "config-file", "", "read the login's settings (azure-native:…) from this stack `file`; default: that of --stack")
 	c.MarkFlagsMutuallyExclusive("outputs", "stack")
 	c.MarkFlagsMutuallyExclusive("outputs", "cwd")
 }

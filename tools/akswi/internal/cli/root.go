@@ -26,7 +26,8 @@ const (
 type Environment struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Connect returns the chain with its clients for the cluster of a stack; nil is chain.Connect.
+	// Connect returns the chain with its clients for the cluster of a stack; nil is chain.Connect
+	// with the login of the deployment.
 	Connect func(*outputs.Stack) *chain.Chain
 }
 

@@ -56,7 +56,11 @@ func (v *verifyCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--workload: %w", err)
 	}
-	document := report.New(stack.ClusterNames(), v.check(ctx, stack, workloads))
+	connect, err := v.connect(ctx)
+	if err != nil {
+		return err
+	}
+	document := report.New(stack.ClusterNames(), v.check(ctx, stack, workloads, connect))
 	if v.json {
 		err = document.JSON(v.env.Out)
 	} else {
@@ -74,8 +78,20 @@ func (v *verifyCommand) run(ctx context.Context) error {
 	return nil
 }
 
+// connect returns the function that makes the clients of a cluster.
+func (v *verifyCommand) connect(ctx context.Context) (func(*outputs.Stack) *chain.Chain, error) {
+	if v.env.Connect != nil {
+		return v.env.Connect, nil
+	}
+	settings, err := stackSource{v.outputs.stack, v.outputs.cwd, v.outputs.configFile}.loginSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(s *outputs.Stack) *chain.Chain { return chain.Connect(s, settings) }, nil
+}
+
 // check verifies the workloads within the time that the flags allow.
-func (v *verifyCommand) check(ctx context.Context, stack *outputs.Stack, workloads []outputs.Workload) []chain.WorkloadReport {
+func (v *verifyCommand) check(ctx context.Context, stack *outputs.Stack, workloads []outputs.Workload, connect func(*outputs.Stack) *chain.Chain) []chain.WorkloadReport {
 	ctx, cancel := context.WithTimeout(ctx, v.timeout+v.retryFor)
 	defer cancel()
 	total := 0
@@ -84,7 +100,7 @@ func (v *verifyCommand) check(ctx context.Context, stack *outputs.Stack, workloa
 	}
 	shown := startProgress(v.env.Err, canControl(v.env.Err), total)
 	defer shown.end()
-	verifier := &chain.Verifier{Stack: stack, Connect: v.env.Connect, RetryFor: v.retryFor, Checked: shown.add}
+	verifier := &chain.Verifier{Stack: stack, Connect: connect, RetryFor: v.retryFor, Checked: shown.add}
 	return verifier.Verify(ctx, workloads)
 }
 
@@ -115,9 +131,10 @@ Nothing is changed: the pod is a dry run, the token is kept in a private file th
 
 What it needs:
   - the outputs: from standard input, a file, or the pulumi command
-  - an Azure login for link 2, as DefaultAzureCredential finds it: az login, or AZURE_CLIENT_ID, AZURE_TENANT_ID
-    and AZURE_FEDERATED_TOKEN_FILE (not the ARM_* variables of pulumi up).
-    Without one the link is "unchecked", and the exchange still proves it
+  - an Azure login for link 2: the deployment's, by azure-native:* in the stack's file and ARM_* in the environment
+    (client certificate or secret, OIDC token, GitHub Actions, managed identity), a service connection of Azure
+    Pipelines, the Azure SDK's AZURE_*, or az login. Without one the link is "unchecked", and the exchange still
+    proves it
   - for links 3 to 5, a kubeconfig in the outputs that may read service accounts and webhook configurations,
     create pods (dry run) and create serviceaccounts/token
   - the network, through HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE as usual

@@ -110,8 +110,8 @@ func TestExitCodes(t *testing.T) {
 			cli.ExitOK, "0 of 1 federations proven, 1 trust another cluster or issuer.",
 		},
 		"LoginRemedy": {
-			"DefaultAzureCredential reads AZURE_*, not the ARM_* of pulumi up", nil, noLogin, []string{"--json"},
-			cli.ExitOK, "`az login --tenant TENANT`), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE",
+			"the ways to log in are those of pulumi up", nil, noLogin, []string{"--json"},
+			cli.ExitOK, "`az login --tenant TENANT`, or in a pipeline ARM_USE_OIDC=true with ARM_CLIENT_ID and ARM_TENANT_ID",
 		},
 	}
 	for name, tc := range cases {
