@@ -25,6 +25,7 @@ type right struct {
 
 var (
 	listContainers  = right{action: TypeContainer + "/read"}
+	readService     = right{action: TypeBlobService + "/read"}
 	readContainer   = right{action: TypeContainer + "/read"}
 	writeContainer  = right{action: TypeContainer + "/write"}
 	deleteContainer = right{action: TypeContainer + "/delete"}

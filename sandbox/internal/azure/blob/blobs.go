@@ -30,8 +30,8 @@ var storedHeaders = map[string]string{
 // unsupported are headers that change the effect of a request in a way that the sandbox does not
 // implement.
 var unsupported = []string{
-	"x-ms-lease-id", "x-ms-tags", "x-ms-access-tier", "x-ms-copy-source", "x-ms-encryption-key", "x-ms-encryption-scope",
-	"x-ms-immutability-policy-until-date", "x-ms-legal-hold", "x-ms-expiry-time", "x-ms-if-tags", "If-Modified-Since", "If-Unmodified-Since",
+	"x-ms-tags", "x-ms-access-tier", "x-ms-encryption-key", "x-ms-encryption-scope", "x-ms-rehydrate-priority", "x-ms-seal-blob",
+	"x-ms-immutability-policy-until-date", "x-ms-legal-hold", "x-ms-expiry-time", "x-ms-if-tags", "x-ms-source-if-tags", "x-ms-structured-body",
 }
 
 // checkHeaders refuses a request with a header in unsupported.
@@ -66,107 +66,138 @@ func addMetadata(header, metadata map[string]string) {
 	}
 }
 
-// checkConditions compares If-Match and If-None-Match with the stored blob; have is nil if there is
-// none
-// (https://learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations).
-func (c *call) checkConditions(have *Blob) error {
-	match, none := c.Header.Get("If-Match"), c.Header.Get("If-None-Match")
-	notMet := failf(http.StatusPreconditionFailed, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
-	switch {
-	case match != "" && (have == nil || match != "*" && match != have.ETag):
-		return notMet
-	case none == "" || have == nil || none != "*" && none != have.ETag:
-		return nil
-	case c.Method == http.MethodPut && none == "*":
-		return failf(http.StatusConflict, "BlobAlreadyExists", "The specified blob already exists.")
-	case c.Method == http.MethodGet || c.Method == http.MethodHead:
-		return failf(http.StatusNotModified, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
+// readProperties returns the blob that a write request describes, without its content.
+func (c *call) readProperties() (*Blob, error) {
+	if err := c.checkHeaders(); err != nil {
+		return nil, err
 	}
-	return notMet
-}
-
-// readBlob returns the blob that a write request describes.
-func (c *call) readBlob() (Blob, error) {
-	b := Blob{
-		Account: c.account.Name, Container: c.container, Name: c.blob,
+	metadata, err := readMetadata(c.Header)
+	if err != nil {
+		return nil, err
+	}
+	b := &Blob{
+		Account: c.account.Name, Container: c.container, Name: c.blob, Metadata: metadata,
 		Headers: map[string]string{"Content-Type": "application/octet-stream"},
 	}
-	if err := c.checkHeaders(); err != nil {
-		return b, err
-	}
-	switch kind := c.Header.Get("x-ms-blob-type"); kind {
-	case "BlockBlob":
-	case "":
-		return b, missingHeader("x-ms-blob-type")
-	case "PageBlob", "AppendBlob":
-		return b, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service supports block blobs only, not %s.", kind)
-	default:
-		return b, invalidHeader("x-ms-blob-type", kind)
-	}
-	var err error
-	if b.Metadata, err = readMetadata(c.Header); err != nil {
-		return b, err
-	}
-	if kind := c.Header.Get("Content-Type"); kind != "" {
-		b.Headers["Content-Type"] = kind
-	}
+	c.keepHeaders(b)
+	return b, nil
+}
+
+// keepHeaders copies the headers that a blob keeps.
+func (c *call) keepHeaders(b *Blob) {
 	for name, as := range storedHeaders {
 		if value := c.Header.Get(name); value != "" {
 			b.Headers[as] = value
 		}
 	}
-	if b.Content, err = io.ReadAll(io.LimitReader(c.Body, maxBlob+1)); err != nil {
-		return b, fmt.Errorf("read blob: %w", err)
-	}
-	if len(b.Content) > maxBlob {
-		return b, failf(http.StatusRequestEntityTooLarge, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit: the sandbox keeps blobs of up to %d bytes.", maxBlob)
-	}
-	sum := md5.Sum(b.Content) //nolint:gosec // see the import
-	b.ContentHash = base64.StdEncoding.EncodeToString(sum[:])
-	if given := c.Header.Get("Content-MD5"); given != "" && given != b.ContentHash {
-		return b, failf(http.StatusBadRequest, "Md5Mismatch", "The MD5 value specified in the request did not match with the MD5 value calculated by the server.")
-	}
-	return b, nil
 }
 
-// putBlob creates or replaces a blob. The action blobs/write allows both, blobs/add/action only the
-// creation.
+// readContent reads the body of a write and its MD5, which it compares with the headers'.
+func (c *call) readContent() (content []byte, hash string, err error) {
+	if content, err = io.ReadAll(io.LimitReader(c.Body, maxBlob+1)); err != nil {
+		return nil, "", fmt.Errorf("read blob: %w", err)
+	}
+	if len(content) > maxBlob {
+		return nil, "", tooLarge()
+	}
+	sum := md5.Sum(content) //nolint:gosec // see the import
+	hash = base64.StdEncoding.EncodeToString(sum[:])
+	for _, name := range []string{"Content-MD5", "x-ms-blob-content-md5"} {
+		if given := c.Header.Get(name); given != "" && given != hash {
+			return nil, "", failf(http.StatusBadRequest, "Md5Mismatch", "The MD5 value specified in the request did not match with the MD5 value calculated by the server.")
+		}
+	}
+	return content, hash, nil
+}
+
+func tooLarge() *failure {
+	return failf(http.StatusRequestEntityTooLarge, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit: the sandbox keeps blobs of up to %d bytes.", maxBlob)
+}
+
+// putBlob serves Put Blob, which creates or replaces a blob, and the copies of another one.
 func (c *call) putBlob() (response, error) {
-	b, err := c.readBlob()
+	if c.Header.Get("x-ms-copy-source") != "" {
+		return c.copyBlob()
+	}
+	b, err := c.readProperties()
 	if err != nil {
 		return response{}, err
 	}
+	switch kind := c.Header.Get("x-ms-blob-type"); kind {
+	case "BlockBlob":
+	case "":
+		return response{}, missingHeader("x-ms-blob-type")
+	case "PageBlob", "AppendBlob":
+		return response{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service supports block blobs only, not %s.", kind)
+	default:
+		return response{}, invalidHeader("x-ms-blob-type", kind)
+	}
+	if kind := c.Header.Get("Content-Type"); kind != "" && c.Header.Get("x-ms-blob-content-type") == "" {
+		b.Headers["Content-Type"] = kind
+	}
+	if b.Content, b.ContentHash, err = c.readContent(); err != nil {
+		return response{}, err
+	}
+	return c.commit(b, func(*store.Tx, *Blob) error { return nil })
+}
+
+// openForWrite checks the right to write a blob, the container and the lease, and returns the blob
+// that is there, or nil. The action blobs/write allows to create and to replace, blobs/add/action
+// only the former.
+func (c *call) openForWrite(tx *store.Tx) (*Blob, error) {
+	have, err := load(tx, c.account.Name, c.container, c.blob)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.permit(tx, writeBlob); err != nil && (have != nil || c.permit(tx, addBlob) != nil) {
+		return nil, err
+	}
+	if _, err := c.loadContainer(tx); err != nil {
+		return nil, err
+	}
+	lease := &Lease{}
+	if have != nil {
+		lease = &have.Lease
+	}
+	return have, lease.allow(c.server.Now(), c.Header.Get("x-ms-lease-id"), true)
+}
+
+// commit stores a blob that fill has completed, and discards the blocks that are staged for it.
+func (c *call) commit(b *Blob, fill func(tx *store.Tx, have *Blob) error) (response, error) {
 	var a response
-	err = c.server.Store.Update(func(tx *store.Tx) error {
-		have, err := load(tx, c.account.Name, c.container, c.blob)
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		have, err := c.openForWrite(tx)
 		if err != nil {
-			return err
-		}
-		if err := c.permit(tx, writeBlob); err != nil && (have != nil || c.permit(tx, addBlob) != nil) {
-			return err
-		}
-		if _, err := c.loadContainer(tx); err != nil {
 			return err
 		}
 		if err := c.checkConditions(have); err != nil {
 			return err
 		}
+		if err := fill(tx, have); err != nil {
+			return err
+		}
 		now := c.server.Now().UTC()
 		b.ETag, b.Created, b.Changed = newETag(), now, now
 		if have != nil {
-			b.Created = have.Created
+			b.Created, b.Lease = have.Created, have.Lease
 		}
 		a = response{status: http.StatusCreated, header: map[string]string{
 			"ETag": b.ETag, "Last-Modified": stamp(now), "Content-MD5": b.ContentHash,
 			"x-ms-request-server-encrypted": "true",
 		}}
-		return save(tx, b)
+		if b.ContentHash == "" {
+			delete(a.header, "Content-MD5")
+		}
+		if err := removeStaged(tx, key(b.Account, b.Container, b.Name)+"\x00"); err != nil {
+			return err
+		}
+		return save(tx, *b)
 	})
 	return a, err
 }
 
-// loadBlob checks the right, the container and the conditional headers, and reads the blob.
-func (c *call) loadBlob(tx *store.Tx, want right) (*Blob, error) {
+// findBlob checks the right, the container and the conditional headers, and reads the blob.
+func (c *call) findBlob(tx *store.Tx, want right) (*Blob, error) {
 	if err := c.permit(tx, want); err != nil {
 		return nil, err
 	}
@@ -189,25 +220,28 @@ func (c *call) getBlob() (response, error) {
 	}
 	var b *Blob
 	err := c.server.Store.View(func(tx *store.Tx) (err error) {
-		b, err = c.loadBlob(tx, readBlob)
-		return err
+		if b, err = c.findBlob(tx, readBlob); err != nil {
+			return err
+		}
+		return b.Lease.allow(c.server.Now(), c.Header.Get("x-ms-lease-id"), false)
 	})
 	if err != nil {
 		return response{}, err
 	}
 	a := response{status: http.StatusOK, content: b.Content, header: map[string]string{
 		"ETag": b.ETag, "Last-Modified": stamp(b.Changed), "x-ms-creation-time": stamp(b.Created),
-		"x-ms-blob-type": "BlockBlob", "x-ms-lease-status": "unlocked", "x-ms-lease-state": "available",
-		"x-ms-server-encrypted": "true", "Accept-Ranges": "bytes",
+		"x-ms-blob-type": "BlockBlob", "x-ms-server-encrypted": "true", "Accept-Ranges": "bytes",
 	}}
 	maps.Copy(a.header, b.Headers)
+	addLease(a.header, b.Lease, c.server.Now())
+	addCopy(a.header, b.Copy)
 	addMetadata(a.header, b.Metadata)
 	if c.Method == http.MethodGet {
 		if err := c.applyRange(&a); err != nil {
 			return response{}, err
 		}
 	}
-	if a.status == http.StatusOK {
+	if a.status == http.StatusOK && b.ContentHash != "" {
 		a.header["Content-MD5"] = b.ContentHash
 	}
 	a.header["Content-Length"] = strconv.Itoa(len(a.content))
@@ -252,7 +286,11 @@ func (c *call) deleteBlob() (response, error) {
 		return response{}, unsupportedHeader("x-ms-delete-snapshots")
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		if _, err := c.loadBlob(tx, deleteBlob); err != nil {
+		b, err := c.findBlob(tx, deleteBlob)
+		if err != nil {
+			return err
+		}
+		if err := b.Lease.allow(c.server.Now(), c.Header.Get("x-ms-lease-id"), true); err != nil {
 			return err
 		}
 		return remove(tx, c.account.Name, c.container, c.blob)

@@ -1,7 +1,6 @@
 package blob
 
 import (
-	"encoding/xml"
 	"net/http"
 	"strings"
 	"time"
@@ -75,9 +74,9 @@ func (c *call) getContainer() (response, error) {
 		}
 		a = response{status: http.StatusOK, header: map[string]string{
 			"ETag": doc.Body.ETag, "Last-Modified": stamp(doc.Changed),
-			"x-ms-lease-status": "unlocked", "x-ms-lease-state": "available",
 			"x-ms-has-immutability-policy": "false", "x-ms-has-legal-hold": "false",
 		}}
+		addLease(a.header, doc.Body.Lease, c.server.Now())
 		addMetadata(a.header, doc.Body.Metadata)
 		return nil
 	})
@@ -93,6 +92,12 @@ func (c *call) deleteContainer() (response, error) {
 		if err != nil {
 			return err
 		}
+		if err := doc.Body.Lease.allow(c.server.Now(), c.Header.Get("x-ms-lease-id"), true); err != nil {
+			return onContainer(err)
+		}
+		if err := c.checkContainerConditions(doc); err != nil {
+			return err
+		}
 		return RemoveContainer(tx, c.account.Name, doc)
 	})
 	return response{status: http.StatusAccepted}, err
@@ -106,39 +111,18 @@ func RemoveContainer(tx *store.Tx, account string, doc *ContainerDocument) error
 	return resource.RemoveTree(tx, doc.ID)
 }
 
-type containerList struct {
-	XMLName    xml.Name        `xml:"EnumerationResults"`
-	Endpoint   string          `xml:"ServiceEndpoint,attr"`
-	Prefix     string          `xml:"Prefix,omitempty"`
-	Containers []containerItem `xml:"Containers>Container"`
-	NextMarker string          `xml:"NextMarker"`
-}
-
-type containerItem struct {
-	Name         string `xml:"Name"`
-	LastModified string `xml:"Properties>Last-Modified"`
-	ETag         string `xml:"Properties>Etag"`
-	LeaseStatus  string `xml:"Properties>LeaseStatus"`
-	LeaseState   string `xml:"Properties>LeaseState"`
-}
-
-func (c *call) listContainers() (response, error) {
-	if err := c.checkListing("prefix", "include"); err != nil {
-		return response{}, err
-	}
-	prefix := c.URL.Query().Get("prefix")
-	list := containerList{Endpoint: "https://" + c.account.Name + Domain + "/", Prefix: prefix}
-	err := c.server.Store.View(func(tx *store.Tx) error {
-		if err := c.permit(tx, listContainers); err != nil {
-			return err
-		}
-		all, err := resource.All[Container](tx, c.account.ID, TypeContainer)
-		for _, doc := range all {
-			if strings.HasPrefix(doc.Name, prefix) {
-				list.Containers = append(list.Containers, containerItem{doc.Name, stamp(doc.Changed), doc.Body.ETag, "unlocked", "available"})
-			}
-		}
+// checkContainerConditions refuses the deletion of a container that the times in the request do not
+// fit; this operation knows no entity tags.
+func (c *call) checkContainerConditions(doc *ContainerDocument) error {
+	given, err := readConditions(c.Header, "")
+	if err != nil {
 		return err
-	})
-	return response{status: http.StatusOK, body: list}, err
+	}
+	if given.match != "" || given.noneMatch != "" {
+		return unsupportedHeader("If-Match and If-None-Match for a container")
+	}
+	if unmatched, unchanged := given.failed(&Blob{Changed: doc.Changed}); unmatched || unchanged {
+		return precondition("ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
+	}
+	return nil
 }

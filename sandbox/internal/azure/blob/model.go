@@ -83,6 +83,7 @@ type NetworkRule struct {
 type Container struct {
 	ETag     string            `json:"etag"`
 	Metadata map[string]string `json:"metadata,omitempty"`
+	Lease    Lease             `json:"lease,omitzero"`
 }
 
 // ContainerDocument is a stored container.
@@ -99,7 +100,10 @@ type Blob struct {
 	ETag        string            `json:"etag"`
 	Created     time.Time         `json:"created"`
 	Changed     time.Time         `json:"changed"`
-	ContentHash string            `json:"contentHash"` // MD5, base64
+	ContentHash string            `json:"contentHash"` // MD5, base64; "" for a list of blocks
+	Blocks      []Block           `json:"blocks,omitempty"`
+	Lease       Lease             `json:"lease,omitzero"`
+	Copy        *Copy             `json:"copy,omitempty"`
 }
 
 // key returns the key of a blob. Container names are lower case, blob names are case-sensitive.
@@ -124,7 +128,20 @@ func save(tx *store.Tx, b Blob) error {
 }
 
 func remove(tx *store.Tx, account, container, name string) error {
+	if err := removeStaged(tx, stagedKey(account, container, name)); err != nil {
+		return err
+	}
 	return tx.Delete(store.Blobs, key(account, container, name))
+}
+
+// removeStaged removes the staged blocks whose keys begin with the prefix.
+func removeStaged(tx *store.Tx, prefix string) error {
+	for _, k := range tx.Keys(store.BlobBlocks, prefix) {
+		if err := tx.Delete(store.BlobBlocks, k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func listBlobs(tx *store.Tx, account, container, prefix string) ([]Blob, error) {
@@ -142,5 +159,5 @@ func RemoveBlobs(tx *store.Tx, account, container string) error {
 			return err
 		}
 	}
-	return nil
+	return removeStaged(tx, prefix)
 }

@@ -135,8 +135,12 @@ func (s *Server) serve(r *http.Request) (response, error) {
 }
 
 func (c *call) onAccount() (response, error) {
-	if c.Method == http.MethodGet && c.URL.Query().Get("comp") == "list" {
+	q := c.URL.Query()
+	switch {
+	case c.Method == http.MethodGet && q.Get("comp") == "list":
 		return c.listContainers()
+	case c.Method == http.MethodGet && q.Get("comp") == "properties" && q.Get("restype") == "service":
+		return c.getServiceProperties()
 	}
 	return response{}, c.notImplemented()
 }
@@ -151,6 +155,10 @@ func (c *call) onContainer() (response, error) {
 	switch comp := c.URL.Query().Get("comp"); {
 	case comp == "list" && c.Method == http.MethodGet:
 		return c.listBlobs()
+	case comp == "lease" && c.Method == http.MethodPut:
+		return c.leaseContainer()
+	case comp == "metadata" && c.Method == http.MethodPut:
+		return c.setContainerMetadata()
 	case comp != "":
 		return response{}, c.notImplemented()
 	case c.Method == http.MethodPut:
@@ -167,7 +175,15 @@ func (c *call) onBlob() (response, error) {
 	if !ValidContainer(c.container) || len(c.blob) > maxBlobName {
 		return response{}, failf(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
 	}
-	if comp := c.URL.Query().Get("comp"); comp != "" {
+	switch comp := c.URL.Query().Get("comp"); {
+	case comp == "blocklist" && c.Method == http.MethodGet:
+		return c.getBlockList()
+	case comp != "" && c.Method == http.MethodPut:
+		if put, ok := c.parts()[comp]; ok {
+			return put()
+		}
+	}
+	if c.URL.Query().Get("comp") != "" {
 		return response{}, c.notImplemented()
 	}
 	switch c.Method {
@@ -181,7 +197,14 @@ func (c *call) onBlob() (response, error) {
 	return response{}, notAllowed(c.Request)
 }
 
+// parts returns the operations that write a part of a blob, by comp.
+func (c *call) parts() map[string]func() (response, error) {
+	return map[string]func() (response, error){
+		"block": c.putBlock, "blocklist": c.putBlockList, "lease": c.leaseBlob, "metadata": c.setBlobMetadata, "properties": c.setBlobProperties,
+	}
+}
+
 // notImplemented returns the error for an operation that the sandbox does not implement.
 func (c *call) notImplemented() *failure {
-	return failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service lists, creates and deletes containers, and puts, gets, lists and deletes whole block blobs; it does not implement %s with comp='%s'.", c.Method, c.URL.Query().Get("comp"))
+	return failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's blob service has containers and block blobs with their metadata, leases, blocks and copies within an account; it does not implement %s with comp='%s'.", c.Method, c.URL.Query().Get("comp"))
 }

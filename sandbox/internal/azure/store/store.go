@@ -33,10 +33,11 @@ const (
 	DeletedVaults Bucket = "deletedvaults" // soft-deleted vaults, by name
 	Roles         Bucket = "roles"         // custom role definitions, by GUID
 	Blobs         Bucket = "blobs"         // blobs, by account, container and name
+	BlobBlocks    Bucket = "blobblocks"    // blocks that no list has committed, by blob and block ID
 )
 
 var buckets = []Bucket{
-	Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults, Roles, Blobs,
+	Meta, Keys, Resources, Operations, Principals, Applications, Credentials, Secrets, DeletedVaults, Roles, Blobs, BlobBlocks,
 }
 
 // ErrHeld is returned by Open when another process has the file open.
