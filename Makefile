@@ -41,15 +41,22 @@ endif
 
 verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_RETRY) $(VERIFY_FLAGS)
 
+# Pulumi refuses to deploy without --yes where it cannot ask: in CI, and without a terminal. YES=--yes does not ask either.
+YES ?= $(if $(LOCAL),--yes)
+confirmed = yes='$(YES)'; [[ -n $$yes || ( -z $${CI:-} && -t 0 && -t 1 ) ]] || yes=--yes
+
+# pulumi runs a command of Pulumi on the stack, as a step with a title.
+pulumi = tools/stack.sh run $(STACK) tools/step "$(1) stack $(STACK)" $(PULUMI) $(2) --cwd $(PROGRAM) --stack $(STACK)
+
 ##@ Use
 .PHONY: up
 up: preflight ## Deploy the stack, and verify that its workloads get tokens and read their secrets
-	@tools/step "Deploying stack $(STACK)" $(PULUMI) up --cwd $(PROGRAM) --stack $(STACK) $(YES) $(POLICY_FLAGS) $(PULUMI_FLAGS) $(UP_FLAGS)
+	@$(confirmed); $(call pulumi,Deploying,up) $$yes $(POLICY_FLAGS) $(PULUMI_FLAGS) $(UP_FLAGS)
 	@$(verify)
 
 .PHONY: preview
 preview: preflight ## Show what `make up` would change
-	@tools/step "Previewing stack $(STACK)" $(PULUMI) preview --cwd $(PROGRAM) --stack $(STACK) $(POLICY_FLAGS) $(PULUMI_FLAGS)
+	@$(call pulumi,Previewing,preview) $(POLICY_FLAGS) $(PULUMI_FLAGS)
 
 .PHONY: policy
 policy: preflight ## Check the deployed stack against the policy pack
@@ -61,10 +68,15 @@ verify: preflight ## Verify each federation from issuer to secret; VERIFY_FLAGS=
 
 .PHONY: down
 down: preflight ## Destroy the stack; after the last local one, check that nothing is left and stop the sandbox
-	@tools/step "Destroying stack $(STACK)" $(PULUMI) destroy --cwd $(PROGRAM) --stack $(STACK) $(YES) $(PULUMI_FLAGS) $(DOWN_FLAGS)
+	@$(confirmed); $(call pulumi,Destroying,destroy) $$yes $(PULUMI_FLAGS) $(DOWN_FLAGS)
 ifneq ($(LOCAL),)
 	@tools/settle.sh $(LOCAL_STATE) $(SANDBOX)
 endif
+
+.PHONY: env
+env: ## Print the variables for plain pulumi commands on the stack: eval "$(make env)"
+	@$(MAKE) $(if $(LOCAL),preflight,-j2 tools-built) STACK=$(STACK) PULUMI_HOME=$(USER_PULUMI_HOME) >&2
+	@tools/env.sh
 
 ##@ Work on it
 # The race detector needs a C compiler; Go says whether there is one. It compiles all that a package imports a second time, so

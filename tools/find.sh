@@ -29,4 +29,4 @@ echo build=program.stamp
 echo build=bin/sandbox
 echo build=bin/pulumi-resource-azure-native
 echo build=bin/pulumi-resource-azuread
-user_kubernetes "$user" >/dev/null || echo build=bin/pulumi-resource-kubernetes
+user_kubernetes "$user" "$tools" >/dev/null || echo build=bin/pulumi-resource-kubernetes

@@ -27,7 +27,7 @@ provider() { # NAME SDK BINARY
 manifest() { awk -v key="$1:" '$1 == key {print $2}' policy/prebuilt/PulumiPolicy.yaml; }
 
 kubernetes=$tools/bin/pulumi-resource-kubernetes
-if theirs=$(user_kubernetes "$user"); then
+if theirs=$(user_kubernetes "$user" "$tools"); then
   kubernetes=$theirs/pulumi-resource-kubernetes
 fi
 provider azure-native github.com/pulumi/pulumi-azure-native-sdk/v2 "$tools/bin/pulumi-resource-azure-native"

@@ -6,24 +6,31 @@ set -uo pipefail
 part=$1 stack=$2
 problems=()
 
+# The stack's name may have the organisation and the project before it; the name of its file does not.
+file=${PROGRAM:-.}/Pulumi.${stack##*/}.yaml
+
+# given VARIABLE KEY: succeeds if the login has this setting, in the environment or as the provider's setting in the stack file.
+given() {
+  [[ -n ${!1:-} ]] || grep -Eqs "^ *[\"']?azure-native:$2[\"']?:" "$file"
+}
+# chosen VARIABLE KEY: the same for a setting that is true or false.
+chosen() {
+  [[ ${!1:-} == true ]] || grep -Eqs "^ *[\"']?azure-native:$2[\"']?: *[\"']?true" "$file"
+}
+# require VARIABLE KEY BECAUSE: reports a setting that is missing.
+require() {
+  given "$1" "$2" || problems+=("$3, and $1 is not set, nor azure-native:$2 in $file.")
+}
+
 azure() {
-  if [[ ! -f ${PROGRAM:-.}/Pulumi.$stack.yaml ]]; then
-    problems+=("There is no ${PROGRAM:-.}/Pulumi.$stack.yaml. Copy Pulumi.dev.yaml to it and edit it, or choose another with STACK=….")
-  fi
-  if grep -qs 'azure-native:\(clientId\|useOidc\|useMsi\)' "${PROGRAM:-.}/Pulumi.$stack.yaml"; then
-    return # the login is part of the stack's configuration
-  fi
-  if [[ ${ARM_USE_MSI:-} == true ]]; then
-    [[ -n ${ARM_SUBSCRIPTION_ID:-} ]] || problems+=("ARM_USE_MSI is set and ARM_SUBSCRIPTION_ID is not.")
+  [[ -f $file ]] ||
+    problems+=("There is no $file. Copy Pulumi.dev.yaml to it and edit it, or choose another with STACK=….")
+  if chosen ARM_USE_MSI useMsi; then
+    require ARM_SUBSCRIPTION_ID subscriptionId 'The login is a managed identity (ARM_USE_MSI)'
     return
   fi
-  if [[ -n ${ARM_CLIENT_ID:-} ]]; then
-    for name in ARM_TENANT_ID ARM_SUBSCRIPTION_ID; do
-      [[ -n ${!name:-} ]] || problems+=("ARM_CLIENT_ID is set and $name is not.")
-    done
-    if [[ ${ARM_USE_OIDC:-} != true && -z ${ARM_CLIENT_SECRET:-}${ARM_CLIENT_CERTIFICATE_PATH:-} ]]; then
-      problems+=("ARM_CLIENT_ID is set without a way to log in. In CI set ARM_USE_OIDC=true (keyless); see https://www.pulumi.com/registry/packages/azure-native/installation-configuration/.")
-    fi
+  if given ARM_CLIENT_ID clientId; then
+    service_principal
     return
   fi
   if ! command -v az >/dev/null; then
@@ -33,12 +40,25 @@ azure() {
   fi
 }
 
-pulumi() {
-  if ! "$1" whoami --non-interactive >/dev/null 2>&1; then
-    problems+=("Pulumi has no state backend. Run \`pulumi login\`, or set PULUMI_BACKEND_URL (azblob://…, s3://…, file://…) and, for these, PULUMI_CONFIG_PASSPHRASE.")
+service_principal() {
+  require ARM_TENANT_ID tenantId 'The login is a service principal (ARM_CLIENT_ID)'
+  require ARM_SUBSCRIPTION_ID subscriptionId 'The login is a service principal (ARM_CLIENT_ID)'
+  if chosen ARM_USE_OIDC useOidc; then
+    given ARM_OIDC_TOKEN oidcToken || given ARM_OIDC_TOKEN_FILE_PATH oidcTokenFilePath ||
+      given ARM_OIDC_REQUEST_URL oidcRequestUrl || [[ -n ${ACTIONS_ID_TOKEN_REQUEST_URL:-} ]] ||
+      problems+=("ARM_USE_OIDC is set, and there is no token to log in with. In GitHub Actions give the job \`permissions: id-token: write\`; elsewhere set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH.")
     return
   fi
-  "$1" stack select --cwd "${PROGRAM:-.}" "$stack" --create --non-interactive || problems+=("Pulumi cannot open the stack; see above. A backend of your own needs PULUMI_CONFIG_PASSPHRASE, or \`pulumi stack init --secrets-provider=azurekeyvault://…\`.")
+  given ARM_CLIENT_SECRET clientSecret || given ARM_CLIENT_CERTIFICATE_PATH clientCertificatePath ||
+    problems+=("ARM_CLIENT_ID is set without a way to log in. In CI set ARM_USE_OIDC=true (keyless); see https://www.pulumi.com/registry/packages/azure-native/installation-configuration/.")
+}
+
+pulumi() {
+  if ! "$1" whoami --non-interactive >/dev/null 2>&1; then
+    problems+=("Pulumi has no state backend. Run \`$1 login\`, or set PULUMI_BACKEND_URL (azblob://…, s3://…, file://…) and, for these, PULUMI_CONFIG_PASSPHRASE.")
+    return
+  fi
+  tools/stack.sh select "$stack" || problems+=("Pulumi cannot open the stack; see above. A backend of your own needs PULUMI_CONFIG_PASSPHRASE, or \`pulumi stack init --secrets-provider=azurekeyvault://…\`.")
 }
 
 "$part" "${@:3}"

@@ -2,7 +2,8 @@
 # decide what has to be built.
 
 # tools/find.sh prints the path of the Pulumi CLI, and the tools to build.
-USER_PULUMI_HOME := $(or $(PULUMI_HOME),$(HOME)/.pulumi)
+# In a shell with the variables of `make env` PULUMI_HOME is the local stacks' own home, which is made here and no user's.
+USER_PULUMI_HOME := $(or $(filter-out $(TOOLS)/%,$(PULUMI_HOME)),$(HOME)/.pulumi)
 FOUND := $(shell tools/find.sh $(or $(LOCAL),azure) $(TOOLS) $(USER_PULUMI_HOME))
 export PULUMI_BIN := $(patsubst pulumi=%,%,$(filter pulumi=%,$(FOUND)))
 BUILD := $(patsubst build=%,$(TOOLS)/%,$(filter build=%,$(FOUND)))
@@ -69,7 +70,6 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_HOME := $(TOOLS)/home
 PULUMI := $(SANDBOX) run -- $(PULUMI_BIN) --non-interactive
-YES := --yes
 .PHONY: possible preflight
 possible:
 ifneq ($(shell uname -s),Linux)
@@ -81,10 +81,9 @@ preflight: tools
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
 	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK) $(SANDBOX)
-	@$(PULUMI_BIN) stack select --cwd $(PROGRAM) $(STACK) --create --non-interactive
+	@tools/stack.sh select $(STACK)
 else
 PULUMI := $(PULUMI_BIN)
-YES ?=
 # It may take minutes until new roles and credentials have an effect everywhere in Azure.
 VERIFY_RETRY := --retry-for 10m
 .PHONY: possible preflight

@@ -83,14 +83,16 @@ policy never reports a value that is not known; what the known values already pr
 
 ## Run it
 
-    make preview                                              # of this repository's program: previews and updates are checked
-    make policy                                               # what is deployed
+    make preview
+    make policy
+
+The first checks what this repository's program asks for, as every update does; the second checks what is deployed.
 
 For another program, build the pack and name it to Pulumi:
 
     go build -o DIR/pulumi-analyzer-policy-aks-workload-identity ./policy
     PATH=DIR:$PATH pulumi preview --policy-pack policy/prebuilt
-    PATH=DIR:$PATH pulumi policy analyze --stack STACK --policy-pack policy/prebuilt    # what is deployed
+    PATH=DIR:$PATH pulumi policy analyze --stack STACK --policy-pack policy/prebuilt
 
 A Go language host that can run policy packs builds the pack itself: ` + "`--policy-pack policy`" + `.
 

@@ -44,8 +44,17 @@ func TestBadInput(t *testing.T) {
 				assert.Contains(t, out, want)
 			}
 			w.requireEmptySandbox(t) // nothing is registered before the refusal
+			assert.JSONEq(t, "[]", string(w.stacks(t)), "the stack that `make up` created is removed again")
 		})
 	}
+}
+
+// stacks returns the list of stacks, as the CLI prints it.
+func (w *world) stacks(t *testing.T) []byte {
+	t.Helper()
+	cmd := w.command(t.Context(), os.Getenv("E2E_PULUMI"), "stack", "ls", "--json", "--non-interactive")
+	w.setBackend(cmd)
+	return w.outputOf(t, cmd)
 }
 
 // TestRealAzureSaysWhatItNeeds runs the other environment without a login.
