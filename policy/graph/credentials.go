@@ -13,6 +13,32 @@ type Credential struct {
 	Parent string
 }
 
+// Expression returns the expression by which a credential matches claims, in place of a subject.
+// azure-native has it in an object with the version of its language, azuread as text. Source:
+// "Flexible federated identity credentials", learn.microsoft.com/entra/workload-id.
+func Expression(r *Resource) Value {
+	v := r.Get("claimsMatchingExpression")
+	if r.Type == TypeIdentityCredential {
+		return v.Get("value")
+	}
+	return v
+}
+
+// Audiences returns the audiences of a credential, and the property that has them: a list, or the
+// single audience of a flexible credential.
+func Audiences(r *Resource) (property Value, list []Value, state State) {
+	if r.Type == TypeFlexibleCredential {
+		v := r.Get("audience")
+		if v.IsAbsent() {
+			return v, nil, Known
+		}
+		return v, []Value{v}, v.State()
+	}
+	v := r.Get("audiences")
+	list, state = v.List()
+	return v, list, state
+}
+
 // OfUserAssigned reports whether the credential belongs to a user-assigned identity, and not to an
 // application.
 func (c *Credential) OfUserAssigned() bool { return c.Resource.Type == TypeIdentityCredential }

@@ -24,6 +24,9 @@ type Graph struct {
 	clusters    func() map[string][]*Resource
 	namespaces  func() map[ObjectKey]*Resource
 	diagnostics func() *Diagnostics
+	bindings    func() map[ObjectKey][]*Resource
+	// customResources are the objects of clusters whose kinds Kubernetes itself does not have.
+	customResources func() []*Resource
 }
 
 // NewGraph indexes resources. Those without a URN are left out.
@@ -55,6 +58,8 @@ func NewGraph(resources []*Resource) *Graph {
 	g.webhooks = sync.OnceValue(g.findWebhooks)
 	g.clusters = sync.OnceValue(g.findClusters)
 	g.namespaces = sync.OnceValue(g.findNamespaces)
+	g.bindings = sync.OnceValue(g.findBindings)
+	g.customResources = sync.OnceValue(g.findCustomResources)
 	g.diagnostics = sync.OnceValue(g.findDiagnostics)
 	return g
 }

@@ -1,6 +1,11 @@
 package graph
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
+)
 
 // Identity is a user-assigned identity, or an Entra application with its service principals.
 type Identity struct {
@@ -13,6 +18,15 @@ type Identity struct {
 
 	Credentials []*Credential
 	Accounts    []*Account
+}
+
+// IsWorkload reports whether a service account of a cluster certainly uses the identity: one that
+// names it, or that it trusts.
+func (i *Identity) IsWorkload() bool {
+	return len(i.Accounts) > 0 || slices.ContainsFunc(i.Credentials, func(c *Credential) bool {
+		subject, _ := c.Subject.KnownText()
+		return strings.HasPrefix(subject, kube.SubjectPrefix)
+	})
 }
 
 func (f *Federation) addIdentity(r *Resource) {

@@ -18,14 +18,17 @@ const (
 	TypeSQLServer             = "azure-native:sql:Server"
 	TypeApplication           = "azuread:index:Application"
 	TypeApplicationCredential = "azuread:index:ApplicationFederatedIdentityCredential"
-	TypeServicePrincipal      = "azuread:index:ServicePrincipal"
-	TypeServiceAccount        = "kubernetes:core:ServiceAccount"
-	TypeServiceAccountPatch   = "kubernetes:core:ServiceAccountPatch"
-	TypeNamespace             = "kubernetes:core:Namespace"
-	TypeNamespacePatch        = "kubernetes:core:NamespacePatch"
-	TypeMutatingWebhook       = "kubernetes:admissionregistration.k8s.io:MutatingWebhookConfiguration"
-	TypeHelmRelease           = "kubernetes:helm.sh:Release"
-	TypeHelmChart             = "kubernetes:helm.sh:Chart"
+	// TypeFlexibleCredential has an expression that matches claims in place of a subject, and a
+	// single audience.
+	TypeFlexibleCredential  = "azuread:index:ApplicationFlexibleFederatedIdentityCredential"
+	TypeServicePrincipal    = "azuread:index:ServicePrincipal"
+	TypeServiceAccount      = "kubernetes:core:ServiceAccount"
+	TypeServiceAccountPatch = "kubernetes:core:ServiceAccountPatch"
+	TypeNamespace           = "kubernetes:core:Namespace"
+	TypeNamespacePatch      = "kubernetes:core:NamespacePatch"
+	TypeMutatingWebhook     = "kubernetes:admissionregistration.k8s.io:MutatingWebhookConfiguration"
+	TypeHelmRelease         = "kubernetes:helm.sh:Release"
+	TypeHelmChart           = "kubernetes:helm.sh:Chart"
 
 	// TypeApplicationRegistration is an application with fewer properties.
 	TypeApplicationRegistration = "azuread:index:ApplicationRegistration"
@@ -34,8 +37,8 @@ const (
 )
 
 var (
-	// CredentialTypes are the two kinds of federated identity credentials.
-	CredentialTypes = []string{TypeIdentityCredential, TypeApplicationCredential}
+	// CredentialTypes are the kinds of federated identity credentials.
+	CredentialTypes = []string{TypeIdentityCredential, TypeApplicationCredential, TypeFlexibleCredential}
 	// IdentityTypes are the resources that have federated identity credentials.
 	IdentityTypes = []string{TypeUserAssignedIdentity, TypeApplication, TypeApplicationRegistration}
 	// PrincipalTypes are the resources that belong to an identity: itself, or an application's

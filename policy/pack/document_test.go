@@ -119,7 +119,9 @@ a level and parameters. The levels are ` + "`mandatory`, `advisory`, `disabled`"
 An exemption needs all four keys. Until the end of its last day (UTC) the violation is advisory, with the reason in its
 message. From then on the policy is enforced again, and exemption-expired reports the exemption itself.
 
-[policy/profiles/hardened.json](../policy/profiles/hardened.json) turns on all policies that are disabled by default.
+Two configurations are ready to use. [policy/profiles/hardened.json](../policy/profiles/hardened.json) turns on all policies
+that are disabled by default, and enforces general hardening. [policy/profiles/baseline.json](../policy/profiles/baseline.json)
+is for a program that exists: it enforces nothing, so that a team sees what there is to do, and then enforces policy by policy.
 
 ## All policies
 `

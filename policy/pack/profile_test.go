@@ -14,40 +14,57 @@ import (
 )
 
 // hardened returns policy/profiles/hardened.json, the configuration that turns on what is off by
-// default: mandatory from medium severity on, advisory below.
+// default, and enforces general hardening: mandatory from medium severity on, advisory below.
 func hardened() map[string]string {
 	levels := map[string]string{}
 	for _, r := range Rules() {
-		if r.Level != rule.Disabled {
-			continue
-		}
 		level := rule.Mandatory
 		if r.Severity == rule.Low {
 			level = rule.Advisory
 		}
-		levels[r.Name] = string(level)
+		if r.Level == rule.Disabled || r.Reason == rule.Hardening && r.Level != level {
+			levels[r.Name] = string(level)
+		}
 	}
 	return levels
 }
 
-func TestHardenedProfile(t *testing.T) {
-	text, err := json.MarshalIndent(hardened(), "", "  ")
-	if err != nil {
-		t.Fatal(err)
+// baseline returns policy/profiles/baseline.json, the configuration for programs that exist: it
+// enforces nothing.
+func baseline() map[string]string {
+	levels := map[string]string{}
+	for _, r := range Rules() {
+		if r.Level == rule.Mandatory {
+			levels[r.Name] = string(rule.Advisory)
+		}
 	}
-	compareGenerated(t, "policy/profiles/hardened.json", string(text)+"\n")
+	return levels
 }
 
-// TestWrittenConfigurationIsAccepted configures the pack with the document's example and with the
-// hardened profile.
+func TestProfiles(t *testing.T) {
+	for file, levels := range map[string]map[string]string{"hardened": hardened(), "baseline": baseline()} {
+		text, err := json.MarshalIndent(levels, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareGenerated(t, "policy/profiles/"+file+".json", string(text)+"\n")
+	}
+}
+
+// TestWrittenConfigurationIsAccepted configures the pack with the document's example and with both
+// profiles.
 func TestWrittenConfigurationIsAccepted(t *testing.T) {
 	_, example, _ := strings.Cut(document(), exampleStart)
 	example, _, _ = strings.Cut(example, exampleEnd)
-	profile, err := os.ReadFile("../profiles/hardened.json")
-	if err != nil {
-		t.Fatal(err)
+	texts := map[string]string{"example": example}
+	for _, profile := range []string{"hardened", "baseline"} {
+		text, err := os.ReadFile("../profiles/" + profile + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[profile] = string(text)
 	}
-	for name, text := range map[string]string{"example": example, "profile": string(profile)} {
+	for name, text := range texts {
 		var file map[string]any
 		if err := json.Unmarshal([]byte(text), &file); err != nil {
 			t.Fatalf("%s: %v in\n%s", name, err, text)

@@ -45,8 +45,9 @@ var (
 
 // Reasons for default levels that several rules share.
 const (
-	Fails    = "The deployment or the workload fails otherwise."
-	Insecure = "It is nearly always a mistake, and it gives away access."
-	OptIn    = "It needs something that a small cluster does without (network, money, another resource)."
-	Advice   = "Nothing fails without it at first; it causes cost or risk later."
+	Fails     = "The deployment or the workload fails otherwise."
+	Insecure  = "It is nearly always a mistake, and it gives away access."
+	Hardening = "General hardening, which no workload's identity depends on; the hardened profile enforces it."
+	OptIn     = "It needs something that a small cluster does without (network, money, another resource)."
+	Advice    = "Nothing fails without it at first; it causes cost or risk later."
 )

@@ -23,7 +23,7 @@ func access() []rule.Rule {
 				"Azure Policy 993c2fcd-2b29-49d2-9eb0-df2c3a730c32",
 			},
 			Types:         clusterTypes,
-			CheckResource: rule.WantTrue("local accounts are on", "disableLocalAccounts"),
+			CheckResource: wantTrue("local accounts are on", "disableLocalAccounts"),
 		},
 		{
 			Name:     "aks-rbac-enabled",
@@ -37,7 +37,7 @@ func access() []rule.Rule {
 			},
 			Equivalents:   []string{"PSRule Azure.AKS.UseRBAC", "Checkov CKV_AZURE_5", "Trivy AZU-0042"},
 			Types:         clusterTypes,
-			CheckResource: rule.WantTrue("Kubernetes RBAC is not on", "enableRBAC"),
+			CheckResource: wantTrue("Kubernetes RBAC is not on", "enableRBAC"),
 		},
 		{
 			Name:     "aks-entra-integration",
@@ -51,7 +51,7 @@ func access() []rule.Rule {
 			},
 			Equivalents:   []string{"PSRule Azure.AKS.ManagedAAD", "Azure Policy 450d2877-ebea-41e8-b00c-e286317d21bf"},
 			Types:         clusterTypes,
-			CheckResource: rule.WantTrue("the managed Entra integration is not on", "aadProfile", "managed"),
+			CheckResource: wantTrue("the managed Entra integration is not on", "aadProfile", "managed"),
 		},
 		{
 			Name:     "aks-azure-rbac",
@@ -65,14 +65,14 @@ func access() []rule.Rule {
 			},
 			Equivalents:   []string{"PSRule Azure.AKS.AzureRBAC"},
 			Types:         clusterTypes,
-			CheckResource: rule.WantTrue("Azure RBAC is not on", "aadProfile", "enableAzureRBAC"),
+			CheckResource: wantTrue("Azure RBAC is not on", "aadProfile", "enableAzureRBAC"),
 		},
 		{
 			Name:     "aks-managed-identity",
 			Title:    "AKS clusters have a managed identity, not a service principal.",
 			Why:      "A service principal has a password that expires, and then the cluster stops working.",
 			Remedy:   "Set identity.type to SystemAssigned or UserAssigned and remove servicePrincipalProfile.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Use a managed identity in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/use-managed-identity",

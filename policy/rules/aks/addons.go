@@ -23,7 +23,7 @@ func addOns() []rule.Rule {
 				"Azure Policy 0a15ec92-a229-4763-bb14-0ea34a568f8d",
 			},
 			Types:         clusterTypes,
-			CheckResource: wantAddOn("azurepolicy", "the Azure Policy add-on is off"),
+			CheckResource: checkPolicyAddOn,
 		},
 		{
 			Name:     "aks-defender",
@@ -58,8 +58,7 @@ func addOns() []rule.Rule {
 			Title:    "The Key Vault secrets provider rotates secrets.",
 			Why:      "Without rotation pods keep the value that a secret had when they started.",
 			Remedy:   "Set config.enableSecretRotation of the add-on to \"true\".",
-			Severity: rule.Medium, Level: rule.Mandatory,
-			Reason: "It is nearly always a mistake, and a rotated secret breaks the pods that keep the old one.",
+			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Use the Azure Key Vault provider for Secrets Store CSI Driver in AKS, autorotation",
 				URL:   "https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options",
@@ -84,6 +83,16 @@ func wantAddOn(name, problem string) func(*graph.Resource, rule.Params) []rule.V
 		}
 		return nil
 	}
+}
+
+// checkPolicyAddOn finds a cluster without the Azure Policy add-on, which AKS Automatic turns on
+// for its deployment safeguards.
+func checkPolicyAddOn(r *graph.Resource, _ rule.Params) []rule.Violation {
+	v := addOn(r, "azurepolicy").Get("enabled")
+	if v.IsFalse() || v.IsAbsent() && !isAutomatic(r) {
+		return rule.Found(r, v, "the Azure Policy add-on is off")
+	}
+	return nil
 }
 
 // checkDefender finds a cluster without Defender, whose setting has two places.

@@ -33,7 +33,7 @@ func network() []rule.Rule {
 			Title:    "AKS clusters enforce network policies.",
 			Why:      "Without an engine Kubernetes accepts network policies and ignores them.",
 			Remedy:   "Set networkProfile.networkPolicy to cilium, azure or calico.",
-			Severity: rule.Medium, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Secure traffic between pods by using network policies in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/use-network-policies",
@@ -47,7 +47,7 @@ func network() []rule.Rule {
 			Title:    "AKS nodes have no public addresses.",
 			Why:      "Otherwise every node can be reached from the Internet.",
 			Remedy:   "Remove enableNodePublicIP, or set it to false.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Use instance-level public IPs in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/use-node-public-ips",
@@ -90,10 +90,20 @@ func checkAPIServerAccess(r *graph.Resource, _ rule.Params) []rule.Violation {
 	return nil
 }
 
-// checkNetworkPolicy finds a cluster without an engine for network policies.
+// checkNetworkPolicy finds a cluster without an engine for network policies. The data plane Cilium
+// is one; with the network plugin "none" the program installs a CNI plugin that Azure does not
+// know.
 func checkNetworkPolicy(r *graph.Resource, _ rule.Params) []rule.Violation {
-	v := r.Get("networkProfile", "networkPolicy")
+	network := r.Get("networkProfile")
+	plane, plugin := network.Get("networkDataplane"), network.Get("networkPlugin")
+	if plane.IsFold("cilium") || plane.IsUnknown() || plugin.IsFold("none") || plugin.IsUnknown() {
+		return nil
+	}
+	v := network.Get("networkPolicy")
 	text, state := v.Text()
+	if state == graph.Absent && isAutomatic(r) {
+		return nil
+	}
 	if state == graph.Absent || state == graph.Known && (text == "" || strings.EqualFold(text, "none")) {
 		return rule.Found(r, v, "no engine enforces network policies")
 	}

@@ -40,7 +40,8 @@ func operation() []rule.Rule {
 			Equivalents: []string{"PSRule Azure.AKS.UptimeSLA", "Checkov CKV_AZURE_170"},
 			Types:       clusterTypes,
 			CheckResource: func(r *graph.Resource, _ rule.Params) []rule.Violation {
-				if v := r.Get("sku", "tier"); v.IsEmpty() || v.IsFold("Free") {
+				v := r.Get("sku", "tier")
+				if v.IsFold("Free") || v.IsEmpty() && !isAutomatic(r) {
 					return rule.Found(r, v, "the control plane has no availability agreement")
 				}
 				return nil

@@ -39,7 +39,7 @@ func pools() []rule.Rule {
 			Title:    "AKS pools are scale sets.",
 			Why:      "Availability sets do not scale automatically, allow one pool only, and are being retired.",
 			Remedy:   "Set the pool's type to VirtualMachineScaleSets or VirtualMachines.",
-			Severity: rule.Low, Level: rule.Mandatory, Reason: "Availability sets are being retired.",
+			Severity: rule.Low, Level: rule.Advisory, Reason: rule.Hardening,
 			Source:      systemPools,
 			Equivalents: []string{"PSRule Azure.AKS.PoolScaleSet", "Checkov CKV_AZURE_169"},
 			Types:       poolTypes,

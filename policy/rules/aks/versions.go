@@ -25,7 +25,8 @@ func versions() []rule.Rule {
 			Equivalents: []string{"PSRule Azure.AKS.AutoUpgrade", "Checkov CKV_AZURE_171"},
 			Types:       clusterTypes,
 			CheckResource: func(r *graph.Resource, _ rule.Params) []rule.Violation {
-				if v := r.Get("autoUpgradeProfile", "upgradeChannel"); v.IsEmpty() || v.IsFold("none") {
+				v := r.Get("autoUpgradeProfile", "upgradeChannel")
+				if v.IsFold("none") || v.IsEmpty() && !isAutomatic(r) {
 					return rule.Found(r, v, "the cluster is never upgraded automatically")
 				}
 				return nil
@@ -36,22 +37,29 @@ func versions() []rule.Rule {
 			Title:    "AKS clusters run a supported version of Kubernetes.",
 			Why:      "Versions out of support get no fixes, and Azure may upgrade them without notice.",
 			Remedy:   "Set kubernetesVersion to a supported version (az aks get-versions), one minor version at a time.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: "Azure refuses to create clusters of versions out of support.",
+			Severity: rule.High, Level: rule.Advisory,
+			Reason: "A cluster that is upgraded step by step has old versions on the way.",
 			Source: rule.Source{
 				Title: "Supported Kubernetes versions in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 			},
 			Equivalents: []string{"PSRule Azure.AKS.Version"},
-			Params: []rule.Param{{
-				Name: "minimum", Type: rule.StringParam, Default: "1.32",
-				Description: "The oldest minor version that is allowed. Azure supports each for about a year (two with long-term support).",
-			}},
+			Params: []rule.Param{
+				{
+					Name: "minimum", Type: rule.StringParam, Default: oldestSupported,
+					Description: "The oldest minor version that is allowed. Azure supports each for about a year; the default is of " + supportRead + ".",
+				},
+				{
+					Name: "minimumLongTerm", Type: rule.StringParam, Default: oldestLongTerm,
+					Description: "The same for clusters whose supportPlan is AKSLongTermSupport: about two years.",
+				},
+			},
 			Types:         clusterTypes,
 			CheckResource: checkVersion,
 		},
 		{
 			Name:     "aks-pool-version-matches",
-			Title:    "AKS pools run the control plane's version.",
+			Title:    "AKS pools run the control plane's version, or the one before it.",
 			Why:      "Nodes may have an older version than the control plane, never a newer one, and old ones are easily forgotten.",
 			Remedy:   "Set orchestratorVersion to the cluster's kubernetesVersion, or leave it out.",
 			Severity: rule.Low, Level: rule.Advisory, Reason: "During an upgrade pools have an older version on purpose.",
@@ -65,6 +73,19 @@ func versions() []rule.Rule {
 	}
 }
 
+// The oldest minor versions that Azure supports, on the day of supportRead. Source: "AKS Kubernetes
+// release calendar", learn.microsoft.com/azure/aks/supported-kubernetes-versions. The next version
+// leaves support when the one after the newest becomes available.
+const (
+	supportRead     = "November 2026"
+	oldestSupported = "1.34"
+	oldestLongTerm  = "1.31"
+)
+
+// longTermPlan is the support plan under which Azure supports a version for two years. Source:
+// learn.microsoft.com/azure/aks/long-term-support.
+const longTermPlan = "AKSLongTermSupport"
+
 // minorVersion reads a Kubernetes version and drops all after the minor version. AKS takes both
 // "1.34" and "1.34.2".
 func minorVersion(text string) (minor *version.Version, ok bool) {
@@ -75,19 +96,28 @@ func minorVersion(text string) (minor *version.Version, ok bool) {
 	return version.MajorMinor(v.Major(), v.Minor()), true
 }
 
-// checkVersion finds a cluster whose version is older than the oldest allowed.
+// checkVersion finds a cluster whose version is older than the oldest that its support plan allows.
 func checkVersion(r *graph.Resource, p rule.Params) []rule.Violation {
+	plan := r.Get("supportPlan")
+	if plan.IsUnknown() {
+		return nil
+	}
+	minimum := p.Text("minimum")
+	if plan.IsFold(longTermPlan) {
+		minimum = p.Text("minimumLongTerm")
+	}
 	v := r.Get("kubernetesVersion")
 	text, known := v.KnownText()
 	got, ok := minorVersion(text)
-	least, hasLeast := minorVersion(p.Text("minimum"))
+	least, hasLeast := minorVersion(minimum)
 	if known && ok && hasLeast && got.LessThan(least) {
-		return rule.Found(r, v, fmt.Sprintf("Kubernetes %s is older than %s", text, p.Text("minimum")))
+		return rule.Found(r, v, fmt.Sprintf("Kubernetes %s is older than %s", text, minimum))
 	}
 	return nil
 }
 
-// checkPoolVersions finds pools with another minor version than their control plane.
+// checkPoolVersions finds pools with a newer minor version than their control plane, or one that is
+// more than a step older.
 func checkPoolVersions(g *graph.Graph, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
 	for _, r := range g.ByType(graph.TypeManagedCluster) {
@@ -112,7 +142,11 @@ func checkPoolVersion(r *graph.Resource, v graph.Value, cluster *graph.Resource)
 	}
 	pool, ok := minorVersion(got)
 	plane, known := minorVersion(want)
-	if ok && known && !pool.EqualTo(plane) {
+	if !ok || !known {
+		return nil
+	}
+	behind := int(plane.Minor()) - int(pool.Minor())
+	if behind < 0 || behind > 1 {
 		return rule.Found(r, v, fmt.Sprintf("the pool runs %s, the control plane %s", got, want))
 	}
 	return nil

@@ -1,6 +1,8 @@
 package aks
 
 import (
+	"k8s.io/apimachinery/pkg/util/version"
+
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -10,9 +12,9 @@ func workloadIdentity() []rule.Rule {
 	return []rule.Rule{
 		{
 			Name:  "aks-oidc-issuer",
-			Title: "AKS clusters turn on their OIDC issuer explicitly.",
-			Why: "Without the issuer no identity can trust a service account. Azure does not turn it off again (OIDCIssuerFeatureCannotBeDisabled), " +
-				"and AKS turns it on by default from Kubernetes 1.34 on: a program that leaves it out then fails at every update.",
+			Title: "AKS clusters have their OIDC issuer.",
+			Why: "Without the issuer no identity can trust a service account, and Azure does not turn it off again (OIDCIssuerFeatureCannotBeDisabled). " +
+				"New clusters have it by default from Kubernetes 1.34 on, and with AKS Automatic.",
 			Remedy:   "Set oidcIssuerProfile.enabled to true.",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:        rule.IssuerOfAKS,
@@ -57,12 +59,27 @@ func checkIssuer(r *graph.Resource, _ rule.Params) []rule.Violation {
 	switch {
 	case v.IsFalse():
 		return rule.Found(r, v, "the OIDC issuer is turned off, which Azure refuses once it was on")
-	case !v.IsAbsent():
+	case !v.IsAbsent() || issuerIsDefault(r):
 		return nil
 	case r.Get("securityProfile", "workloadIdentity", "enabled").IsTrue():
 		return rule.Found(r, v, "the workload identity add-on is on, which needs the OIDC issuer")
 	}
 	return rule.Found(r, v, "the OIDC issuer is not turned on")
+}
+
+// firstWithIssuer is the first minor version whose new clusters have the issuer by default. Source:
+// learn.microsoft.com/azure/aks/use-oidc-issuer. The version that AKS chooses for a cluster that
+// names none has been at least this one since the one before it left support, in 2026.
+var firstWithIssuer = version.MajorMinor(1, 34)
+
+// issuerIsDefault reports whether a cluster that leaves the issuer out has it nevertheless, or may.
+func issuerIsDefault(r *graph.Resource) bool {
+	text, state := r.Get("kubernetesVersion").Text()
+	if isAutomatic(r) || state != graph.Known || text == "" {
+		return true
+	}
+	minor, ok := minorVersion(text)
+	return !ok || !minor.LessThan(firstWithIssuer)
 }
 
 // checkWebhookInstalled finds clusters of a stack that has neither add-on nor chart.
@@ -72,7 +89,8 @@ func checkWebhookInstalled(g *graph.Graph, _ rule.Params) []rule.Violation {
 	}
 	var found []rule.Violation
 	for _, r := range g.ByType(graph.TypeManagedCluster) {
-		if v := r.Get("securityProfile", "workloadIdentity", "enabled"); v.NotTrue() {
+		v := r.Get("securityProfile", "workloadIdentity", "enabled")
+		if v.IsFalse() || v.IsAbsent() && !isAutomatic(r) {
 			found = append(found, rule.At(r, v, "neither the add-on nor the chart mutates the pods"))
 		}
 	}

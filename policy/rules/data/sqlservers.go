@@ -24,7 +24,7 @@ func sqlServers() []rule.Rule {
 			Title:    "SQL servers have an Entra administrator.",
 			Why:      "Without one no identity can get access to a database.",
 			Remedy:   "Set administrators to a group of people.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source:      sqlEntra,
 			Equivalents: []string{"Azure Policy 1f314764-cb73-4fc9-b863-8eca98ac36e9"},
 			CheckStack:  checkEntraAdministrator,
@@ -34,7 +34,7 @@ func sqlServers() []rule.Rule {
 			Title:    "SQL servers accept Entra sign-ins only.",
 			Why:      "A SQL login has a password, which is in the program that created it.",
 			Remedy:   "Set administrators.azureADOnlyAuthentication to true, and leave out administratorLoginPassword.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: "Workloads with an identity need no password.",
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Microsoft Entra-only authentication with Azure SQL",
 				URL:   "https://learn.microsoft.com/azure/azure-sql/database/authentication-azure-ad-only-authentication",

@@ -1,9 +1,6 @@
 package data
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -17,7 +14,7 @@ func storage() []rule.Rule {
 			Title:    "Storage accounts accept no shared keys.",
 			Why:      "A shared key is a password to all data, and no log shows who used it.",
 			Remedy:   "Set allowSharedKeyAccess to false, and give roles such as Storage Blob Data Reader.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: "Workloads with an identity need no key.",
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Prevent Shared Key authorization for an Azure Storage account",
 				URL:   "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
@@ -36,7 +33,7 @@ func storage() []rule.Rule {
 			Title:    "Storage accounts have no public blobs.",
 			Why:      "Otherwise one property of a container makes it readable without sign-in.",
 			Remedy:   "Remove allowBlobPublicAccess, or set it to false.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Remediate anonymous read access to blob data",
 				URL:   "https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent",
@@ -52,10 +49,10 @@ func storage() []rule.Rule {
 		},
 		{
 			Name:     "storage-tls",
-			Title:    "Storage accounts accept TLS 1.2 and later only.",
-			Why:      "Older versions, and plain http, expose tokens and data on the network.",
-			Remedy:   "Set minimumTlsVersion to TLS1_2 and leave enableHttpsTrafficOnly on.",
-			Severity: rule.Medium, Level: rule.Mandatory, Reason: rule.Insecure,
+			Title:    "Storage accounts accept https only.",
+			Why:      "Plain http exposes tokens and data on the network. Azure itself refuses TLS before 1.2 since February 2026, whatever minimumTlsVersion is.",
+			Remedy:   "Remove enableHttpsTrafficOnly, or set it to true.",
+			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Enforce a minimum required version of TLS for requests to a storage account",
 				URL:   "https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version",
@@ -84,18 +81,10 @@ func storage() []rule.Rule {
 	}
 }
 
-// oldTLS are the versions before 1.2. Without a version, Azure accepts all of them.
-var oldTLS = []string{"tls1_0", "tls1_1"}
-
-// checkTLS finds an account that accepts plain http or old versions of TLS.
+// checkTLS finds an account that accepts plain http.
 func checkTLS(r *graph.Resource, _ rule.Params) []rule.Violation {
 	if v := r.Get("enableHttpsTrafficOnly"); v.IsFalse() {
 		return rule.Found(r, v, "the account accepts plain http")
-	}
-	v := r.Get("minimumTlsVersion")
-	text, state := v.Text()
-	if state == graph.Absent || state == graph.Known && slices.Contains(oldTLS, strings.ToLower(text)) {
-		return rule.Found(r, v, "the account accepts TLS before 1.2")
 	}
 	return nil
 }

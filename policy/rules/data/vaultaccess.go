@@ -19,7 +19,7 @@ func vaultAccess() []rule.Rule {
 			Title:    "Key Vault access policies list what they allow, and never purging.",
 			Why:      "A principal with all permissions can destroy keys and secrets permanently.",
 			Remedy:   "List the permissions that are needed: get and list read secrets.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Assign a Key Vault access policy",
 				URL:   "https://learn.microsoft.com/azure/key-vault/general/assign-access-policy",

@@ -26,7 +26,7 @@ func vaults() []rule.Rule {
 			Title:    "Key Vaults grant access by roles, not by access policies.",
 			Why:      "With access policies every Contributor of the vault can give itself access to the secrets.",
 			Remedy:   "Set properties.enableRbacAuthorization to true, and give roles such as Key Vault Secrets User.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source:      vaultRBAC,
 			Equivalents: []string{"PSRule Azure.KeyVault.RBAC", "Azure Policy 12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5"},
 			Types:       types,
@@ -57,7 +57,7 @@ func vaults() []rule.Rule {
 			Title:    "Deleted Key Vaults can be recovered.",
 			Why:      "Otherwise a mistake destroys keys and secrets permanently.",
 			Remedy:   "Remove enableSoftDelete, or set it to true.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: softDelete,
 			Equivalents: []string{
 				"PSRule Azure.KeyVault.SoftDelete", "Checkov CKV_AZURE_111", "Azure Policy 1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d",

@@ -17,14 +17,14 @@ func credentials() []rule.Rule {
 	return []rule.Rule{
 		{
 			Name:     "credential-audience",
-			Title:    "Federated credentials have exactly the audience that the webhook projects.",
+			Title:    "Federated credentials have exactly one audience; for service accounts, the one that the webhook projects.",
 			Why:      "Azure refuses more than one, and Entra refuses any other than the token's (AADSTS700212).",
 			Remedy:   "Set audiences to [\"" + azure.AudiencePublic + "\"].",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.FederationLimits,
 			Params: []rule.Param{{
 				Name: "allowedAudiences", Type: rule.ListParam, Default: rule.Texts(azure.AudiencePublic),
-				Description: "Audiences of the tokens in use, compared with case.",
+				Description: "Audiences of the service accounts' tokens in use, compared with case. Credentials for other issuers, such as GitHub, may have any one audience.",
 			}},
 			Types:         graph.CredentialTypes,
 			CheckResource: checkAudiences,
@@ -62,10 +62,10 @@ func credentials() []rule.Rule {
 	}
 }
 
-// checkAudiences finds a credential that no token can match, by its audience.
+// checkAudiences finds a credential that no token can match, by its audience. Which audience a
+// token has is certain for service accounts only: other issuers let their users choose one.
 func checkAudiences(r *graph.Resource, p rule.Params) []rule.Violation {
-	v := r.Get("audiences")
-	list, state := v.List()
+	v, list, state := graph.Audiences(r)
 	switch {
 	case state == graph.Unknown:
 		return nil
@@ -75,10 +75,17 @@ func checkAudiences(r *graph.Resource, p rule.Params) []rule.Violation {
 		return rule.Found(r, v, fmt.Sprintf("there are %d audiences, and Azure takes exactly one", len(list)))
 	}
 	audience, known := list[0].Text()
-	if known != graph.Known || slices.Contains(p.List("allowedAudiences"), audience) {
+	if known != graph.Known || !trustsServiceAccount(r) || slices.Contains(p.List("allowedAudiences"), audience) {
 		return nil
 	}
-	return rule.Found(r, list[0], "no token has this audience")
+	return rule.Found(r, list[0], "the webhook's tokens have another audience")
+}
+
+// trustsServiceAccount reports whether a credential certainly trusts a service account of a
+// cluster, or means to: case aside.
+func trustsServiceAccount(r *graph.Resource) bool {
+	subject, _ := r.Get("subject").KnownText()
+	return strings.HasPrefix(strings.ToLower(subject), kube.SubjectPrefix)
 }
 
 // checkFields finds a credential's name and texts that Azure refuses.
@@ -109,15 +116,15 @@ func checkSubjectForm(r *graph.Resource, _ rule.Params) []rule.Violation {
 	v := r.Get("subject")
 	subject, state := v.Text()
 	switch {
-	case state == graph.Unknown:
+	case state == graph.Unknown, state == graph.Absent && !graph.Expression(r).IsAbsent():
 		return nil
 	case subject == "":
 		return rule.Found(r, v, "there is no subject")
-	case !strings.HasPrefix(strings.ToLower(subject), kube.SubjectPrefix):
+	case !trustsServiceAccount(r):
 		// A subject of another issuer, in which a wildcard never matches either. Those of GitHub
 		// have a rule that names more.
-		issuer := r.Get("issuer")
-		if strings.Contains(subject, "*") && !issuer.IsUnknown() && !issuer.IsFold(githubIssuer) {
+		issuer, state := r.Get("issuer").Text()
+		if strings.Contains(subject, "*") && state != graph.Unknown && !isGitHub(issuer) {
 			return rule.Found(r, v, "the subject has a wildcard, which Entra takes literally")
 		}
 		return nil

@@ -3,6 +3,7 @@ package identity
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -76,7 +77,23 @@ func checkIssuerForm(r *graph.Resource, _ rule.Params) []rule.Violation {
 	if err := azure.ValidateIssuer(issuer); err != nil {
 		return rule.Found(r, v, err.Error())
 	}
+	if plain := strings.TrimRight(issuer, "/"); plain != issuer && hasNoSlash(plain) {
+		return rule.Found(r, v, fmt.Sprintf("the issuer's tokens have no slash at the end: use %q", plain))
+	}
 	return nil
+}
+
+// issuersWithoutSlash are hosts of issuers whose tokens have an issuer without a slash at the end.
+// Source: the discovery document (/.well-known/openid-configuration) of each.
+var issuersWithoutSlash = []string{
+	"gitlab.com", "app.terraform.io", "api.pulumi.com", "accounts.google.com", "oidc.circleci.com", "vstoken.dev.azure.com",
+	"agent.buildkite.com",
+}
+
+// hasNoSlash reports whether the tokens of an issuer certainly have no slash at the end.
+func hasNoSlash(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && (slices.Contains(issuersWithoutSlash, strings.ToLower(u.Host)) || isGitHub(issuer))
 }
 
 // checkIssuerAllowed finds an issuer that is not among those of the configuration.

@@ -26,9 +26,8 @@ func accounts() []rule.Rule {
 			Equivalents: []string{
 				"Checkov CKV_K8S_38", "Trivy KSV-0036", "Azure Policy 423dd1ba-798e-40e4-9c4d-b6902674b423",
 			},
-			Params:        []rule.Param{exemptNamespaces},
-			Types:         []string{graph.TypeServiceAccount},
-			CheckResource: checkAutomount,
+			Params:     []rule.Param{exemptNamespaces},
+			CheckStack: checkAutomount,
 		},
 		{
 			Name:     "service-account-annotations",
@@ -52,14 +51,52 @@ func accounts() []rule.Rule {
 	}
 }
 
-// checkAutomount finds a service account with an identity whose pods mount the API server's token.
-func checkAutomount(r *graph.Resource, p rule.Params) []rule.Violation {
-	v := r.Input("automountServiceAccountToken")
-	annotated := r.Input("metadata", "annotations").Has(azwi.AnnotationClientID)
-	if annotated && (v.IsAbsent() || v.IsTrue()) && !isExempt(r, p) {
-		return rule.Found(r, v, "its pods mount the API server's token")
+// checkAutomount finds service accounts with an identity whose pods mount the API server's token.
+// It says nothing where a role binding names the account, which then calls the API server, and
+// where all pods of the account turn the mount off themselves.
+func checkAutomount(g *graph.Graph, p rule.Params) []rule.Violation {
+	var found []rule.Violation
+	for _, a := range g.Federation().Accounts {
+		v := a.Resource.Input("automountServiceAccountToken")
+		annotated := a.Resource.Input("metadata", "annotations").Has(azwi.AnnotationClientID)
+		if a.Resource.Type != graph.TypeServiceAccount || !annotated || !v.IsAbsent() && !v.IsTrue() || isExempt(a.Resource, p) {
+			continue
+		}
+		if mayBeBound(g, a) || podsMayTurnMountOff(g, a) {
+			continue
+		}
+		found = append(found, rule.At(a.Resource, v, "its pods mount the API server's token"))
 	}
-	return nil
+	return found
+}
+
+// mayBeBound reports whether a role binding names a service account, or may.
+func mayBeBound(g *graph.Graph, a *graph.Account) bool {
+	if !a.HasKey {
+		return g.HasBindings()
+	}
+	return g.IsBound(a.Key)
+}
+
+// podsMayTurnMountOff reports whether the graph has pods of a service account, none of which mounts
+// the API server's token, or pods that may be the account's.
+func podsMayTurnMountOff(g *graph.Graph, a *graph.Account) bool {
+	some := false
+	for _, pod := range g.Pods() {
+		key, ok := pod.ServiceAccountKey()
+		if !ok || !a.HasKey {
+			some = true
+			continue
+		}
+		if key != a.Key {
+			continue
+		}
+		if v := pod.Spec.Get("automountServiceAccountToken"); v.IsAbsent() || v.IsTrue() {
+			return false
+		}
+		some = true
+	}
+	return some
 }
 
 // checkAnnotations finds a client id or tenant that cannot exist.

@@ -24,8 +24,8 @@ func admission() []rule.Rule {
 		},
 		{
 			Name:     "pod-in-kube-system",
-			Title:    "Labelled pods are not in kube-system.",
-			Why:      "AKS excludes that namespace from webhooks, and its pods get no identity.",
+			Title:    "Labelled pods are not in kube-system, where the chart's webhook does not see them.",
+			Why:      "AKS excludes that namespace from the webhooks of its users, and its pods get no identity. The add-on's webhook sees them.",
 			Remedy:   "Move the workload to another namespace, or set the annotation " + enforcerOptOut + " in the chart's mutatingWebhookAnnotations.",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.Source{
@@ -59,28 +59,32 @@ func checkAfterWebhook(g *graph.Graph, _ rule.Params) []rule.Violation {
 	return found
 }
 
-// checkKubeSystem finds labelled pods in kube-system, unless the webhook opts out of AKS's
-// exclusion.
+// checkKubeSystem finds labelled pods in kube-system of clusters with the chart's webhook, unless
+// it opts out of AKS's exclusion, or the add-on is on.
 func checkKubeSystem(g *graph.Graph, _ rule.Params) []rule.Violation {
-	if g.MayHaveWebhook() {
-		return nil
-	}
-	optedOut := map[string]bool{}
+	excluded := map[string]bool{}
 	for _, w := range g.Webhooks() {
 		v := w.Values.Get("mutatingWebhookAnnotations", enforcerOptOut)
 		if w.Rendered != nil && !v.IsKnown() {
 			v = w.Rendered.Get("metadata", "annotations", enforcerOptOut)
 		}
-		if v.IsTrue() || v.IsUnknown() {
-			optedOut[w.Provider()] = true
-		}
+		excluded[w.Provider()] = !v.IsTrue() && !v.IsUnknown() && !mayHaveAddOn(g.ClusterOf(w.Provider()))
 	}
 	var found []rule.Violation
 	for _, pod := range g.Pods() {
 		namespace, state := graph.NamespaceOf(pod.Owner)
-		if pod.UsesIdentity() && state == graph.Known && namespace == "kube-system" && !optedOut[pod.Owner.Provider] {
-			found = append(found, rule.At(pod.Owner, pod.Owner.Get("metadata", "namespace"), "AKS excludes pods of kube-system from the webhook"))
+		if pod.UsesIdentity() && state == graph.Known && namespace == "kube-system" && excluded[pod.Owner.Provider] {
+			found = append(found, rule.At(pod.Owner, pod.Owner.Get("metadata", "namespace"), "AKS excludes pods of kube-system from the chart's webhook"))
 		}
 	}
 	return found
+}
+
+// mayHaveAddOn reports whether a cluster has the add-on, or may have it.
+func mayHaveAddOn(cluster *graph.Resource) bool {
+	if cluster == nil {
+		return false
+	}
+	v := cluster.Get("securityProfile", "workloadIdentity", "enabled")
+	return v.IsTrue() || v.IsUnknown()
 }

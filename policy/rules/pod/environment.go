@@ -3,8 +3,10 @@ package pod
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -18,8 +20,8 @@ func environment() []rule.Rule {
 			Why:      "A value that the container sets wins over the injected one, and is not updated.",
 			Remedy:   "Remove the variable; the webhook sets it from the service account.",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
-			Source:        rule.MutatingWebhook,
-			CheckResource: eachPod(checkEnvironment),
+			Source:     rule.MutatingWebhook,
+			CheckStack: checkEnvironment,
 		},
 		{
 			Name:     "pod-token-path",
@@ -33,19 +35,68 @@ func environment() []rule.Rule {
 	}
 }
 
-// checkEnvironment finds the webhook's variables in the containers of a labelled pod. In other pods
-// nothing injects them, and the pod may set them.
-func checkEnvironment(pod graph.Pod, _ rule.Params) []rule.Violation {
-	if !pod.UsesIdentity() {
-		return nil
-	}
+// checkEnvironment finds the webhook's variables in the containers of labelled pods. In other pods,
+// and in containers that the pod tells the webhook to skip, nothing injects them, and the container
+// may set them.
+func checkEnvironment(g *graph.Graph, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
-	for _, v := range variableNames(pod) {
-		if name, ok := v.KnownText(); ok && slices.Contains(azwi.InjectedEnv(), name) {
-			found = append(found, rule.At(pod.Owner, v, fmt.Sprintf("the container sets %s itself, which wins over the webhook's value", name)))
+	for _, pod := range g.Pods() {
+		if !pod.UsesIdentity() {
+			continue
+		}
+		skipped, known := skippedContainers(pod)
+		for _, c := range pod.Containers() {
+			name, state := c.Get("name").Text()
+			if !known || state == graph.Unknown || slices.Contains(skipped, name) {
+				continue
+			}
+			env, _ := c.Get("env").List()
+			for _, e := range env {
+				v := e.Get("name")
+				name, ok := v.KnownText()
+				if !ok || !slices.Contains(azwi.InjectedEnv(), name) || name == azwi.EnvClientID && namesSecondIdentity(g, pod, e.Get("value")) {
+					continue
+				}
+				found = append(found, rule.At(pod.Owner, v, fmt.Sprintf("the container sets %s itself, which wins over the webhook's value", name)))
+			}
 		}
 	}
 	return found
+}
+
+// skippedContainers returns the containers that a pod tells the webhook to leave as they are; not
+// known if the annotation is not.
+func skippedContainers(pod graph.Pod) (names []string, known bool) {
+	text, state := pod.Annotations.Get(azwi.AnnotationSkipContainers).Text()
+	for name := range strings.SplitSeq(text, ";") {
+		names = append(names, strings.TrimSpace(name))
+	}
+	return names, state != graph.Unknown
+}
+
+// namesSecondIdentity reports whether a client id belongs to another identity than the one that the
+// pod's service account names, and that identity trusts the account too, or may: the container then
+// uses it on purpose.
+func namesSecondIdentity(g *graph.Graph, pod graph.Pod, clientID graph.Value) bool {
+	f := g.Federation()
+	key, ok := pod.ServiceAccountKey()
+	if !ok {
+		return len(f.Identities) > 1
+	}
+	if f.Incomplete.Subject {
+		return true
+	}
+	account := f.Account(key)
+	for _, c := range f.CredentialsFor(kube.Subject(key.Namespace, key.Name)) {
+		if account != nil && account.Identity != nil && account.Identity == c.Identity {
+			continue
+		}
+		mayMatch := c.Identity == nil || !clientID.IsKnown() || !c.Identity.ClientID.IsKnown()
+		if mayMatch && len(f.Identities) > 1 || c.Identity != nil && f.ByClientID(clientID) == c.Identity {
+			return true
+		}
+	}
+	return false
 }
 
 // variableNames returns the names of the environment variables of a pod's containers.
@@ -60,8 +111,12 @@ func variableNames(pod graph.Pod) []graph.Value {
 	return names
 }
 
-// checkTokenPath finds the token's path as text, in commands, variables and mounts.
+// checkTokenPath finds the token's path as text, in commands, variables and mounts. A pod that
+// projects its own token to the path decides about it itself.
 func checkTokenPath(pod graph.Pod, _ rule.Params) []rule.Violation {
+	if projectsToken(pod) {
+		return nil
+	}
 	var found []rule.Violation
 	for _, c := range pod.Containers() {
 		list := texts(c)
@@ -91,4 +146,25 @@ func texts(c graph.Value) []graph.Value {
 		list = append(list, e.Get("value"))
 	}
 	return list
+}
+
+// projectsToken reports whether a pod has a volume of its own with a service account's token, or
+// may.
+func projectsToken(pod graph.Pod) bool {
+	volumes, state := pod.Spec.Get("volumes").List()
+	if state == graph.Unknown {
+		return true
+	}
+	for _, v := range volumes {
+		sources, state := v.Get("projected", "sources").List()
+		if state == graph.Unknown {
+			return true
+		}
+		for _, source := range sources {
+			if !source.Get("serviceAccountToken").IsAbsent() {
+				return true
+			}
+		}
+	}
+	return false
 }

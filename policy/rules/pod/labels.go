@@ -2,8 +2,10 @@ package pod
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -46,7 +48,7 @@ func checkUseLabel(g *graph.Graph, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
 	for _, pod := range g.Pods() {
 		key, ok := pod.ServiceAccountKey()
-		if !ok || !pod.LacksLabel() || labelledOutside(pod) {
+		if !ok || !pod.LacksLabel() || labelledOutside(pod) || mountsSecretStore(pod) {
 			continue
 		}
 		if a := g.Federation().Account(key); a != nil && a.Annotated {
@@ -55,6 +57,20 @@ func checkUseLabel(g *graph.Graph, _ rule.Params) []rule.Violation {
 		}
 	}
 	return found
+}
+
+// secretStoreDriver mounts secrets of Key Vault into pods. It gets the service account's token from
+// the kubelet, so that the pod needs no webhook. Source: secrets-store.csi.x-k8s.io, "Workload
+// identity", and learn.microsoft.com/azure/aks/csi-secrets-store-identity-access.
+const secretStoreDriver = "secrets-store.csi.k8s.io"
+
+// mountsSecretStore reports whether a pod mounts secrets of Key Vault, or may.
+func mountsSecretStore(pod graph.Pod) bool {
+	volumes, state := pod.Spec.Get("volumes").List()
+	return state == graph.Unknown || slices.ContainsFunc(volumes, func(v graph.Value) bool {
+		driver := v.Get("csi", "driver")
+		return driver.IsUnknown() || driver.Is(secretStoreDriver)
+	})
 }
 
 // labelledOutside reports whether the label is on the owner of a pod template, which is a violation
@@ -89,6 +105,9 @@ func checkAccountHasClientID(g *graph.Graph, _ rule.Params) []rule.Violation {
 		}
 		v := pod.Spec.Get("serviceAccountName")
 		a := g.Federation().Account(key)
+		if carriesClientID(g, pod, kube.Subject(key.Namespace, key.Name)) {
+			continue
+		}
 		switch {
 		case a == nil && key.Name == "default":
 			found = append(found, rule.At(pod.Owner, v, "the pod requests an identity and uses the default service account"))
@@ -98,4 +117,25 @@ func checkAccountHasClientID(g *graph.Graph, _ rule.Params) []rule.Violation {
 		}
 	}
 	return found
+}
+
+// carriesClientID reports whether the client id of an identity that trusts a subject is elsewhere
+// than on the service account, or may be: in the pod's own variables, or in another object of the
+// cluster that the program reads, such as the issuers of cert-manager.
+func carriesClientID(g *graph.Graph, pod graph.Pod, subject string) bool {
+	for _, name := range variableNames(pod) {
+		if name.Is(azwi.EnvClientID) || name.IsUnknown() {
+			return true
+		}
+	}
+	f := g.Federation()
+	if !g.HasCustomResources(pod.Owner.Provider) {
+		return false
+	}
+	if f.Incomplete.Subject {
+		return true
+	}
+	return slices.ContainsFunc(f.CredentialsFor(subject), func(c *graph.Credential) bool {
+		return c.Identity == nil || g.MayBeNamedByCustomResource(c.Identity, pod.Owner.Provider)
+	})
 }

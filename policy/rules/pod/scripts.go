@@ -36,8 +36,10 @@ var (
 		"management.azure.com", "management.core.windows.net", "management.usgovcloudapi.net",
 		"management.chinacloudapi.cn", "vault.azure.net", "blob.core.windows.net", "graph.microsoft.com",
 	}
-	// exchange is in the path of Entra's token endpoint.
-	exchange = "/oauth2/"
+	// exchanges are texts of the exchange itself: the path of Entra's token endpoint, the parameter
+	// that carries the token there, and the options of Azure's command-line programs that do the
+	// same.
+	exchanges = []string{"/oauth2/", "client_assertion", "--federated-token", "workloadidentity", "-l workload"}
 )
 
 // checkTokenSent finds containers that read the Kubernetes token and call Azure, but not Entra.
@@ -57,7 +59,7 @@ func checkTokenSent(pod graph.Pod, _ rule.Params) []rule.Violation {
 			}
 		}
 		text := script.String()
-		if complete && call.IsKnown() && containsAny(text, tokenSources) && !strings.Contains(text, exchange) {
+		if complete && call.IsKnown() && containsAny(text, tokenSources) && !containsAny(strings.ToLower(text), exchanges) {
 			found = append(found, rule.At(pod.Owner, call, "the script sends the Kubernetes token to Azure, without an exchange"))
 		}
 	}

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -14,25 +15,47 @@ func security() []rule.Rule {
 	return []rule.Rule{
 		{
 			Name:     "pod-not-privileged",
-			Title:    "Pods are not privileged.",
+			Title:    "Pods with an identity are not privileged.",
 			Why:      "A privileged container is root on its node, and so has the tokens of every pod there.",
 			Remedy:   "Remove securityContext.privileged, and add the single capability that is needed.",
 			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
-			Source:        podStandards,
-			Equivalents:   []string{"Azure Policy 95edb821-ddaf-4404-9732-666045e056b4"},
-			Params:        []rule.Param{exemptNamespaces},
-			CheckResource: eachPod(checkPrivileged),
+			Source:      podStandards,
+			Equivalents: []string{"Azure Policy 95edb821-ddaf-4404-9732-666045e056b4"},
+			Params:      []rule.Param{exemptNamespaces},
+			CheckStack:  podsOf(hasIdentity, checkPrivileged),
 		},
 		{
 			Name:     "pod-host-namespaces-off",
-			Title:    "Pods do not share the network, processes or memory of their node.",
+			Title:    "Pods with an identity do not share the network, processes or memory of their node.",
 			Why:      "A pod in the node's network can ask the metadata service for the node's identity.",
 			Remedy:   "Remove hostNetwork, hostPID and hostIPC.",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
-			Source:        podStandards,
-			Equivalents:   []string{"Azure Policy 82985f06-dc18-4a48-bc1c-b9f4f0098cfe"},
-			Params:        []rule.Param{exemptNamespaces},
-			CheckResource: eachPod(checkHostNamespaces),
+			Source:      podStandards,
+			Equivalents: []string{"Azure Policy 82985f06-dc18-4a48-bc1c-b9f4f0098cfe"},
+			Params:      []rule.Param{exemptNamespaces},
+			CheckStack:  podsOf(hasIdentity, checkHostNamespaces),
+		},
+		{
+			Name:     "neighbour-not-privileged",
+			Title:    "Pods without an identity are not privileged either.",
+			Why:      "A privileged container is root on its node, and so has the tokens of every pod there.",
+			Remedy:   "Remove securityContext.privileged, and add the single capability that is needed.",
+			Severity: rule.Medium, Level: rule.Advisory, Reason: "Agents of nodes, such as monitoring, are privileged on purpose.",
+			Source:      podStandards,
+			Equivalents: []string{"Azure Policy 95edb821-ddaf-4404-9732-666045e056b4"},
+			Params:      []rule.Param{exemptNamespaces},
+			CheckStack:  podsOf(hasNoIdentity, checkPrivileged),
+		},
+		{
+			Name:     "neighbour-host-namespaces-off",
+			Title:    "Pods without an identity do not share the network, processes or memory of their node either.",
+			Why:      "A pod in the node's network can ask the metadata service for the node's identity.",
+			Remedy:   "Remove hostNetwork, hostPID and hostIPC.",
+			Severity: rule.Medium, Level: rule.Advisory, Reason: "Agents of nodes, such as monitoring, share the node's namespaces on purpose.",
+			Source:      podStandards,
+			Equivalents: []string{"Azure Policy 82985f06-dc18-4a48-bc1c-b9f4f0098cfe"},
+			Params:      []rule.Param{exemptNamespaces},
+			CheckStack:  podsOf(hasNoIdentity, checkHostNamespaces),
 		},
 		{
 			Name:     "pod-token-automount-off",
@@ -54,6 +77,42 @@ func security() []rule.Rule {
 			}),
 		},
 	}
+}
+
+// podsOf returns the check of the graph's pods that a condition holds for, outside the exempt
+// namespaces.
+func podsOf(wanted func(*graph.Graph, graph.Pod) bool, check func(graph.Pod, rule.Params) []rule.Violation) func(*graph.Graph, rule.Params) []rule.Violation {
+	return func(g *graph.Graph, p rule.Params) []rule.Violation {
+		var found []rule.Violation
+		for _, pod := range g.Pods() {
+			if !isExempt(pod.Owner, p) && wanted(g, pod) {
+				found = append(found, check(pod, p)...)
+			}
+		}
+		return found
+	}
+}
+
+// hasIdentity reports whether a pod certainly has an identity: it requests one, or its service
+// account names one.
+func hasIdentity(g *graph.Graph, pod graph.Pod) bool {
+	if pod.UsesIdentity() {
+		return true
+	}
+	key, ok := pod.ServiceAccountKey()
+	a := g.Federation().Account(key)
+	return ok && a != nil && a.Annotated
+}
+
+// hasNoIdentity reports whether a pod certainly has no identity.
+func hasNoIdentity(g *graph.Graph, pod graph.Pod) bool {
+	label := pod.Labels.Get(azwi.LabelUse)
+	key, ok := pod.ServiceAccountKey()
+	if !ok || label.IsUnknown() || label.Is(azwi.LabelUseValue) || g.Federation().Incomplete.Account {
+		return false
+	}
+	a := g.Federation().Account(key)
+	return a == nil || !a.Annotated && a.ClientID.IsAbsent()
 }
 
 // checkPrivileged finds privileged containers.

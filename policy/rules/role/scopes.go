@@ -24,21 +24,25 @@ func scopes() []rule.Rule {
 				Name: "allowedScopes", Type: rule.ListParam, Default: rule.Texts(),
 				Description: "Patterns of broad scopes that are allowed nevertheless, a star for any characters.",
 			}},
-			CheckStack: eachWorkloadRole(checkScope),
+			CheckStack: eachRole(checkScope),
 		},
 		{
 			Name:     "role-privileged",
-			Title:    "Workloads are not Owner, Contributor or administrator of access.",
-			Why:      "An attacker in the pod then controls everything in the role's scope.",
-			Remedy:   "Use a data role, or a custom role with the actions that the workload needs.",
+			Title:    "Workloads are not Owner, Contributor or administrator of access; other principals give no roles.",
+			Why:      "An attacker in the pod then controls everything in the role's scope; and a principal that gives roles can give itself Owner.",
+			Remedy:   "Use a data role, or a custom role with the actions that the workload or pipeline needs.",
 			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.RBACPractices,
 			Params: []rule.Param{{
 				Name: "privilegedRoles", Type: rule.ListParam,
 				Default:     rule.Texts("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
-				Description: "Roles, by the names of built-in ones or by GUID, that no workload may have.",
+				Description: "Roles, by the names of built-in ones or by GUID, that no workload may have: no identity that a service account uses.",
+			}, {
+				Name: "privilegedElsewhere", Type: rule.ListParam,
+				Default:     rule.Texts("Owner", "User Access Administrator"),
+				Description: "The same for other service principals: those of pipelines and clusters, and those that the stack does not have.",
 			}},
-			CheckStack: eachWorkloadRole(checkPrivileged),
+			CheckStack: checkPrivileged,
 		},
 		{
 			Name:     "role-data-scope",
@@ -52,19 +56,24 @@ func scopes() []rule.Rule {
 	}
 }
 
-// eachWorkloadRole returns the check of the role assignments of workloads: of federated identities
-// of the graph, and of all principals of the type ServicePrincipal.
-func eachWorkloadRole(check func(*graph.Resource, rule.Params) []rule.Violation) func(*graph.Graph, rule.Params) []rule.Violation {
+// eachRole returns the check of the role assignments of federated identities of the graph, and of
+// all principals of the type ServicePrincipal.
+func eachRole(check func(*graph.Resource, rule.Params) []rule.Violation) func(*graph.Graph, rule.Params) []rule.Violation {
 	return func(g *graph.Graph, p rule.Params) []rule.Violation {
 		var found []rule.Violation
 		for _, r := range g.ByType(graph.TypeRoleAssignment) {
-			i := principalOf(g, r)
-			if r.Get("principalType").IsFold(servicePrincipal) || i != nil && len(i.Credentials) > 0 {
+			if isForProgram(r, principalOf(g, r)) {
 				found = append(found, check(r, p)...)
 			}
 		}
 		return found
 	}
+}
+
+// isForProgram reports whether a role assignment is certainly for a program, and not for a person
+// or a group.
+func isForProgram(r *graph.Resource, i *graph.Identity) bool {
+	return r.Get("principalType").IsFold(servicePrincipal) || i != nil && len(i.Credentials) > 0
 }
 
 // The forms of scopes. azure.ParseScope takes valid ids only; a policy reads those of any program.
@@ -92,18 +101,29 @@ func checkScope(r *graph.Resource, p rule.Params) []rule.Violation {
 	return nil
 }
 
-// checkPrivileged finds a role that is more than a workload should have.
-func checkPrivileged(r *graph.Resource, p rule.Params) []rule.Violation {
-	role, ok := graph.RoleOf(r)
-	if !ok {
-		return nil
-	}
-	for _, text := range p.List("privilegedRoles") {
-		if privileged, err := azure.LookupRole(text); err == nil && privileged.GUID == role.GUID {
-			return rule.Found(r, r.Get("roleDefinitionId"), fmt.Sprintf("the workload is %s", text))
+// checkPrivileged finds a role that is more than a workload should have, or another program. An
+// identity is a workload's if a service account of a cluster uses it; that is not known of an
+// identity that the graph does not have.
+func checkPrivileged(g *graph.Graph, p rule.Params) []rule.Violation {
+	var found []rule.Violation
+	for _, r := range g.ByType(graph.TypeRoleAssignment) {
+		i := principalOf(g, r)
+		role, ok := graph.RoleOf(r)
+		if !ok || !isForProgram(r, i) {
+			continue
+		}
+		who, list := "principal", "privilegedElsewhere"
+		if i != nil && i.IsWorkload() {
+			who, list = "workload", "privilegedRoles"
+		}
+		for _, text := range p.List(list) {
+			if privileged, err := azure.LookupRole(text); err == nil && privileged.GUID == role.GUID {
+				found = append(found, rule.At(r, r.Get("roleDefinitionId"), fmt.Sprintf("the %s is %s", who, text)))
+				break
+			}
 		}
 	}
-	return nil
+	return found
 }
 
 // checkDataScope finds data roles on the resource group of a vault or storage account of the stack.
