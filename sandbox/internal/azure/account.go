@@ -91,6 +91,11 @@ func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	return assignDeployer(tx, a, ownerRole, now)
+}
+
+// assignDeployer gives the deployer a role at the subscription.
+func assignDeployer(tx *store.Tx, a Account, role string, now time.Time) error {
 	scope := "/subscriptions/" + a.SubscriptionID
 	assignment := uuid.NewString()
 	return resource.Save(tx, &rbac.Stored{
@@ -98,6 +103,6 @@ func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 			ID: rbac.AssignmentID(scope, assignment), Name: assignment, Type: resource.TypeRoleAssignment,
 			State: resource.Succeeded, Created: now, Changed: now,
 		},
-		Body: rbac.Assignment{Scope: scope, RoleID: ownerRole, PrincipalID: sp.ID, PrincipalType: "ServicePrincipal"},
+		Body: rbac.Assignment{Scope: scope, RoleID: role, PrincipalID: a.Deployer.ObjectID, PrincipalType: "ServicePrincipal"},
 	})
 }

@@ -23,10 +23,12 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/accounts"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/clusters"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/compute"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/groups"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/keyvaults"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/networks"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/policies"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/registries"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/sqlservers"
@@ -135,6 +137,8 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 	workspaces.Register(core)
 	sqlservers.Register(core)
 	networks.Register(core)
+	compute.Register(core, a.clusters.Usage)
+	policies.Register(core)
 	a.hosts = map[string]http.Handler{
 		arm.Host:        core,
 		entra.Host:      &entra.Server{Store: s, Authority: authority, HTTP: o.HTTP, Now: o.Now, Log: o.Log},

@@ -117,7 +117,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"neither dnsPrefix nor fqdnSubdomain":            {"", func(_, p object) { delete(p, "dnsPrefix") }, "InvalidParameter", "dnsPrefix is missing"},
 		"dnsPrefix that ends with a hyphen":              {"", func(_, p object) { p["dnsPrefix"] = "demo-" }, "InvalidParameter", "DNS prefix 'demo-'"},
 		"fqdnSubdomain on a public cluster":              {"", func(_, p object) { delete(p, "dnsPrefix"); p["fqdnSubdomain"] = "x" }, "InvalidParameter", "private"},
-		"Kubernetes version that is no longer supported": {"", func(_, p object) { p["kubernetesVersion"] = "1.19.0" }, "K8sVersionNotSupported", "Version 1.19.0 is not supported"},
+		"Kubernetes version that is no longer supported": {"", func(_, p object) { p["kubernetesVersion"] = "1.19.0" }, "K8sVersionNotSupported", "Managed cluster aks1 is on version 1.19.0 which is not supported in this region"},
 		"Kubernetes version that does not exist yet":     {"", func(_, p object) { p["kubernetesVersion"] = "1.34.99" }, "K8sVersionNotSupported", "1.34.99"},
 		"text that is not a Kubernetes version":          {"", func(_, p object) { p["kubernetesVersion"] = "latest" }, "InvalidParameter", "latest"},
 		"no pool":                                        {"", func(_, p object) { delete(p, "agentPoolProfiles") }, "InvalidParameter", "agentPoolProfiles is missing"},

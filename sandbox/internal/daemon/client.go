@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
 
@@ -74,8 +76,27 @@ func (c *Client) Stop(ctx context.Context) error {
 	return waitUntil(ctx, func() (bool, error) { return !c.home.Held(), nil })
 }
 
+// Settings returns what the sandbox's Azure offers.
+func (c *Client) Settings(ctx context.Context) (region.Settings, error) {
+	var s region.Settings
+	return s, c.call(ctx, http.MethodGet, "/-/settings", &s)
+}
+
+// SetSettings replaces what the sandbox's Azure offers.
+func (c *Client) SetSettings(ctx context.Context, s region.Settings) error {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, http.MethodPut, "/-/settings", bytes.NewReader(raw), nil)
+}
+
 func (c *Client) call(ctx context.Context, method, path string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, c.Running.URL()+path, nil)
+	return c.send(ctx, method, path, nil, into)
+}
+
+func (c *Client) send(ctx context.Context, method, path string, body io.Reader, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, c.Running.URL()+path, body)
 	if err != nil {
 		return err
 	}

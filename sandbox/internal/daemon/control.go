@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 )
 
 // Status describes the daemon, the resources and the clusters.
@@ -36,6 +38,8 @@ func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/status", c.status)
 	mux.HandleFunc("POST /-/assertion", c.assertion)
+	mux.HandleFunc("GET /-/settings", c.settings)
+	mux.HandleFunc("PUT /-/settings", c.setSettings)
 	mux.HandleFunc("POST /-/forget-release", func(w http.ResponseWriter, r *http.Request) {
 		if err := c.clusters.ForgetRelease(r.Context(), r.FormValue("namespace"), r.FormValue("name")); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -72,6 +76,32 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, Status{PID: os.Getpid(), Since: c.started, Account: c.azure.Account(), Resources: resources, Clusters: c.clusters.Status()})
+}
+
+func (c *control) settings(w http.ResponseWriter, _ *http.Request) {
+	settings, err := c.azure.Settings()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	writeJSON(w, settings)
+}
+
+func (c *control) setSettings(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	settings, err := region.Parse(raw)
+	if err == nil {
+		err = c.azure.SetSettings(settings)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // AssertionLifetime is the time for which a command under `sandbox run` can act as the deployer. It

@@ -159,6 +159,9 @@ func (c *Core) serveType(r *Request) (Response, error) {
 	if err := c.checkContainment(r); err != nil {
 		return Response{}, err
 	}
+	if err := c.admit(r); err != nil {
+		return Response{}, err
+	}
 	return c.dispatch(r, action)
 }
 

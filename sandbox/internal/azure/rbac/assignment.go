@@ -96,3 +96,14 @@ func (c Checker) any(tx *store.Tx, principalID, scope string, access Access, all
 	}
 	return false, nil
 }
+
+// PermissionSets lists the action patterns of all roles that a principal has at the scope or above.
+// Conditions are not part of them, as in Azure's list of permissions.
+func (c Checker) PermissionSets(tx *store.Tx, principalID, scope string) ([]Permission, error) {
+	var sets []Permission
+	_, err := c.any(tx, principalID, scope, Access{}, func(r Role) bool {
+		sets = append(sets, r.PermissionSets()...)
+		return false
+	})
+	return sets, err
+}

@@ -18,6 +18,8 @@ type Role interface {
 	AllowsData(action string) bool
 	// AssignableAt reports whether the role can be assigned at the scope.
 	AssignableAt(scope string) bool
+	// PermissionSets returns the action patterns.
+	PermissionSets() []Permission
 }
 
 // Permission is one set of action patterns of a custom role.
@@ -66,6 +68,17 @@ func (c Custom) AssignableAt(scope string) bool {
 
 // AssignableAt returns true, because the assignable scope of built-in roles is the root.
 func (Definition) AssignableAt(string) bool { return true }
+
+// PermissionSets returns the action patterns.
+func (c Custom) PermissionSets() []Permission { return c.Permissions }
+
+// PermissionSets returns the action patterns, as one set.
+func (d Definition) PermissionSets() []Permission {
+	list := func(s []string) []string { return append([]string{}, s...) } // never null in JSON
+	return []Permission{{
+		Actions: list(d.Actions), NotActions: list(d.NotActions), DataActions: list(d.DataActions), NotDataActions: list(d.NotDataActions),
+	}}
+}
 
 // Contains reports whether a scope is another one or inside it.
 func Contains(scope, inner string) bool {

@@ -3,13 +3,16 @@
 package clusters
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
@@ -78,6 +81,7 @@ func Register(core *arm.Core, runtime Runtime, delays Delays) *Provider {
 	// enough.
 	core.Route(http.MethodGet, at+"/operations/{op}", "", versions, core.Status)
 	core.Route(http.MethodGet, at+"/operationresults/{op}", "", versions, core.Result)
+	core.Route(http.MethodGet, at+"/kubernetesVersions", "Microsoft.ContainerService/locations/kubernetesVersions/read", versions, p.kubernetesVersions)
 	return p
 }
 
@@ -174,7 +178,15 @@ func dropReadOnly(b *Body) {
 
 // create returns the document of a new cluster.
 func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *Body) (*Document, error) {
+	settings, err := region.Load(tx)
+	if err != nil {
+		return nil, err
+	}
+	body.Properties.KubernetesVersion = cmp.Or(body.Properties.KubernetesVersion, settings.DefaultVersion(), RealVersion)
 	if err := checkNew(body); err != nil {
+		return nil, err
+	}
+	if err := checkOfferedVersion(settings, r.ID.Name(), body.Properties.KubernetesVersion, body.Properties.SupportPlan); err != nil {
 		return nil, err
 	}
 	if err := checkVersions(r.Version(), body.Properties, nil); err != nil {
@@ -208,6 +220,9 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 	if err := p.checkLinks(tx, r, doc, props.AgentPoolProfiles); err != nil {
 		return nil, err
 	}
+	if err := p.checkOffers(tx, doc, nil); err != nil {
+		return nil, err
+	}
 	return doc, p.createNodeGroup(tx, doc)
 }
 
@@ -222,10 +237,20 @@ func (p *Provider) update(tx *store.Tx, r *arm.Request, have *Document, location
 	if err := checkVersions(r.Version(), body.Properties, &have.Body.Properties); err != nil {
 		return err
 	}
+	version, pools := have.Body.Properties.KubernetesVersion, slices.Clone(have.Body.Properties.AgentPoolProfiles)
 	if err := change(&have.Body, body); err != nil {
 		return err
 	}
 	props := &have.Body.Properties
+	if props.KubernetesVersion != version {
+		settings, err := region.Load(tx)
+		if err != nil {
+			return err
+		}
+		if err := checkOfferedVersion(settings, have.Name, props.KubernetesVersion, props.SupportPlan); err != nil {
+			return err
+		}
+	}
 	fillDerived(have)
 	p.fillEntra(props)
 	if err := checkComplete(&have.Body); err != nil {
@@ -233,6 +258,9 @@ func (p *Provider) update(tx *store.Tx, r *arm.Request, have *Document, location
 	}
 	// The subnets of existing pools cannot change and need no new check.
 	if err := p.checkLinks(tx, r, have, nil); err != nil {
+		return err
+	}
+	if err := p.checkOffers(tx, have, pools); err != nil {
 		return err
 	}
 	have.Header = p.core.NewHeader(&have.Header, r, location, body.Tags)

@@ -42,7 +42,7 @@ func checkPool(p *AgentPool) error {
 		return missing(at("vmSize"))
 	}
 	if p.OrchestratorVersion != "" {
-		if err := checkVersion(p.OrchestratorVersion, at("orchestratorVersion")); err != nil {
+		if err := checkVersionForm(p.OrchestratorVersion, at("orchestratorVersion")); err != nil {
 			return err
 		}
 	}

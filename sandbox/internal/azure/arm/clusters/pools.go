@@ -92,6 +92,7 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 	status := http.StatusOK
 	response, err := p.beginPoolOperation(r, http.MethodPut, func(tx *store.Tx, doc *Document, i int) error {
 		pools := &doc.Body.Properties.AgentPoolProfiles
+		before := slices.Clone(*pools)
 		if i >= 0 {
 			if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), poolPropertyVersions(&(*pools)[i])); err != nil {
 				return err
@@ -109,7 +110,10 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 		if err := checkPools(&doc.Body.Properties); err != nil {
 			return err
 		}
-		return checkComplete(&doc.Body)
+		if err := checkComplete(&doc.Body); err != nil {
+			return err
+		}
+		return p.checkOffers(tx, doc, before)
 	})
 	if err != nil {
 		return arm.Response{}, err

@@ -31,7 +31,7 @@ func checkBody(name string, b *Body) error {
 	}
 	p := b.Properties
 	if p.KubernetesVersion != "" {
-		if err := checkVersion(p.KubernetesVersion, "kubernetesVersion"); err != nil {
+		if err := checkVersionForm(p.KubernetesVersion, "kubernetesVersion"); err != nil {
 			return err
 		}
 	}

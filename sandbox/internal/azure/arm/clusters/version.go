@@ -9,15 +9,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/version"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 )
 
-// RealVersion is the Kubernetes version that every cluster of the sandbox runs, whichever version
-// was requested. currentKubernetesVersion shows it.
-const RealVersion = "1.34.4"
+// RealVersion is the Kubernetes version that every cluster runs.
+const RealVersion = region.RealVersion
 
-// Minor versions that can be requested. AKS supports the three newest.
 const (
-	oldestMinor = 32
 	newestMinor = 34
 	// issuerByDefault is the first minor version in which new clusters have the OIDC issuer enabled
 	// by default.
@@ -54,18 +52,12 @@ func issuerByDefaultIn(text string) bool {
 	return minorOf(cmp.Or(text, RealVersion)) >= issuerByDefault
 }
 
-// checkVersion refuses versions that AKS does not support, and newer patches than that of the
-// sandbox.
-func checkVersion(text, property string) error {
-	v := parseVersion(text)
-	if v == nil {
-		return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "The value of parameter %s is invalid. Error details: '%s' is not a Kubernetes version of the form <major.minor> or <major.minor.patch>.", property, text).At(property)
+// checkVersionForm refuses text that is not a version.
+func checkVersionForm(text, property string) error {
+	if parseVersion(text) != nil {
+		return nil
 	}
-	if v.Minor() < oldestMinor || v.GreaterThan(version.MustParseGeneric(RealVersion)) {
-		return arm.Errorf(http.StatusBadRequest, "K8sVersionNotSupported",
-			"Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region. For more information, please check https://aka.ms/supported-version-list", text).At(property)
-	}
-	return nil
+	return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "The value of parameter %s is invalid. Error details: '%s' is not a Kubernetes version of the form <major.minor> or <major.minor.patch>.", property, text).At(property)
 }
 
 // checkUpgrade refuses a downgrade, and an upgrade that skips a minor version
@@ -81,7 +73,8 @@ func checkUpgrade(from, to string) error {
 }
 
 // checkSkew refuses pools whose version is newer than that of the control plane, or more than three
-// minor versions older (https://aka.ms/version-skew-policy). All versions have passed checkVersion.
+// minor versions older (https://aka.ms/version-skew-policy). All versions have passed
+// checkVersionForm.
 func checkSkew(control string, pools []AgentPool) error {
 	plane := parseVersion(control).Components()
 	for _, p := range pools {

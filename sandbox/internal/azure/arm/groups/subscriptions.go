@@ -4,25 +4,34 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
 // subscription renders the only subscription.
-func (p *Provider) subscription(_ *store.Tx, id string) (any, error) {
+func (p *Provider) subscription(tx *store.Tx, id string) (any, error) {
 	if !strings.EqualFold(strings.TrimRight(id, "/"), "/subscriptions/"+p.core.SubscriptionID) {
 		return nil, nil
 	}
+	settings, err := region.Load(tx)
+	if err != nil {
+		return nil, err
+	}
 	return map[string]any{
 		"id": "/subscriptions/" + p.core.SubscriptionID, "subscriptionId": p.core.SubscriptionID,
-		"tenantId": p.core.Authority.TenantID, "displayName": "Sandbox", "state": "Enabled",
+		"tenantId": p.core.Authority.TenantID, "displayName": "Sandbox", "state": settings.State(),
 		"subscriptionPolicies": map[string]any{"locationPlacementId": "Public_2014-09-01", "quotaId": "Sandbox", "spendingLimit": "On"},
 		"authorizationSource":  "RoleBased",
 	}, nil
 }
 
 func (p *Provider) subscriptions(*arm.Request) (arm.Response, error) {
-	one, err := p.subscription(nil, "/subscriptions/"+p.core.SubscriptionID)
+	var one any
+	err := p.core.Store.View(func(tx *store.Tx) (err error) {
+		one, err = p.subscription(tx, "/subscriptions/"+p.core.SubscriptionID)
+		return err
+	})
 	return arm.List([]any{one}), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
 )
@@ -133,7 +134,11 @@ func (p *Provider) checkName(r *arm.Request) (arm.Response, error) {
 			return err
 		}
 		deleted, err := vault.FindDeleted(tx, body.Name, p.core.Now())
-		if live != nil || deleted != nil {
+		settings, loadErr := region.Load(tx)
+		if loadErr != nil {
+			return loadErr
+		}
+		if live != nil || deleted != nil || settings.Taken(body.Name) {
 			response = unavailable("AlreadyExists", alreadyExists(body.Name).Message)
 		}
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
@@ -169,7 +170,11 @@ func (p *Provider) write(tx *store.Tx, r *arm.Request, location string, body Bod
 	if err != nil {
 		return err
 	}
-	if other != nil {
+	settings, err := region.Load(tx)
+	if err != nil {
+		return err
+	}
+	if other != nil || settings.Taken(r.ID.Name()) {
 		return alreadyExists(r.ID.Name())
 	}
 	deleted, err := vault.FindDeleted(tx, r.ID.Name(), p.core.Now())

@@ -56,6 +56,7 @@ func Register(core *arm.Core, replication time.Duration) *Provider {
 		Missing: func(id resource.ID) *arm.Error { return definitionMissing(http.StatusNotFound, id.Name()) },
 	}
 	core.Register(p.assignment, p.definition)
+	p.registerPermissions()
 	return p
 }
 
