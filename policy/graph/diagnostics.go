@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // diagnosticSettings are the tokens of diagnostic settings: they have moved from one module to
 // another between versions of azure-native.
 var diagnosticSettings = []string{
@@ -19,6 +21,9 @@ type Diagnostics struct {
 func (g *Graph) findDiagnostics() *Diagnostics {
 	d := &Diagnostics{urns: map[string]bool{}, ids: map[string]bool{}}
 	for _, r := range g.ByType(diagnosticSettings...) {
+		if collectsNoLogs(r) {
+			continue
+		}
 		origins := r.PropertyDependencies["resourceUri"]
 		for _, urn := range origins {
 			d.urns[urn] = true
@@ -31,6 +36,15 @@ func (g *Graph) findDiagnostics() *Diagnostics {
 		}
 	}
 	return d
+}
+
+// collectsNoLogs reports whether all log categories of a diagnostic setting are certainly off. A
+// setting without log categories is left to the other rules: it may be for metrics, or a module may
+// fill the categories in.
+func collectsNoLogs(r *Resource) bool {
+	logs, state := r.Get("logs").List()
+	return state == Known && len(logs) > 0 &&
+		!slices.ContainsFunc(logs, func(log Value) bool { return !log.Get("enabled").NotTrue() })
 }
 
 // MayCover reports whether a setting covers a resource, or could.

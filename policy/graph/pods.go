@@ -1,27 +1,30 @@
 package graph
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azwi"
 )
 
-// podOwners maps the kinds with a pod template to the template's path.
+// podOwners maps the kinds with a pod template, by API group, to the template's path.
 var podOwners = map[string][]string{
-	"Deployment":            {"spec", "template"},
-	"StatefulSet":           {"spec", "template"},
-	"DaemonSet":             {"spec", "template"},
-	"ReplicaSet":            {"spec", "template"},
-	"ReplicationController": {"spec", "template"},
-	"Job":                   {"spec", "template"},
-	"CronJob":               {"spec", "jobTemplate", "spec", "template"},
-	"Pod":                   {},
+	"core:Pod":                          {},
+	"core:ReplicationController":        {"spec", "template"},
+	"core:PodTemplate":                  {"template"},
+	"apps:Deployment":                   {"spec", "template"},
+	"apps:StatefulSet":                  {"spec", "template"},
+	"apps:DaemonSet":                    {"spec", "template"},
+	"apps:ReplicaSet":                   {"spec", "template"},
+	"batch:Job":                         {"spec", "template"},
+	"batch:CronJob":                     {"spec", "jobTemplate", "spec", "template"},
+	"extensions:Deployment":             {"spec", "template"},
+	"extensions:DaemonSet":              {"spec", "template"},
+	"extensions:ReplicaSet":             {"spec", "template"},
+	"argoproj.io:Rollout":               {"spec", "template"},
+	"keda.sh:ScaledJob":                 {"spec", "jobTargetRef", "template"},
+	"serving.knative.dev:Service":       {"spec", "template"},
+	"serving.knative.dev:Configuration": {"spec", "template"},
 }
-
-// podGroups are the API groups that Kubernetes has had for podOwners. Kinds of the same name in
-// other groups are custom resources.
-var podGroups = []string{"core", "apps", "batch", "extensions"}
 
 // Pod is a pod template, or a pod.
 type Pod struct {
@@ -40,12 +43,15 @@ func PodOf(r *Resource) (Pod, bool) {
 	if !ok {
 		return Pod{}, false
 	}
-	group, kind, _ := strings.Cut(group, ":")
-	kind, partial := strings.CutSuffix(kind, "Patch")
-	path, ok := podOwners[kind]
-	if !ok || !slices.Contains(podGroups, group) {
-		return Pod{}, false
+	kind, partial := strings.CutSuffix(group, "Patch")
+	if kind == "core:Pod" || podOwners[kind] != nil {
+		return podAt(r, partial, podOwners[kind]), true
 	}
+	return Pod{}, false
+}
+
+// podAt returns the pod template at a path of a resource.
+func podAt(r *Resource, partial bool, path []string) Pod {
 	template := r.Input(path...)
 	return Pod{
 		Owner:       r,
@@ -53,15 +59,46 @@ func PodOf(r *Resource) (Pod, bool) {
 		Labels:      template.Get("metadata", "labels"),
 		Annotations: template.Get("metadata", "annotations"),
 		Spec:        template.Get("spec"),
-	}, true
+	}
+}
+
+// PodsOf returns the pod templates of a resource: one, or the several that some custom resources
+// describe in a form of their own.
+func PodsOf(r *Resource) []Pod {
+	if pod, ok := PodOf(r); ok {
+		return []Pod{pod}
+	}
+	switch r.Type {
+	case "kubernetes:sparkoperator.k8s.io:SparkApplication":
+		return []Pod{sparkPod(r, "driver"), sparkPod(r, "executor")}
+	case "kubernetes:argoproj.io:Workflow", "kubernetes:argoproj.io:WorkflowTemplate":
+		return []Pod{workflowPod(r, "spec")}
+	case "kubernetes:argoproj.io:CronWorkflow":
+		return []Pod{workflowPod(r, "spec", "workflowSpec")}
+	}
+	return nil
+}
+
+// sparkPod returns the pods of a SparkApplication in one role: labels, annotations and the service
+// account are fields of the role, beside those of a container.
+func sparkPod(r *Resource, role string) Pod {
+	spec := r.Input("spec", role)
+	return Pod{Owner: r, Labels: spec.Get("labels"), Annotations: spec.Get("annotations"), Spec: spec}
+}
+
+// workflowPod returns the pods of an Argo workflow, whose labels are those of podMetadata, and
+// whose service account is the workflow's.
+func workflowPod(r *Resource, path ...string) Pod {
+	spec := r.Input(path...)
+	return Pod{
+		Owner: r, Labels: spec.Get("podMetadata", "labels"), Annotations: spec.Get("podMetadata", "annotations"), Spec: spec,
+	}
 }
 
 func (g *Graph) findPods() []Pod {
 	var pods []Pod
 	for _, r := range g.Resources {
-		if pod, ok := PodOf(r); ok {
-			pods = append(pods, pod)
-		}
+		pods = append(pods, PodsOf(r)...)
 	}
 	return pods
 }

@@ -11,13 +11,14 @@ import (
 	"testing"
 )
 
-// TestImports checks that the rules import Pulumi's property values, Kubernetes' versions and the
-// shared names, and nothing else of this repository or of any cloud's SDK. This is why they can
-// check any program.
+// TestImports checks that the rules import Pulumi's property values, a YAML reader, Kubernetes'
+// versions and the shared names, and nothing else of this repository or of any cloud's SDK. This is
+// why they can check any program.
 func TestImports(t *testing.T) {
 	const repository = "github.com/aks-workload-identity/aks-workload-identity/"
 	libraries := []string{
 		"github.com/pulumi/pulumi/sdk/v3/go/common/resource",
+		"gopkg.in/yaml.v3",
 		"k8s.io/apimachinery/pkg/util/version",
 	}
 	packages := []string{repository + "names/", repository + "policy/graph", repository + "policy/rule", repository + "policy/rules/"}

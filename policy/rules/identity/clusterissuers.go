@@ -15,8 +15,8 @@ func clusterIssuers() []rule.Rule {
 	return []rule.Rule{
 		{
 			Name:     "credential-issuer-matches",
-			Title:    "Credentials have their cluster's issuer, byte for byte.",
-			Why:      "A missing slash, another case or the older host is another issuer to Entra (AADSTS700211).",
+			Title:    "Credentials have the issuer of their service account's cluster, byte for byte.",
+			Why:      "A missing slash, another case, the older host or another cluster is another issuer to Entra (AADSTS700211).",
 			Remedy:   "Take the issuer from the cluster's oidcIssuerProfile.issuerURL, unchanged.",
 			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:     rule.FederationLimits,
@@ -46,11 +46,12 @@ func issuerID(issuer string) string {
 	return plain[strings.LastIndex(plain, "/")+1:]
 }
 
-// checkIssuerMatch finds issuers that are nearly, but not exactly, that of a cluster of the stack.
+// checkIssuerMatch finds issuers that are nearly, but not exactly, that of a cluster of the stack,
+// and those of another cluster than the service account's.
 func checkIssuerMatch(g *graph.Graph, _ rule.Params) []rule.Violation {
 	exact, near := map[string]bool{}, map[string]string{}
 	for _, r := range g.ByType(graph.TypeManagedCluster) {
-		if issuer, ok := r.Output("oidcIssuerProfile", "issuerURL").KnownText(); ok {
+		if issuer, ok := issuerOf(r); ok {
 			exact[issuer] = true
 			near[plainIssuer(issuer)] = issuer
 			near[issuerID(issuer)] = issuer
@@ -60,14 +61,49 @@ func checkIssuerMatch(g *graph.Graph, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
 	for _, c := range g.Federation().Credentials {
 		issuer, ok := c.Issuer.KnownText()
-		if !ok || exact[issuer] {
+		if !ok {
 			continue
 		}
-		if want := cmp.Or(near[plainIssuer(issuer)], near[issuerID(issuer)]); want != "" {
+		want := cmp.Or(near[plainIssuer(issuer)], near[issuerID(issuer)])
+		if exact[issuer] || want == "" {
+			want = uncoveredIssuer(g, c)
+		}
+		if want != "" && want != issuer {
 			found = append(found, rule.At(c.Resource, c.Issuer, fmt.Sprintf("the cluster's issuer is %q", want)))
 		}
 	}
 	return found
+}
+
+// issuerOf returns the issuer of a cluster, if it is known.
+func issuerOf(cluster *graph.Resource) (string, bool) {
+	return cluster.Output("oidcIssuerProfile", "issuerURL").KnownText()
+}
+
+// uncoveredIssuer returns the issuer of the cluster that has the service account which a credential
+// trusts, if the account names the credential's identity and no credential of the identity trusts
+// that cluster; else nothing. The account's pods then cannot sign in.
+func uncoveredIssuer(g *graph.Graph, c *graph.Credential) string {
+	subject, ok := c.Subject.KnownText()
+	if !ok || c.Identity == nil || g.Federation().Incomplete.Subject || g.Federation().Incomplete.Credential {
+		return ""
+	}
+	for _, a := range g.Federation().AccountsOf(subject) {
+		cluster := g.ClusterOf(a.Resource.Provider)
+		if a.Identity != c.Identity || cluster == nil {
+			continue
+		}
+		issuer, ok := issuerOf(cluster)
+		if ok && !slices.ContainsFunc(c.Identity.Credentials, func(other *graph.Credential) bool { return mayTrust(other, subject, issuer) }) {
+			return issuer
+		}
+	}
+	return ""
+}
+
+// mayTrust reports whether a credential trusts a subject of an issuer, or may.
+func mayTrust(c *graph.Credential, subject, issuer string) bool {
+	return (c.Subject.IsUnknown() || c.Subject.Is(subject)) && (c.Issuer.IsUnknown() || c.Issuer.Is(issuer))
 }
 
 // checkIssuerReference finds issuers that are copied as text. That is certain only where the

@@ -15,14 +15,18 @@ func Rules() []rule.Rule {
 		podIdentity(), proxy(), secrets())
 }
 
-// eachPod returns the check of a resource's pod or pod template, outside the exempt namespaces.
+// eachPod returns the check of a resource's pods or pod templates, outside the exempt namespaces.
 func eachPod(check func(graph.Pod, rule.Params) []rule.Violation) func(*graph.Resource, rule.Params) []rule.Violation {
 	return func(r *graph.Resource, p rule.Params) []rule.Violation {
-		pod, ok := graph.PodOf(r)
-		if !ok || isExempt(r, p) {
+		pods := graph.PodsOf(r)
+		if len(pods) == 0 || isExempt(r, p) {
 			return nil
 		}
-		return check(pod, p)
+		var found []rule.Violation
+		for _, pod := range pods {
+			found = append(found, check(pod, p)...)
+		}
+		return found
 	}
 }
 
