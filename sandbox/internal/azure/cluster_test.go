@@ -128,6 +128,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"System pool on Windows":                         {"", pool(func(p object) { p["name"], p["osType"] = "win", "Windows" }), "InvalidParameter", "must run Linux"},
 		"System pool without nodes":                      {"", pool(func(p object) { p["count"] = 0 }), "InvalidParameter", "0 nodes"},
 		"pool without size":                              {"", pool(func(p object) { delete(p, "vmSize") }), "InvalidParameter", "vmSize"},
+		"nodes with images of a registry of one's own":   {"", func(_, p object) { p["bootstrapProfile"] = object{"artifactSource": "Cache"} }, "InvalidParameter", "'Direct'"},
 		"autoscaling without range":                      {"", pool(func(p object) { p["enableAutoScaling"] = true }), "InvalidParameter", "minCount and maxCount"},
 		"neither identity nor service principal":         {"", func(b, _ object) { delete(b, "identity") }, "InvalidParameter", "servicePrincipalProfile is missing"},
 		"both identity and service principal": {"", func(_, p object) {
@@ -264,4 +265,38 @@ func TestClusterChange(t *testing.T) {
 			t.Errorf("ended %s", got.text)
 		}
 	})
+}
+
+// TestClusterOfAz creates a cluster with the body that azure-cli 2.90.0 sends for `az aks create`
+// with the defaults.
+func TestClusterOfAz(t *testing.T) {
+	w := newWorld(t, quiet)
+	path := clusterPath(w.group("rg"), "aks")
+	body := object{"location": "westeurope", "identity": object{"type": "SystemAssigned"}, "sku": object{"name": "Base", "tier": "Free"}, "properties": object{
+		"agentPoolProfiles": []object{{
+			"name": "nodepool1", "orchestratorVersion": "", "vmSize": "", "osType": "Linux", "enableNodePublicIP": false, "count": 3,
+			"enableAutoScaling": false, "scaleSetPriority": "Regular", "nodeTaints": []string{}, "upgradeSettings": object{},
+			"type": "VirtualMachineScaleSets", "enableEncryptionAtHost": false, "enableUltraSSD": false, "enableFIPS": false, "mode": "System",
+		}},
+		"kubernetesVersion": "", "dnsPrefix": "aks-rg-12345", "disableLocalAccounts": false, "enableRBAC": true,
+		"linuxProfile":   object{"adminUsername": "azureuser", "ssh": object{"publicKeys": []object{{"keyData": "ssh-rsa AAAA"}}}},
+		"networkProfile": object{"loadBalancerSku": "standard", "outboundType": "loadBalancer"}, "addonProfiles": object{},
+		"oidcIssuerProfile": object{"enabled": true}, "securityProfile": object{"workloadIdentity": object{"enabled": true}},
+		"storageProfile": object{}, "bootstrapProfile": object{"artifactSource": "Direct"},
+	}}
+	w.poll(must(t, w.arm("PUT", path, "2026-05-01", body), 201))
+	got := must(t, w.arm("GET", path, "2026-05-01", nil), 200)
+	p := got.body["properties"].(map[string]any)
+	pool := p["agentPoolProfiles"].([]any)[0].(map[string]any)
+	if pool["vmSize"] == "" || pool["vmSize"] == nil || pool["count"] != 3.0 {
+		t.Errorf("the pool has a size that AKS chose, and three nodes: %v", pool)
+	}
+	if diff := cmp.Diff(map[string]any{"artifactSource": "Direct"}, p["bootstrapProfile"]); diff != "" {
+		t.Errorf("bootstrapProfile (-want +got)\n%s", diff)
+	}
+	drivers := map[string]any{"diskCSIDriver": map[string]any{"enabled": true}, "fileCSIDriver": map[string]any{"enabled": true}, "snapshotController": map[string]any{"enabled": true}}
+	if diff := cmp.Diff(drivers, p["storageProfile"]); diff != "" {
+		t.Errorf("storageProfile (-want +got)\n%s", diff)
+	}
+	w.poll(must(t, w.arm("PUT", path, "2026-05-01", got.body), 200))
 }

@@ -86,13 +86,15 @@ func TestApplications(t *testing.T) {
 		t.Errorf("app ID instead of the object ID: %d %s", got.status, got.text)
 	}
 	for filter, want := range map[string]int{"appId eq '" + appID + "'": 1, "displayName eq 'web'": 1, "displayName eq 'other'": 0,
-		"displayName eq 'web' and appId eq '" + appID + "'": 1, "displayName eq 'web and shop'": 0, "displayName eq 'web' and displayName eq 'other'": 0} {
+		"displayName eq 'web' and appId eq '" + appID + "'": 1, "displayName eq 'web and shop'": 0, "displayName eq 'web' and displayName eq 'other'": 0,
+		"startswith(displayName,'W')": 1, "startswith(displayName, 'eb')": 0, "identifierUris/any(s:s eq 'api://web')": 0,
+		"startswith(displayName,'w') and appId eq '" + appID + "'": 1} {
 		got := must(t, w.graph("GET", "/applications?$filter="+url.QueryEscape(filter), nil), 200)
 		if n := len(got.body["value"].([]any)); n != want {
 			t.Errorf("%s: %d applications, want %d", filter, n, want)
 		}
 	}
-	for _, filter := range []string{"startswith(displayName,'w')", "displayName eq 'web' or appId eq 'x'", "displayName eq 'web' and", "notes eq 'x'", "displayName eq 'it's'"} {
+	for _, filter := range []string{"endswith(displayName,'w')", "startswith(notes,'w')", "displayName/any(d:d eq 'web')", "identifierUris/any(s:t eq 'web')", "identifierUris/any(s:s ne 'web')", "displayName eq 'web' or appId eq 'x'", "displayName eq 'web' and", "notes eq 'x'", "displayName eq 'it's'"} {
 		must(t, w.graph("GET", "/applications?$filter="+url.QueryEscape(filter), nil), 400)
 	}
 	must(t, w.graph("PATCH", "/applications/"+objectID, object{"displayName": "web2"}), 204)

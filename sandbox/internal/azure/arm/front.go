@@ -59,6 +59,9 @@ func (c *Core) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (c *Core) serve(r *http.Request) (Response, error) {
+	if isMetadata(r) {
+		return metadata(r)
+	}
 	caller, err := c.Authority.Check(r, Audiences...)
 	if err != nil {
 		return Response{}, c.unauthenticated(err)

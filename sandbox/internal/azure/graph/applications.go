@@ -182,7 +182,7 @@ func findApplication(tx *store.Tx, id string) (*directory.Application, error) {
 }
 
 func (c *call) listApplications() (response, error) {
-	keep, err := c.filter("appId", "displayName", "id")
+	keep, err := c.filter(filterable{[]string{"appId", "displayName", "id"}, []string{"identifierUris", "tags"}})
 	if err != nil {
 		return response{}, err
 	}
@@ -190,8 +190,10 @@ func (c *call) listApplications() (response, error) {
 	err = c.server.Store.View(func(tx *store.Tx) error {
 		all, err := store.List[directory.Application](tx, store.Applications, "")
 		for _, a := range all {
-			properties := map[string]string{"appId": a.AppID, "displayName": a.DisplayName, "id": a.ID}
-			if a.Deleted == nil && keep(func(p string) string { return properties[p] }) {
+			properties := map[string][]string{
+				"appId": {a.AppID}, "displayName": {a.DisplayName}, "id": {a.ID}, "identifierUris": a.IdentifierURIs, "tags": a.Tags,
+			}
+			if a.Deleted == nil && keep(func(p string) []string { return properties[p] }) {
 				items = append(items, c.showApplication(a, false))
 			}
 		}

@@ -96,7 +96,7 @@ func findCredential(tx *store.Tx, appID, name string) (*directory.Application, *
 }
 
 func (c *call) listCredentials(appID string) (response, error) {
-	keep, err := c.filter("name", "issuer", "subject")
+	keep, err := c.filter(filterable{single: []string{"name", "issuer", "subject"}})
 	if err != nil {
 		return response{}, err
 	}
@@ -108,8 +108,8 @@ func (c *call) listCredentials(appID string) (response, error) {
 		}
 		all, err := directory.Credentials(tx, app.AppID)
 		for _, f := range all {
-			properties := map[string]string{"name": f.Name, "issuer": f.Issuer, "subject": f.Subject}
-			if keep(func(p string) string { return properties[p] }) {
+			properties := map[string][]string{"name": {f.Name}, "issuer": {f.Issuer}, "subject": {f.Subject}}
+			if keep(func(p string) []string { return properties[p] }) {
 				items = append(items, c.showCredential(app.ID, f, false))
 			}
 		}

@@ -85,7 +85,7 @@ func findGroup(tx *store.Tx, id string) (*directory.Group, error) {
 }
 
 func (c *call) listGroups() (response, error) {
-	keep, err := c.filter("displayName", "id", "mailNickname")
+	keep, err := c.filter(filterable{single: []string{"displayName", "id", "mailNickname"}})
 	if err != nil {
 		return response{}, err
 	}
@@ -93,8 +93,8 @@ func (c *call) listGroups() (response, error) {
 	err = c.server.Store.View(func(tx *store.Tx) error {
 		all, err := directory.Groups(tx)
 		for _, g := range all {
-			properties := map[string]string{"displayName": g.DisplayName, "id": g.ID, "mailNickname": g.Nickname}
-			if keep(func(p string) string { return properties[p] }) {
+			properties := map[string][]string{"displayName": {g.DisplayName}, "id": {g.ID}, "mailNickname": {g.Nickname}}
+			if keep(func(p string) []string { return properties[p] }) {
 				items = append(items, c.showGroup(g, false))
 			}
 		}

@@ -110,7 +110,9 @@ func findPrincipal(tx *store.Tx, id string) (*directory.ServicePrincipal, error)
 }
 
 func (c *call) listPrincipals() (response, error) {
-	keep, err := c.filter("appId", "displayName", "id", "servicePrincipalType")
+	keep, err := c.filter(filterable{
+		[]string{"appId", "displayName", "id", "servicePrincipalType"}, []string{"servicePrincipalNames", "alternativeNames", "tags"},
+	})
 	if err != nil {
 		return response{}, err
 	}
@@ -118,9 +120,13 @@ func (c *call) listPrincipals() (response, error) {
 	err = c.server.Store.View(func(tx *store.Tx) error {
 		all, err := store.List[directory.ServicePrincipal](tx, store.Principals, "")
 		for _, sp := range all {
-			properties := map[string]string{"appId": sp.AppID, "displayName": sp.DisplayName, "id": sp.ID, "servicePrincipalType": sp.Kind}
-			if keep(func(p string) string { return properties[p] }) {
-				items = append(items, c.showPrincipal(sp, false))
+			shown := c.showPrincipal(sp, false)
+			properties := map[string][]string{
+				"appId": {sp.AppID}, "displayName": {sp.DisplayName}, "id": {sp.ID}, "servicePrincipalType": {sp.Kind},
+				"servicePrincipalNames": shown.ServicePrincipalNames, "alternativeNames": *shown.AlternativeNames, "tags": sp.Tags,
+			}
+			if keep(func(p string) []string { return properties[p] }) {
+				items = append(items, shown)
 			}
 		}
 		return err

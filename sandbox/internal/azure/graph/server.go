@@ -112,7 +112,8 @@ func (s *Server) serve(r *http.Request) (response, error) {
 		return response{}, badRequest("Invalid version: %s", parts[0])
 	}
 	manage := slices.Contains(claims.Roles, RoleManage)
-	if !manage && !(r.Method == http.MethodGet && slices.Contains(claims.Roles, roleRead)) {
+	reads := r.Method == http.MethodGet || strings.EqualFold(parts[len(parts)-1], getByIDs)
+	if !manage && !(reads && slices.Contains(claims.Roles, roleRead)) {
 		return response{}, failf(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 	}
 	c := &call{Request: r, server: s, base: "https://" + Host + "/" + parts[0]}
@@ -160,8 +161,10 @@ func (c *call) route(parts []string) (response, error) {
 		return c.groups(path[1:])
 	case "directory":
 		return c.deletedItems(path[1:])
+	case "directoryobjects":
+		return c.directoryObjects(path[1:])
 	}
-	return response{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups and directory/deletedItems.", path[0])
+	return response{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups, directoryObjects/getByIds and directory/deletedItems.", path[0])
 }
 
 func (c *call) notAllowed() *failure {

@@ -48,6 +48,7 @@ func change(have *Cluster, want *Body) error {
 	mergeInto(&p.AutoUpgradeProfile, w.AutoUpgradeProfile)
 	mergeInto(&p.APIServerAccessProfile, w.APIServerAccessProfile)
 	mergeInto(&p.WorkloadAutoScalerProfile, w.WorkloadAutoScalerProfile)
+	mergeInto(&p.BootstrapProfile, w.BootstrapProfile)
 	changeNetwork(p, w.NetworkProfile)
 	if w.issuerEnabled() {
 		p.OIDCIssuerProfile.Enabled = w.OIDCIssuerProfile.Enabled

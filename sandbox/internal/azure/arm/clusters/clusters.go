@@ -30,6 +30,7 @@ var versions = []string{
 	"2022-09-01", "2022-11-01", "2023-01-01", "2023-02-01", "2023-03-01", "2023-04-01", "2023-05-01", "2023-06-01",
 	"2023-07-01", "2023-08-01", "2023-09-01", "2023-10-01", "2023-11-01", "2024-01-01", "2024-02-01", "2024-05-01",
 	"2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01", "2024-10-01", "2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01",
+	"2025-07-01", "2025-08-01", "2025-09-01", "2025-10-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01",
 }
 
 // Provider serves clusters, pools and maintenance configurations.
@@ -114,7 +115,7 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	dropReadOnly(&body)
-	if err := checkBody(r.ID.Name(), &body); err != nil {
+	if err := checkBody(r.ID.Name(), r.Version(), &body); err != nil {
 		return arm.Response{}, err
 	}
 	location, err := arm.CheckLocation(body.Location, TypeCluster)

@@ -28,14 +28,19 @@ func fillDefaults(doc *Document, apiVersion string) {
 	p.SecurityProfile = cmp.Or(p.SecurityProfile, &Security{})
 	p.NetworkProfile = cmp.Or(p.NetworkProfile, &Network{})
 	fillNetwork(p.NetworkProfile)
-	p.StorageProfile = cmp.Or(p.StorageProfile, &Storage{
-		DiskCSIDriver: &Toggle{ptr.To(true)}, FileCSIDriver: &Toggle{ptr.To(true)}, SnapshotController: &Toggle{ptr.To(true)},
-	})
+	p.StorageProfile = cmp.Or(p.StorageProfile, &Storage{})
+	for _, driver := range []**Toggle{&p.StorageProfile.DiskCSIDriver, &p.StorageProfile.FileCSIDriver, &p.StorageProfile.SnapshotController} {
+		*driver = cmp.Or(*driver, &Toggle{ptr.To(true)})
+	}
 	// The default since that version:
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image#default-channel
 	if apiVersion >= nodeOSChannelSince {
 		p.AutoUpgradeProfile = cmp.Or(p.AutoUpgradeProfile, &AutoUpgrade{})
 		p.AutoUpgradeProfile.NodeOSUpgradeChannel = cmp.Or(p.AutoUpgradeProfile.NodeOSUpgradeChannel, "NodeImage")
+	}
+	if apiVersion >= bootstrapSince {
+		p.BootstrapProfile = cmp.Or(p.BootstrapProfile, &Bootstrap{})
+		p.BootstrapProfile.ArtifactSource = cmp.Or(p.BootstrapProfile.ArtifactSource, "Direct")
 	}
 	fillDerived(doc)
 	for i := range p.AgentPoolProfiles {

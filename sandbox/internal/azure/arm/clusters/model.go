@@ -97,6 +97,14 @@ type Properties struct {
 	OIDCIssuerProfile         *OIDCIssuer              `json:"oidcIssuerProfile,omitempty"`
 	WorkloadAutoScalerProfile *WorkloadAutoScaler      `json:"workloadAutoScalerProfile,omitempty"`
 	PublicNetworkAccess       string                   `json:"publicNetworkAccess,omitempty"`
+	BootstrapProfile          *Bootstrap               `json:"bootstrapProfile,omitempty"`
+}
+
+// Bootstrap is where new nodes get their images from. Direct is the Microsoft registry, and what a
+// cluster has if nothing is given; Cache, a registry of one's own, is refused.
+type Bootstrap struct {
+	ArtifactSource      string `json:"artifactSource,omitempty"`
+	ContainerRegistryID string `json:"containerRegistryId,omitempty"`
 }
 
 // LinuxProfile is the profile of Linux nodes.

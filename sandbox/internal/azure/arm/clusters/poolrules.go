@@ -17,8 +17,17 @@ const (
 
 var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
-// checkPool refuses values that no pool can have.
-func checkPool(p *AgentPool) error {
+// sizeOptionalSince is the first api-version in which a pool needs no size. The specification never
+// required one; AKS did, until it began to choose one (`az aks create --help`, --node-vm-size: "If
+// the user does not specify one, server will select a default VM size"). The version is inferred.
+const sizeOptionalSince = "2025-01-01"
+
+// defaultSize is the size that the sandbox chooses. AKS chooses one by what the subscription may
+// use.
+const defaultSize = "Standard_D4ds_v5"
+
+// checkPool refuses values that no pool can have in an api-version.
+func checkPool(p *AgentPool, apiVersion string) error {
 	at := func(property string) string { return "agentPoolProfile." + property }
 	if !poolName.MatchString(p.Name) {
 		return invalid(at("name"), "The pool name '%s' must have 1 to 12 lower-case letters and digits, and start with a letter.", p.Name)
@@ -38,7 +47,7 @@ func checkPool(p *AgentPool) error {
 	if !in(p.Type, "", "VirtualMachineScaleSets", "AvailabilitySet") {
 		return invalid(at("type"), "The type '%s' must be 'VirtualMachineScaleSets' or 'AvailabilitySet'.", p.Type)
 	}
-	if p.VMSize == "" {
+	if p.VMSize == "" && apiVersion < sizeOptionalSince {
 		return missing(at("vmSize"))
 	}
 	if p.OrchestratorVersion != "" {

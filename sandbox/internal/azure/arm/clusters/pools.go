@@ -86,7 +86,7 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 	want := *body.Properties
 	want.Name = r.ID.Name()
 	want.dropReadOnly()
-	if err := checkPool(&want); err != nil {
+	if err := checkPool(&want, r.Version()); err != nil {
 		return arm.Response{}, err
 	}
 	status := http.StatusOK

@@ -10,6 +10,9 @@ import (
 // nodeOSChannelSince is the first api-version with the node OS upgrade channel.
 const nodeOSChannelSince = "2023-06-01"
 
+// bootstrapSince is the first api-version with the bootstrap profile.
+const bootstrapSince = "2025-01-01"
+
 // propertyVersions lists the properties that are newer than the oldest api-version, with their
 // first api-version. The sources are the azure-native SDK, which has a package for each
 // api-version, and https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image for the node OS
@@ -26,6 +29,9 @@ func propertyVersions(p *Properties) []versionedProperty {
 		if in(n.OutboundType, "none") {
 			list = append(list, versionedProperty{"networkProfile.outboundType", "2025-01-01", n.OutboundType})
 		}
+	}
+	if b := p.BootstrapProfile; b != nil {
+		list = append(list, versionedProperty{"bootstrapProfile.artifactSource", bootstrapSince, b.ArtifactSource})
 	}
 	for i := range p.AgentPoolProfiles {
 		list = append(list, poolPropertyVersions(&p.AgentPoolProfiles[i])...)

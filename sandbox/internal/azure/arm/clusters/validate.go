@@ -18,8 +18,8 @@ var (
 // maxNodeGroupName is AKS's limit for the name of the node resource group.
 const maxNodeGroupName = 80
 
-// checkBody refuses values that no managed cluster can have, new or existing.
-func checkBody(name string, b *Body) error {
+// checkBody refuses values that no managed cluster can have in an api-version, new or existing.
+func checkBody(name, apiVersion string, b *Body) error {
 	if !clusterName.MatchString(name) {
 		return invalid("resourceName", "The cluster name '%s' must have 1 to 63 letters, digits, underscores and hyphens, and start and end with a letter or digit.", name)
 	}
@@ -36,7 +36,7 @@ func checkBody(name string, b *Body) error {
 		}
 	}
 	for i := range p.AgentPoolProfiles {
-		if err := checkPool(&p.AgentPoolProfiles[i]); err != nil {
+		if err := checkPool(&p.AgentPoolProfiles[i], apiVersion); err != nil {
 			return err
 		}
 	}

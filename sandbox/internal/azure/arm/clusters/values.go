@@ -69,6 +69,12 @@ func checkValues(p *Properties) error {
 			choice{"autoUpgradeProfile.upgradeChannel", u.UpgradeChannel, []string{"rapid", "stable", "patch", "node-image", "none"}},
 			choice{"autoUpgradeProfile.nodeOSUpgradeChannel", u.NodeOSUpgradeChannel, []string{"None", "Unmanaged", "NodeImage", "SecurityPatch"}})
 	}
+	if b := p.BootstrapProfile; b != nil {
+		if b.ContainerRegistryID != "" || in(b.ArtifactSource, "Cache") {
+			return invalid("bootstrapProfile", "The sandbox's nodes have no images: the only artifact source is 'Direct'.")
+		}
+		choices = append(choices, choice{"bootstrapProfile.artifactSource", b.ArtifactSource, []string{"Direct"}})
+	}
 	if w := p.WindowsProfile; w != nil {
 		choices = append(choices, choice{"windowsProfile.licenseType", w.LicenseType, []string{"None", "Windows_Server"}})
 	}

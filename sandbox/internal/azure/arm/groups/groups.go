@@ -20,6 +20,10 @@ var versions = []string{
 	"2022-09-01", "2022-12-01", "2023-07-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-03-01", "2025-04-01",
 }
 
+// listVersions are the api-versions of the list of resources. Key Vault's clients list vaults with
+// the oldest (stable/2023-07-01/keyvault.json of azure-rest-api-specs, Vaults_List).
+var listVersions = append([]string{"2015-11-01"}, versions...)
+
 // Provider serves resource groups, and the tenants and subscriptions above them.
 type Provider struct {
 	core *arm.Core
@@ -46,9 +50,9 @@ func Register(core *arm.Core) *Provider {
 	core.Route(http.MethodGet, "/subscriptions", "", versions, p.subscriptions)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/operationresults/{op}", "", versions, core.Result)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/resources",
-		"Microsoft.Resources/subscriptions/resources/read", versions, p.resources)
+		"Microsoft.Resources/subscriptions/resources/read", listVersions, p.resources)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/resourceGroups/{rg}/resources",
-		"Microsoft.Resources/subscriptions/resourceGroups/resources/read", versions, p.resources)
+		"Microsoft.Resources/subscriptions/resourceGroups/resources/read", listVersions, p.resources)
 	return p
 }
 

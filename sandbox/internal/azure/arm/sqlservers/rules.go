@@ -26,6 +26,7 @@ func (p *Properties) check(tenant string) error {
 		return refuse("InvalidMinimalTlsVersion", "minimalTlsVersion", "Invalid minimal TLS version '%s'. It is '1.0', '1.1', '1.2' or '1.3'.", p.MinimalTLSVersion)
 	}
 	if err := cmp.Or(
+		arm.Choice("properties.createMode", p.CreateMode, "Normal"),
 		arm.Choice("properties.publicNetworkAccess", p.PublicNetworkAccess, "Enabled", "Disabled"),
 		arm.Choice("properties.restrictOutboundNetworkAccess", p.RestrictOutboundNetworkAccess, "Enabled", "Disabled"),
 	); err != nil {

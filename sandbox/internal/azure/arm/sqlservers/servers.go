@@ -31,6 +31,7 @@ var versions = []string{
 	"2019-06-01-preview", "2020-02-02-preview", "2020-08-01-preview", "2020-11-01-preview", "2021-02-01-preview",
 	"2021-05-01-preview", "2021-08-01-preview", "2021-11-01", "2021-11-01-preview", "2022-02-01-preview", "2022-05-01-preview", "2022-08-01-preview",
 	"2022-11-01-preview", "2023-02-01-preview", "2023-05-01-preview", "2023-08-01", "2023-08-01-preview", "2024-05-01-preview",
+	"2024-11-01-preview", "2025-01-01", "2025-02-01-preview", "2025-08-01-preview",
 }
 
 // Server is the body of a stored server. A password is validated but not stored, because nothing in
@@ -80,6 +81,8 @@ type Properties struct {
 	PublicNetworkAccess           string    `json:"publicNetworkAccess,omitempty"`
 	RestrictOutboundNetworkAccess string    `json:"restrictOutboundNetworkAccess,omitempty"`
 	Version                       string    `json:"version,omitempty"`
+	// CreateMode is Normal, or Restore for a deleted server, of which the sandbox keeps none.
+	CreateMode string `json:"createMode,omitempty"`
 
 	FullyQualifiedDomainName   string    `json:"fullyQualifiedDomainName,omitempty"`
 	PrivateEndpointConnections *[]string `json:"privateEndpointConnections,omitempty"`
