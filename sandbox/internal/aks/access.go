@@ -21,6 +21,9 @@ import (
 // issuerRole is Kubernetes' own role for reading the issuer's documents.
 const issuerRole = "system:service-account-issuer-discovery"
 
+// userAgent is the name by which the API server knows the requests of the sandbox itself.
+const userAgent = "aks-sandbox"
+
 // config returns a client configuration for the API server with one of the sandbox's certificates.
 func (i *instance) config(identity pki.Pair) *rest.Config {
 	return &rest.Config{
@@ -32,7 +35,7 @@ func (i *instance) config(identity pki.Pair) *rest.Config {
 		Proxy:     func(*http.Request) (*url.URL, error) { return nil, nil },
 		QPS:       200,
 		Burst:     400,
-		UserAgent: "aks-sandbox",
+		UserAgent: userAgent,
 	}
 }
 

@@ -100,6 +100,26 @@ func (c *cluster) start(ctx context.Context, spec azure.ClusterSpec) error {
 	return inst.apply(ctx, spec)
 }
 
+// rotate gives a running cluster a new key for tokens.
+func (c *cluster) rotate(ctx context.Context) error {
+	c.work.Lock()
+	defer c.work.Unlock()
+	if c.current() == nil {
+		return nil
+	}
+	c.stopLocked()
+	if err := pki.Rotate(c.layout.pki()); err != nil {
+		return err
+	}
+	inst, err := c.startControlPlane(ctx, c.spec())
+	if err != nil {
+		return err
+	}
+	c.setCurrent(inst)
+	c.waitResumed(ctx, inst)
+	return inst.apply(ctx, c.spec())
+}
+
 // restartReason returns why the API server must be restarted for another spec, or "".
 func restartReason(now, next azure.ClusterSpec) string {
 	switch {

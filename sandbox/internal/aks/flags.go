@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/pki"
@@ -40,12 +41,13 @@ func firstServiceIP(spec azure.ClusterSpec) (net.IP, error) {
 // layout has the paths of one cluster's files.
 type layout struct{ root string }
 
-func (l layout) pki() string    { return filepath.Join(l.root, "pki") }
-func (l layout) etcd() string   { return filepath.Join(l.root, "etcd") }
-func (l layout) logs() string   { return filepath.Join(l.root, "logs") }
-func (l layout) run() string    { return filepath.Join(l.root, "run") }
-func (l layout) pods() string   { return filepath.Join(l.root, "pods") }
-func (l layout) egress() string { return filepath.Join(l.root, "run", "egress.yaml") }
+func (l layout) pki() string         { return filepath.Join(l.root, "pki") }
+func (l layout) etcd() string        { return filepath.Join(l.root, "etcd") }
+func (l layout) logs() string        { return filepath.Join(l.root, "logs") }
+func (l layout) run() string         { return filepath.Join(l.root, "run") }
+func (l layout) pods() string        { return filepath.Join(l.root, "pods") }
+func (l layout) auditPolicy() string { return filepath.Join(l.root, "run", "audit.yaml") }
+func (l layout) egress() string      { return filepath.Join(l.root, "run", "egress.yaml") }
 func (l layout) managerConfig() string {
 	return filepath.Join(l.root, "run", "controller-manager.kubeconfig")
 }
@@ -80,7 +82,7 @@ func etcdArgs(l layout, f pki.Files, p ports) []string {
 // a fast start and little memory.
 func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []string {
 	issuer := spec.IssuerURL
-	return append([]string{
+	args := append([]string{
 		// The service account issuer is configured as on AKS: its documents are served under the
 		// issuer's own host, tokens live one day at most, and the lifetime of a token is not
 		// extended silently (Kubernetes 1.30 and later on AKS).
@@ -119,7 +121,11 @@ func apiServerArgs(l layout, f pki.Files, p ports, spec azure.ClusterSpec) []str
 
 		"--profiling=false",
 		"--enable-priority-and-fairness=false",
-	}, reviewArgs(l, spec.Entra)...)
+	}, slices.Concat(auditArgs(l), reviewArgs(l, spec.Entra))...)
+	if f.Old.Public != "" {
+		args = append(args, "--service-account-key-file="+f.Old.Public)
+	}
+	return args
 }
 
 // controllers are the controllers that have an effect in a cluster without real nodes. Those of

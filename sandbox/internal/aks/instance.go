@@ -2,6 +2,7 @@ package aks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -21,6 +22,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/supervise"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/tunnel"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 const (
@@ -41,7 +43,7 @@ type instance struct {
 
 	etcd, apiServer, manager *supervise.Keeper
 	tunnel                   *tunnel.Server
-	reviews                  *http.Server // nil: users do not sign in with Entra ID
+	reviews                  *http.Server // of users' sign-ins and changes
 	agent                    *node.Agent
 	admin                    kubernetes.Interface
 	issuer                   *http.Client
@@ -75,10 +77,8 @@ func startInstance(ctx context.Context, o Options, l layout, f pki.Files, spec a
 	if err := i.listenTunnel(); err != nil {
 		return nil, err
 	}
-	if spec.Entra != nil {
-		if err := i.listenReviews(spec.Entra.Access); err != nil {
-			return nil, err
-		}
+	if err := i.listenReviews(spec); err != nil {
+		return nil, err
 	}
 	if err := i.startProcesses(ctx, spec); err != nil {
 		return nil, err
@@ -134,10 +134,7 @@ func (i *instance) startProcesses(ctx context.Context, spec azure.ClusterSpec) e
 	if err := clientcmd.WriteToFile(managerKubeconfig(i.files, i.ports), i.layout.managerConfig()); err != nil {
 		return err
 	}
-	for _, path := range []string{authenticatePath, authorizePath} {
-		if spec.Entra == nil {
-			break
-		}
+	for _, path := range []string{authenticatePath, authorizePath, auditPath} {
 		if err := clientcmd.WriteToFile(reviewerKubeconfig(i.files, i.ports, path), i.layout.reviewer(path)); err != nil {
 			return err
 		}
@@ -198,9 +195,13 @@ func (i *instance) startAgent(ctx context.Context, spec azure.ClusterSpec) error
 	if err := agent.Start(ctx); err != nil {
 		return err
 	}
-	i.tunnel.SetResolve(tunnel.Resolver{
-		Services: services.Lister(), EndpointSlices: slices.Lister(), Local: agent.Local,
-	}.Resolve)
+	resolver := tunnel.Resolver{Services: services.Lister(), EndpointSlices: slices.Lister(), Local: agent.Local}
+	i.tunnel.SetResolve(func(address string) (string, error) {
+		if i.options.Faults.Down(fault.Webhook) {
+			return "", errors.New("a fault of the sandbox stops the webhooks; `sandbox fault` shows it")
+		}
+		return resolver.Resolve(address)
+	})
 	return nil
 }
 

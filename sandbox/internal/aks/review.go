@@ -5,13 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
-	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
@@ -95,27 +92,6 @@ func (r reviewer) authorize(ctx context.Context, body []byte) (any, error) {
 	}
 	review.Status = authorizationv1.SubjectAccessReviewStatus{Allowed: allowed, Reason: reason}
 	return review, nil
-}
-
-// listenReviews starts the reviewer on loopback. Only the API server can use it, with the client
-// certificate that it also shows to the tunnel.
-func (i *instance) listenReviews(access azure.ClusterAccess) error {
-	config, err := internalTLS(i.files)
-	if err != nil {
-		return fmt.Errorf("reviewer: %w", err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("reviewer: %w", err)
-	}
-	i.ports.review = l.Addr().(*net.TCPAddr).Port
-	i.reviews = &http.Server{Handler: reviewer{access}, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		if err := i.reviews.Serve(tls.NewListener(l, config)); !errors.Is(err, http.ErrServerClosed) {
-			i.log.Error("users cannot sign in", "error", err)
-		}
-	}()
-	return nil
 }
 
 // internalTLS returns the TLS settings of a server for the control plane's internal connections.

@@ -22,6 +22,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks/supervise"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Options are the settings of a Runtime.
@@ -33,6 +34,10 @@ type Options struct {
 	// Charts is the folder of the workload-identity-webhook chart, or its parent folder. It is
 	// needed for the managed add-on only.
 	Charts string
+	// Faults are what happens to the calls of users, to webhooks and to API servers; nil: nothing.
+	Faults *fault.Set
+	// Cut ends the connections of clients to the API server with that host name; nil: none can be.
+	Cut func(fqdn string)
 	// Log gets the log; nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -161,6 +166,27 @@ func (r *Runtime) Status() []ClusterStatus {
 		return strings.Compare(a.Name+a.UID, b.Name+b.UID)
 	})
 	return out
+}
+
+// CutWebhooks ends the connections of the API servers to their webhooks.
+func (r *Runtime) CutWebhooks() {
+	for _, c := range r.all() {
+		if inst := c.current(); inst != nil {
+			inst.tunnel.Cut()
+		}
+	}
+}
+
+// RotateKeys gives every running cluster a new key for service account tokens, as `az aks
+// oidc-issuer rotate-signing-keys` does, and restarts its API server.
+func (r *Runtime) RotateKeys(ctx context.Context) error {
+	var all []error
+	for _, c := range r.all() {
+		if err := c.rotate(ctx); err != nil {
+			all = append(all, fmt.Errorf("cluster %s: %w", c.spec().Name, err))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // Close stops every process and waits until all have ended. No cluster can be started afterwards. A

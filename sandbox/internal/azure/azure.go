@@ -41,6 +41,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Options configures Open.
@@ -56,6 +57,9 @@ type Options struct {
 	Now func() time.Time
 	// Profile sets latencies.
 	Profile Profile
+	// Faults has the delays and the failures of operations that are set while the Azure runs; nil:
+	// none.
+	Faults *fault.Set
 	// Log receives log lines, which never contain a token or a secret; nil means slog.Default().
 	Log *slog.Logger
 }
@@ -110,27 +114,29 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 	if err != nil {
 		return nil, err
 	}
-	profile := o.Profile.withDefaults()
+	profile := func() Profile { return o.Profile.withDefaults().with(o.Faults.Delays()) }
 	authority := token.Authority{Key: entraKey, TenantID: account.TenantID, Now: o.Now}
-	checker := rbac.Checker{Now: o.Now, EffectDelay: profile.RoleEffectDelay}
+	checker := rbac.Checker{Now: o.Now, EffectDelay: func() time.Duration { return profile().RoleEffectDelay }}
 	core := &arm.Core{
 		Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log,
-		SubscriptionID: account.SubscriptionID,
+		SubscriptionID: account.SubscriptionID, Fault: o.Faults.Operation,
 	}
 	core.Start()
 	a := &Azure{
 		store: s, account: account, core: core,
 		local:  token.Local{Key: localKey, URL: localIssuer, Now: o.Now},
 		groups: groups.Register(core),
-		clusters: clusters.Register(core, o.Clusters, clusters.Delays{
-			Create: profile.ClusterCreateDelay, IssuerURL: profile.IssuerURLDelay,
+		clusters: clusters.Register(core, o.Clusters, func() clusters.Delays {
+			return clusters.Delays{Create: profile().ClusterCreateDelay, IssuerURL: profile().IssuerURLDelay}
 		}),
 		vaults: &vault.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 		blobs:  &blob.Server{Store: s, Authority: authority, Checker: checker, Now: o.Now, Log: o.Log},
 	}
 	zones.Register(core)
-	identities.Register(core, profile.FederatedCredentialWriteWindow)
-	roles.Register(core, profile.PrincipalReplicationDelay)
+	identities.Register(core, func() identities.Delays {
+		return identities.Delays{Write: profile().FederatedCredentialWriteWindow, Replication: profile().IdentityReplicationDelay}
+	})
+	roles.Register(core, func() time.Duration { return profile().PrincipalReplicationDelay })
 	keyvaults.Register(core)
 	accounts.Register(core)
 	registries.Register(core)
@@ -140,8 +146,11 @@ func assemble(s *store.Store, o Options) (*Azure, error) {
 	compute.Register(core, a.clusters.Usage)
 	policies.Register(core)
 	a.hosts = map[string]http.Handler{
-		arm.Host:        core,
-		entra.Host:      &entra.Server{Store: s, Authority: authority, HTTP: o.HTTP, Now: o.Now, Log: o.Log},
+		arm.Host: core,
+		entra.Host: &entra.Server{
+			Store: s, Authority: authority, HTTP: o.HTTP, Now: o.Now, Log: o.Log,
+			CredentialDelay: func() time.Duration { return profile().CredentialReplicationDelay },
+		},
 		graph.Host:      &graph.Server{Store: s, Authority: authority, Now: o.Now, Log: o.Log},
 		LocalIssuerHost: a.local,
 	}

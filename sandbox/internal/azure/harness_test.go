@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Versions of the APIs that azure-native v2.92.3 uses.
@@ -36,6 +37,7 @@ type world struct {
 	azure   *azure.Azure
 	runtime *fakeRuntime
 	profile azure.Profile
+	faults  *fault.Set
 	clock   *clock
 	issuers map[string]http.Handler // further hosts
 	mu      sync.Mutex
@@ -62,8 +64,12 @@ func (c *clock) advance(d time.Duration) {
 
 func newWorld(t *testing.T, profile azure.Profile) *world {
 	t.Helper()
+	faults, err := fault.Open(fault.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{
-		t: t, dir: t.TempDir(), runtime: newFakeRuntime(), profile: profile, clock: &clock{},
+		t: t, faults: faults, dir: t.TempDir(), runtime: newFakeRuntime(), profile: profile, clock: &clock{},
 		issuers: map[string]http.Handler{}, tokens: map[string]string{},
 	}
 	w.open()
@@ -81,7 +87,7 @@ var quiet = azure.Profile{FederatedCredentialWriteWindow: -1, PrincipalReplicati
 func (w *world) open() {
 	w.t.Helper()
 	a, err := azure.Open(context.Background(), azure.Options{
-		Dir: w.dir, Clusters: w.runtime, HTTP: w.client(), Now: w.clock.now, Profile: w.profile,
+		Dir: w.dir, Clusters: w.runtime, HTTP: w.client(), Now: w.clock.now, Profile: w.profile, Faults: w.faults,
 		Log: slog.New(slog.NewTextHandler(&lockedWriter{w: w}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

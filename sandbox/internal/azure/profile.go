@@ -3,6 +3,8 @@ package azure
 import (
 	"cmp"
 	"time"
+
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Profile sets the latencies of the sandbox's Azure. A zero duration means the default; a negative
@@ -24,6 +26,12 @@ type Profile struct {
 	// RoleEffectDelay is the time from the creation of a role assignment until it has an effect.
 	// Default none; Azure documents up to 10 minutes.
 	RoleEffectDelay time.Duration
+	// IdentityReplicationDelay is the time for which a new user-assigned identity takes no
+	// federated credential. Default none.
+	IdentityReplicationDelay time.Duration
+	// CredentialReplicationDelay is the time from the creation of a federated credential until
+	// Entra accepts it. Default none; azwi documents a few seconds.
+	CredentialReplicationDelay time.Duration
 }
 
 const (
@@ -41,5 +49,24 @@ func (p Profile) withDefaults() Profile {
 		ClusterCreateDelay:             resolve(p.ClusterCreateDelay, 0),
 		IssuerURLDelay:                 resolve(p.IssuerURLDelay, 0),
 		RoleEffectDelay:                resolve(p.RoleEffectDelay, 0),
+		IdentityReplicationDelay:       resolve(p.IdentityReplicationDelay, 0),
+		CredentialReplicationDelay:     resolve(p.CredentialReplicationDelay, 0),
 	}
+}
+
+// with returns the profile with the delays that are set while the sandbox runs.
+func (p Profile) with(d fault.Delays) Profile {
+	for _, set := range []struct {
+		to   *time.Duration
+		from fault.Duration
+	}{
+		{&p.FederatedCredentialWriteWindow, d.CredentialWrite}, {&p.PrincipalReplicationDelay, d.Principal},
+		{&p.IssuerURLDelay, d.IssuerURL}, {&p.RoleEffectDelay, d.RoleEffect},
+		{&p.IdentityReplicationDelay, d.Identity}, {&p.CredentialReplicationDelay, d.Credential},
+	} {
+		if set.from != 0 {
+			*set.to = time.Duration(set.from)
+		}
+	}
+	return p
 }

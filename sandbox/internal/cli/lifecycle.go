@@ -15,7 +15,8 @@ import (
 )
 
 func newUp(f *flags) *cobra.Command {
-	return &cobra.Command{
+	var faults faultFlags
+	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start the sandbox, or report that it is running",
 		Args:  cobra.NoArgs,
@@ -27,6 +28,9 @@ func newUp(f *flags) *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, s.leave(cmd.Context())) }()
 			client := s.client
+			if err := faults.use(cmd, client); err != nil {
+				return err
+			}
 			if !s.started {
 				if client.Running.ForRun {
 					if err := client.Keep(cmd.Context()); err != nil {
@@ -40,6 +44,8 @@ func newUp(f *flags) *cobra.Command {
 			return nil
 		},
 	}
+	faults.register(cmd)
+	return cmd
 }
 
 func newDown(f *flags) *cobra.Command {

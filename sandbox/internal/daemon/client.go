@@ -44,24 +44,24 @@ func Find(h home.Home) (*Client, error) {
 // Status returns the resources and the clusters of the sandbox.
 func (c *Client) Status(ctx context.Context) (Status, error) {
 	var s Status
-	return s, c.call(ctx, http.MethodGet, "/-/status", &s)
+	return s, c.call(ctx, http.MethodGet, "/-/status", nil, &s)
 }
 
 // Assertion returns a login as the deployer.
 func (c *Client) Assertion(ctx context.Context) (Assertion, error) {
 	var a Assertion
-	return a, c.call(ctx, http.MethodPost, "/-/assertion", &a)
+	return a, c.call(ctx, http.MethodPost, "/-/assertion", nil, &a)
 }
 
 // ForgetRelease removes Helm's records of a release whose installation was killed.
 func (c *Client) ForgetRelease(ctx context.Context, namespace, name string) error {
 	query := url.Values{"namespace": {namespace}, "name": {name}}
-	return c.call(ctx, http.MethodPost, "/-/forget-release?"+query.Encode(), nil)
+	return c.call(ctx, http.MethodPost, "/-/forget-release?"+query.Encode(), nil, nil)
 }
 
 // Keep makes a daemon that was started for `sandbox run` keep running after it.
 func (c *Client) Keep(ctx context.Context) error {
-	if err := c.call(ctx, http.MethodPost, "/-/keep", nil); err != nil {
+	if err := c.call(ctx, http.MethodPost, "/-/keep", nil, nil); err != nil {
 		return err
 	}
 	c.Running.ForRun = false
@@ -70,7 +70,7 @@ func (c *Client) Keep(ctx context.Context) error {
 
 // Stop stops the daemon and waits until it has released the folder.
 func (c *Client) Stop(ctx context.Context) error {
-	if err := c.call(ctx, http.MethodPost, "/-/stop", nil); err != nil {
+	if err := c.call(ctx, http.MethodPost, "/-/stop", nil, nil); err != nil {
 		return err
 	}
 	return waitUntil(ctx, func() (bool, error) { return !c.home.Held(), nil })
@@ -79,24 +79,21 @@ func (c *Client) Stop(ctx context.Context) error {
 // Settings returns what the sandbox's Azure offers.
 func (c *Client) Settings(ctx context.Context) (region.Settings, error) {
 	var s region.Settings
-	return s, c.call(ctx, http.MethodGet, "/-/settings", &s)
+	err := c.call(ctx, http.MethodGet, "/-/settings", nil, &s)
+	return s, err
 }
 
 // SetSettings replaces what the sandbox's Azure offers.
 func (c *Client) SetSettings(ctx context.Context, s region.Settings) error {
-	raw, err := json.Marshal(s)
+	return c.call(ctx, http.MethodPut, "/-/settings", s, nil)
+}
+
+func (c *Client) call(ctx context.Context, method, path string, body, into any) error {
+	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, http.MethodPut, "/-/settings", bytes.NewReader(raw), nil)
-}
-
-func (c *Client) call(ctx context.Context, method, path string, into any) error {
-	return c.send(ctx, method, path, nil, into)
-}
-
-func (c *Client) send(ctx context.Context, method, path string, body io.Reader, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, c.Running.URL()+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, c.Running.URL()+path, bytes.NewReader(text))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Status describes the daemon, the resources and the clusters.
@@ -27,6 +28,7 @@ type Status struct {
 // of run.json.
 type control struct {
 	azure    *azure.Azure
+	faults   *fault.Set
 	clusters *aks.Runtime
 	token    string
 	started  time.Time
@@ -60,6 +62,7 @@ func (c *control) handler() http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	c.handleFaults(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+c.token)) != 1 {
 			http.Error(w, "this is the sandbox's proxy: use it as HTTPS_PROXY, or run `sandbox status`", http.StatusUnauthorized)

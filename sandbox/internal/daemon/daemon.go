@@ -19,6 +19,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/aks"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/charts"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/proxy"
 )
@@ -72,21 +73,42 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	clusters, err := aks.New(aks.Options{Dir: o.Home.ClustersDir(), Self: o.Self, Charts: o.Charts, Log: o.Log.With("part", "aks")})
+	// The faults stop connections of the proxy and of the clusters, which are made below.
+	var server *proxy.Proxy
+	var clusters *aks.Runtime
+	faults, err := fault.Open(fault.Options{
+		File: o.Home.FaultsFile(), Log: o.Log.With("part", "faults"),
+		Stopped: func(part string) {
+			if part == fault.Webhook {
+				clusters.CutWebhooks()
+				return
+			}
+			server.Cut("")
+		},
+	})
+	if err != nil {
+		return err
+	}
+	clusters, err = aks.New(aks.Options{
+		Dir: o.Home.ClustersDir(), Self: o.Self, Charts: o.Charts, Faults: faults, Log: o.Log.With("part", "aks"),
+		Cut: func(fqdn string) { server.Cut(fqdn) },
+	})
 	if err != nil {
 		return fmt.Errorf("clusters: %w", err)
 	}
 	defer clusters.Close()
 
-	hosts := &hosts{clusters: clusters, issuers: clusters.IssuerHandler(), charts: repository}
+	hosts := &hosts{faults: faults, clusters: clusters, issuers: clusters.IssuerHandler(), charts: repository}
 	published := &publication{home: o.Home, running: home.Running{
 		PID: os.Getpid(), Port: addr.Port, Token: rand.Text(), Started: time.Now(), Build: build, ForRun: o.ForRun,
 	}}
-	control := &control{clusters: clusters, stop: stop, token: published.running.Token, started: published.running.Started, keep: published.keep}
-	server := proxy.New(ca, hosts, control.handler(), o.Log.With("part", "proxy"))
+	control := &control{faults: faults, clusters: clusters, stop: stop, token: published.running.Token, started: published.running.Started, keep: published.keep}
+	server = proxy.New(ca, hosts, control.handler(), o.Log.With("part", "proxy"))
 	hosts.azure, err = azure.Open(ctx, azure.Options{
 		Dir:      o.Home.AzureDir(),
 		Clusters: clusters,
+		Faults:   faults,
+		Now:      faults.Clock(time.Now),
 		HTTP:     ca.Client("http://" + addr.String()),
 		Log:      o.Log.With("part", "azure"),
 	})
@@ -153,6 +175,7 @@ func listen(o Options) (net.Listener, error) {
 
 // hosts maps host names to what serves them.
 type hosts struct {
+	faults   *fault.Set
 	azure    *azure.Azure
 	clusters *aks.Runtime
 	issuers  http.Handler
@@ -163,6 +186,14 @@ type hosts struct {
 const issuerSuffix = ".oic.prod-aks.azure.com"
 
 func (h *hosts) Handler(host string) http.Handler {
+	handler := h.service(host)
+	if handler == nil {
+		return nil
+	}
+	return h.faults.Handler(host, handler)
+}
+
+func (h *hosts) service(host string) http.Handler {
 	switch {
 	case host == charts.Host:
 		return h.charts
@@ -172,4 +203,12 @@ func (h *hosts) Handler(host string) http.Handler {
 	return h.azure.Handler(host)
 }
 
-func (h *hosts) Tunnel(host string) (string, bool) { return h.clusters.Addr(host) }
+// Tunnel returns the address of an API server. One that a fault stops has an address where nothing
+// listens.
+func (h *hosts) Tunnel(host string) (string, bool) {
+	addr, ok := h.clusters.Addr(host)
+	if ok && h.faults.Down(fault.APIServer) {
+		return "127.0.0.1:0", true
+	}
+	return addr, ok
+}

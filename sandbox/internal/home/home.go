@@ -47,6 +47,9 @@ func (h Home) AzureDir() string { return filepath.Join(h.Dir, "azure") }
 // ClustersDir returns the folder that has one folder for each managed cluster.
 func (h Home) ClustersDir() string { return filepath.Join(h.Dir, "clusters") }
 
+// FaultsFile returns the path of the sandbox's faults.
+func (h Home) FaultsFile() string { return filepath.Join(h.Dir, "faults.json") }
+
 // ChartsDir returns the folder of the packaged charts that the chart repository serves.
 func (h Home) ChartsDir() string { return filepath.Join(h.Dir, "charts") }
 

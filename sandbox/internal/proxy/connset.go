@@ -5,26 +5,26 @@ import (
 	"sync"
 )
 
-// connSet holds the connections that the proxy has taken over. http.Server forgets such
+// connSet holds, by host, the connections that the proxy has taken over. http.Server forgets such
 // connections, so that its Close does not close them.
 type connSet struct {
 	mu     sync.Mutex
 	closed bool
-	conns  map[net.Conn]struct{}
+	conns  map[net.Conn]string
 }
 
 // add keeps connections for Close. It returns false if the set is closed already.
-func (s *connSet) add(conns ...net.Conn) bool {
+func (s *connSet) add(host string, conns ...net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return false
 	}
 	if s.conns == nil {
-		s.conns = map[net.Conn]struct{}{}
+		s.conns = map[net.Conn]string{}
 	}
 	for _, c := range conns {
-		s.conns[c] = struct{}{}
+		s.conns[c] = host
 	}
 	return true
 }
@@ -34,6 +34,17 @@ func (s *connSet) remove(conns ...net.Conn) {
 	defer s.mu.Unlock()
 	for _, c := range conns {
 		delete(s.conns, c)
+	}
+}
+
+// cut closes the connections of a host; with "", of all.
+func (s *connSet) cut(host string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c, of := range s.conns {
+		if host == "" || of == host {
+			_ = c.Close()
+		}
 	}
 }
 

@@ -74,6 +74,9 @@ func (p *Proxy) Close() error {
 	return err
 }
 
+// Cut ends the tunnelled connections to a host; with "", to all.
+func (p *Proxy) Cut(host string) { p.tunnels.cut(strings.ToLower(host)) }
+
 func (p *Proxy) serveOuter(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodConnect {
 		p.connect(w, r)
@@ -151,7 +154,7 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request, host, addr string
 		backend.Close()
 		return
 	}
-	if !p.tunnels.add(client, backend) {
+	if !p.tunnels.add(host, client, backend) {
 		client.Close()
 		backend.Close()
 		return

@@ -40,6 +40,9 @@ type Files struct {
 	// from a federated issuer). Next is published beside it and signs nothing: AKS publishes two
 	// keys, so that a rotation needs no waiting time.
 	ServiceAccount, Next SigningKey
+	// Old is the key before the last rotation. Its tokens are accepted and nothing is signed with
+	// it; empty if there was no rotation.
+	Old SigningKey
 }
 
 // SigningKey has the paths of an RSA key and its public half, both PEM.
@@ -95,7 +98,37 @@ func Ensure(dir string, names []string, serviceIP net.IP) (Files, error) {
 	if err := g.Wait(); err != nil {
 		return Files{}, fmt.Errorf("pki: %w", err)
 	}
+	if old := oldKey(dir); exists(old.Public) {
+		f.Old = old
+	}
 	return f, nil
+}
+
+func oldKey(dir string) SigningKey {
+	return SigningKey{Private: filepath.Join(dir, "sa-old.key"), Public: filepath.Join(dir, "sa-old.pub")}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// Rotate makes the published key the one that signs, and keeps the one that signed. The next Ensure
+// creates another published key. AKS accepts the old key for 24 hours
+// (https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key); here it is accepted
+// until the next rotation.
+func Rotate(dir string) error {
+	f := Paths(dir)
+	for _, move := range [][2]SigningKey{{f.ServiceAccount, oldKey(dir)}, {f.Next, f.ServiceAccount}} {
+		// The public half moves last: a key without it is created again.
+		if err := os.Rename(move[0].Private, move[1].Private); err != nil {
+			return fmt.Errorf("pki: %w", err)
+		}
+		if err := os.Rename(move[0].Public, move[1].Public); err != nil {
+			return fmt.Errorf("pki: %w", err)
+		}
+	}
+	return nil
 }
 
 func ensureClusterPairs(f Files, names []string, serviceIP net.IP) error {

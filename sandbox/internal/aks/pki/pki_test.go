@@ -222,3 +222,36 @@ func read(t *testing.T, dir string) map[string]string {
 	}
 	return out
 }
+
+func TestRotate(t *testing.T) {
+	dir := t.TempDir()
+	ensure := func() map[string]string {
+		f, err := Ensure(dir, []string{"a"}, net.IPv4(10, 0, 0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := map[string]string{}
+		for name, k := range map[string]SigningKey{"signs": f.ServiceAccount, "next": f.Next, "old": f.Old} {
+			if k.Private == "" {
+				continue
+			}
+			text, err := os.ReadFile(k.Private)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys[name] = string(text)
+		}
+		return keys
+	}
+	before := ensure()
+	if err := Rotate(dir); err != nil {
+		t.Fatal(err)
+	}
+	after := ensure()
+	if before["old"] != "" || after["old"] != before["signs"] || after["signs"] != before["next"] || after["next"] == before["next"] {
+		t.Error("the keys did not move by one place")
+	}
+	if again := ensure(); again["next"] != after["next"] {
+		t.Error("the next start makes another key")
+	}
+}

@@ -25,6 +25,7 @@ type Server struct {
 
 	mu      sync.RWMutex
 	resolve func(address string) (string, error)
+	open    map[net.Conn]struct{} // to the cluster's pods
 }
 
 // New returns a server for the connections that config authenticates. It refuses every destination
@@ -94,7 +95,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		backend.Close()
 		return
 	}
+	s.keep(backend)
+	defer s.forget(backend)
 	connect.Pipe(client, backend)
+}
+
+func (s *Server) keep(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[net.Conn]struct{}{}
+	}
+	s.open[c] = struct{}{}
+}
+
+func (s *Server) forget(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
+}
+
+// Cut ends the open connections. The API server keeps those to webhooks for later calls.
+func (s *Server) Cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.open {
+		_ = c.Close()
+	}
 }
 
 func (s *Server) refuse(client net.Conn, host string, reason error) {

@@ -32,6 +32,9 @@ type Core struct {
 	Now            func() time.Time
 	Log            *slog.Logger
 	SubscriptionID string
+	// Fault delays a long-running operation on a resource or returns the error that ends it, as
+	// faults of the sandbox ask for; nil: none.
+	Fault func(ctx context.Context, method, id string) error
 
 	types      map[string]*Type
 	routes     []route

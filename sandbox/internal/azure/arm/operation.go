@@ -1,6 +1,8 @@
 package arm
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // Operation is a long-running operation. It is stored, so that a client can poll it after a restart
@@ -38,6 +41,15 @@ func (c *Core) Begin(tx *store.Tx, resourceID, verb string) (Operation, error) {
 	return op, tx.Put(store.Operations, op.ID, op)
 }
 
+// Await waits for the end of a long-running operation's delay and returns the error that a fault of
+// the sandbox gives it.
+func (c *Core) Await(ctx context.Context, method, id string) error {
+	if c.Fault == nil {
+		return nil
+	}
+	return c.Fault(ctx, method, id)
+}
+
 // End ends every open operation on the resource or on a child of it: as failed if the cause is not
 // nil, else as succeeded.
 func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
@@ -46,6 +58,10 @@ func (c *Core) End(tx *store.Tx, resourceID string, cause error) error {
 		if cause != nil {
 			op.Status = resource.Failed
 			op.Error = Errorf(http.StatusInternalServerError, "InternalOperationError", "%s", cause)
+		}
+		if errors.Is(cause, fault.ErrCanceled) {
+			op.Status = resource.Canceled
+			op.Error = Errorf(http.StatusConflict, "OperationCanceled", "The operation was canceled.")
 		}
 	})
 }

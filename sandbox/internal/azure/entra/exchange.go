@@ -48,7 +48,7 @@ func (s *Server) token(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := match(client, claims); err != nil {
+	if err := s.match(client, claims); err != nil {
 		return nil, err
 	}
 	if err := s.verify(r.Context(), assertion, claims); err != nil {
@@ -137,12 +137,17 @@ func (s *Server) findClient(tx *store.Tx, clientID string) (*client, error) {
 	return &client{principal: *sp, credentials: credentials}, nil
 }
 
+// isNew reports whether a credential is so new that Entra does not see it yet.
+func (s *Server) isNew(f directory.Credential) bool {
+	return s.CredentialDelay != nil && s.Now().Before(f.Created.Add(s.CredentialDelay()))
+}
+
 const checkAdvice = "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. " + learnMore
 
 // match returns nil if one of the client's credentials trusts the assertion, and otherwise Entra's
 // error for the first claim that no credential has. Every comparison is exact, including the
 // trailing slash of an issuer and the case of a subject.
-func match(c *client, claims assertionClaims) error {
+func (s *Server) match(c *client, claims assertionClaims) error {
 	sameIssuer := func(f directory.Credential) bool { return f.Issuer == claims.Issuer }
 	if !slices.ContainsFunc(c.credentials, sameIssuer) {
 		return invalidClient(700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. %s", claims.Issuer, learnMore)
@@ -163,6 +168,10 @@ func match(c *client, claims assertionClaims) error {
 	}
 	if !slices.ContainsFunc(c.credentials, sameAudience) {
 		return invalidClient(700212, "No matching federated identity record found for presented assertion audience '%s'. %s", strings.Join(claims.Audience, ","), checkAdvice)
+	}
+	replicated := func(f directory.Credential) bool { return sameAudience(f) && !s.isNew(f) }
+	if !slices.ContainsFunc(c.credentials, replicated) {
+		return invalidClient(700213, "No matching federated identity record found for presented assertion subject '%s'. Please note that the matching is done using a case-sensitive comparison. %s", claims.Subject, checkAdvice)
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ type Server struct {
 	HTTP *http.Client
 	Now  func() time.Time
 	Log  *slog.Logger
+	// CredentialDelay is the time from the creation of a federated credential until it is accepted;
+	// nil: none.
+	CredentialDelay func() time.Duration
 
 	issuers issuers
 }

@@ -44,8 +44,8 @@ func At(tx *store.Tx, scope string) ([]Stored, error) {
 type Checker struct {
 	Now func() time.Time
 	// EffectDelay is the time from the creation of an assignment until it has an effect. Azure
-	// documents up to 10 minutes.
-	EffectDelay time.Duration
+	// documents up to 10 minutes. Nil: none.
+	EffectDelay func() time.Duration
 }
 
 // Access is an action that a caller requests, with what a condition can refer to.
@@ -75,7 +75,10 @@ func (c Checker) MayData(tx *store.Tx, principalID, scope string, access Access)
 // any reports whether an effective assignment of the principal at the scope, or at a wider one, has
 // a role that allows the access and a condition that is met.
 func (c Checker) any(tx *store.Tx, principalID, scope string, access Access, allows func(Role) bool) (bool, error) {
-	effective := c.Now().Add(-c.EffectDelay)
+	effective := c.Now()
+	if c.EffectDelay != nil {
+		effective = effective.Add(-c.EffectDelay())
+	}
 	for _, ancestor := range resource.Ancestors(scope) {
 		list, err := At(tx, ancestor)
 		if err != nil {

@@ -37,7 +37,7 @@ var versions = []string{
 type Provider struct {
 	core        *arm.Core
 	runtime     Runtime
-	delays      Delays
+	delays      func() Delays
 	cluster     arm.Type
 	pool        arm.Type
 	maintenance arm.Type
@@ -54,7 +54,7 @@ type Delays struct {
 }
 
 // Register adds the provider to the core.
-func Register(core *arm.Core, runtime Runtime, delays Delays) *Provider {
+func Register(core *arm.Core, runtime Runtime, delays func() Delays) *Provider {
 	p := &Provider{core: core, runtime: runtime, delays: delays}
 	p.cluster = arm.Type{
 		Name: TypeCluster, Versions: versions, Taggable: true,
@@ -106,7 +106,8 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 // observed to do this after the issuer of an existing cluster was enabled; the duration is a
 // setting.
 func (p *Provider) issuerURLDelayed(c *Cluster) bool {
-	return c.IssuerOn != nil && p.delays.IssuerURL > 0 && p.core.Now().Before(c.IssuerOn.Add(p.delays.IssuerURL))
+	delay := p.delays().IssuerURL
+	return c.IssuerOn != nil && delay > 0 && p.core.Now().Before(c.IssuerOn.Add(delay))
 }
 
 func (p *Provider) put(r *arm.Request) (arm.Response, error) {

@@ -2,13 +2,16 @@ package clusters
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
 )
 
 // load reads a cluster; nil if there is none.
@@ -50,12 +53,19 @@ func (p *Provider) start(ctx context.Context, id string) (open bool, pools []str
 		return false, nil, nil
 	}
 	pools = doc.Body.PoolsBusy
-	if doc.State == resource.Creating && p.delays.Create > 0 {
+	if doc.State == resource.Creating {
 		select {
 		case <-ctx.Done():
 			return true, pools, ctx.Err()
-		case <-time.After(p.delays.Create):
+		case <-time.After(p.delays().Create):
 		}
+	}
+	subject := doc.ID
+	if len(pools) > 0 {
+		subject += "/agentPools/" + pools[0]
+	}
+	if err := p.core.Await(ctx, http.MethodPut, subject); err != nil {
+		return true, pools, err
 	}
 	if err := p.runtime.Start(ctx, p.spec(doc)); err != nil {
 		return true, pools, fmt.Errorf("start the cluster's control plane: %w", err)
@@ -118,6 +128,9 @@ func (p *Provider) recordOutcome(tx *store.Tx, doc *Document, pools []string, ca
 	outcome := resource.Succeeded
 	if cause != nil {
 		outcome = resource.Failed
+		if errors.Is(cause, fault.ErrCanceled) {
+			outcome = resource.Canceled
+		}
 		p.core.Log.Error("cluster operation failed", "id", doc.ID, "error", cause)
 	} else if err := p.recordRunning(tx, doc); err != nil {
 		return err

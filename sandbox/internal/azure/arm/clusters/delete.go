@@ -67,6 +67,9 @@ func (p *Provider) Remove(ctx context.Context, id string) error {
 			result = err
 			return // another deletion has removed it
 		}
+		if result = p.core.Await(ctx, http.MethodDelete, id); result != nil {
+			return
+		}
 		if result = p.runtime.Delete(ctx, doc.Body.UID); result != nil {
 			result = fmt.Errorf("stop the cluster's control plane: %w", result)
 			return

@@ -199,7 +199,10 @@ func (p *Provider) delete(r *arm.Request) (arm.Response, error) {
 // finishDelete removes a group in the background and ends its operation.
 func (p *Provider) finishDelete(id string) {
 	p.core.Go(func(ctx context.Context) {
-		cause := p.Remove(ctx, id)
+		cause := p.core.Await(ctx, http.MethodDelete, id)
+		if cause == nil {
+			cause = p.Remove(ctx, id)
+		}
 		if ctx.Err() != nil {
 			return // the daemon stops; Resume will continue
 		}

@@ -96,6 +96,10 @@ func (p *Provider) putCredential(r *arm.Request) (arm.Response, error) {
 		if parent == nil {
 			return p.credential.ParentMissing(parentID)
 		}
+		if p.core.Now().Before(parent.Created.Add(p.delays().Replication)) {
+			// The text is that of Azure-Verified-Modules pull request 2673; the status is inferred.
+			return arm.BadRequestf("MS Graph resource not found during Federated Identity Credential creation.")
+		}
 		have, err := resource.Load[CredentialProperties](tx, r.ID.String())
 		if err != nil {
 			return err
@@ -195,7 +199,7 @@ func (p *Provider) beginWrite(id resource.ID) (release func(), err error) {
 	}
 	begun := time.Now() // wall time, because tests may set the clock of the sandbox
 	return func() {
-		time.Sleep(p.window - time.Since(begun))
+		time.Sleep(p.delays().Write - time.Since(begun))
 		p.writes.end(key)
 	}, nil
 }

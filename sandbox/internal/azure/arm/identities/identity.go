@@ -41,16 +41,24 @@ type Document = resource.Document[Identity]
 // Provider serves identities and their credentials.
 type Provider struct {
 	core       *arm.Core
-	window     time.Duration
+	delays     func() Delays
 	identity   arm.Type
 	credential arm.Type
 	writes     writes
 }
 
-// Register adds the provider to the core. During the window after the start of a write, other
-// writes to federated credentials of the same identity are refused.
-func Register(core *arm.Core, window time.Duration) *Provider {
-	p := &Provider{core: core, window: window}
+// Delays are delays of Azure that the sandbox can imitate.
+type Delays struct {
+	// Write is the duration of a write to a federated credential, during which others to those of
+	// the same identity are refused.
+	Write time.Duration
+	// Replication is the time for which a new identity takes no credential.
+	Replication time.Duration
+}
+
+// Register adds the provider to the core.
+func Register(core *arm.Core, delays func() Delays) *Provider {
+	p := &Provider{core: core, delays: delays}
 	p.identity = arm.Type{
 		Name: TypeIdentity, Versions: identityVersions, Taggable: true,
 		Render: p.renderIdentity, Put: p.putIdentity, Remove: p.removeIdentity,

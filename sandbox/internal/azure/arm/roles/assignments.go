@@ -33,14 +33,14 @@ const maxAssignments = 4000
 // Provider serves role assignments and definitions.
 type Provider struct {
 	core        *arm.Core
-	replication time.Duration
+	replication func() time.Duration
 	assignment  arm.Type
 	definition  arm.Type
 }
 
 // Register adds the provider to the core. The replication delay is the time for which a new
 // principal is not found by an assignment without principalType.
-func Register(core *arm.Core, replication time.Duration) *Provider {
+func Register(core *arm.Core, replication func() time.Duration) *Provider {
 	p := &Provider{core: core, replication: replication}
 	p.assignment = arm.Type{
 		Name: resource.TypeRoleAssignment, Versions: assignmentVersions,
@@ -261,7 +261,7 @@ func (p *Provider) checkNew(tx *store.Tx, name string, want *rbac.Assignment) er
 	if err != nil {
 		return err
 	}
-	if want.PrincipalType == "" && (sp == nil || p.core.Now().Before(sp.Created.Add(p.replication))) {
+	if want.PrincipalType == "" && (sp == nil || p.core.Now().Before(sp.Created.Add(p.replication()))) {
 		return arm.Errorf(http.StatusBadRequest, "PrincipalNotFound",
 			"Principal %s does not exist in the directory %s. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
 			strings.ReplaceAll(want.PrincipalID, "-", ""), p.core.Authority.TenantID)
