@@ -48,6 +48,12 @@ var checks = map[string][]string{
 	"vault logs":                            {"keyvault-logs"},
 	"custom roles":                          {"role-no-role-writing", "role-no-wildcard"},
 	"no shared keys":                        {"storage-shared-key-off"},
+	"no keys of other services":             {"local-auth-off", "registry-admin-off"},
+	"SQL network":                           {"sql-firewall", "sql-public-access-off"},
+	"no administrators of the cluster":      {"account-not-cluster-admin"},
+	"tokens of other pods":                  {"pod-no-token-folders"},
+	"roles that do what they seem to":       {"role-has-effect"},
+	"no directory roles":                    {"no-directory-role"},
 	"storage network, TLS and public blobs": {"storage-network-deny", "storage-public-blobs-off", "storage-tls"},
 	"Entra sign-in to SQL":                  {"sql-entra-admin", "sql-entra-only"},
 	// No other tool checks these.
@@ -69,7 +75,7 @@ var checks = map[string][]string{
 	"no client secrets":                          {"no-client-secret", "no-client-secret-in-cluster"},
 	"token lifetime":                             {"token-expiration"},
 	"variables and token path come from the webhook": {
-		"pod-explicit-environment", "pod-token-path", "pod-token-sent-to-azure",
+		"pod-api-server-token", "pod-explicit-environment", "pod-token-path", "pod-token-sent-to-azure",
 	},
 	"nothing is left of AAD Pod Identity": {
 		"aks-pod-identity-off", "pod-identity-label-gone", "pod-identity-objects-gone",

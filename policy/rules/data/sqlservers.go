@@ -16,6 +16,24 @@ var sqlEntra = rule.Source{
 	URL:   "https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-configure",
 }
 
+// sqlFirewall documents who reaches a server.
+var sqlFirewall = rule.Source{
+	Title: "Azure SQL Database network access controls",
+	URL:   "https://learn.microsoft.com/azure/azure-sql/database/network-access-controls-overview",
+}
+
+// checkFirewallRule finds a firewall rule that lets all of Azure, or the whole Internet, in.
+func checkFirewallRule(r *graph.Resource, _ rule.Params) []rule.Violation {
+	start, end := r.Get("startIpAddress"), r.Get("endIpAddress")
+	switch {
+	case start.Is("0.0.0.0") && end.Is("0.0.0.0"):
+		return rule.Found(r, start, "the rule lets in all of Azure, other customers too")
+	case start.Is("0.0.0.0") && end.Is("255.255.255.255"):
+		return rule.Found(r, start, "the rule lets in the whole Internet")
+	}
+	return nil
+}
+
 // sqlServers returns the rules about how people and programs sign in to SQL servers.
 func sqlServers() []rule.Rule {
 	return []rule.Rule{
@@ -41,6 +59,33 @@ func sqlServers() []rule.Rule {
 			},
 			Equivalents: []string{"Azure Policy b3a22bc9-66de-45fb-98fa-00f5df42f41a"},
 			CheckStack:  checkEntraOnly,
+		},
+		{
+			Name:     "sql-firewall",
+			Title:    "SQL servers do not let all of Azure, or the whole Internet, in.",
+			Why:      "The rule 0.0.0.0 lets in the virtual machines of every customer of Azure.",
+			Remedy:   "Remove the rule, and connect by a private endpoint or a virtual network rule.",
+			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
+			Source:        sqlFirewall,
+			Equivalents:   []string{"Checkov CKV_AZURE_11", "PSRule Azure.SQL.AllowAzureAccess"},
+			Types:         []string{"azure-native:sql:FirewallRule"},
+			CheckResource: checkFirewallRule,
+		},
+		{
+			Name:     "sql-public-access-off",
+			Title:    "SQL servers are closed to the public network.",
+			Why:      "Otherwise a stolen token can be used from every address that a firewall rule lets in.",
+			Remedy:   "Set publicNetworkAccess to Disabled, and connect by a private endpoint.",
+			Severity: rule.Medium, Level: rule.Disabled, Reason: rule.OptIn,
+			Source:      sqlFirewall,
+			Equivalents: []string{"Checkov CKV_AZURE_113", "Azure Policy 1b8ca024-1d5c-4dec-8995-b1a932b41780"},
+			Types:       []string{graph.TypeSQLServer},
+			CheckResource: func(r *graph.Resource, _ rule.Params) []rule.Violation {
+				if v := r.Get("publicNetworkAccess"); v.IsAbsent() || v.IsFold("Enabled") {
+					return rule.Found(r, v, "the server is open to the public network")
+				}
+				return nil
+			},
 		},
 	}
 }

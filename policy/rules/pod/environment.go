@@ -32,6 +32,15 @@ func environment() []rule.Rule {
 			Source:        rule.WebhookRelease16,
 			CheckResource: eachPod(checkTokenPath),
 		},
+		{
+			Name:     "pod-api-server-token",
+			Title:    "Pods do not use the token for the API server as federated token.",
+			Why:      "Its audience is the API server, and Entra refuses it (AADSTS700212).",
+			Remedy:   "Remove the variable and label the pod, so that the webhook projects a token for Entra.",
+			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Source:        rule.MutatingWebhook,
+			CheckResource: eachPod(checkAPIServerToken),
+		},
 	}
 }
 
@@ -128,6 +137,24 @@ func checkTokenPath(pod graph.Pod, _ rule.Params) []rule.Violation {
 			text, _ := v.Text()
 			if _, has := azwi.TokenFolder(text); has {
 				found = append(found, rule.At(pod.Owner, v, "the text contains the path of the token"))
+			}
+		}
+	}
+	return found
+}
+
+// apiServerToken is where Kubernetes mounts the token for the API server.
+const apiServerToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+
+// checkAPIServerToken finds the token for the API server as federated token, in labelled pods and
+// in others.
+func checkAPIServerToken(pod graph.Pod, _ rule.Params) []rule.Violation {
+	var found []rule.Violation
+	for _, c := range pod.Containers() {
+		env, _ := c.Get("env").List()
+		for _, e := range env {
+			if v := e.Get("value"); e.Get("name").Is(azwi.EnvFederatedTokenFile) && v.Is(apiServerToken) {
+				found = append(found, rule.At(pod.Owner, v, "the audience of this token is the API server, not Entra"))
 			}
 		}
 	}

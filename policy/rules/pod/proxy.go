@@ -60,7 +60,7 @@ func checkProxyPossible(g *graph.Graph, _ rule.Params) []rule.Violation {
 		if v := pod.Spec.Get("hostNetwork"); v.IsTrue() {
 			found = append(found, rule.At(pod.Owner, v, "the webhook denies a pod with the migration proxy in its node's network"))
 		}
-		if v := pod.Spec.Get("nodeSelector", "kubernetes.io/os"); v.IsFold("windows") {
+		if v := windowsOf(pod); v.IsKnown() {
 			found = append(found, rule.At(pod.Owner, v, "the migration proxy does not run on Windows"))
 		}
 		namespace, standard := enforcedStandard(g, pod)
@@ -71,6 +71,34 @@ func checkProxyPossible(g *graph.Graph, _ rule.Params) []rule.Violation {
 		}
 	}
 	return found
+}
+
+// windowsOf returns the property by which a pod certainly requires Windows: its operating system, a
+// node selector, or a required node affinity; absent for others.
+func windowsOf(pod graph.Pod) graph.Value {
+	candidates := []graph.Value{
+		pod.Spec.Get("os", "name"),
+		pod.Spec.Get("nodeSelector", "kubernetes.io/os"),
+		pod.Spec.Get("nodeSelector", "beta.kubernetes.io/os"),
+	}
+	required := pod.Spec.Get("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	// The terms are alternatives: only a single one is certain.
+	if terms, _ := required.List(); len(terms) == 1 {
+		expressions, _ := terms[0].Get("matchExpressions").List()
+		for _, e := range expressions {
+			values, _ := e.Get("values").List()
+			isOS := e.Get("key").Is("kubernetes.io/os") || e.Get("key").Is("beta.kubernetes.io/os")
+			if isOS && e.Get("operator").Is("In") && len(values) == 1 {
+				candidates = append(candidates, values[0])
+			}
+		}
+	}
+	for _, v := range candidates {
+		if v.IsFold("windows") {
+			return v
+		}
+	}
+	return graph.Value{}
 }
 
 // enforcedStandard returns the namespace of a pod, and the pod security standard that it enforces,

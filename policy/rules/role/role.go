@@ -19,7 +19,7 @@ const servicePrincipal = "ServicePrincipal"
 
 // Rules returns the rules of the package.
 func Rules() []rule.Rule {
-	return slices.Concat(definitions(), assignments(), principals(), scopes())
+	return slices.Concat(definitions(), assignments(), principals(), scopes(), effect())
 }
 
 // principalOf returns the identity of the graph that a role assignment is for, when that is
