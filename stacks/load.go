@@ -48,6 +48,10 @@ func refused(file string, found *strict.Problems) error {
 	return &ConfigError{File: file, Problems: list}
 }
 
+// repositoryProject is the project's name in this repository. A copy that `pulumi new` has made has
+// another name, and still the stack files of this one.
+const repositoryProject = "aks-workload-identity"
+
 // Load turns a stack's raw configuration into a checked Config with all defaults filled in.
 //
 // values maps `namespace:key` to what Pulumi passes to programs, a scalar's text or JSON; secret
@@ -61,6 +65,11 @@ func Load(project, stack string, values map[string]string, secret map[string]boo
 		namespace, key, _ := strings.Cut(full, ":")
 		if namespace == project {
 			own[key], ownSecret[key] = values[full], secret[full]
+			continue
+		}
+		if namespace == repositoryProject {
+			found.Add(strict.Root(namespace, key), "is a key of another project: this one is \""+project+"\"",
+				"name it \""+project+":"+key+"\", as all keys that the file has from "+repositoryProject)
 			continue
 		}
 		// A misspelt namespace hides all that is in it. One wrong letter in six keeps other

@@ -105,3 +105,21 @@ func FuzzLoad(f *testing.F) {
 		checkLoad(t, config, err)
 	})
 }
+
+// A project that `pulumi new` has made has another name than the stack files that came with it.
+func TestKeysOfThisRepositoryAreRefusedInAnotherProject(t *testing.T) {
+	values := map[string]string{"aks-workload-identity:location": "westeurope", "aks-workload-identity:cluster": "{}", "shop:location": "westeurope"}
+	_, err := Load("shop", "dev", values, nil)
+	var refused *ConfigError
+	if !errors.As(err, &refused) || len(refused.Problems) != 2 {
+		t.Fatalf("Load returned %v, want a problem for each key", err)
+	}
+	for _, want := range []string{`this one is "shop"`, `name it "shop:cluster"`, `name it "shop:location"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is missing in: %v", want, err)
+		}
+	}
+	if _, err := Load("aks-workload-identity", "dev", values, nil); err != nil && strings.Contains(err.Error(), "another project") {
+		t.Errorf("the repository's own project is refused: %v", err)
+	}
+}
