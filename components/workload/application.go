@@ -31,24 +31,28 @@ func (id *IdentityArgs) checkDisplayName(l *problem.List) {
 }
 
 // registerApplication registers an Entra application and its service principal. No password or
-// certificate is ever created: the federated credentials are the only way to act as it.
+// certificate is ever created: the federated credentials are the only way to act as it. Both have
+// owners (see owners).
 //
 // Three ids must not be confused: credentials belong to the application (object id), roles to the
 // service principal (another object id), and the annotation has the client id (appId).
-func (r *registration) registerApplication(name pulumi.StringPtrInput) (*identity, error) {
+func (r *registration) registerApplication(args *IdentityArgs) (*identity, error) {
 	displayName := pulumi.String(r.name).ToStringOutput()
-	if name != nil {
-		displayName = name.ToStringPtrOutput().Elem()
+	if args.Name != nil {
+		displayName = args.Name.ToStringPtrOutput().Elem()
 	}
+	owners, keepOwners := r.owners(args.Owners)
 	created, err := azuread.NewApplication(r.ctx, r.name+"-application", &azuread.ApplicationArgs{
 		DisplayName: displayName,
-	}, pulumi.Parent(r.component))
+		Owners:      owners,
+	}, pulumi.Parent(r.component), keepOwners)
 	if err != nil {
 		return nil, fmt.Errorf("registering the application of workload %q: %w", r.name, err)
 	}
 	principal, err := azuread.NewServicePrincipal(r.ctx, r.name+"-principal", &azuread.ServicePrincipalArgs{
 		ClientId: created.ClientId,
-	}, pulumi.Parent(r.component))
+		Owners:   owners,
+	}, pulumi.Parent(r.component), keepOwners)
 	if err != nil {
 		return nil, fmt.Errorf("registering the service principal of workload %q: %w", r.name, err)
 	}

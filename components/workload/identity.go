@@ -50,6 +50,11 @@ type IdentityArgs struct {
 	// underscores. Default: autonamed. For Application it is the display name, 1 to 256 characters,
 	// and its default is the component's name.
 	Name pulumi.StringPtrInput `pulumi:"name,optional"`
+	// Owners are the object ids of the users and service principals that own a new application and
+	// its service principal: 1 to 100 GUIDs. They may change and delete both, and others lose their
+	// ownership. Name everybody who deploys, persons and pipelines. For Application only. Default:
+	// whoever runs the deployment that creates the application; other owners are then left alone.
+	Owners pulumi.StringArrayInput `pulumi:"owners,optional"`
 }
 
 // identity returns the arguments of the identity, the defaults filled in.
@@ -76,6 +81,7 @@ func (args *FederatedWorkloadArgs) checkIdentity(l *problem.List) {
 		}
 	case Application:
 		id.checkDisplayName(l)
+		id.checkOwners(l)
 	case ExistingUserAssigned:
 		id.checkExisting(l, "the resource id of the existing user-assigned identity", func(id string) error {
 			_, err := parseUserAssignedID(id)
@@ -97,6 +103,7 @@ func (args *FederatedWorkloadArgs) checkIdentity(l *problem.List) {
 	onlyFor("resourceGroupName", args.ResourceGroupName != nil, UserAssigned)
 	onlyFor("location", args.Location != nil, UserAssigned)
 	onlyFor("identity.id", id.Id != nil, ExistingUserAssigned, ExistingApplication)
+	onlyFor("identity.owners", id.Owners != nil, Application)
 }
 
 // checkExisting records what is wrong with the name of an existing identity.
@@ -123,7 +130,7 @@ type identity struct {
 func (r *registration) registerIdentity() (*identity, error) {
 	switch id := r.args.identity(); id.Kind {
 	case Application:
-		return r.registerApplication(id.Name)
+		return r.registerApplication(&id)
 	case ExistingUserAssigned:
 		return r.lookupUserAssigned(id.Id.ToStringPtrOutput().Elem()), nil
 	case ExistingApplication:

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/accounts"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/clusters"
@@ -35,6 +37,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/workspaces"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/zones"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/rbac"
@@ -183,6 +186,18 @@ func (a *Azure) Account() Account { return a.account }
 func (a *Azure) DeployerAssertion(lifetime time.Duration) (string, error) {
 	d := a.account.Deployer
 	return a.local.Assertion(d.Subject, d.Audience, lifetime)
+}
+
+// UserToken creates a user with Entra roles, by their template ids, and returns the user's object
+// id and an access token for the resource, as a person gets one by the Azure CLI. Users cannot sign
+// in over HTTP, as the sandbox has no passwords.
+func (a *Azure) UserToken(name string, roles []string, resource string) (objectID, accessToken string, err error) {
+	user := directory.User{ID: uuid.NewString(), Name: name, Roles: roles}
+	if err := a.store.Update(func(tx *store.Tx) error { return directory.PutUser(tx, user) }); err != nil {
+		return "", "", fmt.Errorf("azure: create user %s: %w", name, err)
+	}
+	accessToken, err = a.core.Authority.IssueUser(user, resource)
+	return user.ID, accessToken, err
 }
 
 // Close stops the background work and closes the state file. The next Resume continues the

@@ -167,11 +167,6 @@ func TestServicePrincipals(t *testing.T) {
 	}{
 		"the display name is the application's":               {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"displayName": "other"}, "Invalid property 'displayName'."},
 		"the application of a service principal is immutable": {"PATCH", "/servicePrincipals/" + sp.path("id"), object{"appId": none}, "immutable"},
-		"owners of a service principal are not supported":     {"POST", "/servicePrincipals", object{"appId": appID, "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
-		"a service principal has no list of owners":           {"GET", "/servicePrincipals/" + sp.path("id") + "/owners", nil, "'owners'"},
-		"an owner cannot be added to a service principal":     {"POST", "/servicePrincipals/" + sp.path("id") + "/owners/$ref", object{"@odata.id": "x"}, "'owners'"},
-		"owners of an application are not supported":          {"POST", "/applications", object{"displayName": "x", "owners@odata.bind": []string{"x"}}, "Invalid property 'owners@odata.bind'."},
-		"an application has no list of owners":                {"GET", "/applications(appId='" + appID + "')/owners", nil, "'owners'"},
 		"the app ID of an application cannot be chosen":       {"POST", "/applications", object{"displayName": "x", "appId": none}, "Invalid property 'appId'."},
 	} {
 		t.Run(reason, func(t *testing.T) {

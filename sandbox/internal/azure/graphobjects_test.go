@@ -54,5 +54,6 @@ func TestPrincipalsAreFoundAsAzFindsThem(t *testing.T) {
 	}
 	must(t, w.graph("POST", "/directoryObjects/getByIds", object{"ids": []string{}}), 400)
 	must(t, w.graph("GET", "/directoryObjects/getByIds", nil), 405)
-	must(t, w.graph("GET", "/directoryObjects/"+principal, nil), 400)
+	must(t, w.graph("GET", "/directoryObjects/"+principal, nil), 200)
+	must(t, w.graph("GET", "/directoryObjects/11111111-1111-4111-8111-111111111111", nil), 404)
 }

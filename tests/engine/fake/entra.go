@@ -9,7 +9,7 @@ import (
 var entraKinds = []kind{
 	{
 		token:    "azuread:index/application:Application",
-		required: []string{"displayName"}, createFirst: true, planned: true,
+		required: []string{"displayName"}, createFirst: true, planned: true, guard: itself,
 		computed: []string{"clientId", "objectId", "applicationId"},
 		numbered: "/applications/",
 		outputs: func(t *thing) resource.PropertyMap {
@@ -19,7 +19,7 @@ var entraKinds = []kind{
 	{
 		token:    "azuread:index/servicePrincipal:ServicePrincipal",
 		required: []string{"clientId"}, replace: []string{"clientId"}, createFirst: true, planned: true,
-		computed: []string{"objectId", "applicationTenantId", "displayName"},
+		computed: []string{"objectId", "applicationTenantId", "displayName"}, guard: applicationOf,
 		numbered: "/servicePrincipals/",
 		outputs: func(t *thing) resource.PropertyMap {
 			return texts("objectId", t.id[len("/servicePrincipals/"):], "applicationTenantId", TenantID)
@@ -32,7 +32,7 @@ var entraKinds = []kind{
 		computed:  []string{"credentialId"},
 		id:        idOf("$applicationId", "federatedIdentityCredential", "$displayName"),
 		container: idOf("$applicationId"), owner: idOf("$applicationId"),
-		rules:   credentialRules,
+		rules: credentialRules, guard: parentApplication,
 		outputs: func(t *thing) resource.PropertyMap { return texts("credentialId", t.guid("credential")) },
 	},
 }

@@ -38,8 +38,10 @@ func (p *provider) invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 		out, err = p.world.directory("Application", "clientId", args)
 	case "azuread:index/getServicePrincipal:getServicePrincipal":
 		out, err = p.world.directory("ServicePrincipal", "clientId", args)
+	case "azuread:index/getClientConfig:getClientConfig":
+		out = texts("clientId", "deployer", "objectId", p.world.Deployer, "tenantId", TenantID)
 	case "azure-native:authorization:getClientConfig":
-		out = texts("clientId", "deployer", "objectId", "deployer", "subscriptionId", SubscriptionID, "tenantId", TenantID)
+		out = texts("clientId", "deployer", "objectId", p.world.Deployer, "subscriptionId", SubscriptionID, "tenantId", TenantID)
 	default:
 		err = fmt.Errorf("the fakes do not know the function %s", token)
 	}

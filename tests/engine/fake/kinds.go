@@ -46,6 +46,9 @@ type kind struct {
 	outputs func(t *thing) resource.PropertyMap
 	// onCreate completes a new resource. Optional.
 	onCreate func(store map[string]*thing, t *thing)
+	// guard returns the object of Entra that the deployer must own to write this one, or nil.
+	// Optional.
+	guard func(store map[string]*thing, t *thing, inputs resource.PropertyMap) *thing
 	// deletable returns an error if the server refuses to delete the resource. Optional.
 	deletable func(store map[string]*thing, t *thing) error
 }

@@ -51,6 +51,9 @@ func (p *provider) put(t *thing, inputs resource.PropertyMap) error {
 		}
 		*t = *have // server-side apply updates the object that exists
 	}
+	if err := p.world.guarded(t.kind, store, nil, inputs); err != nil {
+		return err
+	}
 	if err := t.kind.allowed(p.world, store, nil, t.id, inputs); err != nil {
 		return err
 	}
@@ -70,6 +73,9 @@ func (p *provider) patch(k *kind, id string, inputs resource.PropertyMap) (resou
 	t := store[k.key(id)]
 	if t == nil {
 		return nil, fmt.Errorf("%s is not there to be updated", id)
+	}
+	if err := p.world.guarded(k, store, t, inputs); err != nil {
+		return nil, err
 	}
 	if err := k.allowed(p.world, store, t, id, inputs); err != nil {
 		return nil, err
@@ -95,6 +101,9 @@ func (p *provider) remove(k *kind, id string) error {
 	t := store[k.key(id)]
 	if t == nil || k.patch {
 		return nil
+	}
+	if err := p.world.guarded(k, store, t, t.inputs); err != nil {
+		return err
 	}
 	if k.deletable != nil {
 		if err := k.deletable(store, t); err != nil {

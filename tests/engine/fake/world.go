@@ -24,6 +24,11 @@ type World struct {
 	// NamesAreUnknown makes the outputs "name" and "location" unknown in the preview of an update.
 	// azure-native declares them stable, so that they are known otherwise.
 	NamesAreUnknown bool
+	// Deployer is the object id of who deploys.
+	Deployer string
+	// OwnedOnly gives the deployer the permission Application.ReadWrite.OwnedBy in Entra and no
+	// more; otherwise it may write everything.
+	OwnedOnly bool
 
 	mu      sync.Mutex
 	clock   int
@@ -51,7 +56,7 @@ type thing struct {
 
 // NewWorld returns a world with one resource group, in West Europe.
 func NewWorld(resourceGroup string) *World {
-	w := &World{azure: map[string]*thing{}, writing: map[string]string{}}
+	w := &World{Deployer: DeployerID, azure: map[string]*thing{}, writing: map[string]string{}}
 	id := groupID(resourceGroup)
 	w.azure[strings.ToLower(id)] = &thing{kind: kinds["azure-native:resources:ResourceGroup"], id: id, state: texts("name", resourceGroup, "location", "westeurope")}
 	return w

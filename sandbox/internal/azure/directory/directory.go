@@ -44,6 +44,8 @@ type ServicePrincipal struct {
 	// GraphRoles are application permissions for Microsoft Graph, such as
 	// Application.ReadWrite.All.
 	GraphRoles []string `json:"graphRoles,omitempty"`
+	// Owners are the object IDs of users and service principals.
+	Owners []string `json:"owners,omitempty"`
 }
 
 // Application is an app registration.
@@ -59,6 +61,7 @@ type Application struct {
 	Tags           []string  `json:"tags,omitempty"`
 	IdentifierURIs []string  `json:"identifierUris,omitempty"`
 	Created        time.Time `json:"created"`
+	Owners         []string  `json:"owners,omitempty"` // as of a service principal
 	// Deleted is the time of the soft deletion, which becomes permanent after 30 days.
 	Deleted *time.Time `json:"deleted,omitempty"`
 }

@@ -32,6 +32,8 @@ type applicationBody struct {
 	SignInAudience *string   `json:"signInAudience,omitempty"`
 	Tags           *[]string `json:"tags,omitempty"`
 	IdentifierURIs *[]string `json:"identifierUris,omitempty"`
+	// Owners are references to the further owners of a new application.
+	Owners []string `json:"owners@odata.bind,omitempty"`
 	// Accepted only when empty.
 	PasswordCredentials    []any          `json:"passwordCredentials,omitempty"`
 	KeyCredentials         []any          `json:"keyCredentials,omitempty"`
@@ -138,11 +140,14 @@ func (c *call) applications(path []string) (response, error) {
 		return response{}, c.notAllowed()
 	}
 	id, rest := path[0], path[1:] // an object ID, or appId='…'
-	if len(rest) > 0 && !strings.EqualFold(rest[0], "federatedIdentityCredentials") {
-		return response{}, badRequest("Resource not found for the segment '%s'.", rest[0])
-	}
 	if len(rest) > 0 {
-		return c.credentials(id, rest[1:])
+		switch strings.ToLower(rest[0]) {
+		case "federatedidentitycredentials":
+			return c.credentials(id, rest[1:])
+		case "owners":
+			return c.owners(c.ownersOfApplication(id), rest[1:])
+		}
+		return response{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
 	switch c.Method {
 	case http.MethodGet:
@@ -217,7 +222,19 @@ func (c *call) createApplication() (response, error) {
 		ID: uuid.NewString(), AppID: uuid.NewString(), Audience: "AzureADMyOrg", Created: c.server.Now().UTC(),
 	}
 	body.apply(&a)
-	err := c.server.Store.Update(func(tx *store.Tx) error { return tx.Put(store.Applications, a.ID, a) })
+	err := c.server.Store.Update(func(tx *store.Tx) error {
+		settings, err := directory.GetSettings(tx)
+		if err != nil {
+			return err
+		}
+		if !c.caller.mayCreate(settings) {
+			return denied()
+		}
+		if a.Owners, err = c.newOwners(tx, body.Owners); err != nil {
+			return err
+		}
+		return tx.Put(store.Applications, a.ID, a)
+	})
 	return response{http.StatusCreated, c.showApplication(a, true)}, err
 }
 
@@ -230,7 +247,7 @@ func (c *call) patchApplication(id string) (response, error) {
 		return response{}, err
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		a, err := findApplication(tx, id)
+		a, err := c.ownApplication(tx, id)
 		if err != nil {
 			return err
 		}
@@ -243,7 +260,7 @@ func (c *call) patchApplication(id string) (response, error) {
 // deleteApplication moves the application to the deleted items and deletes its service principal.
 func (c *call) deleteApplication(id string) (response, error) {
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		a, err := findApplication(tx, id)
+		a, err := c.ownApplication(tx, id)
 		if err != nil {
 			return err
 		}

@@ -65,6 +65,9 @@ func (c *call) credentials(appID string, path []string) (response, error) {
 		return c.patchCredential(appID, name)
 	case http.MethodDelete:
 		err := c.server.Store.Update(func(tx *store.Tx) error {
+			if _, err := c.ownApplication(tx, appID); err != nil {
+				return err
+			}
 			app, f, err := findCredential(tx, appID, name)
 			if err != nil {
 				return err
@@ -125,7 +128,7 @@ func (c *call) createCredential(appID string) (response, error) {
 	}
 	var a response
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		app, err := findApplication(tx, appID)
+		app, err := c.ownApplication(tx, appID)
 		if err != nil {
 			return err
 		}
@@ -149,6 +152,9 @@ func (c *call) patchCredential(appID, name string) (response, error) {
 	}
 	a := response{status: http.StatusNoContent}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
+		if _, err := c.ownApplication(tx, appID); err != nil {
+			return err
+		}
 		app, f, err := findCredential(tx, appID, name)
 		byName, isName := strings.CutPrefix(name, "name=")
 		isNew := false

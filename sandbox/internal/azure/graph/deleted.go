@@ -72,6 +72,9 @@ func (c *call) withDeleted(id string, f func(*store.Tx, *directory.Application) 
 		if app == nil || !c.isDeleted(*app) {
 			return notFound(id)
 		}
+		if c.Method != http.MethodGet && !c.caller.mayChange(app.Owners) {
+			return denied()
+		}
 		a, err = f(tx, app)
 		return err
 	})

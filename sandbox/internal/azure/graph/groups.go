@@ -39,6 +39,9 @@ func (c *call) showGroup(g directory.Group, single bool) group {
 }
 
 func (c *call) groups(path []string) (response, error) {
+	if c.Method != http.MethodGet && !c.caller.managesAll() {
+		return response{}, denied()
+	}
 	if len(path) == 0 {
 		switch c.Method {
 		case http.MethodGet:

@@ -30,15 +30,22 @@ type (
 		Type string `json:"@odata.type"`
 		application
 	}
+	typedUser struct {
+		Type string `json:"@odata.type"`
+		ID   string `json:"id"`
+		Name string `json:"userPrincipalName"`
+	}
 )
 
-// directoryObjects serves POST directoryObjects/getByIds: the objects with these IDs, in any order
-// and without those that do not exist.
+// directoryObjects serves GET directoryObjects/{id}, and POST directoryObjects/getByIds: the
+// objects with these IDs, in any order and without those that do not exist.
 func (c *call) directoryObjects(path []string) (response, error) {
-	if len(path) != 1 || !strings.EqualFold(path[0], getByIDs) {
-		return response{}, badRequest("Resource not found for the segment 'directoryObjects'. The sandbox has directoryObjects/getByIds.")
-	}
-	if c.Method != http.MethodPost {
+	switch {
+	case len(path) != 1:
+		return response{}, badRequest("Resource not found for the segment 'directoryObjects'. The sandbox has directoryObjects/{id} and directoryObjects/getByIds.")
+	case c.Method == http.MethodGet && !strings.EqualFold(path[0], getByIDs):
+		return c.oneObject(path[0])
+	case c.Method != http.MethodPost || !strings.EqualFold(path[0], getByIDs):
 		return response{}, c.notAllowed()
 	}
 	var body struct {
@@ -72,7 +79,19 @@ func (c *call) directoryObjects(path []string) (response, error) {
 	return c.page("directoryObjects", items), err
 }
 
-// object returns the object with an ID if it is of a wanted type, or nil. The sandbox has no users.
+func (c *call) oneObject(id string) (response, error) {
+	var shown any
+	err := c.server.Store.View(func(tx *store.Tx) (err error) {
+		shown, err = c.object(tx, id, func(string) bool { return true })
+		if err == nil && shown == nil {
+			err = notFound(id)
+		}
+		return err
+	})
+	return response{http.StatusOK, shown}, err
+}
+
+// object returns the object with an ID if it is of a wanted type, or nil.
 func (c *call) object(tx *store.Tx, id string, wants func(kind string) bool) (any, error) {
 	sp, err := directory.Principal(tx, id)
 	if err != nil {
@@ -95,5 +114,9 @@ func (c *call) object(tx *store.Tx, id string, wants func(kind string) bool) (an
 	if app != nil && app.Deleted == nil && wants("application") {
 		return typedApplication{"#microsoft.graph.application", c.showApplication(*app, false)}, nil
 	}
-	return nil, nil
+	user, err := directory.GetUser(tx, id)
+	if err != nil || user == nil || !wants("user") {
+		return nil, err
+	}
+	return typedUser{"#microsoft.graph.user", user.ID, user.Name}, nil
 }

@@ -21,6 +21,8 @@ type servicePrincipal struct {
 	ServicePrincipalNames  []string `json:"servicePrincipalNames,omitempty"`
 	AppOwnerOrganizationID string   `json:"appOwnerOrganizationId,omitempty"`
 	CreatedDateTime        string   `json:"createdDateTime,omitempty"`
+	// AppRoles are the permissions that the application offers; here only Graph's own.
+	AppRoles []appRole `json:"appRoles,omitempty"`
 	principalBody
 }
 
@@ -35,6 +37,8 @@ type principalBody struct {
 	Description        optional  `json:"description,omitzero"`
 	Notes              optional  `json:"notes,omitzero"`
 	Tags               *[]string `json:"tags,omitempty"`
+	// Owners are references to the further owners of a new service principal.
+	Owners []string `json:"owners@odata.bind,omitempty"`
 }
 
 func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) servicePrincipal {
@@ -73,10 +77,19 @@ func (c *call) servicePrincipals(path []string) (response, error) {
 	}
 	id, rest := path[0], path[1:] // an object ID, or appId='…'
 	if len(rest) > 0 {
+		switch strings.ToLower(rest[0]) {
+		case "owners":
+			return c.owners(c.ownersOfPrincipal(id), rest[1:])
+		case "approleassignments":
+			return c.permissions(id, rest[1:])
+		}
 		return response{}, badRequest("Resource not found for the segment '%s'.", rest[0])
 	}
 	switch c.Method {
 	case http.MethodGet:
+		if c.isGraph(id) {
+			return response{http.StatusOK, c.graphPrincipal()}, nil
+		}
 		var a response
 		err := c.server.Store.View(func(tx *store.Tx) error {
 			sp, err := findPrincipal(tx, id)
@@ -131,6 +144,14 @@ func (c *call) listPrincipals() (response, error) {
 		}
 		return err
 	})
+	itself := c.graphPrincipal()
+	properties := map[string][]string{
+		"appId": {itself.AppID}, "displayName": {itself.DisplayName}, "id": {itself.ID}, "servicePrincipalType": {itself.ServicePrincipalType},
+		"servicePrincipalNames": itself.ServicePrincipalNames,
+	}
+	if keep(func(p string) []string { return properties[p] }) {
+		items = append(items, itself)
+	}
 	return c.page("servicePrincipals", items), err
 }
 
@@ -162,6 +183,9 @@ func (c *call) createPrincipal() (response, error) {
 		if app == nil {
 			return badRequest("The appId '%s' of the service principal does not reference a valid application object.", body.AppID)
 		}
+		if !c.caller.mayChange(app.Owners) {
+			return denied()
+		}
 		have, err := directory.PrincipalByAppID(tx, body.AppID)
 		if err != nil {
 			return err
@@ -174,6 +198,9 @@ func (c *call) createPrincipal() (response, error) {
 			Kind: directory.KindApplication, Created: c.server.Now().UTC(),
 		}
 		body.apply(&sp)
+		if sp.Owners, err = c.newOwners(tx, body.Owners); err != nil {
+			return err
+		}
 		return tx.Put(store.Principals, sp.ID, sp)
 	})
 	return response{http.StatusCreated, c.showPrincipal(sp, true)}, err
@@ -185,7 +212,7 @@ func (c *call) patchPrincipal(id string) (response, error) {
 		return response{}, err
 	}
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		sp, err := findPrincipal(tx, id)
+		sp, err := c.ownPrincipal(tx, id)
 		if err != nil {
 			return err
 		}
@@ -200,7 +227,7 @@ func (c *call) patchPrincipal(id string) (response, error) {
 
 func (c *call) deletePrincipal(id string) (response, error) {
 	err := c.server.Store.Update(func(tx *store.Tx) error {
-		sp, err := findPrincipal(tx, id)
+		sp, err := c.ownPrincipal(tx, id)
 		if err != nil {
 			return err
 		}

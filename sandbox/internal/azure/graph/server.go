@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,12 +24,6 @@ const Host = "graph.microsoft.com"
 
 // Audience is the audience of access tokens for Graph.
 const Audience = "https://" + Host
-
-// RoleManage is the application permission that lets a caller manage applications and service
-// principals.
-const RoleManage = "Application.ReadWrite.All"
-
-const roleRead = "Application.Read.All"
 
 // Server is the Graph of one tenant.
 type Server struct {
@@ -66,6 +59,7 @@ func notFound(id string) *failure {
 type call struct {
 	*http.Request
 	server *Server
+	caller caller
 	base   string // such as https://graph.microsoft.com/v1.0
 }
 
@@ -111,12 +105,10 @@ func (s *Server) serve(r *http.Request) (response, error) {
 	if len(parts) < 2 || (parts[0] != "v1.0" && parts[0] != "beta") {
 		return response{}, badRequest("Invalid version: %s", parts[0])
 	}
-	manage := slices.Contains(claims.Roles, RoleManage)
-	reads := r.Method == http.MethodGet || strings.EqualFold(parts[len(parts)-1], getByIDs)
-	if !manage && !(reads && slices.Contains(claims.Roles, roleRead)) {
-		return response{}, failf(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	c := &call{Request: r, server: s, caller: callerOf(claims), base: "https://" + Host + "/" + parts[0]}
+	if !c.caller.mayRead() {
+		return response{}, denied()
 	}
-	c := &call{Request: r, server: s, base: "https://" + Host + "/" + parts[0]}
 	return c.route(parts[1:])
 }
 
@@ -163,8 +155,10 @@ func (c *call) route(parts []string) (response, error) {
 		return c.deletedItems(path[1:])
 	case "directoryobjects":
 		return c.directoryObjects(path[1:])
+	case "policies":
+		return c.policies(path[1:])
 	}
-	return response{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups, directoryObjects/getByIds and directory/deletedItems.", path[0])
+	return response{}, badRequest("Resource not found for the segment '%s'. The sandbox has applications, servicePrincipals, groups, directoryObjects, directory/deletedItems and policies/authorizationPolicy.", path[0])
 }
 
 func (c *call) notAllowed() *failure {

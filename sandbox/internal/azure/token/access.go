@@ -29,14 +29,24 @@ type Claims struct {
 	AppID     string   `json:"appid"`
 	AppIDACR  string   `json:"appidacr"` // "2": signed in with an assertion
 	IDP       string   `json:"idp"`
-	IDType    string   `json:"idtyp"` // "app"
+	IDType    string   `json:"idtyp"` // TypeApp or TypeUser
 	ObjectID  string   `json:"oid"`
 	Roles     []string `json:"roles,omitempty"`
 	Subject   string   `json:"sub"`
 	TenantID  string   `json:"tid"`
 	UTI       string   `json:"uti"`
 	Version   string   `json:"ver"`
+	// Scope and DirectoryRoles are those of a user's token: what the client may do for the user,
+	// and the template ids of the user's roles.
+	Scope          string   `json:"scp,omitempty"`
+	DirectoryRoles []string `json:"wids,omitempty"`
 }
+
+// The kinds of token, as in the claim idtyp.
+const (
+	TypeApp  = "app"
+	TypeUser = "user"
+)
 
 // Authority issues and checks the access tokens of one tenant.
 type Authority struct {
@@ -57,8 +67,25 @@ func (a Authority) Issue(sp directory.ServicePrincipal, audience string, roles [
 		// them.
 		IssuedAt: now.Add(-5 * time.Minute).Unix(), NotBefore: now.Add(-5 * time.Minute).Unix(),
 		Expiry: now.Add(Lifetime).Unix(),
-		AppID:  sp.AppID, AppIDACR: "2", IDType: "app", ObjectID: sp.ID, Subject: sp.ID, TenantID: a.TenantID,
+		AppID:  sp.AppID, AppIDACR: "2", IDType: TypeApp, ObjectID: sp.ID, Subject: sp.ID, TenantID: a.TenantID,
 		Roles: roles, UTI: uuid.NewString(), Version: "1.0",
+	})
+}
+
+// AzureCLI is the client id of the Azure CLI, which signs users in
+// (https://learn.microsoft.com/entra/identity/enterprise-apps, first-party applications).
+const AzureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+// IssueUser signs an access token of a user, as the Azure CLI gets it: the client may do all that
+// the user may.
+func (a Authority) IssueUser(u directory.User, audience string) (string, error) {
+	now := a.Now()
+	return a.Key.Sign(Claims{
+		Audience: audience, Issuer: a.Issuer(), IDP: a.Issuer(),
+		IssuedAt: now.Add(-5 * time.Minute).Unix(), NotBefore: now.Add(-5 * time.Minute).Unix(),
+		Expiry: now.Add(Lifetime).Unix(),
+		AppID:  AzureCLI, AppIDACR: "0", IDType: TypeUser, ObjectID: u.ID, Subject: u.ID, TenantID: a.TenantID,
+		Scope: "user_impersonation Directory.AccessAsUser.All", DirectoryRoles: u.Roles, UTI: uuid.NewString(), Version: "1.0",
 	})
 }
 

@@ -20,12 +20,12 @@ var applicationFields = []string{"displayName", "description", "identifierUris",
 // application describes azuread:index/application:Application; its ID is /applications/{objectId}.
 func application(b *backend) (*bridge.Resource, error) {
 	r, err := newResource("Application", azuread.ApplicationArgs{}, azuread.Application{},
-		append([]string{"preventDuplicateNames"}, applicationFields...)...)
+		append([]string{"owners", "preventDuplicateNames"}, applicationFields...)...)
 	if err != nil {
 		return nil, err
 	}
 	r.Ops = &object{
-		backend: b, token: r.Token(),
+		backend: b, token: r.Token(), owned: true,
 		collection: func(map[string]any) (string, error) { return "/applications", nil },
 		path:       applicationPath,
 		id:         func(_ string, answer map[string]any) string { return applicationPrefix + text(answer, "id") },

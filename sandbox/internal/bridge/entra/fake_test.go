@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,6 +16,7 @@ type fakeGraph struct {
 	next      int
 	invisible int // number of requests for which a new application is not visible
 	bodies    []string
+	owners    map[string][]string // by the object's path
 }
 
 func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -37,6 +39,10 @@ func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.missing(w)
 		return
 	}
+	if parent, rest, ok := strings.Cut(path, "/owners"); ok && r.Method != http.MethodGet {
+		f.changeOwners(w, parent, rest, body)
+		return
+	}
 	switch r.Method {
 	case http.MethodPost:
 		f.next++
@@ -48,6 +54,11 @@ func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if path == "/servicePrincipals" {
 			body["appOwnerOrganizationId"] = "00000000-0000-4000-8000-00000000beef"
 		}
+		refs, _ := body["owners@odata.bind"].([]any)
+		for _, r := range refs {
+			f.owners[path+"/"+id] = append(f.owners[path+"/"+id], lastSegment(r))
+		}
+		delete(body, "owners@odata.bind")
 		f.objects[path+"/"+id] = body
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(body)
@@ -73,6 +84,18 @@ func (f *fakeGraph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *fakeGraph) get(w http.ResponseWriter, r *http.Request, path string) {
+	if id, ok := strings.CutPrefix(path, "/directoryObjects/"); ok {
+		_ = json.NewEncoder(w).Encode(map[string]any{"id": id})
+		return
+	}
+	if parent, ok := strings.CutSuffix(path, "/owners"); ok {
+		list := []any{}
+		for _, id := range f.owners[parent] {
+			list = append(list, map[string]any{"id": id})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"value": list})
+		return
+	}
 	if found := f.objects[path]; found != nil {
 		_ = json.NewEncoder(w).Encode(found)
 		return
@@ -103,4 +126,21 @@ func (f *fakeGraph) missing(w http.ResponseWriter) {
 	}})
 }
 
-func newGraph() *fakeGraph { return &fakeGraph{objects: map[string]map[string]any{}} }
+func newGraph() *fakeGraph {
+	return &fakeGraph{objects: map[string]map[string]any{}, owners: map[string][]string{}}
+}
+
+// changeOwners serves POST …/owners/$ref and DELETE …/owners/{id}/$ref.
+func (f *fakeGraph) changeOwners(w http.ResponseWriter, parent, rest string, body map[string]any) {
+	if id, ok := strings.CutSuffix(rest, "/$ref"); ok && id != "" {
+		f.owners[parent] = slices.DeleteFunc(f.owners[parent], func(o string) bool { return o == id[1:] })
+	} else {
+		f.owners[parent] = append(f.owners[parent], lastSegment(body["@odata.id"]))
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func lastSegment(reference any) string {
+	text, _ := reference.(string)
+	return text[strings.LastIndex(text, "/")+1:]
+}

@@ -68,7 +68,15 @@ func (l lookup) function(b *backend) (*bridge.Function, error) {
 		if err != nil {
 			return nil, err
 		}
-		return l.show(found), nil
+		out := l.show(found)
+		if l.collection == "/applications" { // a service principal's owners are no result
+			owners, err := listOwners(ctx, b.graph, l.collection+"/"+text(found, "id"))
+			if err != nil {
+				return nil, err
+			}
+			out["owners"] = anyList(owners)
+		}
+		return out, nil
 	}}, nil
 }
 
@@ -159,7 +167,7 @@ func showApplication(a map[string]any) map[string]any {
 	for _, name := range []string{"deviceOnlyAuthEnabled", "fallbackPublicClientEnabled", "oauth2PostResponseRequired"} {
 		out[name] = false
 	}
-	for _, name := range []string{"appRoles", "groupMembershipClaims", "optionalClaims", "owners", "requiredResourceAccesses"} {
+	for _, name := range []string{"appRoles", "groupMembershipClaims", "optionalClaims", "requiredResourceAccesses"} {
 		out[name] = none
 	}
 	out["disabledByMicrosoft"] = "<nil>" // the provider's text if there is no reason

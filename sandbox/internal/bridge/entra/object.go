@@ -38,6 +38,8 @@ type object struct {
 	notVisible func(error) bool
 	// key is the input that is unique in the collection, or empty.
 	key string
+	// owned is true for objects that have owners.
+	owned bool
 	// deprecated lists outputs that an import does not turn into inputs, because others replaced
 	// them.
 	deprecated []string
@@ -87,15 +89,39 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 	if o.key != "" {
 		c.Begin(asked)
 	}
-	answer, err := graph.Replicated(ctx, func() (map[string]any, error) {
-		return client.Do(ctx, http.MethodPost, collection, nil, o.create(c.Inputs))
-	}, o.notVisible)
+	id, err := o.post(ctx, client, collection, c)
 	if err != nil {
 		return bridge.Live{}, err
 	}
+	return o.readBack(ctx, id)
+}
+
+// post creates the object and returns its Pulumi ID.
+func (o *object) post(ctx context.Context, client *graph.Client, collection string, c bridge.Call) (string, error) {
+	body := o.create(c.Inputs)
+	var owners ownership
+	if o.owned {
+		var err error
+		if owners, err = o.backend.newOwnership(ctx, client, c.Inputs); err != nil {
+			return "", err
+		}
+		body["owners@odata.bind"] = owners.bind()
+	}
+	answer, err := graph.Replicated(ctx, func() (map[string]any, error) {
+		return client.Do(ctx, http.MethodPost, collection, nil, body)
+	}, o.notVisible)
+	if err != nil {
+		return "", err
+	}
 	id := o.id(collection, answer)
 	c.Begin(id)
-	return o.readBack(ctx, id)
+	if !o.owned {
+		return id, nil
+	}
+	if err := owners.finish(ctx, client, collection+"/"+text(answer, "id")); err != nil {
+		return "", &bridge.AcceptedError{ID: id, Err: err}
+	}
+	return id, nil
 }
 
 // readBack reads an object that was just written. Graph may not see it yet.
@@ -135,6 +161,13 @@ func (o *object) read(ctx context.Context, id string) (bridge.Live, error) {
 		return bridge.Live{}, err
 	}
 	outputs := o.outputs(id, answer)
+	if o.owned {
+		owners, err := listOwners(ctx, client, path)
+		if err != nil {
+			return bridge.Live{}, err
+		}
+		outputs["owners"] = anyList(owners)
+	}
 	inputs := maps.Clone(outputs)
 	for _, name := range o.deprecated {
 		delete(inputs, name)
@@ -154,6 +187,11 @@ func (o *object) Update(ctx context.Context, id string, c bridge.Call) (bridge.L
 	}
 	if _, err := client.Do(ctx, http.MethodPatch, path, nil, o.update(c.Inputs, c.OldInputs)); err != nil {
 		return bridge.Live{}, err
+	}
+	if o.owned {
+		if err := changeOwners(ctx, client, path, c.Inputs, c.OldInputs); err != nil {
+			return bridge.Live{}, err
+		}
 	}
 	return o.readBack(ctx, id)
 }

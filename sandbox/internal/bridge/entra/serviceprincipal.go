@@ -25,7 +25,7 @@ var principalFields = []string{
 // terraform-provider-azuread v2).
 func servicePrincipal(b *backend) (*bridge.Resource, error) {
 	r, err := newResource("ServicePrincipal", azuread.ServicePrincipalArgs{}, azuread.ServicePrincipal{},
-		append([]string{"applicationId", "clientId", "useExisting"}, principalFields...)...)
+		append([]string{"applicationId", "clientId", "owners", "useExisting"}, principalFields...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func servicePrincipal(b *backend) (*bridge.Resource, error) {
 	r.StableOutputs = append(r.StableOutputs, r.Replace...) // they change with the principal only
 	r.Conflicts = exactlyOne("clientId", "applicationId")
 	r.Ops = &object{
-		backend: b, token: r.Token(), key: "clientId", deprecated: []string{"applicationId"},
+		backend: b, token: r.Token(), key: "clientId", owned: true, deprecated: []string{"applicationId"},
 		collection: func(map[string]any) (string, error) { return "/servicePrincipals", nil },
 		path: func(id string) (string, error) {
 			object, err := pathSegment(strings.TrimPrefix(id, "/servicePrincipals/"))
