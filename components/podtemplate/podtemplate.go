@@ -50,9 +50,10 @@ func Labels() map[string]string { return map[string]string{azwi.LabelUse: azwi.L
 //     expiration that the webhook denies;
 //   - ephemeral containers, which Kubernetes allows in no template.
 //
-// It cannot see what a container takes from other objects: the keys of a ConfigMap or Secret under
-// envFrom are not in the template, and AZURE_CLIENT_ID among them wins over the injected value as
-// well.
+// It need not see what a container takes from other objects by envFrom: the webhook adds its
+// variables to env, unless env has them, and in Kubernetes env wins over envFrom. Sources:
+// Azure/azure-workload-identity v1.6.0, pkg/webhook/webhook.go, addEnvironmentVariables; Kubernetes
+// API reference, Container, envFrom.
 //
 // One error reports all problems, and unwraps to *errors.InputPropertiesError. The argument is not
 // changed. Metadata and spec may be given by value, by pointer or through the SDK's Ptr functions;

@@ -117,7 +117,8 @@ type WebhookReleaseArgs struct {
 	MetricsAddress pulumi.StringPtrInput `pulumi:"metricsAddress,optional"`
 	// MetricsBackend is prometheus, the default and the only one.
 	MetricsBackend pulumi.StringPtrInput `pulumi:"metricsBackend,optional" enum:"MetricsBackend"`
-	// Values are chart values that are merged last: maps by key, everything else is replaced. For
+	// Values are chart values that are merged last: maps by key, everything else is replaced.
+	// azureTenantID and azureEnvironment are refused: they come from TenantId and the cloud. For
 	// the pinned chart, a top-level key that it does not have is refused, because Helm would ignore
 	// it. So is a combination that the API server would refuse or that would block every node
 	// drain. Default: none.
@@ -170,6 +171,7 @@ func (args *WebhookReleaseArgs) rules() []rule {
 		{"imageRegistry", args.ImageRegistry, text(checkRegistry)},
 		{"priorityClassName", args.PriorityClassName, text(checkPriorityClass)},
 		{"metricsAddress", args.MetricsAddress, text(checkMetricsAddress)},
+		{"values", args.Values, checkOwnedKeys},
 	}
 	list = append(list, args.Resources.rules()...)
 	for i := range args.TopologySpread {

@@ -61,6 +61,9 @@ func TestInvalidArguments(t *testing.T) {
 		"a priority class has a name":                      one(args{PriorityClassName: pulumi.String("Very High")}, "priorityClassName", "system-cluster-critical"),
 		"a value that the chart does not have is a slip":   one(args{Values: pulumi.Map{"replicas": pulumi.Int(3)}}, "values.replicas", "replicaCount"),
 		"a value of the pinned chart named by its version": one(args{Version: webhook.ChartVersion, Values: pulumi.Map{"x": pulumi.Int(3)}}, "values.x", "Helm would ignore it"),
+		"another tenant would win over the argument's":     one(args{Values: pulumi.Map{"azureTenantID": pulumi.String("x")}}, "values.azureTenantID", "it comes from tenantId"),
+		"another tenant in another chart's values":         one(args{Chart: "./mine", Values: pulumi.Map{"azureTenantID": pulumi.String("x")}}, "values.azureTenantID", "it comes from tenantId"),
+		"another cloud would win over the argument's":      one(args{Values: pulumi.Map{"azureEnvironment": pulumi.String("x")}}, "values.azureEnvironment", "it comes from cloud"),
 		"own values that say nothing beside a budget":      one(args{Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": nil, "maxUnavailable": pulumi.Int(1)}}}, "podDisruptionBudget", "meet in the values"),
 		"own values that would block every node drain":     one(args{Replicas: pulumi.Int(1), Values: pulumi.Map{"podDisruptionBudget": pulumi.Map{"minAvailable": pulumi.Int(1)}}}, "podDisruptionBudget.minAvailable", "block every node drain"),
 		"everything else wrong at once": {

@@ -100,14 +100,37 @@ func (args *WebhookReleaseArgs) checkChart(l *problem.List) {
 	}
 }
 
-// checkValueKeys refuses top-level keys of Values that Helm would ignore without a warning.
+// ownedKeys are the top-level values that have an argument of their own. Another tenant or cloud in
+// Values would win over it, and the webhook would send every pod there: the identities that the
+// program federates are not found, with an error that names no tenant.
+var ownedKeys = map[string]string{
+	"azureTenantID":    "leave it out: it comes from tenantId, in a stack file the cluster's tenant; a workload whose identity is in another tenant gets an annotation",
+	"azureEnvironment": "leave it out: it comes from cloud",
+}
+
+// checkOwnedKeys refuses Values, once they are known, that contain one of ownedKeys.
+func checkOwnedKeys(values any) error {
+	m, _ := plainMap(values)
+	for _, key := range sortedKeys(ownedKeys) {
+		if _, given := m[key]; given {
+			return problem.New(fmt.Sprintf("%s has an argument of its own", key), ownedKeys[key])
+		}
+	}
+	return nil
+}
+
+// checkValueKeys refuses top-level keys of Values that have an argument of their own, and those
+// that Helm would ignore without a warning.
 func (args *WebhookReleaseArgs) checkValueKeys(l *problem.List) {
 	values, ok := asMap(args.Values)
-	if !ok || !args.isPinnedChart() {
+	if !ok {
 		return
 	}
 	for _, key := range sortedKeys(values) {
-		if !isChartKey(key) {
+		if remedy, owned := ownedKeys[key]; owned {
+			l.Add("values."+problem.Path(key), "the value has an argument of its own", remedy)
+		}
+		if args.isPinnedChart() && !isChartKey(key) {
 			l.Add("values."+problem.Path(key), fmt.Sprintf("chart %s has no such value, and Helm would ignore it", ChartVersion), fmt.Sprintf("use one of %s", strings.Join(chartKeys, ", ")))
 		}
 	}

@@ -107,6 +107,10 @@ func TestWhatIsKnownLaterFailsLater(t *testing.T) {
 			},
 			want: "meet in the values",
 		},
+		"another tenant in values that are an output": {
+			args: args{Values: pulumi.Map{"azureTenantID": pulumi.String("x")}.ToMapOutput()},
+			want: "values of webhook release \"shop\": azureTenantID has an argument of its own: leave it out",
+		},
 		"a label that locks the webhook out, in an output": {
 			args: args{PodLabels: pulumi.StringMap{"azure.workload.identity/use": pulumi.String("true")}.ToStringMapOutput()},
 			want: `podLabels["azure.workload.identity/use"]: with`,
