@@ -89,7 +89,8 @@ func (g *graph) registerPlatforms(ctx *pulumi.Context) error {
 		}
 		g.platforms[name] = outputs
 		g.targets = append(g.targets, &target{
-			name: name, key: p.key(), id: outputs["clusterId"], issuer: outputs["issuerUrl"], provider: provider,
+			name: name, key: p.key(), id: outputs["clusterId"], issuer: outputs["issuerUrl"],
+			tenant: outputs["tenantId"].ToStringPtrOutput(), provider: provider,
 		})
 	}
 	return errors.Join(unfit...)

@@ -172,3 +172,23 @@ func TestPlatformsThatDoNotFitAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A platform of another tenant injects that tenant into its pods, whoever deploys the workloads.
+func TestThePlatformsTenantDecidesAboutTheAnnotation(t *testing.T) {
+	const other = "00000000-0000-4000-8000-00000000dddd"
+	east := platformState(t, "east")
+	east["tenantId"] = resource.NewProperty(other)
+	up := pulumitest.Run(t, Run, pulumitest.Options{
+		Config: parseStack(t, minimal(workloadsYAML), pulumitest.Project), RootTypes: rootTypes,
+		Stacks: map[string]resource.PropertyMap{westStack: platformState(t, "west"), eastStack: east},
+	})
+	got := map[string]any{}
+	for _, a := range up.ByType("kubernetes:core/v1:ServiceAccount") {
+		annotations := a.Inputs["metadata"].ObjectValue()["annotations"].Mappable().(map[string]any)
+		got[strings.TrimPrefix(a.Name, "app-account-")] = annotations["azure.workload.identity/tenant-id"]
+	}
+	want := map[string]any{"west.demo.app": nil, "east.demo.app": pulumitest.TenantID, "west.demo.cron": nil}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tenant annotations (-want +got):\n%s", diff)
+	}
+}

@@ -19,6 +19,9 @@ type target struct {
 	key string
 	// id and issuer are the cluster's resource id and OIDC issuer.
 	id, issuer pulumi.StringOutput
+	// tenant is what the cluster's webhook injects, where that can be another one than the
+	// deployer's.
+	tenant pulumi.StringPtrInput
 	// provider reaches the cluster.
 	provider pulumi.ProviderResource
 	// managed is the cluster itself, where this stack creates it: what is in the cluster goes with
@@ -52,7 +55,7 @@ func (t *target) child(kind, name string) string {
 // workload, and for the webhook, so that whoever waits for the workload can start labelled pods,
 // which the webhook must not miss.
 func (t *target) of(w *Workload) workload.Target {
-	target := workload.Target{Key: t.key, Issuer: t.issuer, KubernetesProvider: t.provider, DeletedWith: t.managed}
+	target := workload.Target{Key: t.key, Issuer: t.issuer, TenantId: t.tenant, KubernetesProvider: t.provider, DeletedWith: t.managed}
 	if t.webhook != nil {
 		target.After = append(target.After, t.webhook)
 	}

@@ -117,7 +117,8 @@ func (g *graph) registerWorkloads(ctx *pulumi.Context) (map[string]*workload.Fed
 // workloadArgs returns the component's arguments, but for the grants.
 func (g *graph) workloadArgs(w *Workload) *workload.FederatedWorkloadArgs {
 	args := w.FederatedWorkloadArgs
-	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS.
+	// The tenant is the provider's and not the cluster's, so that identities do not wait for AKS. A
+	// platform of another stack has its own (see target).
 	// Without a SubscriptionId, each grant names its role in the subscription of its scope, as
 	// Azure returns it.
 	args.TenantId = pulumi.String(g.account.TenantId)

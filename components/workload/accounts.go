@@ -159,7 +159,7 @@ func (a *ServiceAccountArgs) checkMetadata(l *problem.List) {
 
 // registerAccounts registers the namespaces and service accounts of all federations, enabled or
 // not. It returns the service accounts.
-func (r *registration) registerAccounts(annotations pulumi.StringMapInput) ([]pulumi.Resource, error) {
+func (r *registration) registerAccounts(annotations func(*Target) pulumi.StringMapInput) ([]pulumi.Resource, error) {
 	namespaces, err := r.registerNamespaces()
 	if err != nil {
 		return nil, err
@@ -174,7 +174,7 @@ func (r *registration) registerAccounts(annotations pulumi.StringMapInput) ([]pu
 		if ns, ok := namespaces[f.namespaceChild()]; ok {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{ns}))
 		}
-		account, err := r.registerAccount(f, annotations, opts)
+		account, err := r.registerAccount(f, annotations(f.target), opts)
 		if err != nil {
 			return nil, fmt.Errorf("registering service account %s/%s of workload %q: %w", f.namespace, f.serviceAccount, r.name, err)
 		}

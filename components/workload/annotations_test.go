@@ -42,6 +42,48 @@ func TestTenantAnnotation(t *testing.T) {
 	}
 }
 
+// Each cluster's webhook injects that cluster's tenant; the outputs fit all of them.
+func TestTenantAnnotationOfEachTarget(t *testing.T) {
+	const other = "00000000-0000-4000-8000-00000000dddd"
+	for reason, tc := range map[string]struct {
+		workload, here, there pulumi.StringPtrInput
+		// want are the annotations of the accounts here and there, and of the outputs.
+		want [3]any
+	}{
+		"one of two clusters is of another tenant": {
+			here: pulumi.String(pulumitest.TenantID), there: later(other).ToStringPtrOutput(), want: [3]any{nil, pulumitest.TenantID, pulumitest.TenantID},
+		},
+		"a target's tenant goes before the workload's": {
+			workload: pulumi.String(other), here: pulumi.String(pulumitest.TenantID), want: [3]any{nil, pulumitest.TenantID, pulumitest.TenantID},
+		},
+		"all are of the identity's": {
+			workload: pulumi.String(pulumitest.TenantID), there: pulumi.String(pulumitest.TenantID), want: [3]any{nil, nil, nil},
+		},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			r := run(t, func(c *fakeCluster) *workload.FederatedWorkloadArgs {
+				args := minimal(c)
+				here, there := workload.NewTarget("here", c), workload.NewTarget("there", c)
+				here.TenantId, there.TenantId, args.TenantId = tc.here, tc.there, tc.workload
+				there.Issuer = pulumi.String(issuer)
+				args.Targets = []workload.Target{here, there}
+				return args
+			})
+			of := func(key string) any {
+				metadata := r.Get(t, accountType, "shop-account-"+key+".shop.web").Inputs["metadata"].ObjectValue()
+				return metadata["annotations"].Mappable().(map[string]any)[azwi.AnnotationTenantID]
+			}
+			got := [3]any{of("here"), of("there"), nil}
+			if tenant, ok := r.Exports["serviceAccountAnnotations"].Value.(map[string]string)[azwi.AnnotationTenantID]; ok {
+				got[2] = tenant
+			}
+			if got != tc.want {
+				t.Errorf("tenant annotations here, there and in the outputs = %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
 // What decides about an annotation may be known only later.
 func TestAnnotationsThatAreDecidedLater(t *testing.T) {
 	const expiration = "azure.workload.identity/service-account-token-expiration"

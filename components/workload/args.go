@@ -51,7 +51,7 @@ type FederatedWorkloadArgs struct {
 
 	// TenantId is the tenant that the webhook injects by default, from the cluster's tenantId
 	// output. Where the identity's tenant differs, the service account gets the tenant-id
-	// annotation. Default: the same tenant.
+	// annotation. Clusters of other tenants have Target.TenantId. Default: the same tenant.
 	TenantId pulumi.StringPtrInput `pulumi:"tenantId,optional"`
 	// SubscriptionId is the subscription in whose scope role definitions are named: a GUID.
 	// Default: the one in each grant's scope.

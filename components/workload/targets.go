@@ -32,6 +32,10 @@ type Target struct {
 	Key string `pulumi:"key"`
 	// Issuer is the cluster's OIDC issuer URL, byte for byte, with AKS's trailing slash. Required.
 	Issuer pulumi.StringInput `pulumi:"issuer"`
+	// TenantId is the tenant that this cluster's webhook injects by default, a GUID. Where the
+	// identity's tenant differs, the service accounts in this cluster get the tenant-id annotation.
+	// Default: the workload's TenantId.
+	TenantId pulumi.StringPtrInput `pulumi:"tenantId,optional"`
 
 	// KubernetesProvider reaches the cluster. Required, unless nothing is created in the cluster:
 	// all service accounts are of mode ExistingServiceAccount, and no namespace is created. Go
@@ -89,6 +93,9 @@ func (t *Target) check(l *problem.List, path problem.Path) {
 	}
 	if issuer, ok := known.String(t.Issuer); ok {
 		l.AddError(path+".issuer", azure.ValidateIssuer(issuer))
+	}
+	if id, ok := known.String(t.TenantId); ok && !azure.IsGUID(id) {
+		l.Add(path+".tenantId", fmt.Sprintf("%q is not a tenant", id), "use the directory's GUID, not its domain")
 	}
 	for i, r := range t.After {
 		if absent(r) {

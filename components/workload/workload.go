@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/metadata"
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/outputs"
 	"github.com/aks-workload-identity/aks-workload-identity/components/podtemplate"
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
@@ -147,8 +146,8 @@ func (w *FederatedWorkload) registerChildren(r *registration) error {
 	if err != nil {
 		return err
 	}
-	annotations := r.annotations(id)
-	accounts, err := r.registerAccounts(metadata.Merge(r.account.Annotations, annotations))
+	annotations := r.annotations(id, r.tenants()...)
+	accounts, err := r.registerAccounts(r.accountAnnotations(id))
 	if err != nil {
 		return err
 	}
