@@ -32,12 +32,18 @@ var builtInGroups = []string{
 	"storage.k8s.io", "autoscaling", "admissionregistration.k8s.io", "apiextensions.k8s.io", "yaml", "kustomize",
 }
 
+// IsCustomResource reports whether a resource is of a kind that Kubernetes itself does not have, or
+// a Helm release.
+func IsCustomResource(r *Resource) bool {
+	group, ok := strings.CutPrefix(r.Type, "kubernetes:")
+	group, _, _ = strings.Cut(group, ":")
+	return ok && !slices.Contains(builtInGroups, group)
+}
+
 func (g *Graph) findCustomResources() []*Resource {
 	var found []*Resource
 	for _, r := range g.Resources {
-		group, ok := strings.CutPrefix(r.Type, "kubernetes:")
-		group, _, _ = strings.Cut(group, ":")
-		if ok && !slices.Contains(builtInGroups, group) {
+		if IsCustomResource(r) {
 			found = append(found, r)
 		}
 	}

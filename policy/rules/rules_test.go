@@ -57,14 +57,20 @@ var checks = map[string][]string{
 	"storage network, TLS and public blobs": {"storage-network-deny", "storage-public-blobs-off", "storage-tls"},
 	"Entra sign-in to SQL":                  {"sql-entra-admin", "sql-entra-only"},
 	// No other tool checks these.
-	"the label that requests an identity": {"pod-account-has-client-id", "pod-use-label", "pod-use-label-placed"},
+	"the label that requests an identity": {
+		"pod-account-has-client-id", "pod-use-label", "pod-use-label-placed", "webhook-key-placed",
+	},
 	"subject and service account agree": {
 		"credential-account-exists", "credential-subject-matches", "service-account-federated",
 	},
-	"issuer and cluster agree":   {"credential-issuer-form", "credential-issuer-matches", "credential-issuer-reference"},
-	"order of credential writes": {"credential-parent-elsewhere", "credential-writes-ordered"},
+	"issuer and cluster agree":              {"credential-issuer-form", "credential-issuer-matches", "credential-issuer-reference"},
+	"values of Helm releases":               {"release-after-webhook", "release-identity-values"},
+	"flexible credentials":                  {"credential-expression"},
+	"the webhook's tenant":                  {"webhook-tenant"},
+	"custom resources that use an identity": {"custom-resource-identity-federated"},
+	"order of credential writes":            {"credential-parent-elsewhere", "credential-writes-ordered"},
 	"ids and tenants are not mixed up": {
-		"pod-account-has-client-id", "role-principal-id", "service-account-annotations",
+		"identity-id-kind", "pod-account-has-client-id", "role-principal-id", "service-account-annotations",
 		"service-account-client-id", "service-account-tenant",
 	},
 	"audience": {"credential-audience"},
@@ -72,7 +78,7 @@ var checks = map[string][]string{
 		"credential-limit", "credential-name", "credential-near-limit", "credential-unique",
 	},
 	"exact subjects, no default service account": {"credential-default-account", "credential-subject-form"},
-	"no client secrets":                          {"no-client-secret", "no-client-secret-in-cluster"},
+	"no client secrets":                          {"no-client-secret", "no-client-secret-in-cluster", "no-client-secret-in-release"},
 	"token lifetime":                             {"token-expiration"},
 	"variables and token path come from the webhook": {
 		"pod-api-server-token", "pod-explicit-environment", "pod-token-path", "pod-token-sent-to-azure",

@@ -88,6 +88,10 @@ func uncoveredIssuer(g *graph.Graph, c *graph.Credential) string {
 	if !ok || c.Identity == nil || g.Federation().Incomplete.Subject || g.Federation().Incomplete.Credential {
 		return ""
 	}
+	if !hasIssuerReference(g, c) {
+		// The issuer is text, which credential-issuer-reference reports.
+		return ""
+	}
 	for _, a := range g.Federation().AccountsOf(subject) {
 		cluster := g.ClusterOf(a.Resource.Provider)
 		if a.Identity != c.Identity || cluster == nil {

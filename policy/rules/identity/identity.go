@@ -12,7 +12,7 @@ import (
 // Rules returns the rules of the package.
 func Rules() []rule.Rule {
 	return slices.Concat(identities(), credentials(), issuers(), github(), clusterIssuers(), subjects(),
-		limits(), sharing(), writes(), secrets())
+		limits(), sharing(), writes(), secrets(), ids(), expressions())
 }
 
 // ownerOf returns the resource that a violation by all credentials of a parent is about: the

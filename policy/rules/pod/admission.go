@@ -39,6 +39,20 @@ func admission() []rule.Rule {
 
 // checkAfterWebhook finds labelled pods that do not depend on their cluster's webhook.
 func checkAfterWebhook(g *graph.Graph, _ rule.Params) []rule.Violation {
+	after := webhookDependents(g)
+	var found []rule.Violation
+	for _, pod := range g.Pods() {
+		dependents, ok := after[pod.Owner.Provider]
+		if ok && pod.UsesIdentity() && !dependents[pod.Owner.URN] {
+			found = append(found, rule.At(pod.Owner, pod.Labels.Get(azwi.LabelUse), "the pods may start before the webhook of their cluster"))
+		}
+	}
+	return found
+}
+
+// webhookDependents returns, by provider, the URNs of all that depends on the webhook of the
+// provider's cluster.
+func webhookDependents(g *graph.Graph) map[string]map[string]bool {
 	installations := map[string][]*graph.Resource{}
 	for _, w := range g.Webhooks() {
 		provider := w.Provider()
@@ -49,14 +63,7 @@ func checkAfterWebhook(g *graph.Graph, _ rule.Params) []rule.Violation {
 	for provider, resources := range installations {
 		after[provider] = g.Dependents(resources...)
 	}
-	var found []rule.Violation
-	for _, pod := range g.Pods() {
-		dependents, ok := after[pod.Owner.Provider]
-		if ok && pod.UsesIdentity() && !dependents[pod.Owner.URN] {
-			found = append(found, rule.At(pod.Owner, pod.Labels.Get(azwi.LabelUse), "the pods may start before the webhook of their cluster"))
-		}
-	}
-	return found
+	return after
 }
 
 // checkKubeSystem finds labelled pods in kube-system of clusters with the chart's webhook, unless

@@ -30,7 +30,7 @@ func environment() []rule.Rule {
 			Remedy:   "Read the path from AZURE_FEDERATED_TOKEN_FILE, or leave it to the Azure SDK.",
 			Severity: rule.Medium, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:        rule.WebhookRelease16,
-			CheckResource: eachPod(checkTokenPath),
+			CheckResource: checkTokenPaths,
 		},
 		{
 			Name:     "pod-api-server-token",
@@ -118,6 +118,23 @@ func variableNames(pod graph.Pod) []graph.Value {
 		}
 	}
 	return names
+}
+
+// checkTokenPaths finds the token's path as text, in a config map, a custom resource or the pods of
+// a resource.
+func checkTokenPaths(r *graph.Resource, p rule.Params) []rule.Violation {
+	isConfig := r.Type == "kubernetes:core:ConfigMap" || r.Type == "kubernetes:core:ConfigMapPatch"
+	if !isConfig && !graph.IsCustomResource(r) {
+		return eachPod(checkTokenPath)(r, p)
+	}
+	var found []rule.Violation
+	r.Input().Walk(func(_ []string, v graph.Value) {
+		text, _ := v.Text()
+		if _, has := azwi.TokenFolder(text); has {
+			found = append(found, rule.At(r, v, "the text contains the path of the token"))
+		}
+	})
+	return found
 }
 
 // checkTokenPath finds the token's path as text, in commands, variables and mounts. A pod that

@@ -12,7 +12,7 @@ import (
 // Rules returns the rules of the package.
 func Rules() []rule.Rule {
 	return slices.Concat(security(), labels(), environment(), scripts(), accounts(), clients(), admission(),
-		podIdentity(), proxy(), secrets(), privileges())
+		podIdentity(), proxy(), secrets(), privileges(), keys(), releases())
 }
 
 // eachPod returns the check of a resource's pods or pod templates, outside the exempt namespaces.

@@ -15,7 +15,7 @@ var chartValues = rule.Source{
 }
 
 // Rules returns the rules of the package.
-func Rules() []rule.Rule { return slices.Concat(release(), availability(), cloud()) }
+func Rules() []rule.Rule { return slices.Concat(release(), availability(), cloud(), tenant()) }
 
 // each returns the check of every installation of the webhook.
 func each(check func(*graph.Webhook, rule.Params) []rule.Violation) func(*graph.Graph, rule.Params) []rule.Violation {
