@@ -96,6 +96,14 @@ For another program, build the pack and name it to Pulumi:
 
 A Go language host that can run policy packs builds the pack itself: ` + "`--policy-pack policy`" + `.
 
+Without the engine, ` + "`policy check`" + ` reads an exported state or a preview in JSON, and prints a table, JSON, or SARIF and JUnit for
+the views of pull requests. It ends with 1 if a mandatory policy is violated:
+
+    go build -o DIR/policy ./policy
+    pulumi preview --json > preview.json
+    DIR/policy check preview.json --format sarif > policy.sarif
+    pulumi stack export | DIR/policy check -
+
 ## Configure it
 
 ` + "`--policy-pack-config FILE`" + ` (` + "`make preview POLICY_CONFIG=FILE`" + `) takes a JSON file: for each policy a level, or an object with
