@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/roles"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
@@ -86,10 +87,24 @@ func (a *Azure) customRoles(tx *store.Tx) ([]Resource, error) {
 	}
 	var all []Resource
 	for _, c := range customs {
+		if ofAccount, err := a.isDeployersRole(tx, c.ID); err != nil {
+			return nil, err
+		} else if ofAccount {
+			continue
+		}
 		id := roles.DefinitionID(a.account.SubscriptionID, c.ID)
 		all = append(all, succeeded(id, roles.TypeDefinition, c.Name))
 	}
 	return all, nil
+}
+
+// isDeployersRole reports whether the settings give a role to the deployer: then it is a part of
+// the account.
+func (a *Azure) isDeployersRole(tx *store.Tx, role string) (bool, error) {
+	assignments, err := rbac.AssignmentsOf(tx, role)
+	return slices.ContainsFunc(assignments, func(s rbac.Stored) bool {
+		return s.CreatedBy == "" && s.Body.PrincipalID == a.account.Deployer.ObjectID
+	}), err
 }
 
 func (a *Azure) applications(tx *store.Tx) ([]Resource, error) {

@@ -17,6 +17,10 @@ import (
 // Settings returns what the regions offer to the subscription, and what the deployer may do.
 func (a *Azure) Settings() (region.Settings, error) { return a.core.Settings() }
 
+// DeployerActions lists the actions of the control plane that the deployer has used since the
+// sandbox started.
+func (a *Azure) DeployerActions() []string { return a.core.UsedActions(a.account.Deployer.ObjectID) }
+
 // SetSettings replaces the settings. What exists already is not changed by them.
 func (a *Azure) SetSettings(s region.Settings) error {
 	err := a.store.Update(func(tx *store.Tx) error {

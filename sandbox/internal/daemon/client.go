@@ -83,6 +83,13 @@ func (c *Client) Settings(ctx context.Context) (region.Settings, error) {
 	return s, err
 }
 
+// DeployerActions lists the actions that the deployer has used since the daemon started.
+func (c *Client) DeployerActions(ctx context.Context) ([]string, error) {
+	var actions []string
+	err := c.call(ctx, http.MethodGet, "/-/actions", nil, &actions)
+	return actions, err
+}
+
 // SetSettings replaces what the sandbox's Azure offers.
 func (c *Client) SetSettings(ctx context.Context, s region.Settings) error {
 	return c.call(ctx, http.MethodPut, "/-/settings", s, nil)

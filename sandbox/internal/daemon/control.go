@@ -41,6 +41,7 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("GET /-/status", c.status)
 	mux.HandleFunc("POST /-/assertion", c.assertion)
 	mux.HandleFunc("GET /-/settings", c.settings)
+	mux.HandleFunc("GET /-/actions", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.azure.DeployerActions()) })
 	mux.HandleFunc("PUT /-/settings", c.setSettings)
 	mux.HandleFunc("POST /-/forget-release", func(w http.ResponseWriter, r *http.Request) {
 		if err := c.clusters.ForgetRelease(r.Context(), r.FormValue("namespace"), r.FormValue("name")); err != nil {

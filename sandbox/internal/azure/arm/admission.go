@@ -76,9 +76,9 @@ func (c *Core) checkPolicies(s region.Settings, r *Request) error {
 	if json.Unmarshal(raw, &body) != nil {
 		return nil // the provider reports what is wrong with the body
 	}
-	content := region.Content{Type: r.Type.Name, Name: r.ID.Name(), Location: CanonicalLocation(body.Location), Tags: body.Tags}
+	content := region.Content{Type: policyType(r.Type.Name), Name: r.ID.Name(), Location: CanonicalLocation(body.Location), Tags: body.Tags}
 	for _, p := range s.Policies {
-		if !c.policyApplies(p, r.Type.Name) || !p.Denies(content) {
+		if !c.policyApplies(p, content.Type) || !p.Denies(content) {
 			continue
 		}
 		identifiers, err := json.Marshal([]any{map[string]any{
@@ -103,6 +103,14 @@ func (c *Core) policyApplies(p region.Policy, resourceType string) bool {
 	}
 	t, known := c.typeOf(resourceType)
 	return known && t.Taggable && !strings.EqualFold(t.Name, resource.TypeGroup)
+}
+
+// policyType returns the type as policies write it: that of resource groups differs.
+func policyType(resourceType string) string {
+	if strings.EqualFold(resourceType, resource.TypeGroup) {
+		return "Microsoft.Resources/subscriptions/resourceGroups"
+	}
+	return resourceType
 }
 
 // PoliciesFor lists the policies that are about a resource type.

@@ -1,8 +1,11 @@
 package arm
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
@@ -36,6 +39,32 @@ func actionName(t *Type, method, action string) string {
 	return name + "/" + verb(method)
 }
 
+// usedActions notes which actions callers were allowed and used, since the start of the daemon.
+type usedActions struct {
+	mu       sync.Mutex
+	byCaller map[string]map[string]bool
+}
+
+func (u *usedActions) add(objectID, action string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.byCaller == nil {
+		u.byCaller = map[string]map[string]bool{}
+	}
+	if u.byCaller[objectID] == nil {
+		u.byCaller[objectID] = map[string]bool{}
+	}
+	u.byCaller[objectID][action] = true
+}
+
+// UsedActions lists the actions of the control plane that a caller has used since the daemon
+// started, sorted: what a role for it needs.
+func (c *Core) UsedActions(objectID string) []string {
+	c.used.mu.Lock()
+	defer c.used.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.used.byCaller[objectID]))
+}
+
 // authorise calls Authorise in a transaction.
 func (c *Core) authorise(caller token.Claims, scope, action string) error {
 	return c.Store.View(func(tx *store.Tx) error { return c.Authorise(tx, caller, scope, action) })
@@ -46,8 +75,12 @@ func (c *Core) authorise(caller token.Claims, scope, action string) error {
 // resource of the request.
 func (c *Core) Authorise(tx *store.Tx, caller token.Claims, scope, action string) error {
 	ok, err := c.Checker.May(tx, caller.ObjectID, scope, action)
-	if err != nil || ok {
+	if err != nil {
 		return err
+	}
+	if ok {
+		c.used.add(caller.ObjectID, action)
+		return nil
 	}
 	return Errorf(http.StatusForbidden, "AuthorizationFailed",
 		"The client '%s' with object id '%s' does not have authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently granted, please refresh your credentials.",

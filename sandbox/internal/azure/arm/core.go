@@ -38,6 +38,7 @@ type Core struct {
 
 	types      map[string]*Type
 	routes     []route
+	used       usedActions
 	background context.Context
 	stop       context.CancelFunc
 	running    sync.WaitGroup

@@ -15,6 +15,9 @@ var regions = strings.Fields(`australiacentral australiaeast australiasoutheast 
 	southeastasia southindia spaincentral swedencentral switzerlandnorth uaenorth uksouth ukwest westcentralus westeurope
 	westindia westus westus2 westus3`)
 
+// Regions lists the regions by name.
+func Regions() []string { return slices.Clone(regions) }
+
 // CanonicalLocation returns the name of a region, also for its display name: "westeurope" for "West
 // Europe".
 func CanonicalLocation(location string) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 type allOf []node
@@ -40,7 +42,7 @@ func decided(b bool) truth {
 
 type actionMatches string
 
-func (n actionMatches) eval(a Access) truth { return decided(Match(string(n), a.Action)) }
+func (n actionMatches) eval(a Access) truth { return decided(azure.MatchAction(string(n), a.Action)) }
 
 type suboperationMatches string
 

@@ -6,6 +6,8 @@ package rbac
 import (
 	"slices"
 	"strings"
+
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
 // Definition is a role definition.
@@ -43,30 +45,4 @@ func (d Definition) AllowsData(action string) bool {
 	return matchAny(d.DataActions, action) && !matchAny(d.NotDataActions, action)
 }
 
-func matchAny(patterns []string, action string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return Match(p, action) })
-}
-
-// Match reports whether the pattern of a role covers an action: case does not matter, and * stands
-// for any characters
-// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions). It is not
-// path.Match, in which * does not stand for a slash.
-func Match(pattern, action string) bool {
-	pattern, action = strings.ToLower(pattern), strings.ToLower(action)
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == action
-	}
-	if !strings.HasPrefix(action, parts[0]) {
-		return false
-	}
-	action = action[len(parts[0]):]
-	for _, p := range parts[1 : len(parts)-1] {
-		i := strings.Index(action, p)
-		if i < 0 {
-			return false
-		}
-		action = action[i+len(p):]
-	}
-	return strings.HasSuffix(action, parts[len(parts)-1])
-}
+func matchAny(patterns []string, action string) bool { return azure.MatchAnyAction(patterns, action) }

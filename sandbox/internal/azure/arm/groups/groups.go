@@ -48,6 +48,7 @@ func Register(core *arm.Core) *Provider {
 	})
 	core.Route(http.MethodGet, "/tenants", "", versions, p.tenants)
 	core.Route(http.MethodGet, "/subscriptions", "", versions, p.subscriptions)
+	core.Route(http.MethodGet, "/subscriptions/{sub}/locations", "Microsoft.Resources/subscriptions/locations/read", versions, p.locations)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/operationresults/{op}", "", versions, core.Result)
 	core.Route(http.MethodGet, "/subscriptions/{sub}/resources",
 		"Microsoft.Resources/subscriptions/resources/read", listVersions, p.resources)

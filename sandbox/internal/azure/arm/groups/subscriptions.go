@@ -41,3 +41,16 @@ func (p *Provider) tenants(*arm.Request) (arm.Response, error) {
 		"countryCode": "", "domains": []string{}, "tenantType": "AAD",
 	}}), nil
 }
+
+// locations serves the regions that the subscription can use
+// (https://learn.microsoft.com/rest/api/resources/subscriptions/list-locations).
+func (p *Provider) locations(*arm.Request) (arm.Response, error) {
+	var items []any
+	for _, name := range arm.Regions() {
+		items = append(items, map[string]any{
+			"id": "/subscriptions/" + p.core.SubscriptionID + "/locations/" + name, "name": name, "type": "Region",
+			"metadata": map[string]any{"regionType": "Physical"},
+		})
+	}
+	return arm.List(items), nil
+}

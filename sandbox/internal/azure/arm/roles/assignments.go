@@ -55,8 +55,7 @@ func Register(core *arm.Core, replication func() time.Duration) *Provider {
 		Exists:  definitionExists,
 		Missing: func(id resource.ID) *arm.Error { return definitionMissing(http.StatusNotFound, id.Name()) },
 	}
-	core.Register(p.assignment, p.definition)
-	p.registerPermissions()
+	core.Register(p.assignment, p.definition, p.permissionsType())
 	return p
 }
 
