@@ -87,8 +87,8 @@ PULUMI := $(PULUMI_BIN)
 # It may take minutes until new roles and credentials have an effect everywhere in Azure.
 VERIFY_RETRY := --retry-for 10m
 .PHONY: possible preflight
-possible:
-	@tools/preflight.sh azure $(STACK)
+possible: $(TOOLS)/bin/akswi
+	@tools/preflight.sh azure $(STACK) $(PULUMI_BIN) $(filter down verify policy env,$(MAKECMDGOALS))
 preflight: tools
 	@tools/preflight.sh pulumi $(STACK) $(PULUMI_BIN)
 endif

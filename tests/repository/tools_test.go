@@ -199,57 +199,42 @@ func TestARefusedStackFileLeavesNoNewStack(t *testing.T) {
 	}
 }
 
-// A login in the stack file or in the environment is checked as far as it can be seen.
-func TestPreflightChecksTheLogin(t *testing.T) {
-	principal := []string{"ARM_CLIENT_ID=1", "ARM_TENANT_ID=2", "ARM_SUBSCRIPTION_ID=3"}
+// Make runs akswi preflight before it builds anything else. What akswi could not check does not
+// stop it, and neither do quotas stop the end of a stack.
+func TestPreflightRunsAkswi(t *testing.T) {
+	const whole = "preflight --stack acme/shop/dev --cwd PROGRAM --pulumi PULUMI"
 	for reason, tc := range map[string]struct {
-		stack string
-		file  string
-		env   []string
-		want  []string // in the report; none: nothing is wrong
+		exit    string
+		target  string
+		without bool // a Pulumi CLI
+		want    string
+		stops   bool
 	}{
-		"a name with organisation and project": {
-			stack: "acme/shop/dev", file: "config: {}\n", env: append([]string{"ARM_CLIENT_SECRET=s"}, principal...),
-		},
-		"no stack file": {
-			stack: "acme/shop/prod", env: append([]string{"ARM_CLIENT_SECRET=s"}, principal...),
-			want: []string{"There is no ", "/Pulumi.prod.yaml"},
-		},
-		"a complete login in the stack file": {
-			stack: "dev", file: "config:\n  azure-native:clientId: a\n  azure-native:tenantId: b\n  azure-native:subscriptionId: c\n  azure-native:clientSecret:\n    secure: d\n",
-		},
-		"an incomplete login in the stack file": {
-			stack: "dev", file: "config:\n  azure-native:clientId: a\n",
-			want: []string{"azure-native:tenantId", "azure-native:subscriptionId", "without a way to log in"},
-		},
-		"a login half in the file and half in the environment": {
-			stack: "dev", file: "config:\n  azure-native:clientId: a\n  azure-native:useOidc: true\n",
-			env: []string{"ARM_TENANT_ID=2", "ARM_SUBSCRIPTION_ID=3", "ACTIONS_ID_TOKEN_REQUEST_URL=http://127.0.0.1"},
-		},
-		"keyless without a token": {
-			stack: "dev", file: "config: {}\n", env: append([]string{"ARM_USE_OIDC=true"}, principal...),
-			want: []string{"no token", "id-token: write"},
-		},
-		"a managed identity without a subscription": {
-			stack: "dev", file: "config:\n  azure-native:useMsi: true\n", want: []string{"ARM_SUBSCRIPTION_ID"},
-		},
-		"useOidc that is off": {
-			stack: "dev", file: "config:\n  azure-native:useOidc: false\n", want: []string{"az login"},
-		},
+		"nothing stands in the way":       {exit: "0", want: whole},
+		"something could not be checked":  {exit: "3", want: whole},
+		"a problem":                       {exit: "1", want: whole, stops: true},
+		"wrong usage":                     {exit: "2", want: whole, stops: true},
+		"the CLI is still to be built":    {exit: "0", without: true, want: whole + " --skip pulumi,state,secrets"},
+		"a stack that is to be destroyed": {exit: "0", target: "down", want: whole + " --only stack file,login,subscription"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			b := newBench(t)
-			if tc.file != "" {
-				write(t, filepath.Join(b.program, "Pulumi.dev.yaml"), tc.file)
+			write(t, filepath.Join(b.tools, "bin", "akswi"), "#!/bin/sh\necho \"$*\" >> \"$CALLS\"\nexit "+tc.exit+"\n")
+			pulumi := b.pulumi
+			if tc.without {
+				pulumi += "-none"
 			}
-			out, ok := b.run(t, append(tc.env, "AZURE_CONFIG_DIR="+t.TempDir()), "tools/preflight.sh", "azure", tc.stack)
-			if ok != (len(tc.want) == 0) {
+			args := []string{"azure", "acme/shop/dev", pulumi}
+			if tc.target != "" {
+				args = append(args, tc.target)
+			}
+			out, ok := b.run(t, nil, "tools/preflight.sh", args...)
+			if ok == tc.stops {
 				t.Errorf("succeeded: %v\n%s", ok, out)
 			}
-			for _, want := range tc.want {
-				if !strings.Contains(out, want) {
-					t.Errorf("%q is missing in:\n%s", want, out)
-				}
+			want := strings.NewReplacer("PROGRAM", b.program, "PULUMI", pulumi).Replace(tc.want)
+			if diff := cmp.Diff(want, strings.TrimSpace(b.called(t))); diff != "" {
+				t.Errorf("akswi (-want +got)\n%s", diff)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/spf13/cobra"
 
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
@@ -29,6 +30,8 @@ type Environment struct {
 	// Connect returns the chain with its clients for the cluster of a stack; nil is chain.Connect
 	// with the login of the deployment.
 	Connect func(*outputs.Stack) *chain.Chain
+	// AzureClient holds transport and retries of the requests of preflight; zero keeps the SDK's.
+	AzureClient azcore.ClientOptions
 }
 
 // exitCode ends a command that has printed its finding. It is no error to report.
@@ -63,6 +66,6 @@ func newRootCommand(env Environment) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newVerifyCommand(env))
+	root.AddCommand(newPreflightCommand(env), newVerifyCommand(env))
 	return root
 }

@@ -5,6 +5,7 @@
 package login
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -52,6 +53,21 @@ func (l *Login) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azc
 		return token, &Failed{Method: l.Method, Because: l.Because, Err: err}
 	}
 	return token, nil
+}
+
+// Subscription returns the id of the configured subscription, else that of the Azure CLI, else "".
+func (l *Login) Subscription(ctx context.Context) (string, error) {
+	if l.SubscriptionID != "" || !l.CLI {
+		return l.SubscriptionID, nil
+	}
+	var problems bytes.Buffer
+	cmd := exec.CommandContext(ctx, "az", "account", "show", "--query", "id", "--output", "tsv")
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("`az account show`: %s", strings.TrimSpace(problems.String()))
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Failed tells which login Entra, or what gives the federated token, has refused.
@@ -154,6 +170,9 @@ func (c chooser) remedy() string {
 		if s.given() && c.clientID.given() {
 			return "set ARM_USE_OIDC=true, without which " + s.from + " is not used"
 		}
+	}
+	if c.clientID.given() {
+		return c.clientID.from + " is set without a way to log in: set ARM_USE_OIDC=true with a token, or a client certificate or secret"
 	}
 	return "install the Azure CLI and run `az login`; in a pipeline set ARM_USE_OIDC=true, ARM_CLIENT_ID, ARM_TENANT_ID and ARM_SUBSCRIPTION_ID"
 }

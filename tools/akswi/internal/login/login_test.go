@@ -241,6 +241,7 @@ func TestChooseTellsWhatIsMissing(t *testing.T) {
 		"NoTenant":   {"a secret without a tenant", map[string]string{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_ID": client}, "by a client secret (ARM_CLIENT_SECRET is set) cannot be used: ARM_TENANT_ID is not set"},
 		"NoIDs":      {"all that is missing at once", map[string]string{"ARM_USE_OIDC": "true"}, "ARM_CLIENT_ID and ARM_TENANT_ID are not set"},
 		"NoToken":    {"OIDC without any token", with("ARM_USE_OIDC", "true"), "permissions: id-token: write"},
+		"OnlyID":     {"an identity alone", with(), "ARM_CLIENT_ID is set without a way to log in"},
 		"NotUsed":    {"a token that the provider does not look at", with("ARM_OIDC_TOKEN", "t"), "set ARM_USE_OIDC=true, without which ARM_OIDC_TOKEN is not used"},
 		"NoFile":     {"a certificate that is not there", with("ARM_CLIENT_CERTIFICATE_PATH", "no-such-file"), "no-such-file: no such file"},
 		"NoPassword": {"a certificate that is none", with("ARM_CLIENT_CERTIFICATE_PATH", file(t, "text")), "is no certificate with its key"},

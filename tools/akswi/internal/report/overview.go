@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/layout"
 )
 
 // maxNameColumn bounds the column of the workloads' names; a longer name moves its line's rest.
@@ -13,7 +14,7 @@ const maxNameColumn = 40
 func (t *text) overview(workloads []chain.WorkloadReport) {
 	column := 0
 	for _, w := range workloads {
-		column = max(column, min(visible(w.Name), maxNameColumn))
+		column = max(column, min(layout.Visible(w.Name), maxNameColumn))
 	}
 	for _, w := range workloads {
 		name := fmt.Sprintf("%-*s  ", column, w.Name)
@@ -32,7 +33,7 @@ func (t *text) overview(workloads []chain.WorkloadReport) {
 
 // overviewLine writes a line, whose continuation stands in the second column.
 func (t *text) overviewLine(name, text string) {
-	if visible(name) > maxNameColumn+2 {
+	if layout.Visible(name) > maxNameColumn+2 {
 		name, text = "", name+text
 	}
 	t.wrapped(name, text)

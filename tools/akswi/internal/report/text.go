@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/chain"
+	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/layout"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
@@ -53,8 +54,8 @@ func (t *text) line(format string, args ...any) { t.wrapped("", fmt.Sprintf(form
 
 // wrapped writes text with a prefix before its first line and an equal margin before the others.
 func (t *text) wrapped(prefix, text string) {
-	margin := strings.Repeat(" ", visible(prefix))
-	for i, l := range wrap(text, width-visible(prefix)) {
+	margin := strings.Repeat(" ", layout.Visible(prefix))
+	for i, l := range layout.Wrap(text, width-layout.Visible(prefix)) {
 		if i > 0 {
 			prefix = margin
 		}

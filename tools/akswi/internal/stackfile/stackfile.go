@@ -73,8 +73,20 @@ func Open(s Source) (*File, error) {
 		}
 		f.Path = filepath.Join(folder, dir, "Pulumi."+f.Stack+".yaml")
 	}
-	return f, f.read()
+	if err := f.read(); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
+
+// missingError is the path of a file that does not exist.
+type missingError string
+
+// Error implements error.
+func (m missingError) Error() string { return "there is no " + string(m) }
+
+// Unwrap returns fs.ErrNotExist.
+func (missingError) Unwrap() error { return fs.ErrNotExist }
 
 // ShortName returns the last part of a stack's name, which names its file.
 func ShortName(stack string) string { return stack[strings.LastIndex(stack, "/")+1:] }
@@ -124,8 +136,11 @@ func relative(folder string) string {
 // read decodes the file.
 func (f *File) read() error {
 	raw, err := os.ReadFile(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missingError(f.Path)
+	}
 	if err != nil {
-		return fmt.Errorf("stack %s has no file %s: %w", f.Stack, f.Path, err)
+		return err
 	}
 	var text struct {
 		SecretsProvider string         `json:"secretsprovider"`
@@ -226,6 +241,13 @@ func (f *File) Decode(key string, into any) error {
 		return fmt.Errorf("%s: %s:%s: %w", f.Path, f.Project, key, err)
 	}
 	return nil
+}
+
+// Has reports whether the file has one of the program's own keys.
+func (f *File) Has(key string) bool {
+	full := f.Project + ":" + key
+	_, plain := f.values[full]
+	return plain || f.encrypted[full]
 }
 
 // withoutEncrypted returns a value with an empty text for each encrypted one: it tells that there

@@ -1,12 +1,13 @@
-package report
+// Package layout lays out text for terminals.
+package layout
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// visible returns the number of columns that a text takes, without its colours.
-func visible(s string) int {
+// Visible returns the number of columns that a text takes, without its colours.
+func Visible(s string) int {
 	n, escape := 0, false
 	for _, r := range s {
 		switch {
@@ -21,15 +22,15 @@ func visible(s string) int {
 	return n
 }
 
-// wrap cuts text at its line ends, and lines that are too long after a blank or, within a URL or
+// Wrap cuts text at its line ends, and lines that are too long after a blank or, within a URL or
 // id, after a separator; what has no separator is cut where the room ends. The continuation of a
 // line keeps its indentation. Libraries for it (muesli/reflow, charmbracelet/x/ansi) know neither
 // indentation nor an order of separators, and would cut ids at their dashes.
-func wrap(text string, room int) []string {
+func Wrap(text string, room int) []string {
 	var out []string
 	for _, line := range strings.Split(text, "\n") {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		for visible(line) > room {
+		for Visible(line) > room {
 			cut := cutAt(line, room, len(indent))
 			out = append(out, strings.TrimRight(line[:cut], " "))
 			line = indent + strings.TrimLeft(line[cut:], " ")
