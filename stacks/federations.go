@@ -22,7 +22,7 @@ type Federation struct {
 }
 
 // OwnedKeys returns the component's arguments that the stack sets itself.
-func (Federation) OwnedKeys() []string { return []string{"target", "createNamespace"} }
+func (Federation) OwnedKeys() []string { return []string{"target"} }
 
 // elsewhere reports whether the federation is with an issuer that is none of the stack's clusters.
 func (f *Federation) elsewhere() bool { return f.Issuer != nil }
@@ -37,7 +37,7 @@ func (v *validator) federations(at problem.Path, w *Workload) {
 }
 
 func (v *validator) federation(at problem.Path, f *Federation, w *Workload) {
-	if w.namespaceOf(f) == "" {
+	if w.namespaceOf(f) == "" && f.Subject == "" {
 		v.Add(at.Field("namespace"), "is required", "name it here, or for all federations in serviceAccount.namespace")
 	}
 	switch {
@@ -60,7 +60,10 @@ func (v *validator) renamedFrom(at problem.Path, f *Federation) {
 		return
 	}
 	form, slashes := "namespace/service account", 1
-	if f.elsewhere() {
+	switch {
+	case f.Subject != "":
+		form, slashes = "the former key", 0
+	case f.elsewhere():
 		form, slashes = "key/namespace/service account", 2
 	}
 	if strings.Count(f.RenamedFrom, "/") != slashes {
@@ -88,6 +91,9 @@ func (v *validator) platformOf(at problem.Path, f *Federation) {
 // federationArgs returns the component's arguments of a federation.
 func (g *graph) federationArgs(f *Federation) workload.FederationArgs {
 	args := f.FederationArgs
+	if !f.elsewhere() {
+		args.CreateNamespace = nil // the stack's, see registerNamespaces
+	}
 	if list := g.targetsOf(f); f.Platform != "" && len(list) == 1 {
 		args.Target = list[0].key
 	}
@@ -126,6 +132,14 @@ func (w *Workload) accounts(name string) []string {
 	return list
 }
 
+// creates reports whether the stack creates the namespace of a federation's service account.
+func (w *Workload) creates(f *Federation) bool {
+	if f.CreateNamespace != nil {
+		return *f.CreateNamespace
+	}
+	return w.ServiceAccount.CreateNamespace
+}
+
 func (w *Workload) namespaceOf(f *Federation) string {
 	return cmp.Or(f.Namespace, w.ServiceAccount.Namespace)
 }
@@ -133,5 +147,5 @@ func (w *Workload) namespaceOf(f *Federation) string {
 // needsAccountName reports whether any federation takes serviceAccount.name.
 func (w *Workload) needsAccountName() bool {
 	return len(w.Federations) == 0 ||
-		slices.ContainsFunc(w.Federations, func(f Federation) bool { return f.ServiceAccount == "" })
+		slices.ContainsFunc(w.Federations, func(f Federation) bool { return f.ServiceAccount == "" && f.Subject == "" })
 }

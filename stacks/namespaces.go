@@ -27,8 +27,9 @@ var givenNamespaces = []string{"default", "kube-node-lease", "kube-public", "kub
 func (v *validator) namespaces() {
 	created := map[string]bool{}
 	for _, w := range v.config.Workloads {
-		for _, namespace := range w.namespaces() {
-			created[namespace] = created[namespace] || w.ServiceAccount.CreateNamespace
+		for _, f := range w.inCluster() {
+			namespace := w.namespaceOf(&f)
+			created[namespace] = created[namespace] || w.creates(&f)
 		}
 	}
 	for _, name := range sortedKeys(v.config.Namespaces) {
@@ -49,11 +50,35 @@ func (v *validator) namespaces() {
 	}
 }
 
-// agreedNamespaces checks that all workloads of a namespace agree on whether the stack creates it.
-// first has the first workload of each namespace.
-func (v *validator) agreedNamespaces(at problem.Path, name string, w *Workload, first map[string]string) {
-	for _, namespace := range w.namespaces() {
-		creates := w.ServiceAccount.CreateNamespace
+// decision is whether the stack creates a namespace, by the workload that said so first.
+type decision struct {
+	workload string
+	creates  bool
+}
+
+// agreedNamespaces checks that all federations with a namespace agree on whether the stack creates
+// it. first has the first decision about each namespace. The path is the workload's.
+func (v *validator) agreedNamespaces(workload problem.Path, name string, w *Workload, first map[string]decision) {
+	federations := w.Federations
+	if len(federations) == 0 {
+		federations = []Federation{{}}
+	}
+	reported := map[string]bool{}
+	for i := range federations {
+		f := &federations[i]
+		namespace := w.namespaceOf(f)
+		if f.elsewhere() || namespace == "" {
+			continue
+		}
+		at := workload.Join("serviceAccount.createNamespace")
+		if f.CreateNamespace != nil {
+			at = workload.Field("federations").Index(i).Field("createNamespace")
+		}
+		if reported[string(at)+namespace] {
+			continue
+		}
+		reported[string(at)+namespace] = true
+		creates := w.creates(f)
 		switch {
 		case creates && slices.Contains(givenNamespaces, namespace):
 			v.Add(at, fmt.Sprintf("is true, but namespace %s exists in every cluster", namespace), "set it to false")
@@ -64,11 +89,11 @@ func (v *validator) agreedNamespaces(at problem.Path, name string, w *Workload, 
 		}
 		other, known := first[namespace]
 		if !known {
-			first[namespace] = name
+			first[namespace] = decision{name, creates}
 			continue
 		}
-		if theirs := v.config.Workloads[other].ServiceAccount.CreateNamespace; theirs != creates {
-			v.Add(at, fmt.Sprintf("is %t, but it is %t for the workload %s, in the same namespace %s", creates, theirs, other, namespace),
+		if other.creates != creates {
+			v.Add(at, fmt.Sprintf("is %t, but it is %t for the workload %s, in the same namespace %s", creates, other.creates, other.workload, namespace),
 				"make them agree on whether the stack creates the namespace")
 		}
 	}
@@ -83,10 +108,13 @@ func (g *graph) registerNamespaces(ctx *pulumi.Context) error {
 	}
 	for _, name := range sortedKeys(g.config.Workloads) {
 		w := g.config.Workloads[name]
-		if !w.Enabled || !w.ServiceAccount.CreateNamespace {
+		if !w.Enabled {
 			continue
 		}
 		for _, f := range w.inCluster() {
+			if !w.creates(&f) {
+				continue
+			}
 			namespace := w.namespaceOf(&f)
 			for _, t := range g.targetsOf(&f) {
 				if err := t.registerNamespace(ctx, namespace, g.config.Namespaces[namespace]); err != nil {

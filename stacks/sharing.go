@@ -11,7 +11,7 @@ import (
 // betweenWorkloads checks what enabled workloads may not have in common. A disabled workload does
 // not count.
 func (v *validator) betweenWorkloads() {
-	accounts, identities, namespaces := map[string]string{}, map[string]string{}, map[string]string{}
+	accounts, identities, namespaces := map[string]string{}, map[string]string{}, map[string]decision{}
 	for _, name := range sortedKeys(v.config.Workloads) {
 		w := v.config.Workloads[name]
 		if !w.Enabled {
@@ -20,7 +20,7 @@ func (v *validator) betweenWorkloads() {
 		at := v.root("workloads").Key(name)
 		v.ownAccounts(at, name, &w, accounts)
 		v.ownIdentity(at.Field("identity"), name, &w, identities)
-		v.agreedNamespaces(at.Join("serviceAccount.createNamespace"), name, &w, namespaces)
+		v.agreedNamespaces(at, name, &w, namespaces)
 	}
 }
 

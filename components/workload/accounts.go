@@ -104,7 +104,7 @@ func (args *FederatedWorkloadArgs) account(name string) ServiceAccountArgs {
 func (args *FederatedWorkloadArgs) checkServiceAccount(l *problem.List, name string) {
 	a := args.account(name)
 	used := len(args.Federations) == 0 && a.Namespace != "" ||
-		slices.ContainsFunc(args.Federations, func(f FederationArgs) bool { return f.ServiceAccount == "" })
+		slices.ContainsFunc(args.Federations, func(f FederationArgs) bool { return f.ServiceAccount == "" && f.Subject == "" })
 	given := args.ServiceAccount != nil && args.ServiceAccount.Name != ""
 	err := kube.ValidateServiceAccount(a.Name)
 	switch {

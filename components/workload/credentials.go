@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
-	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
@@ -55,7 +54,7 @@ func (r *registration) registerCredentials(id *identity) (*credentials, error) {
 		created, err := id.federate(prefix+f.child(), c,
 			pulumi.Parent(r.component), pulumi.DependsOn(all.resources), pulumi.DeleteBeforeReplace(true), f.aliases(prefix))
 		if err != nil {
-			return nil, fmt.Errorf("registering the credential for %s/%s of workload %q: %w", f.namespace, f.serviceAccount, r.name, err)
+			return nil, fmt.Errorf("registering the credential for %s of workload %q: %w", c.subject, r.name, err)
 		}
 		all.resources = append(all.resources, created)
 		all.subjects = append(all.subjects, pulumi.String(c.subject))
@@ -76,7 +75,7 @@ func (r *registration) registerCredentials(id *identity) (*credentials, error) {
 // credential returns the credential of a federation. The issuers are those that earlier federations
 // trust, by subject; it adds its own.
 func (r *registration) credential(f *federation, issuers map[string][]pulumi.StringOutput) credential {
-	subject := kube.Subject(f.namespace, f.serviceAccount)
+	subject := f.subject()
 	c := credential{
 		name:        azure.FederatedCredentialName(f.key, f.namespace, f.serviceAccount),
 		issuer:      r.checkedIssuer(f, subject, issuers[subject]),

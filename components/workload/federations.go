@@ -17,7 +17,7 @@ import (
 )
 
 // FederationArgs lets one service account use the identity, in each of the targets or in one of
-// them.
+// them, or what another issuer identifies by a Subject, such as a pipeline.
 type FederationArgs struct {
 	// Target is the key of the target in whose cluster the service account is. Default: every
 	// target.
@@ -25,9 +25,14 @@ type FederationArgs struct {
 	// Issuer is the OIDC issuer URL of a cluster that is not a target, byte for byte, with AKS's
 	// trailing slash. Nothing is created in that cluster. Default: that of the target.
 	Issuer pulumi.StringPtrInput `pulumi:"issuer,optional"`
-	// Key names the cluster of Issuer for the life of the federation, as Target.Key does. Required
-	// with Issuer, refused without.
+	// Key names the cluster of Issuer for the life of the federation, as Target.Key does. With a
+	// Subject it names this one federation. Required with Issuer, refused without.
 	Key string `pulumi:"key,optional"`
+	// Subject is the subject of the issuer's tokens, for an issuer that is no cluster: 1 to 600
+	// characters, compared literally, such as "repo:ORGANISATION/REPOSITORY:environment:NAME" of
+	// GitHub. It stands in the place of Namespace and ServiceAccount, and needs an Issuer. Default:
+	// that of the service account.
+	Subject string `pulumi:"subject,optional"`
 	// Namespace of the service account: an RFC 1123 label of at most 63 characters; no wildcards.
 	// Default: that of the workload's ServiceAccount.
 	Namespace string `pulumi:"namespace,optional"`
@@ -56,7 +61,7 @@ type FederationArgs struct {
 	// before the new one is created. Without RenamedFrom the new one is created first, and Azure
 	// refuses it if issuer and subject stay the same or if the identity has 20 already. It also
 	// keeps the objects in the cluster where only the key changes. It can be removed after the
-	// update, and has no effect if it stays.
+	// update, and has no effect if it stays. With a Subject it is the former key.
 	RenamedFrom string `pulumi:"renamedFrom,optional"`
 }
 
@@ -76,12 +81,18 @@ func Accounts(accounts ...string) []FederationArgs {
 	return list
 }
 
-// federationID names a federation in the names of children and of credentials.
+// federationID names a federation in the names of children and of credentials. One with a subject
+// has only the key.
 type federationID struct{ key, namespace, serviceAccount string }
 
 // child returns the federation's part of its children's names. Keys and namespaces have no dots, so
 // that different federations never share a name, although a service account's name may have dots.
-func (id federationID) child() string { return id.key + "." + id.namespace + "." + id.serviceAccount }
+func (id federationID) child() string {
+	if id.serviceAccount == "" {
+		return id.key
+	}
+	return id.key + "." + id.namespace + "." + id.serviceAccount
+}
 
 // namespaceChild returns the namespace's part of its child's name.
 func (id federationID) namespaceChild() string { return id.key + "." + id.namespace }
@@ -103,6 +114,17 @@ type federation struct {
 	mode            ServiceAccountMode
 	createNamespace bool
 }
+
+// subject returns the subject of the tokens that the federation trusts.
+func (f *federation) subject() string {
+	if f.args.Subject != "" {
+		return f.args.Subject
+	}
+	return kube.Subject(f.namespace, f.serviceAccount)
+}
+
+// noAccount reports whether the federation is with something that is no service account.
+func (f *federation) noAccount() bool { return f.args.Subject != "" }
 
 // enabled reports whether there is a credential.
 func (f *federation) enabled() bool { return f.args.Enabled == nil || *f.args.Enabled }
@@ -131,6 +153,9 @@ func (args *FederatedWorkloadArgs) expand(path problem.Path, f *FederationArgs, 
 	base := federation{path: path, args: f, mode: ExistingServiceAccount}
 	base.namespace = cmp.Or(f.Namespace, account.Namespace)
 	base.serviceAccount = cmp.Or(f.ServiceAccount, account.Name)
+	if f.Subject != "" {
+		base.namespace, base.serviceAccount = "", ""
+	}
 	if f.Issuer != nil {
 		base.key = f.Key
 		base.issuer, base.issuerPath = f.Issuer.ToStringPtrOutput().Elem(), path.Field("issuer")
@@ -220,9 +245,10 @@ func (f *FederationArgs) checkTarget(l *problem.List, path problem.Path, keys []
 
 // check records what is wrong with a federation by itself.
 func (f *FederationArgs) check(l *problem.List, path problem.Path, account ServiceAccountArgs) {
+	f.checkSubject(l, path)
 	if f.Namespace != "" {
 		l.AddError(path+".namespace", kube.ValidateNamespace(f.Namespace))
-	} else if account.Namespace == "" {
+	} else if account.Namespace == "" && f.Subject == "" {
 		l.Add(path+".namespace", "a namespace is required", "name it here, or for all federations in serviceAccount.namespace")
 	}
 	if f.ServiceAccount != "" {
@@ -271,6 +297,10 @@ func checkTrusts(l *problem.List, list []federation) {
 	for i := range list {
 		f := &list[i]
 		if other, taken := ids[f.federationID]; taken {
+			if f.noAccount() && !l.Has(f.path+".key") {
+				l.Add(f.path+".key", fmt.Sprintf("%s has the key %q already", other.path, f.key), "a federation with a subject has a key of its own")
+				continue
+			}
 			// One federation with several targets of one key is a problem of the targets.
 			if other.path != f.path && !l.Has(f.path) {
 				l.Add(f.path, fmt.Sprintf("%s has the same key, namespace and service account", other.path), once)
@@ -281,7 +311,7 @@ func checkTrusts(l *problem.List, list []federation) {
 		if f.knownIssuer == "" || !f.enabled() {
 			continue
 		}
-		trust := f.knownIssuer + "\x00" + kube.Subject(f.namespace, f.serviceAccount)
+		trust := f.knownIssuer + "\x00" + f.subject()
 		other, taken := trusts[trust]
 		path := f.path
 		if f.target == nil {

@@ -32,9 +32,11 @@ func (w *FederatedWorkload) PodTemplate(serviceAccount string, template corev1.P
 
 // accounts returns the names of the service accounts, sorted, each once.
 func (r *registration) accounts() []string {
-	list := make([]string, len(r.federations))
+	var list []string
 	for i := range r.federations {
-		list[i] = r.federations[i].serviceAccount
+		if f := &r.federations[i]; !f.noAccount() {
+			list = append(list, f.serviceAccount)
+		}
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -44,7 +46,9 @@ func (r *registration) accounts() []string {
 func (r *registration) accountNames() pulumi.StringArray {
 	list := pulumi.StringArray{}
 	for i := range r.federations {
-		list = append(list, pulumi.String(r.federations[i].namespace+"/"+r.federations[i].serviceAccount))
+		if f := &r.federations[i]; !f.noAccount() {
+			list = append(list, pulumi.String(f.namespace+"/"+f.serviceAccount))
+		}
 	}
 	return list
 }
@@ -66,7 +70,7 @@ func (r *registration) helmValues(serviceAccount, pods pulumi.StringMapOutput) p
 	return pulumi.All(serviceAccount, pods, orFalse(r.account.AutomountServiceAccountToken)).ApplyT(func(values []any) (string, error) {
 		account := map[string]any{
 			"create": slices.ContainsFunc(r.federations, func(f federation) bool {
-				return f.mode == ExistingServiceAccount || f.mode == AnnotateServiceAccount
+				return !f.noAccount() && (f.mode == ExistingServiceAccount || f.mode == AnnotateServiceAccount)
 			}),
 			"automount":   values[2],
 			"annotations": values[0],

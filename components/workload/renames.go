@@ -13,6 +13,9 @@ import (
 
 // previousID returns the federation's previous name, if RenamedFrom is set and valid.
 func (f *federation) previousID() (federationID, bool) {
+	if f.noAccount() {
+		return federationID{key: f.args.RenamedFrom}, azure.ValidateKey(f.args.RenamedFrom) == nil
+	}
 	parts := strings.Split(f.args.RenamedFrom, "/")
 	if len(parts) == 2 {
 		parts = append([]string{f.key}, parts...)
@@ -42,6 +45,8 @@ func checkRenames(l *problem.List, list []federation) {
 		holder, taken := current[previous]
 		claimer, again := claimed[previous]
 		switch {
+		case !legal && f.noAccount():
+			l.Add(path, fmt.Sprintf("%q is not a key", from), "write the former key")
 		case !legal:
 			l.Add(path, fmt.Sprintf("%q is not the former name of a federation", from), "write namespace/serviceAccount, or key/namespace/serviceAccount if the key was another one")
 		case taken && holder.path == f.path:

@@ -49,9 +49,9 @@ type FederatedWorkload struct {
 	// CredentialIds are the ids of the federated identity credentials, one for each enabled
 	// federation, in the order of Federations.
 	CredentialIds pulumi.StringArrayOutput `pulumi:"credentialIds"`
-	// Federations describes each enabled federation: key, namespace, serviceAccount, issuer,
-	// subject, audience, credentialId. The order is that of the arguments; a federation with
-	// several targets is there once for each, in their order.
+	// Federations describes each enabled federation: key, namespace, serviceAccount (both empty for
+	// one with a Subject), issuer, subject, audience, credentialId. The order is that of the
+	// arguments; a federation with several targets is there once for each, in their order.
 	Federations pulumi.MapArrayOutput `pulumi:"federations"`
 	// ServiceAccountNames are the service accounts of all federations, enabled or not, each
 	// "namespace/name", in the same order.
@@ -80,7 +80,7 @@ type FederatedWorkload struct {
 // contract:
 //
 //	<name>-identity, or <name>-application and <name>-principal
-//	<name>-credential-<key>.<namespace>.<service account>
+//	<name>-credential-<key>.<namespace>.<service account>, or with a subject <name>-credential-<key>
 //	<name>-namespace-<key>.<namespace>
 //	<name>-account-<key>.<namespace>.<service account> (unless its mode is existing)
 //	<name>-grant-<scope key>.<role>

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
 )
 
@@ -58,11 +59,13 @@ type WorkloadReport struct {
 // link one for each secret.
 type FederationReport struct {
 	// Cluster is the platform's name, where the stack runs on clusters of other stacks.
-	Cluster        string   `json:"cluster,omitempty"`
-	Namespace      string   `json:"namespace"`
-	ServiceAccount string   `json:"serviceAccount"`
-	Outcome        Outcome  `json:"outcome"`
-	Results        []Result `json:"results"`
+	Cluster        string `json:"cluster,omitempty"`
+	Namespace      string `json:"namespace"`
+	ServiceAccount string `json:"serviceAccount"`
+	// Subject is that of a federation with something that is no service account.
+	Subject string   `json:"subject,omitempty"`
+	Outcome Outcome  `json:"outcome"`
+	Results []Result `json:"results"`
 }
 
 // target is one federation to check.
@@ -115,6 +118,9 @@ func (c *Chain) Verify(ctx context.Context, workloads []outputs.Workload) []Work
 					Cluster: t.federation.Cluster, Namespace: t.federation.Namespace, ServiceAccount: t.federation.ServiceAccount,
 					Outcome: OutcomeOf(results), Results: results,
 				}
+				if t.federation.ServiceAccount == "" {
+					reports[i].Federations[j].Subject = t.federation.Subject
+				}
 				if c.Checked != nil {
 					c.Checked()
 				}
@@ -138,6 +144,14 @@ func (c *Chain) targets(w outputs.Workload) []target {
 		}
 	}
 	return out
+}
+
+// subject returns the subject that the federation has to trust.
+func (t target) subject() string {
+	if t.federation.ServiceAccount == "" {
+		return t.federation.Subject
+	}
+	return kube.Subject(t.federation.Namespace, t.federation.ServiceAccount)
 }
 
 // checkFederation checks the links in order until one does not hold.

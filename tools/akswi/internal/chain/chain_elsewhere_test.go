@@ -32,6 +32,11 @@ func TestVerifyChecksWhatItCanOfAnotherClustersFederation(t *testing.T) {
 			"a workload may serve another cluster only", func(_ *chain.Chain, f *outputs.Federation) { f.Elsewhere = true }, true,
 			chain.Elsewhere, []chain.Status{ok, ok, s, s, s, s, s}, "lives in another cluster",
 		},
+		"APipeline": {
+			"a federation with no service account has its subject in the outputs",
+			func(_ *chain.Chain, f *outputs.Federation) { f.Elsewhere, f.Namespace, f.ServiceAccount = true, "", "" }, true,
+			chain.Elsewhere, []chain.Status{ok, ok, s, s, s, s, s}, "lives in another cluster",
+		},
 		"AloneWithoutLogin": {
 			"the operator's login tells nothing about the chain",
 			func(c *chain.Chain, f *outputs.Federation) {

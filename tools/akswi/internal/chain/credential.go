@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/aks-workload-identity/aks-workload-identity/names/kube"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/entra"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/login"
 	"github.com/aks-workload-identity/aks-workload-identity/tools/akswi/internal/outputs"
@@ -69,7 +68,7 @@ func (c *Chain) credential(ctx context.Context, t target, _ *findings) Result {
 			"the identity was created again and has a new client id\n"+valueLine("outputs", t.workload.ClientID)+"\n"+valueLine("Azure", have.ClientID),
 			"run `pulumi up --refresh` so that service accounts and role assignments follow, then restart the pods").predicting(entra.CodeApplication)
 	}
-	want := trust{t.issuer, kube.Subject(t.federation.Namespace, t.federation.ServiceAccount), t.federation.Audience}
+	want := trust{t.issuer, t.subject(), t.federation.Audience}
 	seen := trust{have.Issuer, have.Subject, strings.Join(have.Audiences, ", ")}
 	if detail, code := mismatch(labelledTrust{"needed", want}, labelledTrust{"in Azure", seen}); detail != "" {
 		return broken(LinkCredential, detail, "run `pulumi up --refresh` to correct the credential; "+

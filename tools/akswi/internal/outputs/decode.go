@@ -184,15 +184,16 @@ func (d *decoder) workload(name string, o object) Workload {
 		}
 	}
 	for _, f := range o.objects("federations", true) {
+		elsewhere := f.flag("elsewhere")
 		w.Federations = append(w.Federations, Federation{
-			Namespace:      f.text("namespace", true),
-			ServiceAccount: f.text("serviceAccount", true),
+			Namespace:      f.text("namespace", !elsewhere),
+			ServiceAccount: f.text("serviceAccount", !elsewhere),
 			Issuer:         f.text("issuer", true),
 			Subject:        f.text("subject", true),
 			Audience:       f.text("audience", true),
 			CredentialID:   f.text("credentialId", true),
 			Cluster:        f.text("cluster", false),
-			Elsewhere:      f.flag("elsewhere"),
+			Elsewhere:      elsewhere,
 		})
 	}
 	for _, s := range o.objects("secrets", false) {

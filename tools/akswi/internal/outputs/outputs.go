@@ -65,6 +65,8 @@ type Workload struct {
 
 // Federation is the trust of an identity in one service account.
 type Federation struct {
+	// Namespace and ServiceAccount are empty for a federation with something else, such as a
+	// pipeline.
 	Namespace, ServiceAccount string
 	Issuer, Subject, Audience string
 	// CredentialID is the ARM id, or for applications <object id>/federatedIdentityCredential/<id>

@@ -23,7 +23,7 @@ func (t *text) overview(workloads []chain.WorkloadReport) {
 		}
 		for _, f := range w.Federations {
 			outcome := t.paint(string(f.Outcome), string(f.Outcome))
-			t.overviewLine(name, federationName(f.Cluster, f.Namespace, f.ServiceAccount)+": "+outcome+explanation(f))
+			t.overviewLine(name, federationName(f.Cluster, f.Namespace, f.ServiceAccount, f.Subject)+": "+outcome+explanation(f))
 		}
 	}
 	if len(workloads) > 0 {

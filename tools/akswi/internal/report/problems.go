@@ -44,7 +44,7 @@ func (t *text) problem(r chain.Result, head, why string) {
 
 // federation returns the name of the federation that the problem is about.
 func (p Problem) federation() string {
-	return p.Workload + " " + federationName(p.Cluster, p.Namespace, p.ServiceAccount)
+	return p.Workload + " " + federationName(p.Cluster, p.Namespace, p.ServiceAccount, p.Subject)
 }
 
 // cause is a reason for which a link could not be checked, and the problems that have it.

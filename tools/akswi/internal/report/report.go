@@ -36,6 +36,7 @@ type Problem struct {
 	Cluster        string `json:"cluster,omitempty"`
 	Namespace      string `json:"namespace"`
 	ServiceAccount string `json:"serviceAccount"`
+	Subject        string `json:"subject,omitempty"`
 	chain.Result
 }
 
@@ -57,7 +58,7 @@ func New(cluster string, workloads []chain.WorkloadReport) Document {
 }
 
 func newProblem(w chain.WorkloadReport, f chain.FederationReport, r chain.Result) Problem {
-	return Problem{Workload: w.Name, Cluster: f.Cluster, Namespace: f.Namespace, ServiceAccount: f.ServiceAccount, Result: r}
+	return Problem{Workload: w.Name, Cluster: f.Cluster, Namespace: f.Namespace, ServiceAccount: f.ServiceAccount, Subject: f.Subject, Result: r}
 }
 
 func (c *Counts) add(o chain.Outcome) {

@@ -87,7 +87,7 @@ func (t *text) links(w chain.WorkloadReport, all bool) {
 		t.line("  %s", noFederation)
 	}
 	for _, f := range shown {
-		t.line("  %s: %s", federationName(f.Cluster, f.Namespace, f.ServiceAccount), t.paint(string(f.Outcome), string(f.Outcome)))
+		t.line("  %s: %s", federationName(f.Cluster, f.Namespace, f.ServiceAccount, f.Subject), t.paint(string(f.Outcome), string(f.Outcome)))
 		for _, r := range f.Results {
 			t.link(r)
 		}
@@ -133,8 +133,11 @@ const noFederation = "no federation: no service account uses this identity"
 
 // federationName returns the name of a federation: its service account, and the platform that has
 // it, if any.
-func federationName(cluster, namespace, serviceAccount string) string {
+func federationName(cluster, namespace, serviceAccount, subject string) string {
 	where := namespace + "/" + serviceAccount
+	if subject != "" {
+		where = subject
+	}
 	if cluster != "" {
 		where = cluster + ": " + where
 	}
