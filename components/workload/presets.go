@@ -45,10 +45,18 @@ const (
 	ReceiveEvents Preset = "receiveEvents"
 	// PublishEventGrid publishes events to Event Grid.
 	PublishEventGrid Preset = "publishEventGrid"
-	// PullImages pulls from a container registry.
+	// PullImages pulls from a container registry. It has no effect on one in ABAC mode (see
+	// PullRepositories).
 	PullImages Preset = "pullImages"
-	// PushImages pulls from and pushes to a container registry.
+	// PushImages pulls from and pushes to a container registry. It has no effect on one in ABAC
+	// mode (see PushRepositories).
 	PushImages Preset = "pushImages"
+	// PullRepositories pulls from a container registry in ABAC mode (roleAssignmentMode
+	// AbacRepositoryPermissions), from all of its repositories unless a condition limits it. The
+	// azure-native provider cannot read the mode: "az acr show --query roleAssignmentMode" does.
+	PullRepositories Preset = "pullRepositories"
+	// PushRepositories pulls from and pushes to a container registry in ABAC mode.
+	PushRepositories Preset = "pushRepositories"
 	// ReadAppConfiguration reads keys and values of App Configuration.
 	ReadAppConfiguration Preset = "readAppConfiguration"
 	// UseOpenAi calls models of Azure OpenAI.
@@ -98,6 +106,8 @@ var presets = []preset{
 	{name: PublishEventGrid, does: "publishes events", role: "EventGrid Data Sender", types: []string{"Microsoft.EventGrid/topics", "Microsoft.EventGrid/domains", "Microsoft.EventGrid/namespaces", "Microsoft.EventGrid/partnerNamespaces"}},
 	{name: PullImages, does: "pulls images", role: "AcrPull", types: []string{azure.TypeContainerRegistry}},
 	{name: PushImages, does: "pulls and pushes images", role: "AcrPush", types: []string{azure.TypeContainerRegistry}},
+	{name: PullRepositories, does: "pulls images of a registry in ABAC mode", role: "Container Registry Repository Reader", types: []string{azure.TypeContainerRegistry}},
+	{name: PushRepositories, does: "pulls and pushes images of a registry in ABAC mode", role: "Container Registry Repository Writer", types: []string{azure.TypeContainerRegistry}},
 	{name: ReadAppConfiguration, does: "reads keys and values", role: "App Configuration Data Reader", types: []string{"Microsoft.AppConfiguration/configurationStores"}},
 	{name: UseOpenAi, does: "calls models", role: "Cognitive Services OpenAI User", types: []string{"Microsoft.CognitiveServices/accounts"}},
 	{name: PublishMetrics, does: "writes metrics", role: "Monitoring Metrics Publisher"},

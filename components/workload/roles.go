@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +58,11 @@ func (c *CustomRoleArgs) check(l *problem.List, path problem.Path, place string)
 		var seen repeats
 		for i, a := range list.actions {
 			at := path.Field(list.property).Index(i)
-			l.AddError(at, azure.ValidateAction(a))
+			err := azure.ValidateAction(a)
+			if list.property == "dataActions" {
+				err = cmp.Or(checkCosmosAction(a), err)
+			}
+			l.AddError(at, err)
 			if j, repeated := seen.earlier(strings.ToLower(a), i); repeated {
 				l.Add(at, fmt.Sprintf("%s[%d] is the same", list.property, j), "leave one out")
 			}
@@ -145,6 +150,9 @@ func (g *GrantArgs) granted() (role grantRole, path string, err error) {
 	case g.Preset != "":
 		role, err := g.Preset.role()
 		return role, "preset", err
+	}
+	if err := checkCosmosRole(g.Role); err != nil {
+		return grantRole{}, "role", err
 	}
 	found, err := azure.LookupRole(g.Role)
 	return grantRole{role: found}, "role", err
