@@ -28,6 +28,8 @@ type stack struct {
 	t     *testing.T
 	world *fake.World
 	state *deploy.Snapshot
+	// config is the configuration of the stack, by namespace and key.
+	config map[string]string
 }
 
 func newStack(t *testing.T) *stack {
@@ -137,7 +139,7 @@ func (s *stack) host(program pulumi.RunFunc) deploytest.PluginHostFactory {
 		var host plugin.Host
 		runtime := deploytest.NewLanguageRuntime(func(info plugin.RunInfo, _ *deploytest.ResourceMonitor) error {
 			ctx, err := pulumi.NewContext(context.Background(), pulumi.RunInfo{ //nolint:usetesting // outlives the test's context
-				Project: info.Project, Stack: info.Stack, Parallel: info.Parallel, DryRun: info.DryRun,
+				Project: info.Project, Stack: info.Stack, Parallel: info.Parallel, DryRun: info.DryRun, Config: s.config,
 				MonitorAddr: info.MonitorAddress, EngineAddr: host.ServerAddr(),
 			})
 			if err != nil {
