@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -29,6 +30,11 @@ type Resource struct {
 	ProviderInputs resource.PropertyMap
 	// Options are the resource options that policies may read.
 	Options Options
+	// renamed are the properties of a resource of the classic provider by those of azure-native
+	// that Adapt has made of them.
+	renamed map[string]string
+	// kind is the last part of the classic provider's type.
+	kind string
 }
 
 // Options are resource options.
@@ -65,4 +71,4 @@ func (r *Resource) Output(keys ...string) Value {
 func (r *Resource) Kind() string { return r.Type[strings.LastIndex(r.Type, ":")+1:] }
 
 // Label returns the kind and the name of the resource for a message.
-func (r *Resource) Label() string { return r.Kind() + " \"" + r.Name + "\"" }
+func (r *Resource) Label() string { return cmp.Or(r.kind, r.Kind()) + " \"" + r.Name + "\"" }

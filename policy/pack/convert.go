@@ -7,6 +7,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 )
 
+// convertResource returns a resource by itself, in the form that the rules read.
+func convertResource(in *plugin.AnalyzerResource) *graph.Resource {
+	r := convert(in)
+	graph.Adapt(r)
+	return r
+}
+
 // convert returns the engine's resource as one of package graph.
 func convert(in *plugin.AnalyzerResource) *graph.Resource {
 	r := &graph.Resource{
@@ -42,6 +49,7 @@ func (p *Pack) convertStack(in *plugin.AnalyzerStackResource) *graph.Resource {
 	for property, urns := range in.PropertyDependencies {
 		r.PropertyDependencies[string(property)] = asStrings(urns)
 	}
+	graph.Adapt(r)
 	return r
 }
 

@@ -76,7 +76,7 @@ func (p *Pack) Name() tokens.QName { return Name }
 
 // Analyze checks one resource by its inputs.
 func (p *Pack) Analyze(_ context.Context, in plugin.AnalyzerResource) (plugin.AnalyzeResponse, error) {
-	res := convert(&in)
+	res := convertResource(&in)
 	p.mu.Lock()
 	p.inputs[res.URN] = in.Properties
 	p.mu.Unlock()

@@ -23,7 +23,7 @@ type Violation struct {
 
 // At returns a violation by a value of a resource.
 func At(r *graph.Resource, v graph.Value, problem string) Violation {
-	return Violation{URN: r.URN, Label: r.Label(), Path: v.Path(), Value: v.Show(), Problem: problem}
+	return Violation{URN: r.URN, Label: r.Label(), Path: r.PathOf(v), Value: v.Show(), Problem: problem}
 }
 
 // About returns a violation by a resource as a whole.
@@ -34,7 +34,7 @@ func About(r *graph.Resource, problem string) Violation {
 // Hidden returns a violation by a value that is a secret, whether or not the program marks it as
 // one.
 func Hidden(r *graph.Resource, v graph.Value, problem string) Violation {
-	return Violation{URN: r.URN, Label: r.Label(), Path: v.Path(), Value: "[secret]", Problem: problem}
+	return Violation{URN: r.URN, Label: r.Label(), Path: r.PathOf(v), Value: "[secret]", Problem: problem}
 }
 
 // Found returns a list of one violation, by a value of a resource.

@@ -118,6 +118,10 @@ func checkSubjects(g *graph.Graph, _ rule.Params) []rule.Violation {
 	return found
 }
 
+// typeIdentityBinding lets service accounts use an identity without a credential for each: AKS
+// exchanges their tokens. Source: learn.microsoft.com/azure/aks/identity-bindings-concepts.
+const typeIdentityBinding = "azure-native:containerservice:IdentityBinding"
+
 // checkFederated finds service accounts that name an identity which does not trust them. Where a
 // credential of the identity is a mismatch, that is reported instead.
 func checkFederated(g *graph.Graph, _ rule.Params) []rule.Violation {
@@ -126,9 +130,10 @@ func checkFederated(g *graph.Graph, _ rule.Params) []rule.Violation {
 	for _, m := range mismatches(f) {
 		mismatched[m.credential.Identity] = true
 	}
+	bound := len(g.ByType(typeIdentityBinding)) > 0
 	var found []rule.Violation
 	for _, i := range f.Identities {
-		if mismatched[i] {
+		if mismatched[i] || bound && i.Resource.Type == graph.TypeUserAssignedIdentity {
 			continue
 		}
 		if a := untrustedAccount(i); a != nil && !mayBeTrusted(f, a) {
