@@ -125,6 +125,26 @@ func TestDefaultVersionIsOneWithCommunitySupport(t *testing.T) {
 	}
 }
 
+func TestChosenSizeHasQuota(t *testing.T) {
+	for settings, want := range map[string]string{
+		`{}`: "Standard_D4ds_v5",
+		`{"vmSizes": {"Standard_D4ds_v5": {"restricted": true}}}`:         "Standard_D4s_v5",
+		`{"quotas": {"standardDDSv5Family": 0, "standardDSv5Family": 4}}`: "Standard_D4as_v5",
+		`{"quotas": {"cores": 4}}`:                                        "Standard_D2ds_v5",
+	} {
+		w := newWorld(t, quiet)
+		w.set(settings)
+		got := must(t, w.arm("PUT", clusterPath(w.group("rg"), "aks1"), vCluster2025, newCluster(func(_, p object) {
+			delete(first(p), "vmSize")
+			first(p)["count"] = 2
+		})), 201)
+		pools := got.body["properties"].(object)["agentPoolProfiles"].([]any)
+		if size := pools[0].(object)["vmSize"]; size != want {
+			t.Errorf("%s: AKS chooses %v, want %s", settings, size, want)
+		}
+	}
+}
+
 func TestSurgeNodesCount(t *testing.T) {
 	w := newWorld(t, quiet)
 	path := clusterPath(w.group("rg"), "aks1")

@@ -201,6 +201,9 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 		merge(&doc.Body.SKU, *body.SKU)
 	}
 	props := &doc.Body.Properties
+	if err := p.chooseSizes(tx, location, props.AgentPoolProfiles); err != nil {
+		return nil, err
+	}
 	fillDefaults(doc, r.Version())
 	p.fillEntra(props)
 	for i := range props.AgentPoolProfiles {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
@@ -73,6 +75,39 @@ func (p *Provider) checkOffers(tx *store.Tx, doc *Document, before []AgentPool) 
 		return err
 	}
 	return checkQuota(s, used, requested(before, props.AgentPoolProfiles), doc.Location)
+}
+
+// chooseSizes gives each pool without a size the first candidate that the subscription may use in
+// the pool's zones and has quota for. Without one, the pool gets none, and the default's quota is
+// refused.
+func (p *Provider) chooseSizes(tx *store.Tx, location string, pools []AgentPool) error {
+	s, err := region.Load(tx)
+	if err != nil {
+		return err
+	}
+	used, err := p.Usage(tx, location)
+	if err != nil {
+		return err
+	}
+	offers := s.Offers(location)
+	for i := range pools {
+		if pools[i].VMSize != "" {
+			continue
+		}
+		nodes := max(ptr.Deref(pools[i].Count, 1), ptr.Deref(pools[i].MinCount, 0))
+		for _, name := range candidates {
+			at := slices.IndexFunc(offers, func(o region.Offer) bool { return o.Name == name })
+			size := offers[at]
+			inZones := !slices.ContainsFunc(pools[i].AvailabilityZones, func(z string) bool { return !slices.Contains(size.Zones, z) })
+			need := size.VCPUs * nodes
+			if !size.Restricted && inZones && s.Limit(size.Family)-used[size.Family] >= need && s.Limit(region.QuotaTotal)-used[region.QuotaTotal] >= need {
+				pools[i].VMSize = name
+				used.Add(size.Size, nodes, pools[i].isSpot())
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // checkOfferedSize refuses a VM size that the subscription cannot have, and zones in which it

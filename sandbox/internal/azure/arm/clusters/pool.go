@@ -63,7 +63,7 @@ type UpgradeSettings struct {
 
 // fillPool sets the values that AKS sets in a new pool.
 func fillPool(p *AgentPool, version string) {
-	p.VMSize = cmp.Or(p.VMSize, defaultSize)
+	p.VMSize = cmp.Or(p.VMSize, candidates[0])
 	p.Count = cmp.Or(p.Count, ptr.To(1))
 	p.clampCount()
 	p.Mode = cmp.Or(p.Mode, "User")

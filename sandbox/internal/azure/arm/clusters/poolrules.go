@@ -22,9 +22,11 @@ var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 // the user does not specify one, server will select a default VM size"). The version is inferred.
 const sizeOptionalSince = "2025-01-01"
 
-// defaultSize is the size that the sandbox chooses. AKS chooses one by what the subscription may
-// use.
-const defaultSize = "Standard_D4ds_v5"
+// candidates are the sizes of which the sandbox chooses the first that the subscription may use and
+// has quota for. AKS chooses in the same way (Azure/azure-cli#30887); its list is not published.
+var candidates = []string{
+	"Standard_D4ds_v5", "Standard_D4s_v5", "Standard_D4as_v5", "Standard_D2ds_v5", "Standard_D2s_v5", "Standard_D2as_v5",
+}
 
 // checkPool refuses values that no pool can have in an api-version.
 func checkPool(p *AgentPool, apiVersion string) error {

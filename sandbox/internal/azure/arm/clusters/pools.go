@@ -128,6 +128,11 @@ func (p *Provider) addPool(tx *store.Tx, r *arm.Request, doc *Document, want Age
 	if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), nil); err != nil {
 		return err
 	}
+	chosen := []AgentPool{want}
+	if err := p.chooseSizes(tx, doc.Location, chosen); err != nil {
+		return err
+	}
+	want = chosen[0]
 	fillPool(&want, doc.Body.Properties.KubernetesVersion)
 	want.ProvisioningState = resource.Creating
 	if err := p.checkLinks(tx, r, doc, []AgentPool{want}); err != nil {
