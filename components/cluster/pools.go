@@ -101,8 +101,8 @@ const (
 	// defaultVMSize has two cores and 8 GB, above AKS's minimum for system pools (two cores, 4 GB).
 	defaultVMSize = "Standard_D2s_v5"
 	// defaultSystemCount keeps the cluster's own pods running while one node restarts.
-	defaultSystemCount = 2
-	defaultUserCount   = 1
+	defaultSystemCount = azure.DefaultSystemNodes
+	defaultUserCount   = azure.DefaultUserNodes
 	// maxPoolNodes is the largest number of nodes of a pool. Source:
 	// Microsoft.ContainerService/managedClusters/agentPools, property count.
 	maxPoolNodes = 1000
