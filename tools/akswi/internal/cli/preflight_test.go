@@ -39,6 +39,9 @@ func (a azureOf) Do(r *http.Request) (*http.Response, error) {
 	for suffix, body := range answers {
 		if strings.HasSuffix(r.URL.Path, suffix) {
 			status, text = http.StatusOK, body
+			if strings.Contains(body, "InvalidAuthenticationTokenTenant") {
+				status = http.StatusUnauthorized
+			}
 		}
 	}
 	return &http.Response{
@@ -71,10 +74,12 @@ func TestPreflightCommand(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"Fine":         {"the login works, and the subscription takes writes", enabled, "s", []string{"--stack", "dev", "--only", few}, cli.ExitOK, "Nothing stands in the way."},
-		"WholeName":    {"a stack's whole name", enabled, "s", []string{"--stack", "org/acme/dev", "--only", few}, cli.ExitOK, "service principal deployer (object id o), by a client secret (ARM_CLIENT_SECRET is set)"},
-		"Disabled":     {"a disabled subscription", azureOf{"/subscriptions/" + subscriptionID: `{"displayName": "Shop", "state": "Disabled"}`}, "s", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "Azure refuses every write"},
-		"NoAccess":     {"a subscription that the login cannot see", azureOf{}, "s", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "is not visible to this login: not here"},
+		"Fine":      {"the login works, and the subscription takes writes", enabled, "s", []string{"--stack", "dev", "--only", few}, cli.ExitOK, "Nothing stands in the way."},
+		"WholeName": {"a stack's whole name", enabled, "s", []string{"--stack", "org/acme/dev", "--only", few}, cli.ExitOK, "service principal deployer (object id o), by a client secret (ARM_CLIENT_SECRET is set)"},
+		"Disabled":  {"a disabled subscription", azureOf{"/subscriptions/" + subscriptionID: `{"displayName": "Shop", "state": "Disabled"}`}, "s", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "Azure refuses every write"},
+		"NoAccess":  {"a subscription that the login cannot see", azureOf{}, "s", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "is not visible to this login: not here"},
+		"WrongTenant": {"a subscription of another tenant", azureOf{"/subscriptions/" + subscriptionID: `{"error": {"code": "InvalidAuthenticationTokenTenant", "message": "The access token is from the wrong issuer."}}`},
+			"s", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "az login --tenant TENANT"},
 		"Unchecked":    {"what cannot be read is no problem", enabled, "s", []string{"--stack", "dev", "--only", "providers"}, cli.ExitUnchecked, "1 unchecked."},
 		"NoLogin":      {"no login at all", enabled, "", []string{"--stack", "dev", "--only", few}, cli.ExitBroken, "there is no Azure login"},
 		"NoFile":       {"a stack without a file", enabled, "s", []string{"--stack", "prod", "--only", "stack file"}, cli.ExitBroken, "there is no "},

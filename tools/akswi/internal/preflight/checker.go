@@ -226,6 +226,10 @@ func (c *Checker) subscription(ctx context.Context) (Row, bool) {
 			return problem(checkSubscription, "SubscriptionNotFound", fmt.Sprintf("%s is not visible to this login: %s", id, sentence(err)),
 				"az account list --output table").or("choose one of these, or have a role assigned in it"), false
 		}
+		if code, _ := status(err); code == 401 {
+			// The subscription is in another tenant than the one that gave the token.
+			return problem(checkSubscription, "WrongTenant", sentence(err), "az login --tenant TENANT").or("or set ARM_TENANT_ID to the subscription's tenant"), false
+		}
 		return cannotRead(checkSubscription, err), false
 	}
 	what := fmt.Sprintf("%s (%s)", s.DisplayName, id)
