@@ -111,6 +111,16 @@ func (s *stack) refresh() steps {
 	return done
 }
 
+// failToRefresh runs a refresh that has to fail, and returns its error.
+func (s *stack) failToRefresh() error {
+	s.t.Helper()
+	_, err := s.run(engine.Refresh, nothing, false)
+	if err == nil {
+		s.t.Fatal("the refresh did not fail")
+	}
+	return err
+}
+
 func nothing(*pulumi.Context) error { return nil }
 
 // run runs one operation of the engine. Its log of operations starts empty.

@@ -62,7 +62,7 @@ var azureKinds = []kind{
 	},
 	{
 		token: "azure-native:containerservice:AgentPool", named: "agentPoolName",
-		required:  []string{"resourceGroupName", "resourceName", "vmSize"},
+		required:  []string{"resourceGroupName", "resourceName"},
 		replace:   []string{"resourceGroupName", "resourceName", "agentPoolName", "vmSize", "gpuInstanceProfile"},
 		computed:  []string{"name", "type", "provisioningState"},
 		id:        idOf(group, "$resourceGroupName", clusters, "$resourceName", "agentPools", "$agentPoolName"),

@@ -33,12 +33,17 @@ type named struct {
 // server returns the address of a cluster's API server.
 func server(cluster *thing) string { return "https://" + text(cluster.state, "fqdn") + ":443" }
 
+// token returns the credential that a cluster's API server accepts.
+func token(cluster *thing) string {
+	return Credential + cluster.guid(fmt.Sprint("token ", cluster.rotations))
+}
+
 // credentials returns AKS's answer to a request for a cluster's kubeconfig.
 func credentials(cluster *thing) (resource.PropertyMap, error) {
 	name := text(cluster.state, "name")
 	file, err := json.Marshal(kubeconfig{
 		Clusters: []named{{Name: name, Cluster: map[string]string{"server": server(cluster)}}},
-		Users:    []named{{Name: name, User: map[string]string{"token": Credential + cluster.guid("token")}}},
+		Users:    []named{{Name: name, User: map[string]string{"token": token(cluster)}}},
 		Contexts: []named{{Name: name, Context: map[string]string{"cluster": name, "user": name}}},
 		Current:  name,
 	})
@@ -49,26 +54,35 @@ func credentials(cluster *thing) (resource.PropertyMap, error) {
 	return resource.PropertyMap{"kubeconfigs": resource.NewProperty([]resource.PropertyValue{entry})}, nil
 }
 
-// active returns the cluster of a kubeconfig's current context, nil if there is none.
-func active(text string) map[string]string {
+// active returns the cluster and the user of a kubeconfig's current context, nil if there is none.
+func active(text string) (cluster, user map[string]string) {
 	var file kubeconfig
 	if json.Unmarshal([]byte(text), &file) != nil {
-		return nil
+		return nil, nil
 	}
 	for _, c := range file.Contexts {
-		for _, cluster := range file.Clusters {
-			if c.Name == file.Current && cluster.Name == c.Context["cluster"] {
-				return cluster.Cluster
+		if c.Name != file.Current {
+			continue
+		}
+		for _, named := range file.Clusters {
+			if named.Name == c.Context["cluster"] {
+				cluster = named.Cluster
+			}
+		}
+		for _, named := range file.Users {
+			if named.Name == c.Context["user"] {
+				user = named.User
 			}
 		}
 	}
-	return nil
+	return cluster, user
 }
 
-// configure reads the API server's address from the kubeconfig. While the kubeconfig is unknown the
-// provider has no server.
+// configure reads the API server's address and the credential from the kubeconfig. While the
+// kubeconfig is unknown the provider has no server.
 func (p *provider) configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
-	p.server = active(text(req.Inputs, "kubeconfig"))["server"]
+	cluster, user := active(text(req.Inputs, "kubeconfig"))
+	p.server, p.token = cluster["server"], user["token"]
 	return plugin.ConfigureResponse{}, nil
 }
 
@@ -108,7 +122,8 @@ func replacing(olds, news resource.PropertyMap, diff *resource.ObjectDiff) []res
 			return append(keys, key)
 		}
 	}
-	before, now := active(text(olds, "kubeconfig")), active(text(news, "kubeconfig"))
+	before, _ := active(text(olds, "kubeconfig"))
+	now, _ := active(text(news, "kubeconfig"))
 	if before != nil && now != nil && !reflect.DeepEqual(before, now) && diff.Changed("kubeconfig") {
 		keys = append(keys, "kubeconfig")
 	}

@@ -13,20 +13,31 @@ import (
 
 // Loader returns a loader that answers every package and version with the one fake provider.
 func (w *World) Loader() *deploytest.ProviderLoader {
+	var options []deploytest.ProviderOption
+	if w.MarksNothing {
+		options = append(options, deploytest.WithGrpc)
+	}
 	return deploytest.NewProviderLoader("*", semver.MustParse("1.0.0"), func() (plugin.Provider, error) {
 		p := &provider{world: w}
-		return &deploytest.Provider{
+		fake := &deploytest.Provider{
 			DiffConfigF: p.diffConfig, ConfigureF: p.configure,
 			CheckF: p.check, DiffF: p.diff, CreateF: p.create, UpdateF: p.update, DeleteF: p.delete, ReadF: p.read,
 			InvokeF: p.invoke,
-		}, nil
-	})
+		}
+		if w.MarksNothing {
+			fake.HandshakeF = func(context.Context, plugin.ProviderHandshakeRequest) (*plugin.ProviderHandshakeResponse, error) {
+				return &plugin.ProviderHandshakeResponse{}, nil
+			}
+		}
+		return fake, nil
+	}, options...)
 }
 
 // provider is one configured provider.
 type provider struct {
 	world  *World
 	server string // the API server in the kubeconfig; empty if there is none or it is not known yet
+	token  string // the token in the kubeconfig
 }
 
 // apiVersion matches the API version in a token. The fakes treat all versions of a type alike.

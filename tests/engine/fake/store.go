@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -32,9 +31,13 @@ func (p *provider) store(k *kind) (map[string]*thing, error) {
 		return p.world.azure, nil
 	}
 	for _, t := range p.world.azure {
-		if t.inside != nil && p.server != "" && server(t) == p.server {
-			return t.inside, nil
+		if t.inside == nil || p.server == "" || server(t) != p.server {
+			continue
 		}
+		if p.token != token(t) {
+			return nil, fmt.Errorf("configured Kubernetes cluster is unreachable: %s: Unauthorized", p.server)
+		}
+		return t.inside, nil
 	}
 	return nil, fmt.Errorf("configured Kubernetes cluster is unreachable: no API server answers at %q", p.server)
 }
@@ -86,7 +89,7 @@ func (p *provider) patch(k *kind, id string, inputs resource.PropertyMap) (resou
 
 // settle sets a resource's inputs, and computes its state from them.
 func (t *thing) settle(inputs resource.PropertyMap) {
-	t.inputs, t.state = inputs, inputs.Copy()
+	t.inputs, t.state = inputs, merge(t.others, inputs)
 	if t.kind.outputs == nil {
 		return
 	}
@@ -128,8 +131,30 @@ func (t *thing) within(other *thing) bool {
 		strings.HasPrefix(strings.ToLower(t.id), strings.ToLower(other.id)+"/")
 }
 
-// read returns the current state. Values that differ from the engine's state also go into the
-// inputs, as with the real providers.
+// drift returns the inputs with what has changed since the engine last saw the resource.
+// azure-native also copies properties that the program never set (Read in
+// provider/pkg/provider/provider.go); what is no input it leaves out.
+func (k *kind) drift(inputs, then, now resource.PropertyMap) resource.PropertyMap {
+	if strings.HasPrefix(k.token, "azure-native:") {
+		project := func(state resource.PropertyMap) resource.PropertyMap {
+			out := plainMap(state)
+			for _, key := range k.computed {
+				delete(out, resource.PropertyKey(key))
+			}
+			return out
+		}
+		return overlay(inputs, project(then).Diff(project(now)))
+	}
+	out := inputs.Copy()
+	for _, key := range changes(then, now) {
+		if _, given := out[key]; given {
+			out[key] = now[key]
+		}
+	}
+	return out
+}
+
+// read returns the current state, and the inputs that it amounts to.
 func (p *provider) read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	k, err := lookup(string(req.URN.Type()))
 	if err != nil {
@@ -145,14 +170,9 @@ func (p *provider) read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	if t == nil {
 		return plugin.ReadResponse{}, nil
 	}
-	if req.Inputs == nil {
-		return plugin.ReadResponse{}, errors.New("the fakes do not import")
-	}
-	inputs := req.Inputs.Copy()
-	for _, key := range changes(req.State, t.state) {
-		if _, given := inputs[key]; given {
-			inputs[key] = t.state[key]
-		}
+	inputs := t.inputs // an import
+	if len(req.Inputs) > 0 {
+		inputs = k.drift(req.Inputs, req.State, t.state)
 	}
 	return plugin.ReadResponse{
 		ReadResult: plugin.ReadResult{ID: resource.ID(t.id), Inputs: inputs, Outputs: t.state},

@@ -96,3 +96,42 @@ func difference(olds, news resource.PropertyMap) *resource.ObjectDiff {
 
 // region returns the normalised name of a region, as Azure does: westeurope for "West Europe".
 func region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
+
+// merge returns the values of both maps, objects property by property; the second wins.
+func merge(base, over resource.PropertyMap) resource.PropertyMap {
+	out := base.Copy()
+	if out == nil {
+		out = resource.PropertyMap{}
+	}
+	for k, v := range over {
+		if have := out[k]; have.IsObject() && v.IsObject() {
+			v = object(merge(have.ObjectValue(), v.ObjectValue()))
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// overlay applies a difference of outputs to inputs, property by property, as azure-native does
+// (applyDiff in provider/pkg/provider/diff.go).
+func overlay(inputs resource.PropertyMap, diff *resource.ObjectDiff) resource.PropertyMap {
+	if diff == nil {
+		return inputs
+	}
+	out := resource.PropertyMap{}
+	for k, v := range inputs {
+		if !diff.Deleted(k) {
+			out[k] = v
+		}
+	}
+	for k, v := range diff.Adds {
+		out[k] = v
+	}
+	for k, u := range diff.Updates {
+		out[k] = u.New
+		if have, given := inputs[k]; given && have.IsObject() && u.Old.IsObject() && u.New.IsObject() {
+			out[k] = object(overlay(have.ObjectValue(), u.Old.ObjectValue().Diff(u.New.ObjectValue())))
+		}
+	}
+	return out
+}

@@ -19,7 +19,8 @@ const (
 // World is everything that the providers manage.
 type World struct {
 	// Interfere runs during every create, update and delete, without a lock held. Its error is the
-	// operation's; if that is an *AcceptedError, the operation takes effect all the same.
+	// operation's; if that is an *AcceptedError or a *LostError, the operation takes effect all the
+	// same.
 	Interfere func(Op) error
 	// NamesAreUnknown makes the outputs "name" and "location" unknown in the preview of an update.
 	// azure-native declares them stable, so that they are known otherwise.
@@ -29,6 +30,9 @@ type World struct {
 	// OwnedOnly gives the deployer the permission Application.ReadWrite.OwnedBy in Entra and no
 	// more; otherwise it may write everything.
 	OwnedOnly bool
+	// MarksNothing makes the providers plugins that know no secrets, as azure-native is: the engine
+	// sends them plain values, and nothing that they return is marked as a secret.
+	MarksNothing bool
 
 	mu      sync.Mutex
 	clock   int
@@ -44,6 +48,20 @@ type AcceptedError struct{ Reason string }
 
 func (e *AcceptedError) Error() string { return e.Reason }
 
+// LostError is a failure after the request took effect, of which the engine learns nothing: the
+// process was killed.
+type LostError struct{ Reason string }
+
+func (e *LostError) Error() string { return e.Reason }
+
+func takesEffect(err error) bool {
+	switch err.(type) { //nolint:errorlint // tests return them unwrapped
+	case nil, *AcceptedError, *LostError:
+		return true
+	}
+	return false
+}
+
 // thing is one resource, or one object in a cluster.
 type thing struct {
 	kind   *kind
@@ -52,6 +70,9 @@ type thing struct {
 	inputs resource.PropertyMap
 	state  resource.PropertyMap // inputs and what the server adds
 	inside map[string]*thing    // a cluster's objects by id
+	others resource.PropertyMap // what others have set, which an update leaves alone
+	// rotations is how often the cluster's credentials have been replaced.
+	rotations int
 }
 
 // NewWorld returns a world with one resource group, in West Europe.
@@ -106,13 +127,36 @@ func (w *World) Text(id, path string) string {
 	return ""
 }
 
+// Get returns the value at a dotted path in the state of a resource in Azure or Entra.
+func (w *World) Get(id, path string) resource.PropertyValue {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return at(w.azure[strings.ToLower(id)].state, path)
+}
+
 // SetText changes a resource without the engine, as another client of Azure would.
-func (w *World) SetText(id, key, value string) {
+func (w *World) SetText(id, path, value string) { w.Set(id, path, resource.NewProperty(value)) }
+
+// Set changes a resource without the engine at a dotted path. Updates that do not mention the
+// property keep it.
+func (w *World) Set(id, path string, value resource.PropertyValue) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.azure[strings.ToLower(id)]
-	t.state = t.state.Copy()
-	t.state[resource.PropertyKey(key)] = resource.NewProperty(value)
+	steps := strings.Split(path, ".")
+	for i := len(steps) - 1; i > 0; i-- {
+		value = object(resource.PropertyMap{resource.PropertyKey(steps[i]): value})
+	}
+	change := resource.PropertyMap{resource.PropertyKey(steps[0]): value}
+	t.others = merge(t.others, change)
+	t.state = merge(plainMap(t.state), change)
+}
+
+// RotateCredentials replaces the credentials of a cluster, as "az aks rotate-certs" does.
+func (w *World) RotateCredentials(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.azure[strings.ToLower(id)].rotations++
 }
 
 // Objects returns the sorted ids of the objects in a cluster.
@@ -137,7 +181,7 @@ func (w *World) do(op *Op, change func() error) error {
 	if w.Interfere != nil {
 		err = w.Interfere(*op)
 	}
-	if _, accepted := err.(*AcceptedError); err != nil && !accepted { //nolint:errorlint // tests return it unwrapped
+	if !takesEffect(err) {
 		return w.end(op, err)
 	}
 	w.mu.Lock()
