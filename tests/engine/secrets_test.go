@@ -78,6 +78,56 @@ func checkSecrets(t *testing.T, s *stack) {
 	}
 }
 
+// stackWithSecrets returns a stack file with a value that must not be read anywhere.
+func stackWithSecrets() map[string]string {
+	return map[string]string{
+		"shop:location": "westeurope",
+		"shop:webhook":  `{"mode": "chart"}`,
+		"shop:vault":    `{"plainTextSecrets": true, "secrets": {"greeting": "` + vaultSecret + `"}}`,
+		"shop:workloads": `{"orders": {"serviceAccount": {"namespace": "shop"}, "secrets": ["greeting"],
+			"grants": [{"role": "Key Vault Secrets User", "scope": "vault/greeting"}]}}`,
+	}
+}
+
+// azure-native knows no secrets: it gets plain values, and marks nothing of what it returns. What
+// must be secret is marked by the program, wherever the value goes: to the vault's secret, and with
+// the kubeconfig, which a function returns, to the provider and to the stack's outputs.
+func TestTheProgramMarksItsSecretsItself(t *testing.T) {
+	s := newStack(t)
+	s.config = stackWithSecrets()
+	s.world.MarksNothing = true
+	s.up(stacks.Run)
+	s.refresh()
+	s.up(stacks.Run)
+
+	open, closed := stateFile(t, s.state, true), stateFile(t, s.state, false)
+	for what, text := range map[string]string{"the kubeconfig's token": fake.Credential, "the vault's secret": vaultSecret} {
+		if n := len(positions(open, text)); n < 2 {
+			t.Errorf("%s is %d times in the state with its secrets shown, want it in inputs and in outputs", what, n)
+		}
+		for _, form := range encodings(text) {
+			for _, at := range positions(closed, form) {
+				t.Errorf("%s is readable in the state file: %s", what, around(closed, at))
+			}
+		}
+	}
+}
+
+func positions(text, part string) []int {
+	var all []int
+	for from := 0; ; {
+		i := strings.Index(text[from:], part)
+		if i < 0 {
+			return all
+		}
+		all = append(all, from+i)
+		from += i + len(part)
+	}
+}
+
+// around returns where in the state file something is, without the value.
+func around(text string, at int) string { return "…" + text[max(0, at-200):at] }
+
 // stateFile returns the state file that a backend with a passphrase would write.
 func stateFile(t *testing.T, snapshot *deploy.Snapshot, showSecrets bool) string {
 	t.Helper()
