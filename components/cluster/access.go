@@ -85,6 +85,17 @@ func (k *KubeletIdentityArgs) profile() containerservice.UserAssignedIdentityMap
 	}
 }
 
+// take replaces what Azure reports about the kubelet identity by the identity that is given, which
+// is known without the cluster.
+func (s *status) take(k *KubeletIdentityArgs) {
+	if k == nil {
+		return
+	}
+	s.kubeletIdentityID = k.IdentityId.ToStringOutput()
+	s.kubeletClientID = k.ClientId.ToStringOutput()
+	s.kubeletObjectID = k.ObjectId.ToStringOutput()
+}
+
 // checkAccess checks who can sign in, and whether the Kubernetes provider can.
 //
 // Sources: learn.microsoft.com, "Manage local accounts with AKS-managed Microsoft Entra

@@ -4,18 +4,26 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/components/internal/inputs"
+	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// AddonsArgs are AKS's managed add-ons. What is left out is turned off, also if it was on before.
+// AddonsArgs are AKS's managed add-ons. What is left out is turned off, also if it was on before,
+// unless it is Unmanaged.
 type AddonsArgs struct {
+	// Unmanaged are add-ons that the component leaves as they are, because others switch them on:
+	// azurePolicy, keyVaultSecretsProvider, containerInsights, defender or imageCleaner. Microsoft
+	// Defender for Cloud, or a policy with the effect DeployIfNotExists, switches them on after
+	// each update that has switched them off. Default: none.
+	Unmanaged []Addon `pulumi:"unmanaged,optional"`
 	// AzurePolicy enforces Azure Policy in the cluster. Default: false.
 	AzurePolicy pulumi.BoolPtrInput `pulumi:"azurePolicy,optional"`
 	// KeyVaultSecretsProvider mounts Key Vault secrets into pods. Default: off.
@@ -57,6 +65,25 @@ type ImageCleanerArgs struct {
 	// IntervalHours is the time between two runs in hours: 24 to 2160 (90 days). Default: 168, a
 	// week.
 	IntervalHours pulumi.IntPtrInput `pulumi:"intervalHours,optional" min:"24" max:"2160" unit:"hours"`
+}
+
+// Addon is one of AKS's managed add-ons, by its argument.
+type Addon string
+
+// AKS's managed add-ons.
+const (
+	AddonAzurePolicy             Addon = "azurePolicy"
+	AddonKeyVaultSecretsProvider Addon = "keyVaultSecretsProvider"
+	AddonContainerInsights       Addon = "containerInsights"
+	AddonDefender                Addon = "defender"
+	AddonImageCleaner            Addon = "imageCleaner"
+)
+
+var _ = arguments.Enum(AddonAzurePolicy, AddonKeyVaultSecretsProvider, AddonContainerInsights, AddonDefender, AddonImageCleaner)
+
+// manages reports whether the component switches an add-on on and off.
+func (a *AddonsArgs) manages(addon Addon) bool {
+	return a == nil || !slices.Contains(a.Unmanaged, addon)
 }
 
 // Names and settings of AKS's add-ons. Source: Azure/azure-cli,
@@ -114,6 +141,13 @@ func (a *AddonsArgs) profiles() containerservice.ManagedClusterAddonProfileMap {
 			},
 		}
 	}
+	for addon, name := range map[Addon]string{
+		AddonAzurePolicy: addonPolicy, AddonKeyVaultSecretsProvider: addonSecrets, AddonContainerInsights: addonInsights,
+	} {
+		if !a.manages(addon) {
+			delete(profiles, name)
+		}
+	}
 	return profiles
 }
 
@@ -147,13 +181,39 @@ func (args *ClusterArgs) securityProfile() *containerservice.ManagedClusterSecur
 			IntervalHours: inputs.IntOr(c.IntervalHours, defaultCleaning),
 		}
 	}
+	if !a.manages(AddonDefender) {
+		profile.Defender = nil
+	}
+	if !a.manages(AddonImageCleaner) {
+		profile.ImageCleaner = nil
+	}
 	return profile
+}
+
+// given reports whether the caller describes an add-on.
+func (a *AddonsArgs) given(addon Addon) bool {
+	return map[Addon]bool{
+		AddonAzurePolicy:             a.AzurePolicy != nil,
+		AddonKeyVaultSecretsProvider: a.KeyVaultSecretsProvider != nil,
+		AddonContainerInsights:       a.ContainerInsights != nil,
+		AddonDefender:                a.Defender != nil,
+		AddonImageCleaner:            a.ImageCleaner != nil,
+	}[addon]
 }
 
 func (args *ClusterArgs) checkAddons(l *problem.List) {
 	a := args.Addons
 	if a == nil {
 		return
+	}
+	for i, addon := range a.Unmanaged {
+		path := problem.Path("addons.unmanaged").Index(i)
+		if slices.Contains(a.Unmanaged[:i], addon) {
+			l.Add(path, fmt.Sprintf("%s is in the list twice", addon), "remove one of the two")
+		}
+		if a.given(addon) {
+			l.Add(path, fmt.Sprintf("addons.%s is given", addon), "an add-on is managed here or by others: remove one of the two")
+		}
 	}
 	if k := a.KeyVaultSecretsProvider; k != nil {
 		if text, ok := known.String(k.RotationPollInterval); ok && !pollInterval.MatchString(text) {

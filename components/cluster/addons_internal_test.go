@@ -38,6 +38,17 @@ func TestAddons(t *testing.T) {
 				s.ImageCleaner = &containerservice.ManagedClusterSecurityProfileImageCleanerArgs{Enabled: pulumi.Bool(true), IntervalHours: pulumi.Int(168)}
 			},
 		},
+		"Unmanaged": {
+			reason: "what others switch on is not sent",
+			args: ClusterArgs{Addons: &AddonsArgs{
+				Unmanaged: []Addon{AddonAzurePolicy, AddonKeyVaultSecretsProvider, AddonContainerInsights, AddonDefender, AddonImageCleaner},
+			}},
+			want: func(m *containerservice.ManagedClusterArgs) {
+				m.AddonProfiles = containerservice.ManagedClusterAddonProfileMap{}
+				s := m.SecurityProfile.(*containerservice.ManagedClusterSecurityProfileArgs)
+				s.Defender, s.ImageCleaner = nil, nil
+			},
+		},
 		"Settings": {
 			reason: "an add-on's settings reach it",
 			args: ClusterArgs{Addons: &AddonsArgs{

@@ -11,6 +11,17 @@ import (
 
 func TestInvalidAddons(t *testing.T) {
 	checkInvalid(t, invalidCases{
+		"an add-on is managed by one": {
+			Args: &cluster.ClusterArgs{Addons: &cluster.AddonsArgs{
+				Unmanaged:    []cluster.Addon{cluster.AddonDefender, "istio", cluster.AddonImageCleaner, cluster.AddonDefender},
+				ImageCleaner: &cluster.ImageCleanerArgs{},
+			}},
+			Want: []pulumitest.Problem{
+				{Path: "addons.unmanaged[1]", Text: "azurePolicy, keyVaultSecretsProvider, containerInsights, defender, imageCleaner"},
+				{Path: "addons.unmanaged[2]", Text: "addons.imageCleaner is given"},
+				{Path: "addons.unmanaged[3]", Text: "twice"},
+			},
+		},
 		"settings that do not go together or are none": {
 			Args: &cluster.ClusterArgs{Addons: &cluster.AddonsArgs{
 				KeyVaultSecretsProvider: &cluster.KeyVaultSecretsProviderArgs{Rotation: pulumi.Bool(false), RotationPollInterval: pulumi.String("2 minutes")},

@@ -37,8 +37,10 @@ type ClusterArgs struct {
 	// Location is an Azure region, such as "westeurope". Default: the provider's location setting,
 	// else the resource group's region. Another location replaces the cluster.
 	Location pulumi.StringPtrInput `pulumi:"location,optional"`
-	// KubernetesVersion is major.minor or major.minor.patch, such as "1.34". Default: AKS's own. An
-	// upgrade cannot skip a minor version.
+	// KubernetesVersion is major.minor or major.minor.patch, one that AKS offers in the region ("az
+	// aks get-versions"). A newer one upgrades the control plane and then, one after another, the
+	// pools that have no OrchestratorVersion of their own. An upgrade cannot skip a minor version.
+	// Default: AKS's own when the cluster is created.
 	KubernetesVersion pulumi.StringPtrInput `pulumi:"kubernetesVersion,optional"`
 	// DnsPrefix is the first part of the API server's host name: 1 to 54 letters, digits and
 	// hyphens, starting and ending with a letter or digit. AKS appends a hash, so that it need not
@@ -50,10 +52,11 @@ type ClusterArgs struct {
 	// cluster.
 	NodeResourceGroup pulumi.StringPtrInput `pulumi:"nodeResourceGroup,optional"`
 	// SystemPool is the pool that the cluster is created with. Default: a pool "system" of two
-	// Standard_D2s_v5 nodes.
+	// nodes.
 	SystemPool *NodePoolArgs `pulumi:"systemPool,optional"`
 	// NodePools are further pools. Each is a resource, which can be added and removed without a
-	// change to the cluster. No two pools have the same name. Default: none.
+	// change to the cluster. They are created and changed one after another, in the order of the
+	// list. No two pools have the same name. Default: none.
 	NodePools []NodePoolArgs `pulumi:"nodePools,optional"`
 	// SkuTier is the control plane's tier: Free (the default, without an availability agreement),
 	// Standard or Premium.
@@ -82,8 +85,8 @@ type ClusterArgs struct {
 	// ContainerRegistries are registries from which nodes pull images: the kubelet identity gets
 	// the role AcrPull on each. Default: none.
 	ContainerRegistries []ContainerRegistryArgs `pulumi:"containerRegistries,optional"`
-	// Network is the cluster's network. Default: Azure CNI overlay with Cilium. In azure-native 2.x
-	// any change to it replaces the cluster.
+	// Network is the cluster's network. In azure-native 2.x any change to it replaces the cluster.
+	// Default: Azure CNI overlay with Cilium; a cluster that has another network keeps it.
 	Network *NetworkArgs `pulumi:"network,optional"`
 	// ApiServer limits who can reach the API server. Default: everybody with credentials. Azure's
 	// "run command" is off.
@@ -104,8 +107,14 @@ type ClusterArgs struct {
 	// instead of a WebhookRelease. A cluster cannot have both, because their cluster-scoped objects
 	// have the same names. Default: false.
 	WorkloadIdentityAddon bool `pulumi:"workloadIdentityAddon,optional"`
-	// Addons are AKS's other managed add-ons. What is left out is turned off.
+	// Addons are AKS's other managed add-ons. What is left out is turned off, unless it is among
+	// addons.unmanaged.
 	Addons *AddonsArgs `pulumi:"addons,optional"`
+	// Protect lets the engine refuse every update that would delete or replace the cluster, or its
+	// resource group if the component makes one. Pools and everything else can change. The resource
+	// option Protect would protect all of them. Default: false; in a stack file true, unless the
+	// stack is named local or local-….
+	Protect bool `pulumi:"protect,optional"`
 	// Tags are given to every resource that can have tags in Azure. Default: none.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }

@@ -37,7 +37,6 @@ func defaultParameters() *containerservice.ManagedClusterArgs {
 				Mode:              pulumi.String("System"),
 				Type:              pulumi.String("VirtualMachineScaleSets"),
 				OsType:            pulumi.String("Linux"),
-				VmSize:            pulumi.String("Standard_D2s_v5"),
 				Count:             pulumi.Int(2),
 				EnableAutoScaling: pulumi.Bool(false),
 			},
@@ -116,20 +115,21 @@ func TestManagedCluster(t *testing.T) {
 		"Names": {
 			reason: "names, version and tier reach their properties",
 			args: ClusterArgs{
-				ClusterName: pulumi.String("shop_1"), Location: pulumi.String("northeurope"), KubernetesVersion: pulumi.String("1.33.2"),
+				ClusterName: pulumi.String("shop_1"), Location: pulumi.String("northeurope"), KubernetesVersion: pulumi.String("1.3.2"),
 				DnsPrefix: pulumi.String("prefix"), NodeResourceGroup: pulumi.String("nodes"), SkuTier: pulumi.String("Premium"),
 				SupportPlan: pulumi.String("AKSLongTermSupport"), Tags: tags,
 			},
 			want: func(m *containerservice.ManagedClusterArgs) {
 				m.ResourceName = pulumi.String("shop_1")
 				m.Location = pulumi.String("northeurope")
-				m.KubernetesVersion = pulumi.String("1.33.2")
+				m.KubernetesVersion = pulumi.String("1.3.2")
 				m.DnsPrefix = pulumi.String("prefix")
 				m.NodeResourceGroup = pulumi.String("nodes")
 				m.Sku = &containerservice.ManagedClusterSKUArgs{Name: pulumi.String("Base"), Tier: pulumi.String("Premium")}
 				m.SupportPlan = pulumi.String("AKSLongTermSupport")
 				m.Tags = tags
-				m.AgentPoolProfiles.(containerservice.ManagedClusterAgentPoolProfileArray)[0].(*containerservice.ManagedClusterAgentPoolProfileArgs).Tags = tags
+				pool := m.AgentPoolProfiles.(containerservice.ManagedClusterAgentPoolProfileArray)[0].(*containerservice.ManagedClusterAgentPoolProfileArgs)
+				pool.Tags, pool.OrchestratorVersion = tags, pulumi.String("1.3.2")
 			},
 		},
 		"Addon": {

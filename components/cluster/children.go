@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
@@ -32,10 +33,14 @@ func (r *registration) registerResourceGroup(args *ClusterArgs) (pulumi.StringOu
 			return *group, nil
 		}).(pulumi.StringOutput), nil
 	}
+	opts := []pulumi.ResourceOption{pulumi.Parent(r.component)}
+	if args.Protect {
+		opts = append(opts, pulumi.Protect(true)) // its deletion deletes the cluster
+	}
 	group, err := resources.NewResourceGroup(r.ctx, r.name+"-rg", &resources.ResourceGroupArgs{
 		Location: args.Location,
 		Tags:     args.Tags,
-	}, pulumi.Parent(r.component))
+	}, opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("registering the resource group of cluster %q: %w", r.name, err)
 	}
@@ -44,16 +49,10 @@ func (r *registration) registerResourceGroup(args *ClusterArgs) (pulumi.StringOu
 
 // registerManagedCluster registers the managed cluster, which waits for the given resources.
 func (r *registration) registerManagedCluster(args *ClusterArgs, group pulumi.StringOutput, waitFor []pulumi.Resource) (*containerservice.ManagedCluster, error) {
-	var ignored []string
-	if args.DnsPrefix == nil {
-		// The component made the prefix from its name. Another prefix replaces the cluster, so that
-		// a component with a new name and an alias would replace it too.
-		ignored = append(ignored, "dnsPrefix")
+	opts := []pulumi.ResourceOption{pulumi.Parent(r.component), pulumi.DependsOn(waitFor), pulumi.IgnoreChanges(args.ignored())}
+	if args.Protect {
+		opts = append(opts, pulumi.Protect(true))
 	}
-	if args.SystemPool != nil && args.SystemPool.autoScales() {
-		ignored = append(ignored, "agentPoolProfiles[0].count") // see registerPools
-	}
-	opts := []pulumi.ResourceOption{pulumi.Parent(r.component), pulumi.DependsOn(waitFor), pulumi.IgnoreChanges(ignored)}
 	if args.ClusterName != nil {
 		// By default azure-native deletes a cluster with a given name before it creates its
 		// successor. The engine (3.245.0, Registry.Diff) has by then closed the Kubernetes provider
@@ -69,16 +68,22 @@ func (r *registration) registerManagedCluster(args *ClusterArgs, group pulumi.St
 	return managed, nil
 }
 
-// registerPools registers the further pools. The number of nodes of a pool that scales
-// automatically is set by the autoscaler after the pool is created: to ask for the initial number
-// again would take nodes away from running pods.
+// registerPools registers the further pools, each after the one before it.
+//
+// AKS refuses an operation on a pool while the cluster is being changed (409 OperationNotAllowed),
+// which the pool's reference to the cluster prevents. Operations on several pools at once fail now
+// and then where the pools share a subnet, as they do by default (Azure/AKS#2720;
+// terraform-provider-azurerm takes them one after another, hashicorp/terraform-provider-azurerm
+// #26933). An upgrade also needs quota for the surge nodes of one pool only.
 func (r *registration) registerPools(args *ClusterArgs, at address, managed *containerservice.ManagedCluster) ([]*containerservice.AgentPool, error) {
 	list := make([]*containerservice.AgentPool, len(args.NodePools))
 	for i := range args.NodePools {
 		pool := &args.NodePools[i]
-		opts := []pulumi.ResourceOption{pulumi.Parent(r.component), pulumi.DeletedWith(managed)}
-		if pool.autoScales() {
-			opts = append(opts, pulumi.IgnoreChanges([]string{"count"}))
+		opts := []pulumi.ResourceOption{
+			pulumi.Parent(r.component), pulumi.DeletedWith(managed), pulumi.IgnoreChanges(slices.Concat(pool.ignored(), poolUnset)),
+		}
+		if i > 0 {
+			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{list[i-1]}))
 		}
 		var err error
 		list[i], err = containerservice.NewAgentPool(r.ctx, r.name+"-pool-"+pool.Name, args.agentPool(at, pool), opts...)

@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,22 +24,68 @@ func TestProviderIsReplacedOnlyWithTheCluster(t *testing.T) {
 	}
 }
 
-// Nodes that the autoscaler has added are not taken away by the next "up".
-func TestTheAutoscalersCountIsLeftAlone(t *testing.T) {
+// Nodes that the autoscaler has added are not taken away by the next "up", and a pool keeps the
+// size that AKS has chosen for it.
+func TestWhatAKSDecidesIsLeftAlone(t *testing.T) {
 	r := pulumitest.Run(t, shop(&cluster.ClusterArgs{
 		SystemPool: &cluster.NodePoolArgs{MinCount: pulumi.Int(1), MaxCount: pulumi.Int(3)},
-		NodePools:  []cluster.NodePoolArgs{{Name: "a", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(3)}, {Name: "b"}},
+		NodePools: []cluster.NodePoolArgs{
+			{Name: "scales", MinCount: pulumi.Int(1), MaxCount: pulumi.Int(3), VmSize: pulumi.String("Standard_D4s_v5")},
+			{Name: "sized", VmSize: pulumi.String("Standard_D4s_v5")},
+			{Name: "plain"},
+		},
 	}), pulumitest.Options{})
-	for name, want := range map[string]string{"shop-aks": "dnsPrefix,agentPoolProfiles[0].count", "shop-pool-a": "count", "shop-pool-b": "", "shop-rg": ""} {
-		for _, res := range r.Resources {
-			if got := strings.Join(res.Request.GetIgnoreChanges(), ","); res.Name == name && got != want {
-				t.Errorf("%s ignores changes of %q, want %q", name, got, want)
+	for name, want := range map[string]map[string]bool{
+		"shop-aks":         {"agentPoolProfiles[0].count": true, "agentPoolProfiles[0].vmSize": true},
+		"shop-pool-scales": {"count": true, "vmSize": false},
+		"shop-pool-sized":  {"count": false, "vmSize": false},
+		"shop-pool-plain":  {"count": false, "vmSize": true},
+	} {
+		ignored := ignoredOf(t, r, name)
+		for property, want := range want {
+			if got := slices.Contains(ignored, property); got != want {
+				t.Errorf("%s ignores changes of %s: %t, want %t", name, property, got, want)
 			}
 		}
 	}
-	plain := pulumitest.Run(t, shop(nil), pulumitest.Options{})
-	if got := plain.Get(t, managedCluster, "shop-aks").Request.GetIgnoreChanges(); strings.Join(got, ",") != "dnsPrefix" {
-		t.Errorf("a fixed number of nodes ignores changes of %v", got)
+	plain := pulumitest.Run(t, shop(&cluster.ClusterArgs{SystemPool: &cluster.NodePoolArgs{VmSize: pulumi.String("Standard_D4s_v5")}}), pulumitest.Options{})
+	for _, property := range ignoredOf(t, plain, "shop-aks") {
+		if strings.HasPrefix(property, "agentPoolProfiles") {
+			t.Errorf("a fixed number of nodes of a given size ignores changes of %s", property)
+		}
+	}
+}
+
+func ignoredOf(t *testing.T, r *pulumitest.Result, name string) []string {
+	t.Helper()
+	for _, res := range r.Resources {
+		if res.Name == name {
+			return res.Request.GetIgnoreChanges()
+		}
+	}
+	t.Fatalf("no %s", name)
+	return nil
+}
+
+// Every pool waits for the one before it.
+func TestPoolsAreMadeOneAfterAnother(t *testing.T) {
+	r := pulumitest.Run(t, shop(&cluster.ClusterArgs{NodePools: []cluster.NodePoolArgs{{Name: "b"}, {Name: "a"}, {Name: "c"}}}), pulumitest.Options{})
+	pool := func(name string) *pulumitest.Resource { return r.Get(t, pulumitest.AKS+"AgentPool", "shop-pool-"+name) }
+	if !r.Reaches(pool("c"), pool("a")) || !r.Reaches(pool("a"), pool("b")) || r.Reaches(pool("b"), pool("a")) {
+		t.Error("the pools do not wait for each other in the order of the list")
+	}
+}
+
+// What would take the cluster away is refused; pools come and go.
+func TestProtectIsForTheClusterAndItsGroup(t *testing.T) {
+	for _, protect := range []bool{false, true} {
+		r := pulumitest.Run(t, shop(&cluster.ClusterArgs{Protect: protect, NodePools: []cluster.NodePoolArgs{{Name: "a"}}}), pulumitest.Options{})
+		for _, res := range r.Resources {
+			want := protect && (res.Name == "shop-aks" || res.Name == "shop-rg")
+			if got := res.Request.GetProtect(); got != want {
+				t.Errorf("with protect %t, %s is protected: %t", protect, res.Name, got)
+			}
+		}
 	}
 }
 
@@ -55,7 +102,10 @@ func TestAClusterWithAGivenNameIsNotDeletedFirst(t *testing.T) {
 // A prefix that the caller gave is another matter: who changes it wants another cluster.
 func TestAGivenDnsPrefixIsNotIgnored(t *testing.T) {
 	given := pulumitest.Run(t, shop(&cluster.ClusterArgs{DnsPrefix: pulumi.String("shop")}), pulumitest.Options{})
-	if got := given.Get(t, managedCluster, "shop-aks").Request.GetIgnoreChanges(); len(got) > 0 {
-		t.Errorf("ignores changes of %v", got)
+	if slices.Contains(ignoredOf(t, given, "shop-aks"), "dnsPrefix") {
+		t.Error("a given prefix is ignored")
+	}
+	if none := pulumitest.Run(t, shop(nil), pulumitest.Options{}); !slices.Contains(ignoredOf(t, none, "shop-aks"), "dnsPrefix") {
+		t.Error("a prefix that the component made is not ignored")
 	}
 }

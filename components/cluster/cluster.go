@@ -108,7 +108,12 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if _, err := r.registerWindows(args.MaintenanceWindows, at, managed); err != nil {
 		return nil, err
 	}
-	status := r.status(at, responseOf(managed))
+	from := responseOf(managed)
+	if ctx.DryRun() {
+		from = r.planned(args, at, managed)
+	}
+	status := r.status(at, from)
+	status.take(args.KubeletIdentity)
 	if _, err := r.registerRegistries(args.ContainerRegistries, status.kubeletObjectID); err != nil {
 		return nil, err
 	}

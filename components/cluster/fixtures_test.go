@@ -20,7 +20,7 @@ func full() *cluster.ClusterArgs {
 	return &cluster.ClusterArgs{
 		ResourceGroupName:     pulumi.String("platform"),
 		Location:              pulumi.String("westeurope"),
-		KubernetesVersion:     pulumi.String("1.34"),
+		KubernetesVersion:     pulumi.String("1.4"),
 		SkuTier:               pulumi.String(cluster.TierStandard),
 		WorkloadIdentityAddon: true,
 		Network:               &cluster.NetworkArgs{Dataplane: cluster.DataplaneAzure},

@@ -8,7 +8,6 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/aks-workload-identity/aks-workload-identity/components/internal/inputs"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/arguments"
 	"github.com/aks-workload-identity/aks-workload-identity/internal/known"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
@@ -28,12 +27,15 @@ type NodePoolArgs struct {
 	// OsSku is the node image: Ubuntu (the default for Linux), AzureLinux, Windows2019 or
 	// Windows2022 (the default for Windows before Kubernetes 1.35; from there on AKS chooses).
 	OsSku pulumi.StringPtrInput `pulumi:"osSku,optional" enum:"OsSku"`
-	// VmSize is the size of a node. Default: Standard_D2s_v5.
+	// VmSize is the size of a node, such as "Standard_D4s_v5". A pool's size cannot change: another
+	// one replaces a pool of NodePools, and is refused for SystemPool. Default: AKS chooses one for
+	// which the subscription has quota in the region, and the pool keeps it. Source:
+	// Azure/azure-powershell#27663.
 	VmSize pulumi.StringPtrInput `pulumi:"vmSize,optional"`
-	// Count is the number of nodes, or the initial number of a pool that scales automatically: 0 to
-	// 1000, at least 1 in a System pool, and within MinCount and MaxCount. Default: 2 for
-	// SystemPool, 1 for NodePools, moved into the range of MinCount and MaxCount. Changes of an
-	// initial number are ignored, because the autoscaler has set another one since.
+	// Count is the number of nodes: 0 to 1000, at least 1 in a System pool. In a pool that scales
+	// automatically it is the initial number, within MinCount and MaxCount: changes of it are
+	// ignored, but every update of the pool sends it again. Default: 2 for SystemPool, 1 for
+	// NodePools; for a pool that scales automatically none, which leaves the number to AKS.
 	Count pulumi.IntPtrInput `pulumi:"count,optional" min:"0" max:"1000" unit:"nodes"`
 	// MinCount lets the pool scale automatically: from MinCount to MaxCount nodes. Give both or
 	// neither. Default: the pool has Count nodes.
@@ -70,7 +72,9 @@ type NodePoolArgs struct {
 	// "33%". Default: AKS's own, 10%.
 	MaxSurge pulumi.StringPtrInput `pulumi:"maxSurge,optional"`
 	// OrchestratorVersion is the nodes' Kubernetes version, major.minor or major.minor.patch, not
-	// above the control plane's. Default: the control plane's when the pool is created.
+	// above the control plane's. That of SystemPool can change only to the control plane's.
+	// Default: KubernetesVersion, so that the pools are upgraded with the control plane; if that is
+	// left out, the control plane's when the pool is created.
 	OrchestratorVersion pulumi.StringPtrInput `pulumi:"orchestratorVersion,optional"`
 	// EncryptionAtHost encrypts the VM host's temporary disks and caches, where VM size, region and
 	// subscription support it. Default: false.
@@ -98,8 +102,6 @@ var _ = arguments.Enum[Zone]("1", "2", "3")
 const (
 	// defaultPoolName is the name of the system pool.
 	defaultPoolName = "system"
-	// defaultVMSize has two cores and 8 GB, above AKS's minimum for system pools (two cores, 4 GB).
-	defaultVMSize = "Standard_D2s_v5"
 	// defaultSystemCount keeps the cluster's own pods running while one node restarts.
 	defaultSystemCount = azure.DefaultSystemNodes
 	defaultUserCount   = azure.DefaultUserNodes
@@ -123,7 +125,7 @@ func (args *ClusterArgs) systemPool() *containerservice.ManagedClusterAgentPoolP
 		Type:                   pulumi.String(poolType),
 		OsType:                 pulumi.String(OsLinux),
 		OsSKU:                  pool.osSku(args.KubernetesVersion),
-		VmSize:                 inputs.StringOr(pool.VmSize, defaultVMSize),
+		VmSize:                 pool.VmSize,
 		Count:                  pool.count(defaultSystemCount),
 		EnableAutoScaling:      pulumi.Bool(pool.autoScales()),
 		MinCount:               pool.MinCount,
@@ -136,7 +138,7 @@ func (args *ClusterArgs) systemPool() *containerservice.ManagedClusterAgentPoolP
 		MaxPods:                pool.MaxPods,
 		VnetSubnetID:           pool.VnetSubnetId,
 		PodSubnetID:            pool.PodSubnetId,
-		OrchestratorVersion:    pool.OrchestratorVersion,
+		OrchestratorVersion:    args.nodeVersion(pool),
 		EnableEncryptionAtHost: pool.EncryptionAtHost,
 		UpgradeSettings:        pool.upgradeSettings(),
 		Tags:                   args.Tags,
@@ -153,7 +155,7 @@ func (args *ClusterArgs) agentPool(at address, pool *NodePoolArgs) *containerser
 		Type:                   pulumi.String(poolType),
 		OsType:                 pulumi.String(cmp.Or(pool.OsType, OsLinux)),
 		OsSKU:                  pool.osSku(args.KubernetesVersion),
-		VmSize:                 inputs.StringOr(pool.VmSize, defaultVMSize),
+		VmSize:                 pool.VmSize,
 		Count:                  pool.count(defaultUserCount),
 		EnableAutoScaling:      pulumi.Bool(pool.autoScales()),
 		MinCount:               pool.MinCount,
@@ -166,7 +168,7 @@ func (args *ClusterArgs) agentPool(at address, pool *NodePoolArgs) *containerser
 		MaxPods:                pool.MaxPods,
 		VnetSubnetID:           pool.VnetSubnetId,
 		PodSubnetID:            pool.PodSubnetId,
-		OrchestratorVersion:    pool.OrchestratorVersion,
+		OrchestratorVersion:    args.nodeVersion(pool),
 		EnableEncryptionAtHost: pool.EncryptionAtHost,
 		UpgradeSettings:        pool.upgradeSettings(),
 		Tags:                   args.Tags,
@@ -180,19 +182,26 @@ func (args *ClusterArgs) agentPool(at address, pool *NodePoolArgs) *containerser
 	return a
 }
 
-// count returns the given number of nodes, or the default, moved into the range of MinCount and
-// MaxCount.
+// count returns the given number of nodes, or the default. For a pool that scales automatically the
+// default is none: every update of a pool, and for the system pool every update of the cluster,
+// sends the number again, which is then not the one that the autoscaler has set. AKS requires none
+// (Azure/AKS#1627).
 func (p *NodePoolArgs) count(byDefault int) pulumi.IntPtrInput {
-	if p.Count != nil {
+	if p.Count != nil || p.autoScales() {
 		return p.Count
 	}
-	if low, ok := known.Int(p.MinCount); ok && low > byDefault {
-		return pulumi.Int(low)
-	}
-	if high, ok := known.Int(p.MaxCount); ok && high < byDefault {
-		return pulumi.Int(high)
-	}
 	return pulumi.Int(byDefault)
+}
+
+// nodeVersion returns the Kubernetes version of a pool's nodes: its own, else the control plane's.
+// Left out, the property keeps its value in Azure, and an upgrade of the control plane would leave
+// the nodes behind. AKS accepts the control plane's version in an update of the cluster, and no
+// other that differs from the pool's (NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged).
+func (args *ClusterArgs) nodeVersion(p *NodePoolArgs) pulumi.StringPtrInput {
+	if p.OrchestratorVersion != nil {
+		return p.OrchestratorVersion
+	}
+	return args.KubernetesVersion
 }
 
 // maxNodes returns the largest number of nodes that the pool may have, or 0 if it is not known or

@@ -13,17 +13,17 @@ func TestSystemPool(t *testing.T) {
 		"Everything": {
 			reason: "every argument reaches its property",
 			args: ClusterArgs{
-				KubernetesVersion: pulumi.String("1.34"),
+				KubernetesVersion: pulumi.String("1.4"),
 				SystemPool: &NodePoolArgs{
 					Name: "sys", VmSize: pulumi.String("Standard_D4s_v5"), OsSku: pulumi.String("AzureLinux"), Count: pulumi.Int(3),
 					MinCount: pulumi.Int(2), MaxCount: pulumi.Int(4), AvailabilityZones: pulumi.StringArray{pulumi.String("1")},
 					NodeLabels: pulumi.StringMap{"a": pulumi.String("b")}, NodeTaints: pulumi.StringArray{pulumi.String("CriticalAddonsOnly=true:NoSchedule")},
 					OsDiskSizeGB: pulumi.Int(128), OsDiskType: pulumi.String("Ephemeral"), MaxPods: pulumi.Int(110), MaxSurge: pulumi.String("33%"),
-					VnetSubnetId: pulumi.String(testNetwork + "nodes"), OrchestratorVersion: pulumi.String("1.33"), EncryptionAtHost: pulumi.Bool(true),
+					VnetSubnetId: pulumi.String(testNetwork + "nodes"), OrchestratorVersion: pulumi.String("1.3"), EncryptionAtHost: pulumi.Bool(true),
 				},
 			},
 			want: func(m *containerservice.ManagedClusterArgs) {
-				m.KubernetesVersion = pulumi.String("1.34")
+				m.KubernetesVersion = pulumi.String("1.4")
 				m.AgentPoolProfiles = containerservice.ManagedClusterAgentPoolProfileArray{
 					&containerservice.ManagedClusterAgentPoolProfileArgs{
 						Name: pulumi.String("sys"), Mode: pulumi.String("System"), Type: pulumi.String("VirtualMachineScaleSets"), OsType: pulumi.String("Linux"),
@@ -32,7 +32,7 @@ func TestSystemPool(t *testing.T) {
 						NodeLabels: pulumi.StringMap{"a": pulumi.String("b")}, NodeTaints: pulumi.StringArray{pulumi.String("CriticalAddonsOnly=true:NoSchedule")},
 						OsDiskSizeGB: pulumi.Int(128), OsDiskType: pulumi.String("Ephemeral"), MaxPods: pulumi.Int(110),
 						UpgradeSettings: &containerservice.AgentPoolUpgradeSettingsArgs{MaxSurge: pulumi.String("33%")},
-						VnetSubnetID:    pulumi.String(testNetwork + "nodes"), OrchestratorVersion: pulumi.String("1.33"), EnableEncryptionAtHost: pulumi.Bool(true),
+						VnetSubnetID:    pulumi.String(testNetwork + "nodes"), OrchestratorVersion: pulumi.String("1.3"), EnableEncryptionAtHost: pulumi.Bool(true),
 					},
 				}
 			},
@@ -48,7 +48,7 @@ func TestAgentPool(t *testing.T) {
 		return &containerservice.AgentPoolArgs{
 			ResourceGroupName: pulumi.String("group"), ResourceName: pulumi.String("aks"), AgentPoolName: pulumi.String(name),
 			Mode: pulumi.String("User"), Type: pulumi.String("VirtualMachineScaleSets"), OsType: pulumi.String("Linux"),
-			VmSize: pulumi.String("Standard_D2s_v5"), Count: pulumi.Int(1), EnableAutoScaling: pulumi.Bool(false), Tags: tags,
+			Count: pulumi.Int(1), EnableAutoScaling: pulumi.Bool(false), Tags: tags,
 		}
 	}
 	cases := map[string]struct {
@@ -70,7 +70,7 @@ func TestAgentPool(t *testing.T) {
 				MinCount: pulumi.Int(0), MaxCount: pulumi.Int(9), AvailabilityZones: pulumi.StringArray{pulumi.String("2")},
 				NodeLabels: pulumi.StringMap{"x": pulumi.String("y")}, NodeTaints: pulumi.StringArray{pulumi.String("os=windows:NoSchedule")},
 				OsDiskSizeGB: pulumi.Int(256), OsDiskType: pulumi.String("Managed"), MaxPods: pulumi.Int(50), MaxSurge: pulumi.String("1"),
-				OrchestratorVersion: pulumi.String("1.33"), EncryptionAtHost: pulumi.Bool(true),
+				OrchestratorVersion: pulumi.String("1.3"), EncryptionAtHost: pulumi.Bool(true),
 			},
 			want: func(p *containerservice.AgentPoolArgs) {
 				p.OsType, p.OsSKU, p.VmSize, p.Count = pulumi.String("Windows"), pulumi.String("Windows2022"), pulumi.String("Standard_D8s_v5"), pulumi.Int(0)
@@ -80,14 +80,16 @@ func TestAgentPool(t *testing.T) {
 				p.NodeTaints = pulumi.StringArray{pulumi.String("os=windows:NoSchedule")}
 				p.OsDiskSizeGB, p.OsDiskType, p.MaxPods = pulumi.Int(256), pulumi.String("Managed"), pulumi.Int(50)
 				p.UpgradeSettings = &containerservice.AgentPoolUpgradeSettingsArgs{MaxSurge: pulumi.String("1")}
-				p.OrchestratorVersion, p.EnableEncryptionAtHost = pulumi.String("1.33"), pulumi.Bool(true)
+				p.OrchestratorVersion, p.EnableEncryptionAtHost = pulumi.String("1.3"), pulumi.Bool(true)
 			},
 		},
 		"WindowsLater": {
 			reason:  "where Windows Server 2022 has ended, AKS chooses",
-			cluster: ClusterArgs{Network: windows.Network, KubernetesVersion: pulumi.String("1.35")},
+			cluster: ClusterArgs{Network: windows.Network, KubernetesVersion: pulumi.String("1.99")},
 			pool:    NodePoolArgs{Name: "win", OsType: "Windows"},
-			want:    func(p *containerservice.AgentPoolArgs) { p.OsType = pulumi.String("Windows") },
+			want: func(p *containerservice.AgentPoolArgs) {
+				p.OsType, p.OrchestratorVersion = pulumi.String("Windows"), pulumi.String("1.99")
+			},
 		},
 		"Spot": {
 			reason: "a spot pool says what AKS puts onto its nodes",
@@ -124,11 +126,11 @@ func TestAgentPool(t *testing.T) {
 				p.VnetSubnetID, p.PodSubnetID = pulumi.String(testNetwork+"apps"), pulumi.String(testNetwork+"pods")
 			},
 		},
-		"FewAtMost": {
-			reason: "the default number of nodes stays within the bounds, from below",
+		"Scales": {
+			reason: "the number of nodes of a pool that scales is the autoscaler's",
 			pool:   NodePoolArgs{Name: "apps", MinCount: pulumi.Int(3), MaxCount: pulumi.Int(5)},
 			want: func(p *containerservice.AgentPoolArgs) {
-				p.Count, p.EnableAutoScaling, p.MinCount, p.MaxCount = pulumi.Int(3), pulumi.Bool(true), pulumi.Int(3), pulumi.Int(5)
+				p.Count, p.EnableAutoScaling, p.MinCount, p.MaxCount = nil, pulumi.Bool(true), pulumi.Int(3), pulumi.Int(5)
 			},
 		},
 	}
@@ -149,10 +151,33 @@ func TestAgentPool(t *testing.T) {
 	}
 }
 
-// The default of two system nodes must not contradict a maximum of one.
-func TestDefaultCountIsWithinTheBounds(t *testing.T) {
-	p := NodePoolArgs{MinCount: pulumi.Int(1), MaxCount: pulumi.Int(1)}
-	if got := p.count(defaultSystemCount); got != pulumi.Int(1) {
+// A number that every update sends again would undo what the autoscaler has done.
+func TestAPoolThatScalesHasNoDefaultNumber(t *testing.T) {
+	scales := NodePoolArgs{MinCount: pulumi.Int(3), MaxCount: pulumi.Int(5)}
+	if got := scales.count(defaultSystemCount); got != nil {
 		t.Errorf("count = %v", got)
+	}
+	scales.Count = pulumi.Int(4)
+	if got := scales.count(defaultSystemCount); got != pulumi.Int(4) {
+		t.Errorf("a given count = %v", got)
+	}
+}
+
+// A newer version of the control plane reaches the nodes.
+func TestPoolsFollowTheVersionOfTheControlPlane(t *testing.T) {
+	for reason, tc := range map[string]struct{ control, own, want pulumi.StringPtrInput }{
+		"a pool without a version follows":        {pulumi.String("1.5"), nil, pulumi.String("1.5")},
+		"a pool's own version stays":              {pulumi.String("1.5"), pulumi.String("1.4"), pulumi.String("1.4")},
+		"AKS's own version is left to AKS":        {nil, nil, nil},
+		"an own version below AKS's own is given": {nil, pulumi.String("1.4"), pulumi.String("1.4")},
+	} {
+		pool := NodePoolArgs{Name: "apps", OrchestratorVersion: tc.own}
+		args := ClusterArgs{KubernetesVersion: tc.control, SystemPool: &NodePoolArgs{OrchestratorVersion: tc.own}}
+		if got := args.agentPool(testAddress, &pool).OrchestratorVersion; got != tc.want {
+			t.Errorf("%s: a further pool has %v", reason, got)
+		}
+		if got := args.systemPool().OrchestratorVersion; got != tc.want {
+			t.Errorf("%s: the system pool has %v", reason, got)
+		}
 	}
 }

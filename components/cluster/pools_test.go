@@ -122,8 +122,8 @@ func TestInvalidPools(t *testing.T) {
 		},
 		"nodes that are newer than the control plane": {
 			Args: &cluster.ClusterArgs{
-				KubernetesVersion: pulumi.String("1.33"),
-				NodePools:         []cluster.NodePoolArgs{{Name: "a", OrchestratorVersion: pulumi.String("1.34")}, {Name: "b", OrchestratorVersion: pulumi.String("latest")}},
+				KubernetesVersion: pulumi.String("1.3"),
+				NodePools:         []cluster.NodePoolArgs{{Name: "a", OrchestratorVersion: pulumi.String("1.4")}, {Name: "b", OrchestratorVersion: pulumi.String("latest")}},
 			},
 			Want: []pulumitest.Problem{
 				{Path: "nodePools[0].orchestratorVersion", Text: "newer than the control plane"},

@@ -10,6 +10,7 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/aks-workload-identity/aks-workload-identity/components/internal/inputs"
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
@@ -30,6 +31,32 @@ func responseOf(m *containerservice.ManagedCluster) *response {
 		nodeResourceGroup: m.NodeResourceGroup, fqdn: m.Fqdn, privateFqdn: m.PrivateFQDN,
 		identity: m.Identity, identityProfile: m.IdentityProfile, issuer: m.OidcIssuerProfile, managed: m,
 	}
+}
+
+// planned returns what a preview knows about the cluster that it may update. azure-native (2.x,
+// provider/pkg/provider/provider.go, Update) then knows its name and its location only, so that
+// role assignments of the kubelet identity would seem replaced, and credentials with the issuer
+// changed, whatever the update is about. Nothing of it changes in an update, but for the control
+// plane's identity, so that it is read from the cluster as it is. Of a cluster that the update
+// creates or replaces the name is unknown, and so is all this.
+func (r *registration) planned(args *ClusterArgs, at address, managed *containerservice.ManagedCluster) *response {
+	live := responseOfLookup(containerservice.LookupManagedClusterOutput(r.ctx, containerservice.LookupManagedClusterOutputArgs{
+		ResourceGroupName: at.resourceGroup,
+		ResourceName:      at.cluster,
+	}, pulumi.Parent(r.component)))
+	live.managed = managed
+	same := pulumi.All(live.identity, inputs.Text(args.ControlPlaneIdentityId)).ApplyT(func(values []any) pulumi.BoolOutput {
+		now, _ := values[0].(*controlPlaneIdentity)
+		if strings.EqualFold(userAssignedID(now), values[1].(string)) {
+			return pulumi.Bool(true).ToBoolOutput()
+		}
+		return pulumi.UnsafeUnknownOutput([]pulumi.Resource{managed}).ApplyT(func(any) bool { return false }).(pulumi.BoolOutput)
+	})
+	live.identity = pulumi.All(live.identity, same).ApplyT(func(values []any) *controlPlaneIdentity {
+		now, _ := values[0].(*controlPlaneIdentity)
+		return now
+	}).(containerservice.ManagedClusterIdentityResponsePtrOutput)
+	return live
 }
 
 func responseOfLookup(m containerservice.LookupManagedClusterResultOutput) *response {

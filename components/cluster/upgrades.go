@@ -99,7 +99,7 @@ func (args *ClusterArgs) checkVersions(l *problem.List) {
 // checkVersion checks the form of a Kubernetes version, if it is known.
 func checkVersion(l *problem.List, path problem.Path, in any) {
 	if text, ok := known.String(in); ok && !kubernetesVersion.MatchString(text) {
-		l.Add(path, fmt.Sprintf("%q is not a Kubernetes version", text), "write major.minor or major.minor.patch, such as \"1.34\"")
+		l.Add(path, fmt.Sprintf("%q is not a Kubernetes version", text), "write major.minor or major.minor.patch, as \"az aks get-versions\" lists them")
 	}
 }
 

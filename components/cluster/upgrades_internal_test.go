@@ -12,14 +12,14 @@ func TestVersions(t *testing.T) {
 		v, w string
 		want bool
 	}{
-		"a newer minor":                  {"1.35", "1.34.4", true},
-		"an older minor":                 {"1.33.9", "1.34", false},
-		"the same":                       {"1.34.1", "1.34.1", false},
-		"a newer patch":                  {"1.34.2", "1.34.1", true},
-		"a patch that one does not say":  {"1.34.2", "1.34", false},
+		"a newer minor":                  {"1.5", "1.4.4", true},
+		"an older minor":                 {"1.3.9", "1.4", false},
+		"the same":                       {"1.4.1", "1.4.1", false},
+		"a newer patch":                  {"1.4.2", "1.4.1", true},
+		"a patch that one does not say":  {"1.4.2", "1.4", false},
 		"numbers, not texts":             {"1.9", "1.10", false},
-		"another major":                  {"2.0", "1.34", true},
-		"more digits than a number has":  {"1.99999999999999999999", "1.34", true},
+		"another major":                  {"2.0", "1.4", true},
+		"more digits than a number has":  {"1.99999999999999999999", "1.4", true},
 		"an older major, a newer minor ": {"1.99", "2.0", false},
 	} {
 		if got := isNewer("v"+tc.v, "v"+tc.w); got != tc.want {
@@ -32,9 +32,10 @@ func TestUpgradeProfile(t *testing.T) {
 	checkParameters(t, map[string]parameterCase{
 		"Channels": {
 			reason: "both upgrade channels reach their properties",
-			args:   ClusterArgs{UpgradeChannel: pulumi.String("patch"), NodeOsUpgradeChannel: pulumi.String("SecurityPatch"), KubernetesVersion: pulumi.String("1.34")},
+			args:   ClusterArgs{UpgradeChannel: pulumi.String("patch"), NodeOsUpgradeChannel: pulumi.String("SecurityPatch"), KubernetesVersion: pulumi.String("1.4")},
 			want: func(m *containerservice.ManagedClusterArgs) {
-				m.KubernetesVersion = pulumi.String("1.34")
+				m.KubernetesVersion = pulumi.String("1.4")
+				m.AgentPoolProfiles.(containerservice.ManagedClusterAgentPoolProfileArray)[0].(*containerservice.ManagedClusterAgentPoolProfileArgs).OrchestratorVersion = pulumi.String("1.4")
 				m.AutoUpgradeProfile = &containerservice.ManagedClusterAutoUpgradeProfileArgs{
 					UpgradeChannel: pulumi.String("patch"), NodeOSUpgradeChannel: pulumi.String("SecurityPatch"),
 				}

@@ -13,7 +13,7 @@ func TestInvalidVersions(t *testing.T) {
 	checkInvalid(t, invalidCases{
 		"a version without a minor says nothing": {
 			Args: &cluster.ClusterArgs{KubernetesVersion: pulumi.String("v1")},
-			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `such as "1.34"`}},
+			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: "az aks get-versions"}},
 		},
 		"a support plan that AKS does not have": {
 			Args: &cluster.ClusterArgs{SupportPlan: pulumi.String("Gold")},
@@ -39,16 +39,16 @@ func TestInvalidVersions(t *testing.T) {
 			},
 		},
 		"versions that are none": {
-			Args: &cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.034")},
-			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `"1.034" is not a Kubernetes version`}},
+			Args: &cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.04")},
+			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `"1.04" is not a Kubernetes version`}},
 		},
 		"a channel that moves the minor version, and a version": {
-			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradeRapid), KubernetesVersion: pulumi.String("1.34")},
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradeRapid), KubernetesVersion: pulumi.String("1.4")},
 			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: "leave kubernetesVersion out"}},
 		},
 		"a channel that moves the patch version, and a patch version": {
-			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradePatch), KubernetesVersion: pulumi.String("1.34.2")},
-			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `write "1.34"`}},
+			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradePatch), KubernetesVersion: pulumi.String("1.4.2")},
+			Want: []pulumitest.Problem{{Path: "kubernetesVersion", Text: `write "1.4"`}},
 		},
 		"a channel that sets the other": {
 			Args: &cluster.ClusterArgs{UpgradeChannel: pulumi.String(cluster.UpgradeNodeImage), NodeOsUpgradeChannel: pulumi.String(cluster.NodeOsNone)},

@@ -114,6 +114,10 @@ func checkText(t *testing.T, typ reflect.Type, f arguments.Field, text string, r
 		value = reflect.ValueOf(text).Convert(f.Type).Interface()
 	case f.Type == reflect.TypeFor[pulumi.StringArrayInput]():
 		at, value = at+"[0]", pulumi.StringArray{pulumi.String(text)}
+	case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.String:
+		list := reflect.MakeSlice(f.Type, 1, 1)
+		list.Index(0).SetString(text)
+		at, value = at+"[0]", list.Interface()
 	}
 	if got := problems(typ, f, value); strings.Contains(got, at+": \""+text+"\" is not allowed") != refused {
 		t.Errorf("%s.%s = %s: %s", typ.Name(), f.Name, text, got)

@@ -18,7 +18,7 @@ func aksFakes() Fakes {
 				State:    managedCluster,
 			},
 			AKS + "AgentPool": {
-				Required: []string{"resourceGroupName", "resourceName", "agentPoolName", "vmSize"},
+				Required: []string{"resourceGroupName", "resourceName", "agentPoolName"},
 				State:    agentPool,
 			},
 			AKS + "MaintenanceConfiguration": {

@@ -46,6 +46,9 @@ func (r *Result) writeLevel(b *strings.Builder, children map[string][]*Resource,
 	}
 }
 
+// maxIgnored is how many ignored properties the text names.
+const maxIgnored = 4
+
 // details returns the lines under a resource.
 func (r *Result) details(res *Resource) []string {
 	var lines []string
@@ -78,8 +81,11 @@ func (r *Result) details(res *Resource) []string {
 	if req.GetRetainOnDelete() {
 		lines = append(lines, "retained on delete")
 	}
-	if len(req.GetIgnoreChanges()) > 0 {
-		lines = append(lines, "ignores changes of "+strings.Join(req.GetIgnoreChanges(), ", "))
+	switch ignored := req.GetIgnoreChanges(); {
+	case len(ignored) > maxIgnored:
+		lines = append(lines, fmt.Sprintf("ignores changes of %s and %d more", strings.Join(ignored[:maxIgnored], ", "), len(ignored)-maxIgnored))
+	case len(ignored) > 0:
+		lines = append(lines, "ignores changes of "+strings.Join(ignored, ", "))
 	}
 	return lines
 }

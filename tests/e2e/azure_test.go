@@ -18,6 +18,14 @@ const (
 	credentials = "/federatedIdentityCredentials"
 )
 
+// Kubernetes versions that the sandbox's region offers. AKS's change every few months, so that tests
+// take theirs from here.
+const (
+	offeredVersion = "1.34"
+	// versionWithoutIssuer is one in which a new cluster has no OIDC issuer unless it asks for one.
+	versionWithoutIssuer = "1.33"
+)
+
 // apiVersions are those that azure-native sends, by what a path contains; the first one that fits.
 var apiVersions = []struct{ part, version string }{
 	{"/roleDefinitions", "2022-05-01-preview"},

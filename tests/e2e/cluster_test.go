@@ -68,6 +68,37 @@ func TestWholeCluster(t *testing.T) {
 		w.requireOneDrift(t)
 	})
 
+	t.Run("what others change stays", func(t *testing.T) {
+		body := w.azure(t, http.MethodGet, outputs.ClusterID, nil)
+		at(t, body, "properties")["autoScalerProfile"] = object{"expander": "priority"}
+		w.put(t, outputs.ClusterID, body)
+		w.awaitProvisioned(t, outputs.ClusterID)
+		requireNoChange(t, w.upRefreshed(t))
+		assert.Equal(t, "priority", cluster(t).property("autoScalerProfile", "expander"))
+	})
+
+	t.Run("the preview of a change of the cluster shows nothing else", func(t *testing.T) {
+		w.edit(t, func(config map[string]any) {
+			at(t, config, project+":cluster", "addons", "imageCleaner")["intervalHours"] = 50
+		})
+		preview := w.make(t, "preview")
+		assert.Contains(t, preview, "~ 1 to update")
+		assert.NotContains(t, preview, "to replace")
+		assert.Equal(t, map[string]int{"updated": 1}, changes(t, w.up(t)))
+	})
+
+	t.Run("a protected cluster is not destroyed", func(t *testing.T) {
+		protect := func(on bool) {
+			w.edit(t, func(config map[string]any) { at(t, config, project+":cluster")["protect"] = on })
+			requireNoChange(t, w.up(t))
+		}
+		protect(true)
+		out := w.refused(t, "down")
+		assert.Contains(t, out, "because it is protected")
+		assert.Equal(t, outputs.IssuerURL, cluster(t).property("oidcIssuerProfile", "issuerURL"))
+		protect(false)
+	})
+
 	t.Run("the rest changes in place", func(t *testing.T) {
 		w.edit(t, func(config map[string]any) {
 			c := at(t, config, project+":cluster")
@@ -170,7 +201,7 @@ func (w *world) makeSurroundings(t *testing.T) surroundings {
 func (s surroundings) wholeCluster() map[string]any {
 	return object{
 		"clusterName":          "whole-cluster",
-		"kubernetesVersion":    "1.34",
+		"kubernetesVersion":    offeredVersion,
 		"dnsPrefix":            "whole",
 		"nodeResourceGroup":    "whole-cluster-nodes",
 		"skuTier":              "Standard",

@@ -69,7 +69,7 @@ func TestExistingCluster(t *testing.T) {
 			"location": "westeurope", "identity": object{"type": "SystemAssigned"},
 			"properties": object{
 				"dnsPrefix":         "old",
-				"kubernetesVersion": "1.33", // from 1.34 on, AKS switches the issuer on by itself
+				"kubernetesVersion": versionWithoutIssuer,
 				"agentPoolProfiles": []any{object{"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5"}},
 			},
 		}

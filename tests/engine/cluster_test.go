@@ -22,11 +22,11 @@ func TestANewKubernetesVersionUpdatesTheClusterInPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newStack(t)
 			s.world.NamesAreUnknown = tc.namesAreUnknown
-			s.up(shop{cluster: cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.34")}}.program)
+			s.up(shop{cluster: cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.4")}}.program)
 			id := only(t, s.world, managedCluster)
 			issuer, objects := s.world.Text(id, "oidcIssuerProfile.issuerURL"), s.world.Objects(id)
 
-			newer := shop{cluster: cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.35")}}.program
+			newer := shop{cluster: cluster.ClusterArgs{KubernetesVersion: pulumi.String("1.5")}}.program
 			planned := s.preview(newer)
 			equal(t, tc.reason+"; the preview", planned.replacements(), []string{})
 			providerKnown(t, s.world.Ops(), !tc.namesAreUnknown)
@@ -35,7 +35,7 @@ func TestANewKubernetesVersionUpdatesTheClusterInPlace(t *testing.T) {
 			equal(t, tc.reason+"; the update", done.changes(), []string{"update main-aks"})
 			equal(t, "operations", s.world.Ops().Writes().Strings(), []string{"update main-aks"})
 			equal(t, "clusters", s.world.IDs(managedCluster), []string{id})
-			equal(t, "version", s.world.Text(id, "kubernetesVersion"), "1.35")
+			equal(t, "version", s.world.Text(id, "kubernetesVersion"), "1.5")
 			equal(t, "issuer", s.world.Text(id, "oidcIssuerProfile.issuerURL"), issuer)
 			equal(t, "objects in the cluster", s.world.Objects(id), objects)
 		})
