@@ -89,7 +89,7 @@ func clusterGen() *rapid.Generator[map[string]any] {
 		return m
 	})
 	return some(map[string]*rapid.Generator[any]{
-		"kubernetesVersion": oneOf("1.34", "1.34.4", "1.30", "0.1"),
+		"kubernetesVersion": oneOf("1.4", "1.4.4", "1.10", "0.1"),
 		"dnsPrefix":         anyOf(rapid.StringMatching(`[a-z]([a-z-]{0,54}[a-z])?`)),
 		"nodeResourceGroup": anyOf(rapid.StringMatching(`[a-z.()_-]{0,82}[a-z)(_-]`)),
 		"nodePools":         anyOf(rapid.SliceOfN(pool, 0, 2)),

@@ -63,7 +63,7 @@ var badInput = map[string]struct {
 	"MisspeltTopLevelKey":   {sectionYAML("worklaods", "{}"), "worklaods", []string{"not a known key", `did you mean "workloads"?`}},
 	"UnknownTopLevelKey":    {sectionYAML("region", "eu"), "region", []string{"not a known key", "use one of: cloud, cluster, location"}},
 	"MisspeltNamespace":     {minimal("  projct:vault: {}\n"), "", []string{"projct:vault", "no known namespace", `did you mean "project:vault"?`}},
-	"MisspeltNestedKey":     {sectionYAML("cluster", "{kubernetesVerison: \"1.34\"}"), "cluster.kubernetesVerison", []string{`did you mean "kubernetesVersion"?`}},
+	"MisspeltNestedKey":     {sectionYAML("cluster", "{kubernetesVerison: \"1.4\"}"), "cluster.kubernetesVerison", []string{`did you mean "kubernetesVersion"?`}},
 	"MisspeltKeyInMapping":  {workloadYAML("grant: []"), "workloads.app.grant", []string{`did you mean "grants"?`}},
 	"MisspeltKeyInList":     {workloadYAML("grants: [{rolle: Reader, scope: cluster}]"), "workloads.app.grants[0].rolle", []string{`did you mean "role"?`}},
 	"KeyOfAnotherSection":   {sectionYAML("webhook", "{replicas: 3}"), "webhook.replicas", []string{"not a known key", "use one of: chart, mode"}},
@@ -76,7 +76,7 @@ var badInput = map[string]struct {
 	"EncryptedOutsideVault": {workloadYAML("enabled: true"), "workloads", []string{"encrypted value", "vault.secrets"}},
 
 	// Types.
-	"VersionWithoutQuotes":    {sectionYAML("cluster", "{kubernetesVersion: 1.30}"), "cluster.kubernetesVersion", []string{"must be text, not the number 1.3", "quotes"}},
+	"VersionWithoutQuotes":    {sectionYAML("cluster", "{kubernetesVersion: 1.40}"), "cluster.kubernetesVersion", []string{"must be text, not the number 1.4", "quotes"}},
 	"TextForNumber":           {sectionYAML("cluster", "{systemPool: {count: \"2\"}}"), "cluster.systemPool.count", []string{"must be a whole number", "without quotes"}},
 	"WordForNumber":           {sectionYAML("cluster", "{systemPool: {count: two}}"), "cluster.systemPool.count", []string{`not the text "two"`, "write a whole number"}},
 	"FractionForNumber":       {sectionYAML("cluster", "{systemPool: {count: 1.5}}"), "cluster.systemPool.count", []string{"not the number 1.5", "without fraction"}},

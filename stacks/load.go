@@ -96,6 +96,7 @@ func Load(project, stack string, values map[string]string, secret map[string]boo
 		encrypted:   ownSecret["vault"],
 		environment: func(provider string) string { return values[provider+":environment"] },
 	}
+	v.protectByDefault(stack)
 	v.all()
 	if err := refused(file(stack), found); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ var words = []string{
 	"userAssigned", "application", "existingUserAssigned", "chart", "addon", "none", "name", "namespace", "existing",
 	"createNamespace", "serviceAccount", "identity", "kind", "id", "federations", "grants", "role", "scope", "secrets", "enabled",
 	"mode", "replicas", "values", "systemPool", "nodePools", "count", "minCount", "maxCount", "osType", "Windows", "Linux", "System",
-	"User", "tokenExpirationSeconds", "labels", "annotations", "issuer", "key", "https://example.com/", "default", "1.34", "",
+	"User", "tokenExpirationSeconds", "labels", "annotations", "issuer", "key", "https://example.com/", "default", "1.4", "",
 }
 
 // value draws any JSON value of that depth.

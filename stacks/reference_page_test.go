@@ -40,6 +40,8 @@ the old cluster is forgotten, because it cannot be deleted any more; so is what 
 The objects in the old cluster went with it, and the Kubernetes provider cannot delete them once more: for that one update set
 ` + "`PULUMI_K8S_DELETE_UNREACHABLE=true`" + `, or it fails at its end and says so.
 
+What protects a stack, and what to do after an accident, is on [its own page](operations.md).
+
 ## Keys
 
 Every key is optional unless it says otherwise. The project's name, ` + "`aks-workload-identity:`" + `, stands before each top-level key.

@@ -43,11 +43,15 @@ func (g *graph) registerGroup(ctx *pulumi.Context) error {
 		}
 		return nil
 	}
+	var opts []pulumi.ResourceOption
+	if g.config.protectsGroup() {
+		opts = append(opts, pulumi.Protect(true))
+	}
 	r, err := resources.NewResourceGroup(ctx, platformName, &resources.ResourceGroupArgs{
 		ResourceGroupName: optional(c.Name),
 		Location:          pulumi.String(g.config.Location),
 		Tags:              g.tags(),
-	})
+	}, opts...)
 	if err != nil {
 		return fmt.Errorf("registering the resource group: %w", err)
 	}

@@ -36,6 +36,9 @@ type Vault struct {
 	// time. It can never be switched off again. Default: false, so that a stack can be destroyed
 	// and its vault's name used again.
 	PurgeProtection bool `config:"purgeProtection"`
+	// Protect lets the engine refuse every update that would delete or replace the vault. Default:
+	// true, unless the stack is named local or local-….
+	Protect bool `config:"protect"`
 	// Secrets maps names (1 to 127 letters, digits and hyphens, different without regard to case)
 	// to values (1 to 25,600 bytes). Set them with `pulumi config set --secret --path
 	// 'vault.secrets.NAME'`. They are secret in the state whatever they are here. To write them the
@@ -133,13 +136,17 @@ func (g *graph) registerVault(ctx *pulumi.Context) error {
 	if c == nil {
 		return nil
 	}
+	var opts []pulumi.ResourceOption
+	if c.Protect {
+		opts = append(opts, pulumi.Protect(true))
+	}
 	r, err := keyvault.NewVault(ctx, "vault", &keyvault.VaultArgs{
 		VaultName:         optional(c.Name),
 		ResourceGroupName: g.group.name,
 		Location:          pulumi.String(g.config.Location),
 		Properties:        c.properties(g.account.TenantId),
 		Tags:              g.tags(),
-	})
+	}, opts...)
 	if err != nil {
 		return fmt.Errorf("registering the vault: %w", err)
 	}
