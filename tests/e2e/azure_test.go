@@ -18,8 +18,8 @@ const (
 	credentials = "/federatedIdentityCredentials"
 )
 
-// Kubernetes versions that the sandbox's region offers. AKS's change every few months, so that tests
-// take theirs from here.
+// Kubernetes versions that the sandbox's region offers. AKS's change every few months, so that
+// tests take theirs from here.
 const (
 	offeredVersion = "1.34"
 	// versionWithoutIssuer is one in which a new cluster has no OIDC issuer unless it asks for one.
