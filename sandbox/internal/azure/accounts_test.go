@@ -43,11 +43,12 @@ func TestStorageAccountIsRefused(t *testing.T) {
 		"a virtual network rule without a subnet": {accountPath("acct1"), with(func(p object) {
 			p["networkAcls"] = object{"defaultAction": "Deny", "virtualNetworkRules": []object{{"id": "/x"}}}
 		}), 400, "BadRequest", "subnet"},
-		"unknown property":                              {accountPath("acct1"), with(func(p object) { p["routingPreference"] = object{} }), 400, "InvalidRequestContent", "properties.routingPreference"},
-		"no location":                                   {accountPath("acct1"), accountBody(func(b object) { delete(b, "location") }), 400, "LocationRequired", "location"},
-		"another location":                              {accountPath("taken1"), accountBody(func(b object) { b["location"] = "eastus" }), 409, "InvalidResourceLocation", "westeurope"},
-		"another performance":                           {accountPath("taken1"), accountBody(func(b object) { b["sku"] = object{"name": "Premium_LRS"} }), 400, "BadRequest", "performance"},
-		"a hierarchical namespace after creation":       {accountPath("taken1"), with(func(p object) { p["isHnsEnabled"] = true }), 400, "AccountPropertyCannotBeUpdated", "isHnsEnabled"},
+		"unknown property":    {accountPath("acct1"), with(func(p object) { p["routingPreference"] = object{} }), 400, "InvalidRequestContent", "properties.routingPreference"},
+		"an identity":         {accountPath("acct1"), accountBody(func(b object) { b["identity"] = object{"type": "SystemAssigned"} }), 400, "BadRequest", "'SystemAssigned'"},
+		"no location":         {accountPath("acct1"), accountBody(func(b object) { delete(b, "location") }), 400, "LocationRequired", "location"},
+		"another location":    {accountPath("taken1"), accountBody(func(b object) { b["location"] = "eastus" }), 409, "InvalidResourceLocation", "westeurope"},
+		"another performance": {accountPath("taken1"), accountBody(func(b object) { b["sku"] = object{"name": "Premium_LRS"} }), 400, "BadRequest", "performance"},
+		"a hierarchical namespace after creation": {accountPath("taken1"), with(func(p object) { p["isHnsEnabled"] = true }), 400, "AccountPropertyCannotBeUpdated", "isHnsEnabled"},
 		"another kind":                                  {accountPath("taken1"), accountBody(func(b object) { b["kind"] = "Storage" }), 400, "BadRequest", "StorageV2"},
 		"a container with dots":                         {containerPath("taken1", "a.b"), object{}, 400, "ContainerOperationFailure", "'a.b'"},
 		"a container with public access":                {containerPath("taken1", "abc"), object{"properties": object{"publicAccess": "Blob"}}, 409, "PublicAccessNotPermitted", "not permitted"},
@@ -110,7 +111,7 @@ func TestStorageAccountLife(t *testing.T) {
 			t.Errorf("availability of %s: %s", name, got.text)
 		}
 	}
-	must(t, w.arm("POST", path+"/listKeys", vStorage, nil), 404)
+	must(t, w.arm("POST", path+"/listKeys", vStorage, nil), 403)
 	must(t, w.arm("GET", path+"?$expand=geoReplicationStats", vStorage, nil), 400)
 	must(t, w.arm("HEAD", path, vStorage, nil), 204)
 	must(t, w.arm("DELETE", path, vStorage, nil), 200)

@@ -174,7 +174,7 @@ func TestALeaseProtectsItsBlob(t *testing.T) {
 }
 
 func TestALeaseProtectsItsContainerFromDeletion(t *testing.T) {
-	client, _, _ := leases(t)
+	client, _, w := leases(t)
 	ctx := context.Background()
 	id := leaseA
 	l, err := lease.NewContainerClient(client.ServiceClient().NewContainerClient("one"), &lease.ContainerClientOptions{LeaseID: &id})
@@ -185,6 +185,11 @@ func TestALeaseProtectsItsContainerFromDeletion(t *testing.T) {
 	refusedWith(t, "a deletion without the lease ID", err, 412, "LeaseIdMissing")
 	_, err = client.DeleteContainer(ctx, "one", &azblob.DeleteContainerOptions{AccessConditions: leasedContainer(leaseB)})
 	refusedWith(t, "a deletion with another lease ID", err, 412, "LeaseIdMismatchWithContainerOperation")
+	shown := must(t, w.arm("GET", containerPath("acct1", "one"), vStorage, nil), 200)
+	if shown.path("properties", "leaseStatus") != "Locked" || shown.path("properties", "leaseState") != "Leased" {
+		t.Errorf("Resource Manager shows the lease: %s", shown.text)
+	}
+	must(t, w.arm("PUT", containerPath("acct1", "one"), vStorage, object{}), 200)
 	noError(t, put(t, client, "one", "b", "a container's lease protects none of its blobs"))
 	_, err = client.DeleteContainer(ctx, "one", &azblob.DeleteContainerOptions{AccessConditions: leasedContainer(leaseA)})
 	noError(t, err)

@@ -221,6 +221,10 @@ func TestReadsAgreeWithTheSettings(t *testing.T) {
 	if diff := cmp.Diff([]string{"1.30", "1.31", "1.33 default", "1.34"}, offered); diff != "" {
 		t.Errorf("versions (-want +got):\n%s", diff)
 	}
+	if all := must(t, w.arm("GET", "/providers/Microsoft.Compute/skus?includeExtendedLocations=false", "2021-07-01", nil), 200); len(all.body["value"].([]any)) < 100 {
+		t.Errorf("the SKUs of all regions are %d", len(all.body["value"].([]any)))
+	}
+	must(t, w.arm("GET", "/providers/Microsoft.Compute/skus?$filter=name%20eq%20'x'", "2021-07-01", nil), 400)
 	skus := must(t, w.arm("GET", "/providers/Microsoft.Compute/skus?$filter=location%20eq%20'westeurope'", "2021-07-01", nil), 200)
 	if got := skus.oneOf(t, "name", "Standard_D2s_v5")["restrictions"].([]any); len(got) != 1 || got[0].(object)["reasonCode"] != "NotAvailableForSubscription" {
 		t.Errorf("restrictions: %v", got)

@@ -64,7 +64,8 @@ func (c *call) setContainerMetadata() (response, error) {
 		if err != nil {
 			return err
 		}
-		doc.Body.Metadata, doc.Body.ETag, doc.Changed = metadata, newETag(), c.server.Now().UTC()
+		SetMetadata(doc, metadata)
+		doc.Changed = c.server.Now().UTC()
 		a = response{status: http.StatusOK, header: map[string]string{"ETag": doc.Body.ETag, "Last-Modified": stamp(doc.Changed)}}
 		return resource.Save(tx, doc)
 	})

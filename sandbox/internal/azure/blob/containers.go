@@ -24,6 +24,11 @@ func NewContainer(header resource.Header, metadata map[string]string) *Container
 	return &ContainerDocument{Header: header, Body: Container{ETag: newETag(), Metadata: metadata}}
 }
 
+// SetMetadata replaces the metadata of a container, which gives it another entity tag.
+func SetMetadata(doc *ContainerDocument, metadata map[string]string) {
+	doc.Body.ETag, doc.Body.Metadata = newETag(), metadata
+}
+
 func (c *call) loadContainer(tx *store.Tx) (*ContainerDocument, error) {
 	doc, err := resource.Load[Container](tx, ContainerID(c.account.ID, c.container))
 	if err == nil && doc == nil {

@@ -16,6 +16,7 @@ const (
 	TypeAccount      = "Microsoft.Storage/storageAccounts"
 	TypeBlobService  = TypeAccount + "/blobServices"
 	TypeContainer    = TypeBlobService + "/containers"
+	TypeFileService  = TypeAccount + "/fileServices"
 	TypeQueueService = TypeAccount + "/queueServices"
 	TypeQueue        = TypeQueueService + "/queues"
 )

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -32,6 +33,30 @@ func readAssertion(raw string) (assertionClaims, error) {
 	}
 	return claims, nil
 }
+
+// refuseCertificate refuses an assertion that a client signed with a certificate of its own, which
+// names the client as issuer and as subject
+// (https://learn.microsoft.com/entra/identity-platform/certificate-credentials). No application of
+// the sandbox has a certificate. Entra's text is quoted in
+// AzureAD/microsoft-authentication-library-for-dotnet#2100; the sentence about the sandbox is ours.
+func refuseCertificate(clientID, raw string, claims assertionClaims) error {
+	if !strings.EqualFold(claims.Issuer, clientID) || !strings.EqualFold(claims.Subject, clientID) {
+		return nil
+	}
+	thumbprint := ""
+	if parsed, err := jwt.ParseSigned(raw, certificateAlgorithms); err == nil && len(parsed.Headers) > 0 {
+		for _, name := range []jose.HeaderKey{"x5t#S256", "x5t"} {
+			if text, ok := parsed.Headers[0].ExtraHeaders[name].(string); ok {
+				thumbprint = text
+				break
+			}
+		}
+	}
+	return invalidClient(700027, "Client assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by client: '%s'] No application in this sandbox has a certificate: sign in with a federated credential.", thumbprint)
+}
+
+// certificateAlgorithms are those with which clients sign assertions by a certificate.
+var certificateAlgorithms = []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256}
 
 // skew is the tolerated difference between the clocks of an issuer and of Entra when an assertion
 // becomes valid.

@@ -48,6 +48,9 @@ func (s *Server) token(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseCertificate(r.PostForm.Get("client_id"), assertion, claims); err != nil {
+		return nil, err
+	}
 	if err := s.match(client, claims); err != nil {
 		return nil, err
 	}

@@ -34,16 +34,17 @@ type applicationBody struct {
 	IdentifierURIs *[]string `json:"identifierUris,omitempty"`
 	// Owners are references to the further owners of a new application.
 	Owners []string `json:"owners@odata.bind,omitempty"`
+	// Accepted only when empty, and shown so: az reads the first two of every application.
+	PasswordCredentials    *[]any `json:"passwordCredentials,omitempty"`
+	KeyCredentials         *[]any `json:"keyCredentials,omitempty"`
+	AppRoles               *[]any `json:"appRoles,omitempty"`
+	RequiredResourceAccess *[]any `json:"requiredResourceAccess,omitempty"`
 	// Accepted only when empty.
-	PasswordCredentials    []any          `json:"passwordCredentials,omitempty"`
-	KeyCredentials         []any          `json:"keyCredentials,omitempty"`
-	AppRoles               []any          `json:"appRoles,omitempty"`
-	RequiredResourceAccess []any          `json:"requiredResourceAccess,omitempty"`
-	API                    map[string]any `json:"api,omitempty"`
-	Web                    map[string]any `json:"web,omitempty"`
-	SPA                    map[string]any `json:"spa,omitempty"`
-	PublicClient           map[string]any `json:"publicClient,omitempty"`
-	OptionalClaims         map[string]any `json:"optionalClaims,omitempty"`
+	API            map[string]any `json:"api,omitempty"`
+	Web            map[string]any `json:"web,omitempty"`
+	SPA            map[string]any `json:"spa,omitempty"`
+	PublicClient   map[string]any `json:"publicClient,omitempty"`
+	OptionalClaims map[string]any `json:"optionalClaims,omitempty"`
 }
 
 // signInAudiences are the values of signInAudience
@@ -62,6 +63,7 @@ func (c *call) showApplication(a directory.Application, single bool) application
 		applicationBody: applicationBody{
 			DisplayName: &a.DisplayName, SignInAudience: &a.Audience, Tags: list(a.Tags), IdentifierURIs: list(a.IdentifierURIs),
 			Description: optionalText(a.Description), Notes: optionalText(a.Notes),
+			PasswordCredentials: &[]any{}, KeyCredentials: &[]any{}, AppRoles: &[]any{}, RequiredResourceAccess: &[]any{},
 		},
 	}
 	if a.Deleted != nil {
@@ -75,11 +77,12 @@ func (c *call) showApplication(a directory.Application, single bool) application
 
 // check refuses values that Graph refuses or the sandbox does not implement.
 func (b applicationBody) check() error {
-	if len(b.PasswordCredentials) > 0 || len(b.KeyCredentials) > 0 {
+	given := func(list *[]any) int { return len(ptr.Deref(list, nil)) }
+	if given(b.PasswordCredentials) > 0 || given(b.KeyCredentials) > 0 {
 		return badRequest("The sandbox never creates passwords or keys: 'passwordCredentials' and 'keyCredentials' must be empty. Use a federated identity credential.")
 	}
 	for name, n := range map[string]int{
-		"appRoles": len(b.AppRoles), "requiredResourceAccess": len(b.RequiredResourceAccess), "optionalClaims": filled(b.OptionalClaims),
+		"appRoles": given(b.AppRoles), "requiredResourceAccess": given(b.RequiredResourceAccess), "optionalClaims": filled(b.OptionalClaims),
 		"api": filled(b.API), "web": filled(b.Web), "spa": filled(b.SPA), "publicClient": filled(b.PublicClient),
 	} {
 		if n > 0 {

@@ -21,6 +21,9 @@ type servicePrincipal struct {
 	ServicePrincipalNames  []string `json:"servicePrincipalNames,omitempty"`
 	AppOwnerOrganizationID string   `json:"appOwnerOrganizationId,omitempty"`
 	CreatedDateTime        string   `json:"createdDateTime,omitempty"`
+	// A principal of the sandbox has neither a password nor a key.
+	PasswordCredentials []any `json:"passwordCredentials"`
+	KeyCredentials      []any `json:"keyCredentials"`
 	// AppRoles are the permissions that the application offers; here only Graph's own.
 	AppRoles []appRole `json:"appRoles,omitempty"`
 	principalBody
@@ -46,7 +49,7 @@ func (c *call) showPrincipal(sp directory.ServicePrincipal, single bool) service
 	tags, alternatives := append([]string{}, sp.Tags...), append([]string{}, sp.AlternativeNames...)
 	shown := servicePrincipal{
 		ID: sp.ID, DisplayName: sp.DisplayName, ServicePrincipalType: sp.Kind, ServicePrincipalNames: []string{sp.AppID},
-		CreatedDateTime: sp.Created.UTC().Format(stamp),
+		CreatedDateTime: sp.Created.UTC().Format(stamp), PasswordCredentials: []any{}, KeyCredentials: []any{},
 		principalBody: principalBody{
 			AppID: sp.AppID, AccountEnabled: &enabled, AssignmentRequired: &sp.AssignmentRequired, Tags: &tags,
 			Description: optionalText(sp.Description), Notes: optionalText(sp.Notes), LoginURL: optionalText(sp.LoginURL),

@@ -103,7 +103,14 @@ func (s *Server) serve(r *http.Request) (response, error) {
 		return c.secrets()
 	case "deletedsecrets":
 		return c.deletedSecrets()
-	case "keys", "certificates":
+	case "certificates":
+		if r.Method == http.MethodGet && len(c.parts) == 1 && c.parts[0] == "contacts" {
+			// Azure's answer for a vault without contacts, which azurerm reads along with a vault.
+			// The code is inferred.
+			return response{}, failf(http.StatusNotFound, "ContactsNotFound", "Contacts not found. The sandbox's key vaults hold secrets only, no certificates.")
+		}
+		return response{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's key vaults hold secrets only, no %s.", parts[0])
+	case "keys":
 		return response{}, failf(http.StatusNotImplemented, "NotImplemented", "The sandbox's key vaults hold secrets only, no %s.", parts[0])
 	}
 	return response{}, failf(http.StatusNotFound, "NotFound", "The path %s is not part of the key vault's data plane.", r.URL.Path)

@@ -32,12 +32,13 @@ func Register(core *arm.Core) *Provider {
 	p.account = arm.Type{
 		Name: blob.TypeAccount, Versions: versions, Taggable: true,
 		Render: render, Get: p.get, Put: p.put, Patch: p.patch, Remove: p.remove,
+		Actions: map[string]arm.Handler{"listkeys": noKeys, "regeneratekey": noKeys, "listaccountsas": noKeys, "listservicesas": noKeys},
 	}
 	p.container = arm.Type{
-		Name: blob.TypeContainer, Versions: versions, Render: renderContainer, Put: p.putContainer, Remove: p.removeContainer,
+		Name: blob.TypeContainer, Versions: versions, Render: p.renderContainer, Put: p.putContainer, Patch: p.patchContainer, Remove: p.removeContainer,
 	}
 	p.queue = arm.Type{Name: blob.TypeQueue, Versions: versions, Render: renderQueue, Put: p.putQueue}
-	core.Register(p.account, p.container, p.queue, service(blob.TypeBlobService), service(blob.TypeQueueService))
+	core.Register(p.account, p.container, p.queue, service(blob.TypeBlobService), service(blob.TypeQueueService), service(blob.TypeFileService))
 	core.Route(http.MethodPost, "/subscriptions/{sub}/providers/Microsoft.Storage/checkNameAvailability",
 		"Microsoft.Storage/checknameavailability/read", versions, p.checkName)
 	return p
@@ -49,12 +50,27 @@ type Body struct {
 	SKU        *SKU        `json:"sku,omitempty"`
 	Kind       string      `json:"kind,omitempty"`
 	Properties *Properties `json:"properties,omitempty"`
+	Identity   *NoIdentity `json:"identity,omitempty"`
 }
 
 // SKU is the redundancy of an account. The tier is read-only.
 type SKU struct {
 	Name string `json:"name,omitempty"`
 	Tier string `json:"tier,omitempty"`
+}
+
+// NoIdentity is the identity of an account that has none. Clients send the type None (azurerm);
+// others are refused, because customer-managed keys, for which an account has one, are.
+type NoIdentity struct {
+	Type                   string         `json:"type"`
+	UserAssignedIdentities map[string]any `json:"userAssignedIdentities,omitempty"`
+}
+
+func (n *NoIdentity) check() error {
+	if n == nil || arm.OneOf(n.Type, "", "None") && len(n.UserAssignedIdentities) == 0 {
+		return nil
+	}
+	return arm.BadRequestf("The sandbox's storage accounts have no identity: the type '%s' cannot be anything but 'None'.", n.Type).At("identity.type")
 }
 
 func (p *Provider) put(r *arm.Request) (arm.Response, error) {
@@ -65,6 +81,9 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	name := r.ID.Name()
 	if !blob.ValidAccount(name) {
 		return arm.Response{}, nameInvalid(name)
+	}
+	if err := body.Identity.check(); err != nil {
+		return arm.Response{}, err
 	}
 	if body.SKU == nil || body.SKU.Name == "" {
 		return arm.Response{}, arm.BadRequestf("The property 'sku.name' is required to create a storage account.").At("sku.name")
@@ -101,6 +120,13 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 	return response, err
 }
 
+// noKeys refuses what needs an account's key. The status is that of a caller without the right to
+// list keys, because clients that read keys along with an account go on without them then
+// (azurerm, internal/services/storage/storage_account_resource.go).
+func noKeys(*arm.Request) (arm.Response, error) {
+	return arm.Response{}, arm.Errorf(http.StatusForbidden, "KeyBasedAuthenticationNotPermitted", "The sandbox's storage accounts have no keys and make no signatures: sign in with Microsoft Entra ID.")
+}
+
 // get serves a GET and refuses $expand, which the sandbox does not support.
 func (p *Provider) get(r *arm.Request) (arm.Response, error) {
 	if expand := r.URL.Query().Get("$expand"); expand != "" {
@@ -118,6 +144,7 @@ func (p *Provider) patch(r *arm.Request) (arm.Response, error) {
 	var body struct {
 		Tags       *map[string]string `json:"tags"`
 		SKU        *SKU               `json:"sku"`
+		Identity   *NoIdentity        `json:"identity"`
 		Kind       string             `json:"kind"`
 		Properties *Properties        `json:"properties"`
 	}
@@ -126,6 +153,9 @@ func (p *Provider) patch(r *arm.Request) (arm.Response, error) {
 	}
 	if body.Properties == nil {
 		body.Properties = &Properties{}
+	}
+	if err := body.Identity.check(); err != nil {
+		return arm.Response{}, err
 	}
 	if err := body.Properties.check(); err != nil {
 		return arm.Response{}, err

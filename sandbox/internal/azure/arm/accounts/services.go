@@ -11,8 +11,24 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 )
 
-// service returns the type of the blob or queue service of an account. An account has exactly one
-// of each, named default.
+// serviceProperties returns the settings of a new account's service, as a GET shows them (examples
+// BlobServicesGet.json and FileServicesGet.json of azure-rest-api-specs, and
+// https://learn.microsoft.com/azure/storage/files/storage-files-prevent-file-share-deletion for the
+// seven days). The sandbox changes none of them.
+func serviceProperties(typ string) map[string]any {
+	properties := map[string]any{"cors": map[string]any{"corsRules": []any{}}}
+	switch typ {
+	case blob.TypeBlobService:
+		properties["deleteRetentionPolicy"] = map[string]any{"allowPermanentDelete": false, "enabled": false}
+	case blob.TypeFileService:
+		properties["shareDeleteRetentionPolicy"] = map[string]any{"enabled": true, "days": 7}
+		properties["protocolSettings"] = map[string]any{"smb": map[string]any{}}
+	}
+	return properties
+}
+
+// service returns the type of the blob, file or queue service of an account. An account has exactly
+// one of each, named default.
 func service(typ string) arm.Type {
 	render := func(tx *store.Tx, path string) (any, error) {
 		id, err := resource.ParseID(path)
@@ -23,7 +39,7 @@ func service(typ string) arm.Type {
 		if ok, err := resource.Exists(tx, account); err != nil || !ok || !strings.EqualFold(id.Name(), "default") {
 			return nil, err
 		}
-		return map[string]any{"id": path, "name": "default", "type": typ, "properties": map[string]any{}}, nil
+		return map[string]any{"id": path, "name": "default", "type": typ, "properties": serviceProperties(typ)}, nil
 	}
 	return arm.Type{
 		Name: typ, Versions: versions, Render: render,
@@ -58,15 +74,17 @@ type ContainerProperties struct {
 	HasLegalHold          *bool             `json:"hasLegalHold,omitempty"`
 }
 
-func renderContainer(tx *store.Tx, id string) (any, error) {
+func (p *Provider) renderContainer(tx *store.Tx, id string) (any, error) {
 	doc, err := resource.Load[blob.Container](tx, id)
 	if err != nil || doc == nil {
 		return nil, err
 	}
 	no := false
+	status, state := doc.Body.Lease.Status(p.core.Now())
+	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 	return ContainerBody{ID: doc.ID, Name: doc.Name, Type: doc.Type, ETag: doc.Body.ETag, Properties: &ContainerProperties{
 		Metadata: doc.Body.Metadata, PublicAccess: "None", LastModifiedTime: doc.Changed.Format("2006-01-02T15:04:05Z07:00"),
-		LeaseStatus: "Unlocked", LeaseState: "Available", HasImmutabilityPolicy: &no, HasLegalHold: &no,
+		LeaseStatus: capital(status), LeaseState: capital(state), HasImmutabilityPolicy: &no, HasLegalHold: &no,
 	}}, nil
 }
 
@@ -86,8 +104,8 @@ func (p *Provider) putContainer(r *arm.Request) (arm.Response, error) {
 	if body.Properties == nil {
 		body.Properties = &ContainerProperties{}
 	}
-	if access := body.Properties.PublicAccess; access != "" && access != "None" {
-		return arm.Response{}, arm.Errorf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account: the sandbox serves no request without a token.").At("properties.publicAccess")
+	if err := body.Properties.checkAccess(); err != nil {
+		return arm.Response{}, err
 	}
 	status := http.StatusCreated
 	err := p.core.Store.Update(func(tx *store.Tx) error {
@@ -99,12 +117,54 @@ func (p *Provider) putContainer(r *arm.Request) (arm.Response, error) {
 			return resource.Save(tx, blob.NewContainer(p.core.NewHeader(nil, r, "", nil), body.Properties.Metadata))
 		}
 		status = http.StatusOK
-		return resource.Save(tx, blob.NewContainer(p.core.NewHeader(&have.Header, r, "", nil), body.Properties.Metadata))
+		have.Header = p.core.NewHeader(&have.Header, r, "", nil)
+		blob.SetMetadata(have, body.Properties.Metadata)
+		return resource.Save(tx, have)
 	})
 	if err != nil {
 		return arm.Response{}, err
 	}
 	return p.core.Rendered(&p.container, r.ID.String(), status)
+}
+
+func (p *ContainerProperties) checkAccess() error {
+	if p.PublicAccess == "" || p.PublicAccess == "None" {
+		return nil
+	}
+	return arm.Errorf(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account: the sandbox serves no request without a token.").At("properties.publicAccess")
+}
+
+// patchContainer changes the metadata if the request has any (BlobContainers_Update in
+// blob.json of azure-rest-api-specs).
+func (p *Provider) patchContainer(r *arm.Request) (arm.Response, error) {
+	var body ContainerBody
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	if body.Properties == nil {
+		body.Properties = &ContainerProperties{}
+	}
+	if err := body.Properties.checkAccess(); err != nil {
+		return arm.Response{}, err
+	}
+	err := p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[blob.Container](tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return arm.Missing(r)
+		}
+		if body.Properties.Metadata != nil {
+			blob.SetMetadata(doc, body.Properties.Metadata)
+		}
+		doc.Header = p.core.NewHeader(&doc.Header, r, "", nil)
+		return resource.Save(tx, doc)
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	return p.core.Rendered(&p.container, r.ID.String(), http.StatusOK)
 }
 
 func (p *Provider) removeContainer(_ context.Context, id string) error {

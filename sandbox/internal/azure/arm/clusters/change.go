@@ -49,6 +49,8 @@ func change(have *Cluster, want *Body) error {
 	mergeInto(&p.APIServerAccessProfile, w.APIServerAccessProfile)
 	mergeInto(&p.WorkloadAutoScalerProfile, w.WorkloadAutoScalerProfile)
 	mergeInto(&p.BootstrapProfile, w.BootstrapProfile)
+	mergeInto(&p.AzureMonitorProfile, w.AzureMonitorProfile)
+	mergeInto(&p.MetricsProfile, w.MetricsProfile)
 	changeNetwork(p, w.NetworkProfile)
 	if w.issuerEnabled() {
 		p.OIDCIssuerProfile.Enabled = w.OIDCIssuerProfile.Enabled

@@ -98,6 +98,20 @@ type Properties struct {
 	WorkloadAutoScalerProfile *WorkloadAutoScaler      `json:"workloadAutoScalerProfile,omitempty"`
 	PublicNetworkAccess       string                   `json:"publicNetworkAccess,omitempty"`
 	BootstrapProfile          *Bootstrap               `json:"bootstrapProfile,omitempty"`
+	AzureMonitorProfile       *AzureMonitor            `json:"azureMonitorProfile,omitempty"`
+	MetricsProfile            *Metrics                 `json:"metricsProfile,omitempty"`
+}
+
+// AzureMonitor is the managed Prometheus, and Metrics the analysis of costs. Clients send both
+// switched off (azurerm, internal/services/containers/kubernetes_cluster_resource.go); switched on
+// they are refused.
+type AzureMonitor struct {
+	Metrics *Toggle `json:"metrics,omitempty"`
+}
+
+// Metrics holds the analysis of costs; see AzureMonitor.
+type Metrics struct {
+	CostAnalysis *Toggle `json:"costAnalysis,omitempty"`
 }
 
 // Bootstrap is where new nodes get their images from. Direct is the Microsoft registry, and what a

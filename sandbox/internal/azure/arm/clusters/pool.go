@@ -59,6 +59,10 @@ type UpgradeSettings struct {
 	MaxSurge                  string `json:"maxSurge,omitempty"`
 	DrainTimeoutInMinutes     *int   `json:"drainTimeoutInMinutes,omitempty"`
 	NodeSoakDurationInMinutes *int   `json:"nodeSoakDurationInMinutes,omitempty"`
+	// UndrainableNodeBehavior is Cordon or Schedule.
+	UndrainableNodeBehavior string `json:"undrainableNodeBehavior,omitempty"`
+	// MaxUnavailable is a number of nodes, or a percentage such as 5%.
+	MaxUnavailable string `json:"maxUnavailable,omitempty"`
 }
 
 // fillPool sets the values that AKS sets in a new pool.

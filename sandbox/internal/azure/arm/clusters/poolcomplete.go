@@ -92,6 +92,12 @@ func checkUpgradeSettings(u *UpgradeSettings, at func(string) string) error {
 	if u.MaxSurge != "" && !surgeForm.MatchString(u.MaxSurge) {
 		return invalid(at("upgradeSettings.maxSurge"), "'%s' is neither a number of nodes nor a percentage between 1%% and 100%%.", u.MaxSurge)
 	}
+	if u.MaxUnavailable != "" && u.MaxUnavailable != "0" && !surgeForm.MatchString(u.MaxUnavailable) {
+		return invalid(at("upgradeSettings.maxUnavailable"), "'%s' is neither a number of nodes nor a percentage between 1%% and 100%%.", u.MaxUnavailable)
+	}
+	if err := checkChoices(choice{at("upgradeSettings.undrainableNodeBehavior"), u.UndrainableNodeBehavior, []string{"Cordon", "Schedule"}}); err != nil {
+		return err
+	}
 	return checkNumbers(
 		number{at("upgradeSettings.drainTimeoutInMinutes"), u.DrainTimeoutInMinutes, 1, 1440},
 		number{at("upgradeSettings.nodeSoakDurationInMinutes"), u.NodeSoakDurationInMinutes, 0, 30})

@@ -30,6 +30,12 @@ func propertyVersions(p *Properties) []versionedProperty {
 			list = append(list, versionedProperty{"networkProfile.outboundType", "2025-01-01", n.OutboundType})
 		}
 	}
+	if m := p.AzureMonitorProfile; m != nil && m.Metrics != nil {
+		list = append(list, versionedProperty{"azureMonitorProfile.metrics.enabled", "2023-01-01", switchText(m.Metrics.Enabled)})
+	}
+	if m := p.MetricsProfile; m != nil && m.CostAnalysis != nil {
+		list = append(list, versionedProperty{"metricsProfile.costAnalysis.enabled", "2024-02-01", switchText(m.CostAnalysis.Enabled)})
+	}
 	if b := p.BootstrapProfile; b != nil {
 		list = append(list, versionedProperty{"bootstrapProfile.artifactSource", bootstrapSince, b.ArtifactSource})
 	}
@@ -48,6 +54,8 @@ func poolPropertyVersions(p *AgentPool) []versionedProperty {
 	return []versionedProperty{
 		{at + "drainTimeoutInMinutes", "2023-05-01", numberText(u.DrainTimeoutInMinutes)},
 		{at + "nodeSoakDurationInMinutes", "2023-11-01", numberText(u.NodeSoakDurationInMinutes)},
+		{at + "undrainableNodeBehavior", "2025-03-01", u.UndrainableNodeBehavior},
+		{at + "maxUnavailable", "2025-03-01", u.MaxUnavailable},
 	}
 }
 
@@ -61,6 +69,14 @@ func numberText(n *int) string {
 		return ""
 	}
 	return strconv.Itoa(*n)
+}
+
+// switchText returns a switch as text; "" for nil.
+func switchText(b *bool) string {
+	if b == nil {
+		return ""
+	}
+	return strconv.FormatBool(*b)
 }
 
 // checkVersions refuses properties that the request's api-version does not have. It accepts one

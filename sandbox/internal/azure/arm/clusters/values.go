@@ -69,6 +69,12 @@ func checkValues(p *Properties) error {
 			choice{"autoUpgradeProfile.upgradeChannel", u.UpgradeChannel, []string{"rapid", "stable", "patch", "node-image", "none"}},
 			choice{"autoUpgradeProfile.nodeOSUpgradeChannel", u.NodeOSUpgradeChannel, []string{"None", "Unmanaged", "NodeImage", "SecurityPatch"}})
 	}
+	if m := p.AzureMonitorProfile; m != nil && m.Metrics != nil && on(m.Metrics.Enabled) {
+		return invalid("azureMonitorProfile.metrics.enabled", "The sandbox has no managed Prometheus; it can only be false.")
+	}
+	if m := p.MetricsProfile; m != nil && m.CostAnalysis != nil && on(m.CostAnalysis.Enabled) {
+		return invalid("metricsProfile.costAnalysis.enabled", "The sandbox has no costs to analyse; it can only be false.")
+	}
 	if b := p.BootstrapProfile; b != nil {
 		if b.ContainerRegistryID != "" || in(b.ArtifactSource, "Cache") {
 			return invalid("bootstrapProfile", "The sandbox's nodes have no images: the only artifact source is 'Direct'.")

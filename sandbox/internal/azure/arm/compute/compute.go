@@ -36,21 +36,26 @@ func Register(core *arm.Core, count Counter) *Provider {
 	return p
 }
 
-// skus serves the list of VM sizes in one region
-// (https://learn.microsoft.com/rest/api/compute/resource-skus/list). Azure also has it for all
-// regions at once, which takes a minute and 50 MB.
+// skus serves the list of VM sizes, in one region or, as `az vm list-skus` asks for it, in all of
+// them (https://learn.microsoft.com/rest/api/compute/resource-skus/list).
 func (p *Provider) skus(r *arm.Request) (arm.Response, error) {
-	location, ok := locationFilter(r.URL.Query().Get("$filter"))
-	if !ok {
-		return arm.Response{}, arm.BadRequestf("The sandbox lists the SKUs of one region: use $filter=location eq 'REGION'.")
+	locations := arm.Regions()
+	if filter := r.URL.Query().Get("$filter"); filter != "" {
+		location, ok := locationFilter(filter)
+		if !ok {
+			return arm.Response{}, arm.BadRequestf("The filter '%s' is not supported on SKUs: use $filter=location eq 'REGION'.", filter)
+		}
+		locations = []string{location}
 	}
 	s, err := p.core.Settings()
 	if err != nil {
 		return arm.Response{}, err
 	}
 	var items []any
-	for _, o := range s.Offers(location) {
-		items = append(items, showSKU(o, location))
+	for _, location := range locations {
+		for _, o := range s.Offers(location) {
+			items = append(items, showSKU(o, location))
+		}
 	}
 	return arm.List(items), nil
 }

@@ -3,10 +3,13 @@
 package identities
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
 	"time"
+
+	"k8s.io/utils/ptr"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
@@ -61,7 +64,7 @@ func Register(core *arm.Core, delays func() Delays) *Provider {
 	p := &Provider{core: core, delays: delays}
 	p.identity = arm.Type{
 		Name: TypeIdentity, Versions: identityVersions, Taggable: true,
-		Render: p.renderIdentity, Put: p.putIdentity, Remove: p.removeIdentity,
+		Render: p.renderIdentity, Put: p.putIdentity, Patch: p.patchIdentity, Remove: p.removeIdentity,
 	}
 	p.credential = arm.Type{
 		Name: TypeCredential, Versions: credentialVersions,
@@ -87,6 +90,17 @@ type Properties struct {
 	PrincipalID    string `json:"principalId,omitempty"`
 	ClientID       string `json:"clientId,omitempty"`
 	IsolationScope string `json:"isolationScope,omitempty"`
+}
+
+// isolation returns the isolation scope of a request; "" without one.
+func (p *Properties) isolation() (string, error) {
+	if p == nil {
+		return "", nil
+	}
+	if err := arm.Choice("properties.isolationScope", p.IsolationScope, "None", "Regional"); err != nil {
+		return "", err
+	}
+	return p.IsolationScope, nil
 }
 
 func (p *Provider) renderIdentity(tx *store.Tx, id string) (any, error) {
@@ -120,12 +134,9 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 	if err := arm.CheckTags(body.Tags); err != nil {
 		return arm.Response{}, err
 	}
-	isolation := ""
-	if body.Properties != nil {
-		isolation = body.Properties.IsolationScope
-	}
-	if isolation != "" && isolation != "None" && isolation != "Regional" {
-		return arm.Response{}, arm.BadRequestf("The isolation scope '%s' is invalid. It must be 'None' or 'Regional'.", isolation).At("properties.isolationScope")
+	isolation, err := body.Properties.isolation()
+	if err != nil {
+		return arm.Response{}, err
 	}
 	status := http.StatusCreated
 	err = p.core.Store.Update(func(tx *store.Tx) error {
@@ -149,6 +160,44 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, err
 	}
 	return p.core.Rendered(&p.identity, r.ID.String(), status)
+}
+
+// patchIdentity changes the tags and the isolation scope, each if the request has it
+// (UserAssignedIdentities_Update in ManagedIdentity.json of azure-rest-api-specs).
+func (p *Provider) patchIdentity(r *arm.Request) (arm.Response, error) {
+	var body struct {
+		Tags       *map[string]string `json:"tags"`
+		Properties *Properties        `json:"properties"`
+	}
+	if err := arm.Decode(r.Body, &body); err != nil {
+		return arm.Response{}, err
+	}
+	isolation, err := body.Properties.isolation()
+	if err != nil {
+		return arm.Response{}, err
+	}
+	if body.Tags != nil {
+		if err := arm.CheckTags(*body.Tags); err != nil {
+			return arm.Response{}, err
+		}
+	}
+	err = p.core.Store.Update(func(tx *store.Tx) error {
+		doc, err := resource.Load[Identity](tx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return arm.Missing(r)
+		}
+		doc.Tags = ptr.Deref(body.Tags, doc.Tags)
+		doc.Body.IsolationScope = cmp.Or(isolation, doc.Body.IsolationScope)
+		doc.Changed, doc.ChangedBy = p.core.Now().UTC(), r.Caller.AppID
+		return resource.Save(tx, doc)
+	})
+	if err != nil {
+		return arm.Response{}, err
+	}
+	return p.core.Rendered(&p.identity, r.ID.String(), http.StatusOK)
 }
 
 // Create stores an identity and creates its service principal. AKS also calls it, for the identity

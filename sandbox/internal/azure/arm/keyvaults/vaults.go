@@ -37,7 +37,7 @@ type Provider struct {
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
 	p.vault = arm.Type{
-		Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Remove: p.remove,
+		Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Patch: p.patch, Remove: p.remove,
 	}
 	p.secret = arm.Type{
 		Name: vault.TypeSecret, Versions: versions,
