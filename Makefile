@@ -108,6 +108,18 @@ e2e-sandbox: tools ## Run clusters of the sandbox by themselves: crashes, restar
 	@cd sandbox && AKS_E2E_SANDBOX=$(SANDBOX) ../tools/step "Running the sandbox's clusters" \
 		go test -vet=off -tags e2e -count=1 ./internal/aks
 
+# The Azure CLI lives in a virtual environment of the tests, which is made once and when its list of versions changes. Python is
+# needed here and nowhere else. azure-cli needs Python 3.10 or newer.
+AZ := $(TOOLS)/az/bin/az
+$(AZ): tests/clients/requirements.txt
+	@tools/step "Installing the Azure CLI" tests/clients/install.sh $(TOOLS)/az $<
+	@touch $@
+
+.PHONY: e2e-clients
+e2e-clients: tools $(AZ) ## Run clients that others wrote against the sandbox: the Azure CLI, the SDK for Go (needs Python)
+	@cd tests/clients && CLIENTS_TOOLS=$(TOOLS) CLIENTS_AZ=$(AZ) ../../tools/step "Running clients of others" \
+		go test -vet=off -count=1 -timeout 30m -v $(E2E_FLAGS) .
+
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and known vulnerabilities
 	@tools/lint.sh
@@ -121,7 +133,7 @@ bench-build: ## Measure the program's cold build against one that imports kubern
 .PHONY: tidy
 tidy: ## Tidy every module's go.mod and go.sum
 	@export GONOSUMDB=github.com/pulumi/pulumi-kubernetes/provider/v4; \
-		for module in . sandbox tests/engine tests/e2e tools/akswi; do go -C $$module mod tidy; done
+		for module in . sandbox tests/engine tests/e2e tests/clients tools/akswi; do go -C $$module mod tidy; done
 	@go list -m -mod=mod all > /dev/null
 
 .PHONY: clean

@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
-modules=(. sandbox tests/engine tests/e2e tools/akswi)
+modules=(. sandbox tests/engine tests/e2e tests/clients tools/akswi)
 check() {
   tools/step "$@" || failed=1
 }
