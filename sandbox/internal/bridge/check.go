@@ -26,11 +26,10 @@ func (p *Provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.C
 	if err := p.setLocation(ctx, r, req.Olds, news); err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	failures := problems(r, news)
-	for _, path := range r.SecretInputs {
-		news = value.MarkSecret(news, path)
+	if r.Prepare != nil {
+		news = r.Prepare(news)
 	}
-	return plugin.CheckResponse{Properties: news, Failures: failures}, nil
+	return plugin.CheckResponse{Properties: news, Failures: problems(r, news, req.URN.Name())}, nil
 }
 
 // setLocation sets a missing region: the one that the resource had, the provider's setting, or the
@@ -69,7 +68,9 @@ func (p *Provider) setLocation(ctx context.Context, r *Resource, olds, news reso
 	return nil
 }
 
-func problems(r *Resource, news resource.PropertyMap) []plugin.CheckFailure {
+// problems returns all problems of the inputs. As those of the real providers the failures have no
+// property, because the engine would show its value: the reason has the path.
+func problems(r *Resource, news resource.PropertyMap, name string) []plugin.CheckFailure {
 	required := slices.Clone(r.Required)
 	if r.AutoName != nil {
 		required = append(required, r.AutoName.Property)
@@ -79,18 +80,24 @@ func problems(r *Resource, news resource.PropertyMap) []plugin.CheckFailure {
 		found = append(found, schema.Problem{Path: "location", Reason: "missing required property 'location'. " +
 			"Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."})
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Refused)) {
-		if !value.IsAbsent(news[resource.PropertyKey(name)]) {
-			found = append(found, schema.Problem{Path: name, Reason: r.Refused[name]})
-		}
-	}
-	if r.Conflicts != nil {
-		found = append(found, r.Conflicts(news)...)
+	if r.Limits != nil {
+		found = append(found, r.Limits(news)...)
 	}
 	slices.SortStableFunc(found, func(a, b schema.Problem) int { return strings.Compare(a.Path, b.Path) })
-	failures := make([]plugin.CheckFailure, len(found))
+	var failures []plugin.CheckFailure
 	for i, f := range found {
-		failures[i] = plugin.CheckFailure{Property: resource.PropertyKey(f.Path), Reason: f.Reason}
+		if i > 0 && f == found[i-1] {
+			continue
+		}
+		if r.Phrase != nil {
+			f.Reason = r.Phrase(name, f)
+		}
+		failures = append(failures, plugin.CheckFailure{Reason: f.Reason})
+	}
+	for _, input := range slices.Sorted(maps.Keys(r.Refused)) {
+		if !value.IsAbsent(news[resource.PropertyKey(input)]) {
+			failures = append(failures, plugin.CheckFailure{Reason: r.Refused[input]})
+		}
 	}
 	return failures
 }

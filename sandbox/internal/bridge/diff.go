@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -12,14 +11,23 @@ import (
 )
 
 // Diff compares the new inputs with the old ones, as azure-native does, and reports which changes
-// replace the resource.
-func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+// replace the resource. A type with its own Compare, as those of azuread, decides itself.
+func (p *Provider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	r, err := p.lookup(string(req.Type))
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
 	p.setOwner(string(req.ID), req.URN)
-	detailed := changes(r, value.Bare(req.OldInputs), value.Bare(req.NewInputs), value.Bare(req.OldOutputs))
+	olds, news, outputs := value.Bare(req.OldInputs), value.Bare(req.NewInputs), value.Bare(req.OldOutputs)
+	var detailed map[string]plugin.PropertyDiff
+	if r.Compare != nil {
+		if err := r.validate(ctx, news, outputs); err != nil {
+			return plugin.DiffResponse{}, err
+		}
+		detailed = r.Compare(news, outputs)
+	} else {
+		detailed = changes(r, olds, news, outputs)
+	}
 	if len(detailed) == 0 {
 		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
 	}
@@ -37,41 +45,54 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 }
 
 // changes returns the difference of inputs by path. The arguments must not contain secrets.
+//
+// The rules are those of azure-native's provider/pkg/provider/diff.go and diff_test.go. Two depend
+// on the outputs or on defaults: a replacing property that is added with the value that the
+// resource already has is an update, and a property that is added with its default is no change.
 func changes(r *Resource, olds, news, outputs resource.PropertyMap) map[string]plugin.PropertyDiff {
-	d := differ{replace: map[string]bool{}, out: map[string]plugin.PropertyDiff{}}
+	d := differ{replace: map[string]bool{}, identifiers: r.Identifiers, out: map[string]plugin.PropertyDiff{}}
 	for _, path := range r.Replace {
 		d.replace[path] = true
 	}
-	diff := olds.Diff(news, func(key resource.PropertyKey) bool { return strings.HasPrefix(string(key), "__") })
-	if diff == nil {
-		return nil
-	}
-	dropEquivalent(diff)
-	d.object(diff, "", "", false)
+	olds, news = dropEquivalent(olds, news)
+	d.object(olds, news, place{})
 	for path, change := range d.out {
-		if change.Kind != plugin.DiffAdd && change.Kind != plugin.DiffAddReplace {
+		key := resource.PropertyKey(path)
+		added, ok := news[key]
+		if _, had := olds[key]; had || !ok {
 			continue
 		}
-		// An input that a program now sets to the value that the resource already has is no change.
-		key := resource.PropertyKey(path)
-		if v, ok := news[key]; ok && outputs.HasValue(key) && outputs[key].DeepEquals(v) {
+		switch {
+		case change.Kind == plugin.DiffAddReplace && outputs.HasValue(key) && outputs[key].DeepEquals(added):
+			d.put(path, plugin.DiffAdd, false)
+		case change.Kind == plugin.DiffAdd && r.Defaults[path] != nil && value.From(r.Defaults[path]).DeepEquals(added):
 			delete(d.out, path)
 		}
 	}
 	return d.out
 }
 
-// dropEquivalent removes differences that have no meaning in Azure: the case of a resource group's
-// name, and case and spaces of a region ("West Europe" is westeurope).
-func dropEquivalent(diff *resource.ObjectDiff) {
-	for key, normal := range map[resource.PropertyKey]func(string) string{
-		"resourceGroupName": strings.ToLower,
-		"location":          Region,
+// dropEquivalent returns the inputs without top-level properties whose difference has no meaning in
+// Azure: the case of a resource group's name, case and spaces of a region ("West Europe" is
+// westeurope), and the two names that AKS has for its tiers.
+func dropEquivalent(olds, news resource.PropertyMap) (without, withoutNews resource.PropertyMap) {
+	for key, same := range map[resource.PropertyKey]func(a, b resource.PropertyValue) bool{
+		"resourceGroupName": sameText(strings.ToLower),
+		"location":          sameText(Region),
+		"sku":               sameTier,
 	} {
-		u, ok := diff.Updates[key]
-		if ok && u.Old.IsString() && u.New.IsString() && normal(u.Old.StringValue()) == normal(u.New.StringValue()) {
-			delete(diff.Updates, key)
+		if a, b := olds[key], news[key]; same(a, b) {
+			olds, news = olds.Copy(), news.Copy()
+			delete(olds, key)
+			delete(news, key)
 		}
+	}
+	return olds, news
+}
+
+func sameText(normal func(string) string) func(a, b resource.PropertyValue) bool {
+	return func(a, b resource.PropertyValue) bool {
+		return a.IsString() && b.IsString() && normal(a.StringValue()) == normal(b.StringValue())
 	}
 }
 
@@ -79,56 +100,26 @@ func dropEquivalent(diff *resource.ObjectDiff) {
 // westeurope.
 func Region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
 
-type differ struct {
-	replace map[string]bool
-	out     map[string]plugin.PropertyDiff
-}
+// tierNames are the older names of AKS's tiers and skus, by the newer ones.
+var tierNames = map[string]string{"Base": "Basic", "Standard": "Paid"}
 
-// object collects an object's changes. If a whole property replaces the resource (the network
-// profile of a cluster), an update anywhere inside it does too; an addition or a removal inside it
-// does not. That is azure-native's rule, so that a preview here shows the same as a preview there.
-func (d *differ) object(diff *resource.ObjectDiff, at, rule string, below bool) {
-	for k, u := range diff.Updates {
-		path, ruleAt := value.Join(at, string(k)), join(rule, string(k))
-		d.value(u, path, ruleAt, below || d.replace[ruleAt])
+// sameTier compares two skus of AKS: a name and a tier, and nothing else, where Base is Basic and
+// Standard is Paid. azure-native applies this to the property sku of every type.
+func sameTier(a, b resource.PropertyValue) bool {
+	if !a.IsObject() || !b.IsObject() || len(a.ObjectValue()) != 2 || len(b.ObjectValue()) != 2 {
+		return false
 	}
-	for k := range diff.Adds {
-		d.put(value.Join(at, string(k)), plugin.DiffAdd, d.replace[join(rule, string(k))])
-	}
-	for k := range diff.Deletes {
-		d.put(value.Join(at, string(k)), plugin.DiffDelete, d.replace[join(rule, string(k))])
-	}
-}
-
-func (d *differ) value(u resource.ValueDiff, at, rule string, below bool) {
-	switch {
-	case u.Object != nil:
-		d.object(u.Object, at, rule, below)
-	case u.Array != nil:
-		for i, item := range u.Array.Updates {
-			d.value(item, fmt.Sprintf("%s[%d]", at, i), rule+"[]", below)
+	for key, older := range map[resource.PropertyKey]string{"name": "Base", "tier": "Standard"} {
+		x, y := a.ObjectValue()[key], b.ObjectValue()[key]
+		normal := func(name string) string {
+			if name == older {
+				return tierNames[name]
+			}
+			return name
 		}
-		for i := range u.Array.Adds {
-			d.put(fmt.Sprintf("%s[%d]", at, i), plugin.DiffAdd, false)
+		if !sameText(normal)(x, y) {
+			return false
 		}
-		for i := range u.Array.Deletes {
-			d.put(fmt.Sprintf("%s[%d]", at, i), plugin.DiffDelete, false)
-		}
-	default:
-		d.put(at, plugin.DiffUpdate, below || d.replace[rule])
 	}
-}
-
-func (d *differ) put(path string, kind plugin.DiffKind, replace bool) {
-	if replace {
-		kind = kind.AsReplace()
-	}
-	d.out[path] = plugin.PropertyDiff{Kind: kind, InputDiff: true}
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
+	return true
 }

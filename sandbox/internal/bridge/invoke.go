@@ -37,11 +37,5 @@ func (p *Provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin
 		return plugin.InvokeResponse{}, err
 	}
 	projected, _ := f.Result.Project(result).(map[string]any)
-	properties := value.CopySecrets(value.FromMap(projected), req.Args)
-	if f.Secret {
-		for k, v := range properties {
-			properties[k] = resource.MakeSecret(v)
-		}
-	}
-	return plugin.InvokeResponse{Properties: properties}, nil
+	return plugin.InvokeResponse{Properties: value.FromMap(projected)}, nil
 }

@@ -18,8 +18,11 @@ func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
+	if err := r.validate(ctx, value.Bare(req.Properties), nil); err != nil {
+		return plugin.CreateResponse{}, err
+	}
 	if req.Preview {
-		return plugin.CreateResponse{Properties: preview(r.Outputs, req.Properties)}, nil
+		return plugin.CreateResponse{Properties: r.preview(req.Properties)}, nil
 	}
 	inputs, err := value.PlainMap(req.Properties)
 	if err != nil {
@@ -44,7 +47,7 @@ func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin
 	p.setOwner(live.ID, req.URN)
 	p.recordEnd(engine, req.URN, live.ID)
 	return plugin.CreateResponse{
-		ID: resource.ID(live.ID), Properties: state(r, live.Outputs, req.Properties), Status: resource.StatusOK,
+		ID: resource.ID(live.ID), Properties: r.state(live.Outputs, req.Properties), Status: resource.StatusOK,
 	}, nil
 }
 
@@ -121,7 +124,7 @@ func (p *Provider) operationError(
 	if accepted.Live != nil {
 		outputs = accepted.Live.Outputs
 	}
-	return initFailed(accepted, state(r, outputs, inputs), inputs)
+	return initFailed(accepted, r.state(outputs, inputs), inputs)
 }
 
 // Update changes a resource in place. In a preview every output may change except the stable ones.
@@ -133,7 +136,7 @@ func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin
 	engine := ctx
 	p.setOwner(string(req.ID), req.URN)
 	if req.Preview {
-		outputs := preview(r.Outputs, req.NewInputs)
+		outputs := r.preview(req.NewInputs)
 		for _, name := range r.StableOutputs {
 			key := resource.PropertyKey(name)
 			if v, ok := req.OldOutputs[key]; ok {
@@ -142,7 +145,8 @@ func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin
 		}
 		return plugin.UpdateResponse{Properties: outputs}, nil
 	}
-	inputs, err := value.PlainMap(req.NewInputs)
+	news := r.restored(req.NewInputs, req.OldOutputs)
+	inputs, err := value.PlainMap(news)
 	if err != nil {
 		return plugin.UpdateResponse{}, fmt.Errorf("updating %s: %w", req.URN.Name(), err)
 	}
@@ -153,10 +157,10 @@ func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin
 		Warnf: p.warner(ctx, req.URN),
 	})
 	if err != nil {
-		return plugin.UpdateResponse{}, p.operationError(engine, r, req.URN, req.NewInputs, err)
+		return plugin.UpdateResponse{}, p.operationError(engine, r, req.URN, news, err)
 	}
 	return plugin.UpdateResponse{
-		Properties: state(r, live.Outputs, req.NewInputs), Status: resource.StatusOK,
+		Properties: r.state(live.Outputs, news), Status: resource.StatusOK,
 	}, nil
 }
 
@@ -196,15 +200,54 @@ func plainParts(m resource.PropertyMap) map[string]any {
 	return out
 }
 
-// state returns the outputs to store: the parts of a service's answer that the SDK has, with the
-// secrets marked.
-func state(r *Resource, outputs map[string]any, inputs resource.PropertyMap) resource.PropertyMap {
+// inputsInState is the output in which azure-native v2 keeps the last inputs, as a secret. The
+// engine has kept the inputs itself since then, so that v3 has no such output.
+const inputsInState resource.PropertyKey = "__inputs"
+
+// state returns the outputs to store: the parts of a service's answer that the SDK has, and what
+// the provider itself adds. Nothing is marked as secret but what the provider marks: the engine
+// marks the outputs of inputs that the program has marked, because the provider does not accept
+// secrets (Handshake).
+func (r *Resource) state(outputs map[string]any, inputs resource.PropertyMap) resource.PropertyMap {
 	projected, _ := r.Outputs.Project(outputs).(map[string]any)
-	res := value.CopySecrets(r.withoutOthers(value.FromMap(projected), inputs), inputs)
+	res := value.FromMap(projected)
+	if id, ok := outputs["id"].(string); ok {
+		res["id"] = resource.NewStringProperty(id)
+	}
+	if r.KeepsInputs {
+		res[inputsInState] = resource.MakeSecret(resource.NewObjectProperty(value.Bare(inputs)))
+	}
+	for name, v := range r.Constants {
+		res[resource.PropertyKey(name)] = value.From(v)
+	}
+	for _, name := range r.Nulls {
+		if key := resource.PropertyKey(name); !res.HasValue(key) {
+			res[key] = resource.NewNullProperty()
+		}
+	}
 	for _, path := range r.SecretOutputs {
 		res = value.MarkSecret(res, path)
 	}
 	return res
+}
+
+// restored returns the inputs of an update with the default of each property in Restore that the
+// program no longer sets and the resource has, because Azure takes its absence as "no change".
+func (r *Resource) restored(inputs, outputs resource.PropertyMap) resource.PropertyMap {
+	for name, standard := range r.Restore {
+		if key := resource.PropertyKey(name); !inputs.HasValue(key) && outputs.HasValue(key) {
+			inputs = inputs.Copy()
+			inputs[key] = value.From(standard)
+		}
+	}
+	return inputs
+}
+
+// preview returns the outputs in a preview; the ID is one of them.
+func (r *Resource) preview(inputs resource.PropertyMap) resource.PropertyMap {
+	outputs := preview(r.Outputs, inputs)
+	outputs["id"] = value.Unknown()
+	return outputs
 }
 
 // preview returns the outputs of a resource that does not exist yet: the inputs, and unknown values

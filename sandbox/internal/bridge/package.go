@@ -4,10 +4,14 @@
 //
 // It behaves like pulumi-azure-native v2: inputs are compared with inputs, a path parameter or a
 // property that Azure cannot change in place requires a replacement, a resource with a random name
-// is created before its predecessor is deleted, and a refresh changes only those inputs that have
-// changed in Azure since the last update. It is stricter in two ways: a property that does not
-// exist is an error instead of being ignored, and a type that is not in the table is an error that
-// lists the known types.
+// is created before its predecessor is deleted, a refresh changes only those inputs that have
+// changed in Azure since the last update, and nothing is secret in the state that the program did
+// not mark. azuread differs in what the functions Prepare, Compare, Refresh and Validate replace.
+// Recorded answers of both are replayed in package conformance.
+//
+// It is stricter in two ways: a property that does not exist is an error instead of being ignored,
+// and a type that is not in the table is an error that lists the known types. In one way it is
+// kinder: with a Journal it ends the creations of a run that was killed.
 package bridge
 
 import (
@@ -16,6 +20,7 @@ import (
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
@@ -56,17 +61,56 @@ type Resource struct {
 	CreateFirst bool
 	// Location is true if the type has a region, which is required after defaults.
 	Location bool
-	// SecretInputs and SecretOutputs are the paths that are always secret.
-	SecretInputs, SecretOutputs []string
+	// SecretOutputs are the paths of outputs that the provider marks as secret.
+	SecretOutputs []string
 	// OthersWrite lists the paths of properties that other resources write, such as a vault's list
 	// of access policies. If the inputs do not set such a property, it does not belong to this
-	// resource: the outputs do not have it, and a refresh ignores its changes.
+	// resource, and a refresh shows it empty.
 	OthersWrite []string
+	// Identifiers has, by the path of a list without indices, the properties that identify its
+	// elements. Such a list is compared as a set.
+	Identifiers map[string][]string
+	// Defaults has the defaults of top-level inputs. One that is added with its default is no
+	// change.
+	Defaults map[string]any
+	// Restore has the values that an update sends for top-level inputs that the program no longer
+	// sets, because Azure takes the absence of such a property as "no change".
+	Restore map[string]any
+	// KeepsInputs is true if the state has the inputs as well.
+	KeepsInputs bool
+	// Constants are outputs that the provider adds to every state, and Nulls those that it writes
+	// as null if the service has no value.
+	Constants map[string]any
+	Nulls     []string
+	// Prepare completes the inputs of a Check, after which they are compared with the type; nil:
+	// nothing is to be added.
+	Prepare func(m resource.PropertyMap) resource.PropertyMap
+	// Compare returns the changes between new inputs and the last outputs; nil: the inputs are
+	// compared with the last inputs.
+	Compare func(news, outputs resource.PropertyMap) map[string]plugin.PropertyDiff
+	// Refresh returns the inputs after a refresh; nil: the changes of the outputs since the last
+	// update are applied to the inputs.
+	Refresh func(inputs, outputs resource.PropertyMap) resource.PropertyMap
+	// Validate reports what a preview refuses that needs a request to the service; nil: nothing.
+	// The outputs are empty for a new resource.
+	Validate func(ctx context.Context, news, outputs resource.PropertyMap) error
 	// StableOutputs keep their values in the preview of an update; all others become unknown.
 	StableOutputs []string
-	// Conflicts returns the problems of combinations of inputs; nil: there are none.
-	Conflicts func(m resource.PropertyMap) []schema.Problem
-	Ops       Ops
+	// Limits returns the problems of the inputs beyond those of the type, such as a text that is
+	// too long or a combination of inputs; nil: there are none.
+	Limits func(m resource.PropertyMap) []schema.Problem
+	// Phrase returns the reason for a problem in the words of the real provider; nil: it is the
+	// problem's own. The name is that of the resource in the program.
+	Phrase func(name string, p schema.Problem) string
+	Ops    Ops
+}
+
+// validate calls Validate if the type has it.
+func (r *Resource) validate(ctx context.Context, news, outputs resource.PropertyMap) error {
+	if r.Validate == nil {
+		return nil
+	}
+	return r.Validate(ctx, news, outputs)
 }
 
 // Token returns the type's own token.
@@ -83,8 +127,8 @@ type Ops interface {
 	Read(ctx context.Context, id string) (Live, error)
 	// Update changes the resource in place. The errors are those of Create.
 	Update(ctx context.Context, id string, c Call) (Live, error)
-	// Delete deletes the resource and returns when it no longer exists. A resource that does not
-	// exist is no error.
+	// Delete deletes the resource and returns when it no longer exists. Whether a resource that
+	// does not exist is an error depends on the type.
 	Delete(ctx context.Context, id string, c Call) error
 }
 
@@ -125,8 +169,6 @@ type Function struct {
 	Token  string
 	Args   *schema.Type
 	Result *schema.Type
-	// Secret is true if the result is a credential.
-	Secret bool
 	Call   func(ctx context.Context, args map[string]any) (map[string]any, error)
 }
 

@@ -62,14 +62,16 @@ func New(pkg Package) *Provider {
 // Package returns the description that the provider was created from.
 func (p *Provider) Package() Package { return p.pkg }
 
-// Handshake connects to the engine's log and returns the provider's capabilities.
+// Handshake connects to the engine's log and returns the provider's capabilities. As the real
+// providers it does not accept secrets: the engine sends the values alone, and marks what the
+// program has marked in the answers.
 func (p *Provider) Handshake(
 	_ context.Context, req plugin.ProviderHandshakeRequest,
 ) (*plugin.ProviderHandshakeResponse, error) {
 	if err := p.log.connect(req.EngineAddress); err != nil {
 		return nil, err
 	}
-	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
+	return &plugin.ProviderHandshakeResponse{SupportsAutonamingConfiguration: true}, nil
 }
 
 // Attach connects to the engine's log, for a provider that was running before the engine

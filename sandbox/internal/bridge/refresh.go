@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -30,20 +31,24 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	}
 	p.setOwner(live.ID, req.URN)
 	inputs := req.Inputs
+	outputs := live.Outputs
 	if len(req.Inputs) == 0 {
 		projected, _ := r.Inputs.Project(live.Inputs).(map[string]any)
 		inputs = value.FromMap(projected)
-	} else if len(req.State) > 0 {
-		inputs = drift(r, req.Inputs, req.State, live.Outputs)
-	}
-	for _, path := range r.SecretInputs {
-		inputs = value.MarkSecret(inputs, path)
+		for name, v := range live.Inputs {
+			if strings.HasPrefix(name, "__") {
+				inputs[resource.PropertyKey(name)] = value.From(v)
+			}
+		}
+	} else if r.Refresh == nil {
+		outputs = r.resetOthers(outputs, req.Inputs)
+		inputs = drift(r, value.Bare(req.Inputs), value.Bare(req.State), outputs)
+	} else {
+		inputs = r.Refresh(value.Bare(req.Inputs), r.state(outputs, nil))
 	}
 	return plugin.ReadResponse{
-		ReadResult: plugin.ReadResult{
-			ID: resource.ID(live.ID), Inputs: inputs, Outputs: state(r, live.Outputs, inputs),
-		},
-		Status: resource.StatusOK,
+		ReadResult: plugin.ReadResult{ID: resource.ID(live.ID), Inputs: inputs, Outputs: r.state(outputs, inputs)},
+		Status:     resource.StatusOK,
 	}, nil
 }
 
@@ -63,26 +68,38 @@ func read(ctx context.Context, o Ops, req plugin.ReadRequest) (Live, error) {
 // read back, and most of what Azure returns are its own defaults. So the earlier and the present
 // outputs are compared, both reduced to properties that are inputs, and only the differences are
 // applied to the inputs. What cannot be read, such as a secret's value, stays.
+//
+// azure-native does the same (Read and applyDiff in provider/pkg/provider).
 func drift(r *Resource, inputs, oldState resource.PropertyMap, outputs map[string]any) resource.PropertyMap {
 	projectedNow, _ := r.Outputs.Project(outputs).(map[string]any)
-	now := asInputs(r.Inputs, projectedNow)
-	then := asInputs(r.Inputs, plainParts(oldState))
-	diff := r.withoutOthers(then, inputs).Diff(r.withoutOthers(now, inputs))
-	if diff == nil {
-		return inputs
-	}
-	return overlay(inputs, diff)
+	then := asInputs(r.Inputs, plainParts(r.withoutRestored(oldState)))
+	return overlay(inputs, then, asInputs(r.Inputs, projectedNow))
 }
 
-// withoutOthers returns the values without those that other resources write (OthersWrite), unless
-// the inputs set them.
-func (r *Resource) withoutOthers(values, inputs resource.PropertyMap) resource.PropertyMap {
+// withoutRestored returns a state without the properties that an update has restored to their
+// defaults (Restore), because the program no longer sets them.
+func (r *Resource) withoutRestored(state resource.PropertyMap) resource.PropertyMap {
+	last, _, _ := value.Unwrap(state[inputsInState])
+	for name, standard := range r.Restore {
+		key := resource.PropertyKey(name)
+		if !last.IsObject() || !last.ObjectValue().HasValue(key) || !state[key].DeepEquals(value.From(standard)) {
+			continue
+		}
+		state = state.Copy()
+		delete(state, key)
+	}
+	return state
+}
+
+// resetOthers returns the outputs with an empty list for each property that other resources write
+// (OthersWrite) and the inputs do not set.
+func (r *Resource) resetOthers(outputs map[string]any, inputs resource.PropertyMap) map[string]any {
 	for _, path := range r.OthersWrite {
 		if steps := strings.Split(path, "."); !has(inputs, steps) {
-			values = without(values, steps)
+			outputs = with(outputs, steps, []any{})
 		}
 	}
-	return values
+	return outputs
 }
 
 func has(m resource.PropertyMap, steps []string) bool {
@@ -96,19 +113,17 @@ func has(m resource.PropertyMap, steps []string) bool {
 	return v.IsObject() && has(v.ObjectValue(), steps[1:])
 }
 
-func without(m resource.PropertyMap, steps []string) resource.PropertyMap {
-	key := resource.PropertyKey(steps[0])
-	v, ok := m[key]
-	if !ok {
-		return m
+// with returns a copy of an object with a value at a path.
+func with(m map[string]any, steps []string, v any) map[string]any {
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]any{}
 	}
-	out := m.Copy()
-	switch {
-	case len(steps) == 1:
-		delete(out, key)
-	case v.IsObject():
-		out[key] = resource.NewObjectProperty(without(v.ObjectValue(), steps[1:]))
+	if len(steps) > 1 {
+		inner, _ := m[steps[0]].(map[string]any)
+		v = with(inner, steps[1:], v)
 	}
+	out[steps[0]] = v
 	return out
 }
 
@@ -117,9 +132,13 @@ func asInputs(t *schema.Type, outputs map[string]any) resource.PropertyMap {
 	return value.FromMap(projected)
 }
 
-// overlay applies a difference of outputs to inputs, property by property, so that Azure's defaults
-// beside a changed property do not become inputs.
-func overlay(inputs resource.PropertyMap, diff *resource.ObjectDiff) resource.PropertyMap {
+// overlay applies the difference between two outputs to inputs, property by property, so that
+// Azure's defaults beside a changed property do not become inputs.
+func overlay(inputs, then, now resource.PropertyMap) resource.PropertyMap {
+	diff := then.Diff(now)
+	if diff == nil {
+		return inputs
+	}
 	out := resource.PropertyMap{}
 	for k, v := range inputs {
 		if !diff.Deleted(k) {
@@ -130,43 +149,30 @@ func overlay(inputs resource.PropertyMap, diff *resource.ObjectDiff) resource.Pr
 		out[k] = v
 	}
 	for k, u := range diff.Updates {
-		old, ok := inputs[k]
-		if !ok {
-			out[k] = u.New
-			continue
+		out[k] = u.New
+		if old, ok := inputs[k]; ok {
+			out[k] = overlayValue(old, u.Old, u.New)
 		}
-		inner, secret, isKnown := value.Unwrap(old)
-		v := u.New
-		if isKnown {
-			v = overlayValue(inner, u)
-		}
-		if secret {
-			v = resource.MakeSecret(v)
-		}
-		out[k] = v
 	}
 	return out
 }
 
-func overlayValue(input resource.PropertyValue, u resource.ValueDiff) resource.PropertyValue {
+// overlayValue returns an input after a change of the output that belongs to it. In a list that has
+// changed, every text is spelt as Azure spells it, also those of unchanged elements.
+func overlayValue(input, then, now resource.PropertyValue) resource.PropertyValue {
 	switch {
-	case u.Object != nil && input.IsObject():
-		return resource.NewObjectProperty(overlay(input.ObjectValue(), u.Object))
-	case u.Array != nil && input.IsArray() && u.New.IsArray():
-		news, olds := u.New.ArrayValue(), input.ArrayValue()
-		items := make([]resource.PropertyValue, len(news))
-		for i, item := range news {
+	case input.IsObject() && then.IsObject() && now.IsObject():
+		return resource.NewObjectProperty(overlay(input.ObjectValue(), then.ObjectValue(), now.ObjectValue()))
+	case input.IsArray() && then.IsArray() && now.IsArray():
+		inputs, olds := input.ArrayValue(), then.ArrayValue()
+		items := make([]resource.PropertyValue, len(now.ArrayValue()))
+		for i, item := range now.ArrayValue() {
 			items[i] = item
-			if i >= len(olds) {
-				continue
-			}
-			if change, changed := u.Array.Updates[i]; changed {
-				items[i] = overlayValue(value.BareValue(olds[i]), change)
-			} else if _, added := u.Array.Adds[i]; !added {
-				items[i] = olds[i]
+			if i < len(inputs) && i < len(olds) {
+				items[i] = overlayValue(inputs[i], olds[i], item)
 			}
 		}
 		return resource.NewArrayProperty(items)
 	}
-	return u.New
+	return now
 }

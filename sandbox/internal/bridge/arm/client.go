@@ -88,17 +88,17 @@ func (c *Client) Post(ctx context.Context, path, apiVersion string, params map[s
 }
 
 // Delete deletes a resource and waits until it no longer exists. A resource that does not exist is
-// no error.
-func (c *Client) Delete(ctx context.Context, id, apiVersion string) error {
+// no error, unless strict is true and the service answers 404 instead of 204.
+func (c *Client) Delete(ctx context.Context, id, apiVersion string, strict bool) error {
 	resp, err := c.send(ctx, http.MethodDelete, id, apiVersion, nil, nil)
 	if err != nil {
 		return err
 	}
-	switch resp.StatusCode {
-	case http.StatusNoContent, http.StatusNotFound:
+	switch status := resp.StatusCode; {
+	case status == http.StatusNoContent || status == http.StatusNotFound && !strict:
 		runtime.Drain(resp)
 		return nil
-	case http.StatusOK, http.StatusAccepted:
+	case status == http.StatusOK || status == http.StatusAccepted:
 	default:
 		return apierror.From(runtime.NewResponseError(resp))
 	}

@@ -57,13 +57,11 @@ func marks(r *bridge.Resource, f *schema.Field) []string {
 		out = append(out, "required after defaults")
 	}
 	for _, path := range r.Replace {
-		if path == f.Name {
+		switch {
+		case path == f.Name:
 			out = append(out, "replaces")
-		}
-	}
-	for _, path := range r.SecretInputs {
-		if path == f.Name || strings.HasPrefix(path, f.Name+".") {
-			out = append(out, "secret: "+path)
+		case strings.HasPrefix(path, f.Name+".") || strings.HasPrefix(path, f.Name+"["):
+			out = append(out, path+" replaces")
 		}
 	}
 	if r.Refused[f.Name] != "" {

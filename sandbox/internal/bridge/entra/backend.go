@@ -12,7 +12,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
@@ -111,13 +113,14 @@ func (b *backend) clientConfig(ctx context.Context, _ map[string]any) (map[strin
 	}, nil
 }
 
-// newResource describes a resource of the SDK and refuses the inputs that are not in supported.
+// newResource describes a resource of the SDK and refuses the inputs that are not in supported. Its
+// checks, differences and defaults are those of the supported attributes.
 //
 // azuread is a bridged Terraform provider of the old SDK. Its plan of an update keeps the outputs
 // that only the service sets: an application's client ID is known while its display name changes,
 // and no replacement is planned for what depends on the ID. Sources: "Resource Instance Change
 // Lifecycle" of Terraform; terraform-plugin-framework, pull request 176.
-func newResource(name string, args pulumi.Input, outputs any, supported ...string) (*bridge.Resource, error) {
+func newResource(name string, args pulumi.Input, outputs any, supported attributes) (*bridge.Resource, error) {
 	in, err := schema.Inputs(args)
 	if err != nil {
 		return nil, fmt.Errorf("azuread %s: %w", name, err)
@@ -131,7 +134,11 @@ func newResource(name string, args pulumi.Input, outputs any, supported ...strin
 		refused[f.Name] = fmt.Sprintf("the sandbox's azuread provider does not support '%s', only %d of this type's "+
 			"inputs; leave it out in the sandbox, or use the real provider", f.Name, len(supported))
 	}
-	for _, p := range supported {
+	var replace []string
+	for _, p := range slices.Sorted(maps.Keys(supported)) {
+		if supported[p].forceNew {
+			replace = append(replace, p)
+		}
 		if _, ok := refused[p]; !ok {
 			return nil, fmt.Errorf("azuread %s: the record names %q, which the SDK does not have", name, p)
 		}
@@ -146,6 +153,7 @@ func newResource(name string, args pulumi.Input, outputs any, supported ...strin
 	lower := string(name[0]|0x20) + name[1:]
 	return &bridge.Resource{
 		Tokens: []string{"azuread:index/" + lower + ":" + name},
-		Inputs: in, Outputs: out, Refused: refused, CreateFirst: true, StableOutputs: stable,
+		Inputs: in, Outputs: out, Refused: refused, Replace: replace, CreateFirst: true, StableOutputs: stable,
+		Prepare: supported.prepare, Compare: supported.compare, Refresh: supported.refreshed, Phrase: phrase,
 	}, nil
 }

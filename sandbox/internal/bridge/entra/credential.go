@@ -14,23 +14,49 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/graph"
 )
 
+// credentialAttributes are the inputs (application_federated_identity_credential_resource.go).
+var credentialAttributes = attributes{
+	"applicationId":       {computed: true, forceNew: true},
+	"applicationObjectId": {computed: true, forceNew: true, same: sameApplication},
+	"audiences":           {},
+	"description":         {},
+	"displayName":         {forceNew: true},
+	"issuer":              {},
+	"subject":             {},
+}
+
+// sameApplication reports whether a resource id names the application of an object ID.
+func sameApplication(before, now string) bool { return applicationPrefix+before == now }
+
+var credentialRules = rules{
+	"applicationId": isApplicationID,
+	"applicationObjectId": func(name, text string) string {
+		if isApplicationID(name, text) == "" {
+			return ""
+		}
+		return isGUID(name, text)
+	},
+	"audiences":   notEmpty,
+	"displayName": length(1, 120),
+}
+
 // credential describes
 // azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential; its
 // ID is {objectId}/federatedIdentityCredential/{credentialId}. The application and the name replace
 // it.
 func credential(b *backend) (*bridge.Resource, error) {
 	r, err := newResource("ApplicationFederatedIdentityCredential",
-		azuread.ApplicationFederatedIdentityCredentialArgs{}, azuread.ApplicationFederatedIdentityCredential{},
-		"applicationId", "applicationObjectId", "audiences", "description", "displayName", "issuer", "subject")
+		azuread.ApplicationFederatedIdentityCredentialArgs{}, azuread.ApplicationFederatedIdentityCredential{}, credentialAttributes)
 	if err != nil {
 		return nil, err
 	}
 	r.Required = []string{"audiences"}
-	r.Replace = []string{"applicationId", "applicationObjectId", "displayName"}
 	r.StableOutputs = append(r.StableOutputs, r.Replace...) // they change with the credential only
-	r.Conflicts = exactlyOne("applicationId", "applicationObjectId")
+	r.Limits = together(exactlyOne("applicationId", "applicationObjectId"), atMost("audiences", 1), credentialRules.check)
+	r.Constants = map[string]any{"__meta": meta("", map[string]int{"create": 15, "delete": 5, "read": 5, "update": 5})}
 	r.Ops = &object{
-		backend: b, token: r.Token(), key: "displayName", deprecated: []string{"applicationObjectId"},
+		backend: b, token: r.Token(), inputs: credentialAttributes, key: "displayName", deprecated: []string{"applicationObjectId"},
+		noun:       "federated identity credential",
 		collection: credentialCollection,
 		path:       credentialPath,
 		id: func(collection string, answer map[string]any) string {
@@ -38,15 +64,17 @@ func credential(b *backend) (*bridge.Resource, error) {
 			return application + "/federatedIdentityCredential/" + text(answer, "id")
 		},
 		create: func(in map[string]any) map[string]any {
-			return pick(in, "displayName:name", "issuer", "subject", "audiences", "description")
+			return withNulls(pick(in, "displayName:name", "issuer", "subject", "audiences"), in, "description")
 		},
-		update: func(in, old map[string]any) map[string]any {
-			return clearRemoved(pick(in, "issuer", "subject", "audiences", "description"), in, old, "description")
+		update: func(in map[string]any, _ bridge.Call) map[string]any {
+			return withNulls(pick(in, "issuer", "subject", "audiences"), in, "description")
 		},
-		outputs: func(id string, answer map[string]any) map[string]any {
-			out := pick(answer, "id:credentialId", "name:displayName", "issuer", "subject", "audiences", "description")
+		outputs: func(id string, answer map[string]any, c bridge.Call) map[string]any {
+			out := pick(answer, "id:credentialId", "name:displayName", "issuer", "subject", "audiences")
+			out["id"], out["description"] = id, text(answer, "description")
 			application, _, _ := strings.Cut(id, "/")
-			out["applicationObjectId"], out["applicationId"] = application, applicationPrefix+application
+			out["applicationId"] = applicationPrefix + application
+			out["applicationObjectId"] = cmp.Or(text(c.Inputs, "applicationObjectId"), application)
 			return out
 		},
 		existing: credentialOfName,
@@ -57,10 +85,9 @@ func credential(b *backend) (*bridge.Resource, error) {
 }
 
 func credentialCollection(in map[string]any) (string, error) {
-	id := cmp.Or(text(in, "applicationId"), applicationPrefix+text(in, "applicationObjectId"))
-	if !strings.HasPrefix(id, applicationPrefix) {
-		return "", fmt.Errorf("applicationId is %q; it must be the application's resource id, of the form "+
-			"/applications/{objectId}, not its client id", id)
+	id := text(in, "applicationId")
+	if id == "" {
+		id = applicationPrefix + strings.TrimPrefix(text(in, "applicationObjectId"), applicationPrefix)
 	}
 	path, err := applicationPath(id)
 	return path + "/federatedIdentityCredentials", err

@@ -23,17 +23,24 @@ type object struct {
 	path func(id string) (string, error)
 	// id returns the Pulumi ID of an object in Graph's answer, given its collection.
 	id func(collection string, answer map[string]any) string
-	// create and update return the bodies of POST and PATCH. The old inputs are empty if an object
-	// is taken over.
+	// create and update return the bodies of POST and PATCH. The call of an update has no old
+	// inputs and outputs if an object is taken over.
 	create func(inputs map[string]any) map[string]any
-	update func(inputs, old map[string]any) map[string]any
-	// outputs returns the outputs for Graph's answer, with the SDK's names; id is the Pulumi ID.
-	outputs func(id string, answer map[string]any) map[string]any
+	update func(inputs map[string]any, c bridge.Call) map[string]any
+	// outputs returns the outputs for Graph's answer, with the SDK's names; id is the Pulumi ID,
+	// and the call has the inputs that Graph does not return.
+	outputs func(id string, answer map[string]any, c bridge.Call) map[string]any
 	// existing returns an object that conflicts with a new one, or nil. adopt is true if the
 	// program wants to use that object.
 	existing func(ctx context.Context, c *graph.Client, inputs map[string]any) (answer map[string]any, adopt bool, err error)
-	// keep reports whether an object stays when its resource is deleted.
-	keep func(inputs map[string]any) bool
+	// exists returns the error for an object that exists; nil: the service itself refuses a second
+	// one.
+	exists func(id string, inputs map[string]any) error
+	// strict is true if a deletion first reads the object, and fails if it is gone. Without it only
+	// Graph's answer 204 is a success.
+	strict bool
+	// lenient reports whether a failed deletion is ignored; nil: never.
+	lenient func(inputs map[string]any) bool
 	// notVisible reports whether a write failed because Graph does not see an object yet.
 	notVisible func(error) bool
 	// key is the input that is unique in the collection, or empty.
@@ -44,6 +51,8 @@ type object struct {
 	// them.
 	deprecated []string
 	token      string
+	inputs     attributes
+	noun       string // such as "Application" in "Application was not found"
 }
 
 // pending begins the journal's ID of an object whose ID Graph has not returned yet.
@@ -79,12 +88,14 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 	}
 	if found != nil {
 		id := o.id(collection, found)
-		if !adopt && !c.Begun(id) && (o.key == "" || !c.Begun(asked)) {
-			return bridge.Live{}, fmt.Errorf("cannot create already existing resource %q. If it should belong to this "+
-				"stack, import it (`pulumi import %s NAME %s`); otherwise delete it", id, o.token, id)
+		takeOver := adopt || c.Begun(id) || o.key != "" && c.Begun(asked)
+		if takeOver {
+			c.Begin(id)
+			return o.Update(ctx, id, c)
 		}
-		c.Begin(id)
-		return o.Update(ctx, id, c)
+		if o.exists != nil {
+			return bridge.Live{}, o.exists(id, c.Inputs)
+		}
 	}
 	if o.key != "" {
 		c.Begin(asked)
@@ -93,7 +104,7 @@ func (o *object) Create(ctx context.Context, c bridge.Call) (bridge.Live, error)
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	return o.readBack(ctx, id)
+	return o.readBack(ctx, id, c)
 }
 
 // post creates the object and returns its Pulumi ID.
@@ -125,11 +136,11 @@ func (o *object) post(ctx context.Context, client *graph.Client, collection stri
 }
 
 // readBack reads an object that was just written. Graph may not see it yet.
-func (o *object) readBack(ctx context.Context, id string) (bridge.Live, error) {
+func (o *object) readBack(ctx context.Context, id string, c bridge.Call) (bridge.Live, error) {
 	var live bridge.Live
 	_, err := graph.Replicated(ctx, func() (map[string]any, error) {
 		var err error
-		live, err = o.read(ctx, id)
+		live, err = o.read(ctx, id, c)
 		return nil, err
 	}, apierror.IsNotFound)
 	if err != nil {
@@ -140,14 +151,19 @@ func (o *object) readBack(ctx context.Context, id string) (bridge.Live, error) {
 
 // Read GETs the object.
 func (o *object) Read(ctx context.Context, id string) (bridge.Live, error) {
-	live, err := o.read(ctx, id)
+	return o.ReadState(ctx, id, nil)
+}
+
+// ReadState GETs the object; the state has what Graph does not return, such as useExisting.
+func (o *object) ReadState(ctx context.Context, id string, state map[string]any) (bridge.Live, error) {
+	live, err := o.read(ctx, id, bridge.Call{Inputs: state})
 	if apierror.IsNotFound(err) {
 		return bridge.Live{}, fmt.Errorf("%s: %w", id, bridge.ErrNotFound)
 	}
 	return live, err
 }
 
-func (o *object) read(ctx context.Context, id string) (bridge.Live, error) {
+func (o *object) read(ctx context.Context, id string, c bridge.Call) (bridge.Live, error) {
 	client, err := o.backend.client()
 	if err != nil {
 		return bridge.Live{}, err
@@ -160,15 +176,17 @@ func (o *object) read(ctx context.Context, id string) (bridge.Live, error) {
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	outputs := o.outputs(id, answer)
+	outputs := o.outputs(id, answer, c)
 	if o.owned {
 		owners, err := listOwners(ctx, client, path)
 		if err != nil {
 			return bridge.Live{}, err
 		}
-		outputs["owners"] = anyList(owners)
+		if len(owners) > 0 {
+			outputs["owners"] = anyList(owners)
+		}
 	}
-	inputs := maps.Clone(outputs)
+	inputs := o.inputs.imported(outputs)
 	for _, name := range o.deprecated {
 		delete(inputs, name)
 	}
@@ -185,7 +203,7 @@ func (o *object) Update(ctx context.Context, id string, c bridge.Call) (bridge.L
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	if _, err := client.Do(ctx, http.MethodPatch, path, nil, o.update(c.Inputs, c.OldInputs)); err != nil {
+	if _, err := client.Do(ctx, http.MethodPatch, path, nil, o.update(c.Inputs, c)); err != nil {
 		return bridge.Live{}, err
 	}
 	if o.owned {
@@ -193,14 +211,12 @@ func (o *object) Update(ctx context.Context, id string, c bridge.Call) (bridge.L
 			return bridge.Live{}, err
 		}
 	}
-	return o.readBack(ctx, id)
+	return o.readBack(ctx, id, c)
 }
 
-// Delete deletes the object. An object that does not exist is no error.
+// Delete deletes the object. An object that is gone is an error, as in the real provider, unless
+// the type is lenient about it.
 func (o *object) Delete(ctx context.Context, id string, c bridge.Call) error {
-	if o.keep != nil && o.keep(c.Inputs) {
-		return nil
-	}
 	client, err := o.backend.client()
 	if err != nil {
 		return err
@@ -209,11 +225,53 @@ func (o *object) Delete(ctx context.Context, id string, c bridge.Call) error {
 	if err != nil {
 		return err
 	}
-	_, err = client.Do(ctx, http.MethodDelete, path, nil, nil)
-	if apierror.IsNotFound(err) {
-		return nil
+	if o.strict {
+		_, err := client.Do(ctx, http.MethodGet, path, nil, nil)
+		if apierror.IsNotFound(err) {
+			return fmt.Errorf("deleting %s: retrieving it: %s was not found. `pulumi refresh` removes it from the state", id, o.noun)
+		}
+		if err != nil {
+			return fmt.Errorf("deleting %s: retrieving it: %w", id, err)
+		}
 	}
-	return err
+	_, err = client.Do(ctx, http.MethodDelete, path, nil, nil)
+	if err != nil && !(o.lenient != nil && o.lenient(c.Inputs)) {
+		return fmt.Errorf("deleting the %s %s: %w", o.noun, id, err)
+	}
+	return nil
+}
+
+// withValues adds the given inputs to a body.
+func withValues(body, in map[string]any, names ...string) map[string]any {
+	maps.Copy(body, pick(in, names...))
+	return body
+}
+
+// withNulls adds the given inputs to a body, and null for each that the program does not set or
+// sets to an empty text.
+func withNulls(body, in map[string]any, names ...string) map[string]any {
+	for _, name := range names {
+		body[name] = nil
+		if s := text(in, name); s != "" {
+			body[name] = s
+		}
+	}
+	return body
+}
+
+// list returns a copy of a list, which is empty if there is none.
+func list(m map[string]any, name string) []any {
+	items, _ := m[name].([]any)
+	return append([]any{}, items...)
+}
+
+// tagsOf returns the tags to send: those of the program, or the last ones, because the service sets
+// tags too.
+func tagsOf(in map[string]any, c bridge.Call) []any {
+	if _, ok := in["tags"]; ok {
+		return list(in, "tags")
+	}
+	return list(c.Outputs, "tags")
 }
 
 // pick returns the inputs with the given names. "a:b" renames a to b.

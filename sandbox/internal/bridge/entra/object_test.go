@@ -100,7 +100,7 @@ func TestTheThreeObjectsAndTheirIDs(t *testing.T) {
 	update := plugin.UpdateRequest{ID: app.ID, OldInputs: inputs("displayName", "app", "notes", "n"), NewInputs: inputs("displayName", "other")}
 	update.URN, update.Name, update.Type = urnOf(applicationToken)
 	changed, err := p.Update(t.Context(), update)
-	if err != nil || changed.Properties["displayName"].V != "other" || changed.Properties.HasValue("notes") {
+	if err != nil || changed.Properties["displayName"].V != "other" || changed.Properties["notes"].V != "" {
 		t.Errorf("after an update that removes the notes: %v %v", changed.Properties, err)
 	}
 	read := plugin.ReadRequest{ID: fic.ID}
@@ -116,10 +116,11 @@ func TestTheThreeObjectsAndTheirIDs(t *testing.T) {
 		id := made.id
 		req := plugin.DeleteRequest{ID: id}
 		req.URN, req.Name, req.Type = urnOf(made.token)
-		for range 2 {
-			if _, err := p.Delete(t.Context(), req); err != nil {
-				t.Errorf("deleting %s: %v", id, err)
-			}
+		if _, err := p.Delete(t.Context(), req); err != nil {
+			t.Errorf("deleting %s: %v", id, err)
+		}
+		if _, err := p.Delete(t.Context(), req); err == nil {
+			t.Errorf("%s was deleted twice; the real provider fails if it is gone", id)
 		}
 	}
 	if len(fake.objects) != 0 {
@@ -173,47 +174,142 @@ func TestPreviewOfAnUpdateKnowsTheIDs(t *testing.T) {
 	}
 }
 
-func TestCheckAndDiff(t *testing.T) {
+func TestCheck(t *testing.T) {
 	p := provider(t, newGraph(), "")
+	const client = "11111111-1111-4111-8111-111111111111"
+	credential := func(pairs ...any) resource.PropertyMap {
+		m := inputs("applicationId", "/applications/"+client, "displayName", "f", "issuer", "i", "subject", "s", "audiences", []any{"a"})
+		for k, v := range inputs(pairs...) {
+			m[k] = v
+		}
+		return m
+	}
 	for name, tc := range map[string]struct {
 		token string
 		news  resource.PropertyMap
 		want  []string
 	}{
 		"an unsupported input is refused": {
-			applicationToken, inputs("displayName", "a", "web", map[string]any{}), []string{"web"},
+			applicationToken, inputs("displayName", "a", "web", map[string]any{}),
+			[]string{"the sandbox's azuread provider does not support 'web', only 8 of this type's inputs; leave it out in the sandbox, or use the real provider"},
 		},
 		"a client id and an application id": {
-			principalToken, inputs("clientId", "a", "applicationId", "b"), []string{"clientId"},
+			principalToken, inputs("clientId", client, "applicationId", client), []string{
+				`Invalid combination of arguments. "application_id": only one of ` + "`application_id,client_id` can be specified, but `application_id,client_id` were specified.. Examine values at 'x.applicationId'.",
+				`Invalid combination of arguments. "client_id": only one of ` + "`application_id,client_id` can be specified, but `application_id,client_id` were specified.. Examine values at 'x.clientId'.",
+			},
 		},
-		"neither a client id nor an application id": {principalToken, inputs(), []string{"clientId"}},
-		"a client id that is unknown":               {principalToken, resource.PropertyMap{"clientId": value.Unknown()}, nil},
-		"a credential without inputs":               {credentialToken, inputs(), []string{"applicationId", "audiences", "displayName", "issuer", "subject"}},
+		"neither a client id nor an application id": {principalToken, inputs(), []string{
+			`Invalid combination of arguments. "application_id": one of ` + "`application_id,client_id` must be specified. Examine values at 'x.applicationId'.",
+			`Invalid combination of arguments. "client_id": one of ` + "`application_id,client_id` must be specified. Examine values at 'x.clientId'.",
+		}},
+		"a client id that is no GUID": {
+			principalToken, inputs("clientId", "a"), []string{`expected "client_id" to be a valid UUID, got a. Examine values at 'x.clientId'.`},
+		},
+		"a client id that is unknown": {principalToken, resource.PropertyMap{"clientId": value.Unknown()}, nil},
+		"a credential without a subject": {
+			credentialToken, inputs("applicationId", "/applications/"+client, "displayName", "f", "issuer", "i", "audiences", []any{"a"}),
+			[]string{`Missing required argument. The argument "subject" is required, but no definition was found.. Examine values at 'x.subject'.`},
+		},
+		"two audiences, of which one is empty": {
+			credentialToken, credential("audiences", []any{"a", ""}), []string{
+				"Too many list items. Attribute audiences supports 1 item maximum, but config has 2 declared.. Examine values at 'x.audiences'.",
+				`expected "audiences.1" to not be an empty string, got . Examine values at 'x.audiences[1]'.`,
+			},
+		},
+		"a name of 121 characters": {
+			credentialToken, credential("displayName", strings.Repeat("n", 121)), []string{
+				"expected length of display_name to be in the range (1 - 120), got " + strings.Repeat("n", 121) + ". Examine values at 'x.displayName'.",
+			},
+		},
+		"a client id in place of a resource id": {
+			credentialToken, credential("applicationId", client), []string{
+				`parsing "` + client + `": it is not the application's resource id, of the form /applications/{objectId}; a client id is another one. Examine values at 'x.applicationId'.`,
+			},
+		},
+		"an audience of sign-ins that does not exist": {
+			applicationToken, inputs("displayName", "a", "signInAudience", "Everybody"), []string{
+				`expected sign_in_audience to be one of ["AzureADMyOrg" "AzureADMultipleOrgs" "AzureADandPersonalMicrosoftAccount" "PersonalMicrosoftAccount"], got Everybody. Examine values at 'x.signInAudience'.`,
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			req := plugin.CheckRequest{News: tc.news}
-			req.URN, req.Name, req.Type = urnOf(tc.token)
+			req := plugin.CheckRequest{URN: "urn:pulumi:local::proj::" + resource.URN(tc.token) + "::x", News: tc.news}
+			_, req.Name, req.Type = urnOf(tc.token)
 			res, err := p.Check(t.Context(), req)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []string
 			for _, f := range res.Failures {
-				got = append(got, string(f.Property))
+				got = append(got, f.Reason)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}
-	req := plugin.DiffRequest{
-		OldInputs: inputs("displayName", "a", "issuer", "i"), NewInputs: inputs("displayName", "b", "issuer", "j"),
+}
+
+func TestDiffComparesWithTheState(t *testing.T) {
+	p := provider(t, newGraph(), "")
+	for name, tc := range map[string]struct {
+		token       string
+		news, state resource.PropertyMap
+		want        map[string]string
+	}{
+		"another name replaces a credential, another issuer does not": {
+			credentialToken, inputs("displayName", "b", "issuer", "j"), inputs("displayName", "a", "issuer", "i"),
+			map[string]string{"displayName": "update-replace", "issuer": "update"},
+		},
+		"an input with the state's value is no change, an empty one neither": {
+			applicationToken, inputs("displayName", "a", "description", "", "notes", "n"), inputs("displayName", "a", "notes", "n"),
+			map[string]string{},
+		},
+		"a removed description is a change, removed tags are not, because the service sets tags": {
+			applicationToken, inputs("displayName", "a"), inputs("displayName", "a", "description", "d", "tags", []any{"t"}),
+			map[string]string{"description": "delete"},
+		},
+		"identifier URIs have no order": {
+			applicationToken, inputs("displayName", "a", "identifierUris", []any{"api://b", "api://a"}),
+			inputs("displayName", "a", "identifierUris", []any{"api://a", "api://b"}), map[string]string{},
+		},
+		"a change by hand shows in the difference": {
+			principalToken, inputs("clientId", "c", "accountEnabled", true), inputs("clientId", "c", "accountEnabled", false),
+			map[string]string{"accountEnabled": "add"},
+		},
+		"a resource id in place of the same application's object ID": {
+			credentialToken, inputs("applicationObjectId", "/applications/o"), inputs("applicationObjectId", "o"), map[string]string{},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req := plugin.DiffRequest{NewInputs: tc.news, OldOutputs: tc.state}
+			req.URN, req.Name, req.Type = urnOf(tc.token)
+			diff, err := p.Diff(t.Context(), req)
+			if err != nil || diff.DeleteBeforeReplace {
+				t.Fatalf("diff %+v %v", diff, err)
+			}
+			got := map[string]string{}
+			for path, d := range diff.DetailedDiff {
+				got[path] = d.Kind.String()
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
 	}
-	req.URN, req.Name, req.Type = urnOf(credentialToken)
-	diff, err := p.Diff(t.Context(), req)
-	if err != nil || !diff.DetailedDiff["displayName"].Kind.IsReplace() || diff.DetailedDiff["issuer"].Kind.IsReplace() ||
-		diff.DeleteBeforeReplace {
-		t.Errorf("diff %+v %v", diff, err)
+}
+
+func TestDuplicateNameFailsThePreview(t *testing.T) {
+	p := provider(t, newGraph(), "")
+	create(t, p, applicationToken, inputs("displayName", "taken"))
+	for name, forbid := range map[string]bool{"taken": true, "free": true} {
+		req := plugin.CreateRequest{Properties: inputs("displayName", name, "preventDuplicateNames", forbid), Preview: true}
+		req.URN, req.Name, req.Type = urnOf(applicationToken)
+		_, err := p.Create(t.Context(), req)
+		if refused := err != nil && strings.Contains(err.Error(), "`prevent_duplicate_names` was specified"); refused != (name == "taken") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -227,7 +323,7 @@ func TestExistingObjectIsNotTakenOver(t *testing.T) {
 	}
 	principal := create(t, p, principalToken, inputs("clientId", client))
 	if _, err := tryCreate(t, p, principalToken, inputs("clientId", client)); err == nil ||
-		!strings.Contains(err.Error(), "cannot create already existing resource") {
+		!strings.Contains(err.Error(), "already exists") {
 		t.Errorf("a second service principal: %v", err)
 	}
 	same := create(t, p, principalToken, inputs("clientId", client, "useExisting", true))
@@ -236,8 +332,8 @@ func TestExistingObjectIsNotTakenOver(t *testing.T) {
 	}
 	req := plugin.DeleteRequest{ID: same.ID, Inputs: inputs("clientId", client, "useExisting", true)}
 	req.URN, req.Name, req.Type = urnOf(principalToken)
-	if _, err := provider(t, fake, "").Delete(t.Context(), req); err != nil || fake.objects["/servicePrincipals/"+string(same.ID)] == nil {
-		t.Errorf("a principal with useExisting was deleted: %v", err)
+	if _, err := provider(t, fake, "").Delete(t.Context(), req); err != nil || fake.objects["/servicePrincipals/"+string(same.ID)] != nil {
+		t.Errorf("a principal with useExisting was not deleted: %v", err)
 	}
 }
 
@@ -255,7 +351,7 @@ func TestWrongIDs(t *testing.T) {
 	p := provider(t, newGraph(), "")
 	_, err := tryCreate(t, p, credentialToken, inputs("applicationId", "00000000-0000-4000-8000-000000000001",
 		"displayName", "f", "issuer", "i", "subject", "s", "audiences", []any{"a"}))
-	if err == nil || !strings.Contains(err.Error(), "not its client id") {
+	if err == nil || !strings.Contains(err.Error(), "not an id of the form /applications/{objectId}") {
 		t.Errorf("a client id in place of a resource id: %v", err)
 	}
 	for _, id := range []string{"", "a/b", "a/federatedIdentityCredential/", "a/other/b"} {

@@ -25,13 +25,13 @@ func TestOwnersOfANewObject(t *testing.T) {
 	me := any(bridgetest.Object)
 	for reason, tc := range map[string]struct {
 		named []any // nil: the program names none
-		want  []any // sorted
+		want  any   // sorted; nil: the state has null
 	}{
-		"the caller loses what it is not named for":       {nil, []any{}},
+		"the caller loses what it is not named for":       {nil, nil},
 		"the caller that is named stays":                  {[]any{me}, []any{me}},
 		"others take the caller's place":                  {[]any{ownerID(1), ownerID(0)}, ownerIDs(2)},
 		"owners that the first request has no room for":   {ownerIDs(25), ownerIDs(25)},
-		"an empty list names nobody, as if it was absent": {[]any{}, []any{}},
+		"an empty list names nobody, as if it was absent": {[]any{}, nil},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			p := provider(t, newGraph(), "")

@@ -14,15 +14,20 @@ import (
 // password describes azuread:index/servicePrincipalPassword:ServicePrincipalPassword. It exists for
 // previews of programs that have one, so that policies can refuse them: it is created with Graph's
 // addPassword, which the sandbox's Graph always refuses. Its ID is {objectId}/password/{keyId}, and
-// every input replaces it (ForceNew in terraform-provider-azuread v2).
+// every input replaces it (service_principal_password_resource.go).
 func password(b *backend) (*bridge.Resource, error) {
-	supported := []string{"displayName", "endDate", "servicePrincipalId", "startDate"}
-	r, err := newResource("ServicePrincipalPassword", azuread.ServicePrincipalPasswordArgs{}, azuread.ServicePrincipalPassword{}, supported...)
+	r, err := newResource("ServicePrincipalPassword", azuread.ServicePrincipalPasswordArgs{}, azuread.ServicePrincipalPassword{}, attributes{
+		"displayName":        {computed: true, forceNew: true},
+		"endDate":            {computed: true, forceNew: true},
+		"servicePrincipalId": {forceNew: true},
+		"startDate":          {computed: true, forceNew: true},
+	})
 	if err != nil {
 		return nil, err
 	}
-	r.Replace = supported
 	r.SecretOutputs = []string{"value"}
+	r.Limits = rules{"servicePrincipalId": isGUID}.check
+	r.Constants = map[string]any{"__meta": meta("1", map[string]int{"create": 5, "delete": 5, "read": 5})}
 	r.Ops = passwords{b}
 	return r, nil
 }

@@ -1,46 +1,46 @@
 package native
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
 )
 
-// body returns the request body of a PUT for a program's inputs.
-func (o *ops) body(inputs map[string]any) map[string]any {
-	params := o.parameters()
+// request returns the body of a PUT for a program's inputs.
+func (o *ops) request(inputs map[string]any) map[string]any {
 	res, properties := map[string]any{}, map[string]any{}
 	for _, f := range o.inputs.Fields() {
 		v, ok := inputs[f.Name]
-		if !ok || v == nil || slices.Contains(params, f.Name) {
+		if !ok || v == nil || o.isParameter(f.Name) {
 			continue
 		}
 		var out *schema.Type
 		if of := o.outputs.Field(f.Name); of != nil {
 			out = of.Type
 		}
-		encoded := o.nest(encode(f.Type, out, v), f.Name)
-		if slices.Contains(o.envelope, f.Name) {
-			res[f.Name] = encoded
-			continue
+		path := o.place(f.Name, o.flattened)
+		encoded := o.encode(encode(f.Type, out, v), path)
+		if inner, ok := strings.CutPrefix(path, "properties."); ok {
+			properties[inner] = encoded
+		} else {
+			res[path] = encoded
 		}
-		if slices.Contains(o.hyphenated, f.Name) {
-			encoded = mapKeys(encoded, hyphenate)
-		}
-		properties[o.inBody(f.Name)] = encoded
 	}
-	if len(properties) > 0 || !slices.Contains(o.envelope, "properties") && len(o.inputs.Fields()) > len(o.envelope)+len(params) {
+	if len(properties) > 0 || o.flattened && o.requiresProperties() {
 		res["properties"] = properties
 	}
 	return res
 }
 
-// inBody returns a property's name in the body.
-func (o *ops) inBody(name string) string {
-	return cmp.Or(o.rename[name], name)
+// requiresProperties reports whether the specification requires the object "properties", which is
+// then sent even if it is empty.
+func (o *ops) requiresProperties() bool {
+	if o.body == nil {
+		return false
+	}
+	p, ok := o.body.Property("properties")
+	return ok && required(p)
 }
 
 // encode returns inputs in the form of the body. If the SDK takes a list of strings and Azure
@@ -99,87 +99,21 @@ func fieldType(t *schema.Type, name string) *schema.Type {
 	return f.Type
 }
 
-// decode returns a response as outputs with the SDK's names: the members of "properties" are moved
+// show returns a response as outputs with the SDK's names: the members of "properties" are moved
 // up. If a name is in both places, the outer one is used (an agent pool's type).
-func (o *ops) decode(response map[string]any) map[string]any {
-	if slices.Contains(o.envelope, "properties") {
-		return response
-	}
-	out := o.properties(response)
-	maps.Copy(out, response)
-	delete(out, "properties")
-	return out
-}
-
-// properties returns a response's properties with the SDK's names.
-func (o *ops) properties(response map[string]any) map[string]any {
-	in, _ := response["properties"].(map[string]any)
-	out := make(map[string]any, len(in))
-	sdk := make(map[string]string, len(o.rename))
-	for name, other := range o.rename {
-		sdk[other] = name
-	}
-	for k, v := range in {
-		if name, ok := sdk[k]; ok {
-			k = name
-		}
-		if slices.Contains(o.hyphenated, k) {
-			v = mapKeys(v, dehyphenate)
-		}
-		out[k] = o.unnest(v, k)
-	}
-	return out
-}
-
-// nest returns the value of a property with the names of the body inside it. The path has the SDK's
-// names.
-func (o *ops) nest(v any, path string) any {
-	return walk(v, func(name string, inner any) (string, any) {
-		at := path + "." + name
-		if other, ok := o.nested[at]; ok {
-			name = other
-		}
-		return name, o.nest(inner, at)
-	})
-}
-
-// unnest reverses nest.
-func (o *ops) unnest(v any, path string) any {
-	return walk(v, func(name string, inner any) (string, any) {
-		at := path + "." + name
-		for sdk, other := range o.nested {
-			if parent, last := cutLast(sdk); parent == path && other == name {
-				name, at = last, sdk
-			}
-		}
-		return name, o.unnest(inner, at)
-	})
-}
-
-func cutLast(path string) (parent, last string) {
-	i := strings.LastIndex(path, ".")
-	return path[:max(i, 0)], path[i+1:]
-}
-
-// walk returns a copy of a value in which member has replaced every member of its objects, also of
-// objects in lists.
-func walk(v any, member func(name string, v any) (string, any)) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, inner := range v {
-			name, inner = member(name, inner)
-			out[name] = inner
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = walk(item, member)
-		}
+func (o *ops) show(response map[string]any) map[string]any {
+	out, _ := o.decode(response, "").(map[string]any)
+	if !o.flattened {
 		return out
 	}
-	return v
+	inner, _ := out["properties"].(map[string]any)
+	res := maps.Clone(inner)
+	if res == nil {
+		res = map[string]any{}
+	}
+	maps.Copy(res, out)
+	delete(res, "properties")
+	return res
 }
 
 // imported returns the inputs of a resource that was found by its ID.
@@ -188,48 +122,18 @@ func (o *ops) imported(id string, response map[string]any) (map[string]any, erro
 	if err != nil {
 		return nil, err
 	}
-	out := o.properties(response)
-	for _, name := range o.envelope {
-		if v, ok := response[name]; ok {
-			out[name] = v
+	out := o.show(response)
+	if inner, ok := response["properties"].(map[string]any); ok && o.flattened {
+		// An input is the outer one only if that can be written.
+		shown, _ := o.decode(inner, "properties").(map[string]any)
+		for name, v := range shown {
+			if !o.writable(o.inBody("", name)) {
+				out[name] = v
+			}
 		}
 	}
 	for _, name := range o.parameters() {
 		out[name] = params[name]
 	}
 	return out, nil
-}
-
-func mapKeys(v any, f func(string) string) any {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return v
-	}
-	out := make(map[string]any, len(m))
-	for k, item := range m {
-		out[f(k)] = item
-	}
-	return out
-}
-
-// hyphenate turns balanceSimilarNodeGroups into balance-similar-node-groups.
-func hyphenate(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		if r >= 'A' && r <= 'Z' {
-			b.WriteByte('-')
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// dehyphenate reverses hyphenate.
-func dehyphenate(name string) string {
-	first, rest, found := strings.Cut(name, "-")
-	if !found || rest == "" {
-		return name
-	}
-	return first + dehyphenate(strings.ToUpper(rest[:1])+rest[1:])
 }

@@ -58,31 +58,31 @@ func TestCheckReportsAllProblemsAtOnce(t *testing.T) {
 		"a credential without inputs lacks all required ones, the list too": {
 			credentialToken, props(),
 			[]string{
-				"audiences: missing required property 'audiences'",
-				"issuer: missing required property 'issuer'",
-				"resourceGroupName: missing required property 'resourceGroupName'",
-				"resourceName: missing required property 'resourceName'",
-				"subject: missing required property 'subject'",
+				"missing required property 'audiences'",
+				"missing required property 'issuer'",
+				"missing required property 'resourceGroupName'",
+				"missing required property 'resourceName'",
+				"missing required property 'subject'",
 			},
 		},
 		"a misspelt property, at the top and inside, with the right name": {
 			clusterToken, props("resourceGroupName", "rg", "dnsprefix", "d", "oidcIssuerProfile", props("enable", true)),
 			[]string{
-				"dnsprefix: unknown property 'dnsprefix'; did you mean 'dnsPrefix'?",
-				"oidcIssuerProfile.enable: unknown property 'oidcIssuerProfile.enable'; did you mean 'enabled'?",
+				"unknown property 'dnsprefix'; did you mean 'dnsPrefix'?",
+				"unknown property 'oidcIssuerProfile.enable'; did you mean 'enabled'?",
 			},
 		},
 		"an output as an input": {
 			clusterToken, props("resourceGroupName", "rg", "oidcIssuerProfile", props("issuerURL", "https://x/")),
-			[]string{"oidcIssuerProfile.issuerURL: unknown property 'oidcIssuerProfile.issuerURL'"},
+			[]string{"unknown property 'oidcIssuerProfile.issuerURL'"},
 		},
 		"a string instead of a boolean, a fraction instead of a whole number, an object instead of a list": {
 			poolToken, props("resourceGroupName", "rg", "resourceName", "c", "enableFIPS", "true", "count", 1.5,
 				"nodeTaints", props("a", "b")),
 			[]string{
-				"count: 'count' must be a whole number but is 1.5",
-				"enableFIPS: 'enableFIPS' should be of type 'boolean' but is of type 'string'",
-				"nodeTaints: 'nodeTaints' should be of type '[]string' but is of type 'object'",
+				"'count' must be an integer but got 1.500000",
+				"'enableFIPS' should be of type 'boolean' but got a string",
+				"'nodeTaints' should be of type '[]string' but got an object",
 			},
 		},
 		"unknown values of a preview are accepted": {
@@ -93,22 +93,37 @@ func TestCheckReportsAllProblemsAtOnce(t *testing.T) {
 		"secrets are checked inside": {
 			secretToken, props("resourceGroupName", "rg", "vaultName", "vault", "secretName", "s",
 				"properties", resource.MakeSecret(prop(props("valu", "x")))),
-			[]string{"properties.valu: unknown property 'properties.valu'; did you mean 'value'?"},
+			[]string{"unknown property 'properties.valu'; did you mean 'value'?"},
 		},
 		"a name that Azure refuses": {
 			vaultToken, props("resourceGroupName", "rg", "vaultName", "under_score", "properties",
 				props("tenantId", "t", "sku", props("family", "A", "name", "standard"))),
-			[]string{`vaultName: 'vaultName' is "under_score", which does not match expression '^[a-zA-Z0-9-]{3,24}$'`},
+			[]string{`'vaultName' does not match expression '^[a-zA-Z0-9-]{3,24}$'`},
+		},
+		"limits of the body: a pattern, a length and a range, also in a list": {
+			clusterToken, props("resourceGroupName", strings.Repeat("g", 91), "networkProfile", props("dnsServiceIP", "10.0.0"), "agentPoolProfiles",
+				[]any{map[string]any{"name": "Pool", "osDiskSizeGB": 4096.0}}),
+			[]string{
+				"'agentPoolProfiles[0].name' does not match expression '^[a-z][a-z0-9]{0,11}$'",
+				"'agentPoolProfiles[0].osDiskSizeGB' is too high (4096.000000 > 2048.000000)",
+				"'networkProfile.dnsServiceIP' does not match expression " +
+					`'^(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$'`,
+				"'resourceGroupName' is too long (91): at most 90 characters allowed",
+			},
+		},
+		"a required list inside": {
+			clusterToken, props("resourceGroupName", "rg", "linuxProfile", props("adminUsername", "me", "ssh", props())),
+			[]string{"missing required property 'linuxProfile.ssh.publicKeys'"},
 		},
 		"a nested required property": {
 			vaultToken, props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("tenantId", "t")),
-			[]string{"properties.sku: missing required property 'properties.sku'"},
+			[]string{"missing required property 'properties.sku'"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
 			for _, f := range (checkCall{tc.token, "name", tc.news, nil, nil}.run(t, p).Failures) {
-				got = append(got, string(f.Property)+": "+f.Reason)
+				got = append(got, f.Reason)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -186,7 +201,7 @@ func TestNames(t *testing.T) {
 	}
 	t.Run("without autonaming a missing name is an error", func(t *testing.T) {
 		res := checkCall{groupToken, "app", props(), nil, auto(plugin.AutonamingModeDisabled)}.run(t, p)
-		if len(res.Failures) != 1 || res.Failures[0].Property != "resourceGroupName" {
+		if len(res.Failures) != 1 || res.Failures[0].Reason != "missing required property 'resourceGroupName'" {
 			t.Errorf("failures: %v", res.Failures)
 		}
 	})
@@ -225,12 +240,12 @@ func TestLocation(t *testing.T) {
 	}
 }
 
-func TestSecretInputsAreSecret(t *testing.T) {
+// TestInputsAreNotMarked expects the inputs as they are: the real provider marks none as secret.
+func TestInputsAreNotMarked(t *testing.T) {
 	p := provider(t, newFakeARM(), "", nil)
-	news := props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("value", "hush", "contentType", "text"))
+	news := props("resourceGroupName", "rg", "vaultName", "vault", "properties", props("value", "hush"))
 	res := checkCall{secretToken, "s", news, nil, nil}.run(t, p)
-	properties := res.Properties["properties"].ObjectValue()
-	if !properties["value"].IsSecret() || properties["contentType"].IsSecret() {
-		t.Errorf("want only the value secret: %v", properties)
+	if got := resource.NewObjectProperty(res.Properties); got.ContainsSecrets() {
+		t.Errorf("marked: %v", got)
 	}
 }

@@ -38,39 +38,35 @@ var clusters = slices.Concat(
 )
 
 // containerService returns the types of one api-version. The lists of replacing properties are
-// forceNewMap of azure-native v2, which ignores api-versions. In it any update inside
-// networkProfile replaces the cluster; from 2026 on the provider lists the members one by one
-// (pulumi-azure-native#4756). A maintenance configuration is not in it.
+// forceNewMap of azure-native v2, which ignores api-versions. In it any change inside
+// networkProfile replaces the cluster, also in that of an inline pool, whose networkProfile and
+// windowsProfile have the same names by chance; from 2026 on the provider lists the members one by
+// one (pulumi-azure-native, pull request 4771). A maintenance configuration is not in it.
 func containerService(module, apiVersion string, cluster, pool, maintenance sdkType) []record {
-	const clusterName = `^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`
 	return []record{
 		{
 			module: module, name: "ManagedCluster",
 			args: cluster.args, outputs: cluster.outputs,
 			path: clusterPath, apiVersion: apiVersion,
-			envelope:   []string{"extendedLocation", "identity", "location", "sku", "tags"},
-			hyphenated: []string{"autoScalerProfile"},
-			replace: []string{
+			async: true,
+			forceNew: []string{
 				"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile",
 				"nodeResourceGroup", "windowsProfile",
-			},
-			patterns: map[string]string{"resourceName": clusterName},
-			secrets: []string{
-				"windowsProfile.adminPassword", "servicePrincipalProfile.secret", "aadProfile.serverAppSecret",
 			},
 		},
 		{
 			module: module, name: "AgentPool",
 			args: pool.args, outputs: pool.outputs,
 			path: clusterPath + "/agentPools/{agentPoolName}", apiVersion: apiVersion,
-			replace:  []string{"gpuInstanceProfile", "vmSize"},
-			patterns: map[string]string{"agentPoolName": `^[a-z][a-z0-9]{0,11}$`, "resourceName": clusterName},
+			async:    true,
+			forceNew: []string{"gpuInstanceProfile", "vmSize"},
+			// managedClusters.json, ManagedClusterAgentPoolProfileProperties.
+			defaults: map[string]any{"scaleSetEvictionPolicy": "Delete", "scaleSetPriority": "Regular", "spotMaxPrice": -1.0},
 		},
 		{
 			module: module, name: "MaintenanceConfiguration",
 			args: maintenance.args, outputs: maintenance.outputs,
 			path: clusterPath + "/maintenanceConfigurations/{configName}", apiVersion: apiVersion,
-			patterns: map[string]string{"resourceName": clusterName},
 		},
 	}
 }
@@ -117,20 +113,21 @@ var clusterFunctions = slices.Concat(
 		v20250101.ListManagedClusterAdminCredentialsArgs{}, v20250101.ListManagedClusterAdminCredentialsResult{}),
 )
 
-// clusterCredentials returns the functions that return kubeconfigs. Their results are secret.
+// clusterCredentials returns the functions that return kubeconfigs. Their results are not marked as
+// secret: a program has to do that.
 func clusterCredentials(module, apiVersion string, userArgs, userResult, adminArgs, adminResult any) []function {
 	return []function{
 		{
 			token: "azure-native:" + module + ":listManagedClusterUserCredentials",
 			args:  userArgs, result: userResult,
 			post: clusterPath + "/listClusterUserCredential", apiVersion: apiVersion,
-			query: map[string]string{"format": "format", "serverFqdn": "server-fqdn"}, secret: true,
+			query: map[string]string{"format": "format", "serverFqdn": "server-fqdn"},
 		},
 		{
 			token: "azure-native:" + module + ":listManagedClusterAdminCredentials",
 			args:  adminArgs, result: adminResult,
 			post: clusterPath + "/listClusterAdminCredential", apiVersion: apiVersion,
-			query: map[string]string{"serverFqdn": "server-fqdn"}, secret: true,
+			query: map[string]string{"serverFqdn": "server-fqdn"},
 		},
 	}
 }

@@ -62,7 +62,7 @@ func TestDiff(t *testing.T) {
 			news:  with(random, "dnsPrefix", "b", "kubernetesVersion", "1.34"),
 			want:  map[string]string{"dnsPrefix": "update-replace", "kubernetesVersion": "update"},
 		},
-		"an update anywhere in the network profile replaces a cluster, an addition there does not": {
+		"any change in the network profile replaces a cluster": {
 			token: clusterToken,
 			olds:  with(random, "networkProfile", props("podCidrs", []any{"a"}, "loadBalancerProfile", props("idleTimeoutInMinutes", 4.0))),
 			news: with(random, "networkProfile", props("podCidrs", []any{"b"}, "loadBalancerProfile", props("idleTimeoutInMinutes", 5.0),
@@ -71,13 +71,14 @@ func TestDiff(t *testing.T) {
 				"networkProfile.podCidrs[0]":                              "update-replace",
 				"networkProfile.loadBalancerProfile.idleTimeoutInMinutes": "update-replace",
 				"networkProfile.networkPolicy":                            "add",
+				"networkProfile":                                          "update-replace",
 			},
 		},
-		"another api-version's token is the same resource: an input that its SDK does not send is the only change": {
+		"another api-version's token is the same resource; an input that its SDK does not send replaces it nevertheless": {
 			token: clusterToken2025,
 			olds:  with(random, "dnsPrefix", "a", "networkProfile", props("networkPlugin", "kubenet", "podCidr", "10.244.0.0/16")),
 			news:  with(random, "dnsPrefix", "a", "networkProfile", props("podCidr", "10.244.0.0/16")),
-			want:  map[string]string{"networkProfile.networkPlugin": "delete"},
+			want:  map[string]string{"networkProfile.networkPlugin": "delete", "networkProfile": "update-replace"},
 		},
 		"another name replaces a maintenance configuration, another time does not": {
 			token: maintenanceToken,
@@ -85,10 +86,10 @@ func TestDiff(t *testing.T) {
 			news:  props("configName", "aksManagedAutoUpgradeSchedule", "maintenanceWindow", props("durationHours", 5.0)),
 			want:  map[string]string{"configName": "update-replace", "maintenanceWindow.durationHours": "update"}, deleteBeforeReplaced: true,
 		},
-		"an input with the value that Azure has chosen is no change": {
+		"an input with the value that Azure has chosen is an update, no replacement": {
 			token: clusterToken, olds: props(), news: props("nodeResourceGroup", "MC_a", "dnsPrefix", "new"),
 			outputs: props("nodeResourceGroup", "MC_a", "dnsPrefix", "old"),
-			want:    map[string]string{"dnsPrefix": "add-replace"}, deleteBeforeReplaced: true,
+			want:    map[string]string{"dnsPrefix": "add-replace", "nodeResourceGroup": "add"}, deleteBeforeReplaced: true,
 		},
 		"the size of a pool's machines replaces the pool": {
 			token: poolToken, olds: props("vmSize", "a", "count", 1.0), news: props("vmSize", "b", "count", 2.0),
@@ -99,6 +100,42 @@ func TestDiff(t *testing.T) {
 			olds:  props("agentPoolProfiles", []any{map[string]any{"name": "a", "vmSize": "x"}}),
 			news:  props("agentPoolProfiles", []any{map[string]any{"name": "a", "vmSize": "y"}}),
 			want:  map[string]string{"agentPoolProfiles[0].vmSize": "update"},
+		},
+		"the network profile of an inline pool replaces the cluster, by a coincidence of names": {
+			token: clusterToken2025,
+			olds:  with(random, "agentPoolProfiles", []any{map[string]any{"name": "a", "networkProfile": map[string]any{"allowedHostPorts": []any{"x"}}}}),
+			news:  with(random, "agentPoolProfiles", []any{map[string]any{"name": "a", "networkProfile": map[string]any{"allowedHostPorts": []any{"y"}}}}),
+			want:  map[string]string{"agentPoolProfiles[0].networkProfile.allowedHostPorts[0]": "update-replace"},
+		},
+		"the two names of a tier are the same": {
+			token: clusterToken, olds: props("sku", props("name", "Basic", "tier", "Paid")), news: props("sku", props("name", "Base", "tier", "Standard")),
+		},
+		"another tier": {
+			token: clusterToken, olds: props("sku", props("name", "Base", "tier", "Free")), news: props("sku", props("name", "Base", "tier", "Standard")),
+			want: map[string]string{"sku.tier": "update"},
+		},
+		"an added default of the specification is no change": {
+			token: poolToken, olds: props("count", 1.0), news: props("count", 1.0, "scaleSetPriority", "Regular"),
+		},
+		"the case of an ID up to its provider has no meaning, after it it has": {
+			token: credentialToken,
+			olds:  props("issuer", "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/things/a", "subject", "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/things/a"),
+			news:  props("issuer", "/subscriptions/s/resourcegroups/RG/providers/microsoft.x/things/a", "subject", "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/things/A"),
+			want:  map[string]string{"subject": "update"},
+		},
+		"a list with identifiers is a set": {
+			token: vaultToken,
+			olds:  props("properties", props("networkAcls", props("virtualNetworkRules", []any{map[string]any{"id": "a"}, map[string]any{"id": "b"}, map[string]any{"id": "c"}}))),
+			news:  props("properties", props("networkAcls", props("virtualNetworkRules", []any{map[string]any{"id": "d"}, map[string]any{"id": "b"}, map[string]any{"id": "a"}}))),
+			want: map[string]string{
+				"properties.networkAcls.virtualNetworkRules[0]": "add", "properties.networkAcls.virtualNetworkRules[2]": "delete",
+			},
+		},
+		"two elements with one identity: the list is compared by index": {
+			token: vaultToken,
+			olds:  props("properties", props("networkAcls", props("virtualNetworkRules", []any{map[string]any{"id": "a"}, map[string]any{"id": "a"}}))),
+			news:  props("properties", props("networkAcls", props("virtualNetworkRules", []any{map[string]any{"id": "a"}, map[string]any{"id": "b"}}))),
+			want:  map[string]string{"properties.networkAcls.virtualNetworkRules[1].id": "update"},
 		},
 		"a vault's region is sent to Azure, which refuses it": {
 			token: vaultToken, olds: props("location", "a"), news: props("location", "b"),

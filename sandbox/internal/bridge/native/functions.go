@@ -20,7 +20,6 @@ type function struct {
 	post         string // the path of a POST
 	apiVersion   string
 	query        map[string]string // argument -> query parameter
-	secret       bool
 	call         func(ctx context.Context, b *Backend) (map[string]any, error)
 }
 
@@ -33,7 +32,7 @@ func (f function) function(b *Backend, types map[string]*bridge.Resource) (*brid
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.token, err)
 	}
-	out := &bridge.Function{Token: f.token, Args: args, Result: result, Secret: f.secret}
+	out := &bridge.Function{Token: f.token, Args: args, Result: result}
 	switch {
 	case f.call != nil:
 		out.Call = func(ctx context.Context, _ map[string]any) (map[string]any, error) {
@@ -70,7 +69,7 @@ func (o *ops) get(ctx context.Context, in map[string]any, params map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	return o.decode(response), nil
+	return o.show(response), nil
 }
 
 func (f function) doPost(ctx context.Context, b *Backend, in map[string]any) (map[string]any, error) {

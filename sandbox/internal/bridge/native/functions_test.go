@@ -40,7 +40,7 @@ func TestFunctions(t *testing.T) {
 		Tok:  "azure-native:containerservice:listManagedClusterUserCredentials",
 		Args: props("resourceGroupName", "rg", "resourceName", "c", "serverFqdn", "public"),
 	})
-	if err != nil || !credentials.Properties["kubeconfigs"].IsSecret() || len(credentials.Properties) != 1 {
+	if err != nil || !credentials.Properties["kubeconfigs"].IsArray() || len(credentials.Properties) != 1 {
 		t.Errorf("credentials: %v %v", credentials.Properties, err)
 	}
 	wrong, err := p.Invoke(t.Context(), plugin.InvokeRequest{

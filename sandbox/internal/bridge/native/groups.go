@@ -2,16 +2,18 @@ package native
 
 import "github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 
-const groupPath = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+const (
+	groupType, groupVersion = "Microsoft.Resources/resourceGroups", "2022-09-01"
+
+	groupPath = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+)
 
 // groups are the types of Microsoft.Resources. The location is in forceNewMap.
 var groups = []record{{
 	module: "resources", name: "ResourceGroup",
 	args: resources.ResourceGroupArgs{}, outputs: resources.ResourceGroup{},
-	path: groupPath, apiVersion: "2022-09-01",
-	envelope: []string{"location", "managedBy", "tags", "properties"},
-	replace:  []string{"location"},
-	patterns: map[string]string{"resourceGroupName": `^[-\w._()]{1,90}$`},
+	path: groupPath, apiVersion: groupVersion, async: true,
+	forceNew: []string{"location"},
 }}
 
 // groupFunctions are the functions for resource groups.

@@ -12,18 +12,12 @@ var identities = []record{
 		module: "managedidentity", name: "UserAssignedIdentity",
 		args: managedidentity.UserAssignedIdentityArgs{}, outputs: managedidentity.UserAssignedIdentity{},
 		path: identityPath, apiVersion: "2023-01-31",
-		envelope: []string{"location", "tags"},
-		replace:  []string{"location"},
 	},
 	{
 		module: "managedidentity", name: "FederatedIdentityCredential",
 		args: managedidentity.FederatedIdentityCredentialArgs{}, outputs: managedidentity.FederatedIdentityCredential{},
 		path:       identityPath + "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
 		apiVersion: "2023-01-31",
-		required:   []string{"audiences"},
-		patterns: map[string]string{
-			"federatedIdentityCredentialResourceName": `^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$`,
-		},
 	},
 }
 

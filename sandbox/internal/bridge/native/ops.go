@@ -19,7 +19,9 @@ const readAfterTimeout = 10 * time.Second
 // ops sends the requests of one resource type to Resource Manager.
 type ops struct {
 	record
+	names
 	inputs, outputs *schema.Type
+	flattened       bool
 	backend         *Backend
 }
 
@@ -41,7 +43,7 @@ func (o *ops) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	exists, err := o.waitUntilFree(ctx, client, id, c)
+	exists, err := o.canCreate(ctx, client, id, c)
 	if err != nil {
 		return bridge.Live{}, err
 	}
@@ -49,17 +51,16 @@ func (o *ops) Create(ctx context.Context, c bridge.Call) (bridge.Live, error) {
 		c.Warnf("%s was begun by a run that was interrupted; taking it over", id)
 	}
 	c.Begin(id)
-	body := o.body(c.Inputs)
+	body := o.request(c.Inputs)
 	if o.othersWrite != "" {
 		ensureList(body, o.othersWrite, []any{})
 	}
 	return o.put(ctx, client, id, body)
 }
 
-// waitUntilFree reports whether a resource exists. It waits for the end of a deletion, and waits
-// until a resource that an interrupted run has begun can be written again. Any other resource is an
-// error.
-func (o *ops) waitUntilFree(ctx context.Context, client *arm.Client, id string, c bridge.Call) (exists bool, err error) {
+// canCreate reports whether the resource exists that an interrupted run has begun, after it can be
+// written again. Any other resource that exists is an error, also one that is being deleted.
+func (o *ops) canCreate(ctx context.Context, client *arm.Client, id string, c bridge.Call) (exists bool, err error) {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		found, err := client.Get(ctx, id, o.apiVersion)
 		if apierror.IsNotFound(err) {
@@ -68,11 +69,11 @@ func (o *ops) waitUntilFree(ctx context.Context, client *arm.Client, id string, 
 		if err != nil {
 			return false, err
 		}
-		state := provisioningState(found)
-		if !c.Begun(id) && state != "deleting" {
-			return true, fmt.Errorf("cannot create already existing resource %q. If it should belong to this stack, "+
+		if !c.Begun(id) {
+			return true, fmt.Errorf("cannot create already existing resource '%s'. If it should belong to this stack, "+
 				"import it (`pulumi import %s NAME %s`); otherwise delete it or choose another name", id, o.token(), id)
 		}
+		state := provisioningState(found)
 		switch state {
 		case "", "succeeded", "failed", "canceled":
 			return true, nil
@@ -143,14 +144,11 @@ func (o *ops) read(ctx context.Context, client *arm.Client, id string) (bridge.L
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	if canonical, ok := response["id"].(string); ok && canonical != "" {
-		id = canonical
-	}
 	inputs, err := o.imported(id, response)
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	return bridge.Live{ID: id, Outputs: o.decode(response), Inputs: inputs}, nil
+	return bridge.Live{ID: id, Outputs: o.show(response), Inputs: inputs}, nil
 }
 
 // Update PUTs the resource.
@@ -159,7 +157,7 @@ func (o *ops) Update(ctx context.Context, id string, c bridge.Call) (bridge.Live
 	if err != nil {
 		return bridge.Live{}, err
 	}
-	body := o.body(c.Inputs)
+	body := o.request(c.Inputs)
 	if o.othersWrite != "" {
 		current, err := client.Get(ctx, id, o.apiVersion)
 		if err != nil {
@@ -170,7 +168,9 @@ func (o *ops) Update(ctx context.Context, id string, c bridge.Call) (bridge.Live
 	return o.put(ctx, client, id, body)
 }
 
-// Delete deletes the resource and waits until it no longer exists.
+// Delete deletes the resource and waits until it no longer exists. A resource that does not exist
+// is an error only if Azure answers 404 for a type whose deletion is a long-running operation:
+// azure-native cannot follow the operation then. Most services answer 204.
 func (o *ops) Delete(ctx context.Context, id string, c bridge.Call) error {
 	client, err := o.backend.client()
 	if err != nil {
@@ -179,7 +179,7 @@ func (o *ops) Delete(ctx context.Context, id string, c bridge.Call) error {
 	if o.remove != nil {
 		return o.remove(o.backend)(ctx, id, c)
 	}
-	return client.Delete(ctx, id, o.apiVersion)
+	return client.Delete(ctx, id, o.apiVersion, o.async)
 }
 
 // ensureList sets properties.<name> of a body that does not have it.

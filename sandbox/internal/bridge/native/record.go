@@ -1,28 +1,26 @@
 // Package native is the sandbox's azure-native provider: a table of resource types, each with its
 // path, api-version and rules, over Azure Resource Manager.
 //
-// The rules have these sources. Properties, types and requirements: the Go SDK, by reflection.
-// Api-versions: the SDK's doc comments. Properties that replace a resource: pulumi-azure-native's
-// provider/pkg/gen/replacement.go as of v2 (forceNewMap) and x-ms-mutability in
-// azure-rest-api-specs, which that generator reads for top-level properties; every parameter of the
-// path replaces. Names: provider/pkg/resources (AutoNamer). Patterns of names:
-// azure-rest-api-specs.
+// The rules have these sources. Properties and types: the Go SDK, by reflection. Api-versions: the
+// SDK's doc comments. Names in the body, requirements, limits, identifiers of lists and mutability:
+// azure-rest-api-specs (package specs). Properties that replace a resource: pulumi-azure-native's
+// provider/pkg/gen/replacement.go as of v2 (forceNewMap) and x-ms-mutability, which that generator
+// reads for top-level properties; every parameter of the path replaces. Automatic names:
+// provider/pkg/resources (AutoNamer).
 package native
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/schema"
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/bridge/value"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // record describes one resource type.
@@ -33,31 +31,23 @@ type record struct {
 	outputs      any          // the SDK's X{}
 	path         string       // the ARM path, with inputs or subscriptionId in braces
 	apiVersion   string
-	// envelope lists the members of the body beside "properties"; everything else is in it.
-	envelope []string
-	// rename maps a property's name in the SDK to its name in the body's properties, if they
-	// differ.
-	rename map[string]string
-	// nested maps properties inside others, by their path in the SDK without indices, to their
-	// names in the body.
-	nested map[string]string
-	// hyphenated lists objects whose members have hyphens in the body
-	// (balance-similar-node-groups).
-	hyphenated []string
-	// replace lists the properties that replace the resource, in addition to the parameters of the
-	// path.
-	replace []string
-	// required lists properties that the SDK's constructor requires although its struct does not
-	// show it.
-	required []string
-	// patterns are the expressions for inputs in the specification.
-	patterns map[string]string
-	secrets  []string // inputs that are always secret
+	// forceNew lists the properties whose change replaces the resource, by azure-native's list
+	// forceNewMap, which knows no versions. A name in it counts at the top and one level below,
+	// also where another property has it by chance.
+	forceNew []string
 	// othersWrite is a list in the body's properties that Azure requires on creation even if it is
 	// empty, and that other resources write. An update that does not set it leaves it unchanged
-	// (azure-native: maintainSubResourceIfUnset), and a refresh ignores it
-	// (removeUnsetSubResourceProperties).
+	// (azure-native: maintainSubResourceIfUnset), and a refresh shows it empty
+	// (resetUnsetSubResourceProperties).
 	othersWrite string
+	// restore has what an update sends for inputs that the program no longer sets
+	// (provider/pkg/gen/propertyDefaults.go).
+	restore map[string]any
+	// defaults has the defaults of the specification for top-level inputs.
+	defaults map[string]any
+	// async is true if the specification marks the type's DELETE as a long-running operation. Then
+	// azure-native takes 404 as an error, otherwise as success.
+	async bool
 	// remove replaces ARM's DELETE for types that have none.
 	remove func(b *Backend) deleter
 	// unnamed is true if the last parameter of the path names another resource, so that no name is
@@ -122,22 +112,24 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.token(), err)
 	}
-	for _, name := range slices.Concat(r.parameters(), r.replace, r.required) {
+	var body *specs.Body // azure-native's own types have none
+	if r.custom == nil {
+		body, _ = specs.Find(r.resourceType(), r.apiVersion)
+	}
+	if body == nil && r.custom == nil {
+		return nil, fmt.Errorf("%s: the specifications have no %s in %s", r.token(), r.resourceType(), r.apiVersion)
+	}
+	for _, name := range slices.Concat(r.parameters(), r.forceNew) {
 		if inputs.Field(name) == nil {
 			return nil, fmt.Errorf("%s: the record names %q, which the SDK does not have", r.token(), name)
 		}
 	}
-	patterns := map[string]*regexp.Regexp{}
-	for name, text := range r.patterns {
-		if patterns[name], err = regexp.Compile(text); err != nil {
-			return nil, fmt.Errorf("%s: %w", r.token(), err)
-		}
-	}
-	o := &ops{record: r, inputs: inputs, outputs: outputs, backend: b}
+	o := &ops{record: r, names: newNames(body), inputs: inputs, outputs: outputs, flattened: flattened(outputs), backend: b}
 	var calls bridge.Ops = o
 	tokens := r.tokens()
+	constants := map[string]any{"azureApiVersion": r.apiVersion}
 	if r.custom != nil {
-		calls, tokens = r.custom(o), tokens[:1] // azure-native's own types
+		calls, tokens, constants = r.custom(o), tokens[:1], nil // azure-native's own types have no version
 	}
 	var others []string
 	if r.othersWrite != "" {
@@ -146,28 +138,86 @@ func (r record) resource(b *Backend) (*bridge.Resource, error) {
 	return &bridge.Resource{
 		Tokens: tokens,
 		Inputs: inputs, Outputs: outputs,
-		Required:      r.required,
-		Replace:       slices.Concat(r.parameters(), r.replace),
+		Required:      o.requiredInputs(),
+		Replace:       o.replacing(),
 		AutoName:      r.autoName(),
 		Location:      inputs.Field("location") != nil,
-		SecretInputs:  r.secrets,
 		OthersWrite:   others,
+		Identifiers:   o.identifiers(),
+		Defaults:      r.defaults,
+		Restore:       r.restore,
+		KeepsInputs:   true,
+		Constants:     constants,
 		StableOutputs: []string{"name", "location"},
-		Conflicts:     func(m resource.PropertyMap) []schema.Problem { return mismatches(patterns, m) },
+		Limits:        o.limits,
 		Ops:           calls,
 	}, nil
 }
 
-func mismatches(patterns map[string]*regexp.Regexp, m resource.PropertyMap) []schema.Problem {
-	var out []schema.Problem
-	for _, name := range slices.Sorted(maps.Keys(patterns)) {
-		text, ok := value.String(m[resource.PropertyKey(name)])
-		if ok && !patterns[name].MatchString(text) {
-			out = append(out, schema.Problem{
-				Path:   name,
-				Reason: fmt.Sprintf("'%s' is %q, which does not match expression '%s'", name, text, patterns[name]),
-			})
+func (r record) isParameter(name string) bool { return slices.Contains(r.parameters(), name) }
+
+// replacing returns the paths of inputs whose change replaces the resource: the parameters of its
+// path, what the specification allows at the creation only, and forceNew.
+func (o *ops) replacing() []string {
+	out := slices.Clone(o.parameters())
+	for _, f := range o.inputs.Fields() {
+		if o.isParameter(f.Name) {
+			continue
+		}
+		if slices.Contains(o.forceNew, f.Name) || o.createOnly(f.Name) {
+			out = append(out, f.Name)
+		}
+		inner, prefix := f.Type, f.Name+"."
+		if inner.Kind == schema.Array {
+			inner, prefix = inner.Elem, f.Name+"[]."
+		}
+		if inner.Kind != schema.Object {
+			continue
+		}
+		for _, member := range inner.Fields() {
+			if slices.Contains(o.forceNew, member.Name) {
+				out = append(out, prefix+member.Name)
+			}
 		}
 	}
 	return out
+}
+
+func (o *ops) createOnly(input string) bool {
+	if o.body == nil {
+		return false
+	}
+	p, _ := o.body.Property(o.place(input, o.flattened))
+	return p.CreateOnly()
+}
+
+// identifiers returns the identifiers of the lists of a type (x-ms-identifiers), by the path of the
+// list in the SDK without indices.
+func (o *ops) identifiers() map[string][]string {
+	out := map[string][]string{}
+	if o.body == nil {
+		return nil
+	}
+	for _, p := range o.body.Properties() {
+		if len(p.Identifiers) > 0 && !p.ReadOnly {
+			out[o.sdkPath(p.Path)] = p.Identifiers
+		}
+	}
+	return out
+}
+
+// sdkPath returns the path in the SDK of a property of the body, without indices.
+func (o *ops) sdkPath(path string) string {
+	at, out := "", []string{}
+	for i, segment := range strings.Split(path, ".") {
+		name := strings.TrimSuffix(segment, "[]")
+		if sdk, ok := o.toSDK[at][name]; ok {
+			name = sdk
+		}
+		at = join(at, segment)
+		if i > 0 || name != "properties" || !o.flattened {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, ".")
 }

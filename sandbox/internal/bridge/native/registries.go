@@ -8,10 +8,7 @@ var registries = []record{{
 	module: "containerregistry", name: "Registry",
 	args: containerregistry.RegistryArgs{}, outputs: containerregistry.Registry{},
 	path: groupPath + "/providers/Microsoft.ContainerRegistry/registries/{registryName}", apiVersion: "2022-12-01",
-	envelope: []string{"identity", "location", "sku", "tags"},
-	nested:   map[string]string{"networkRuleSet.ipRules.iPAddressOrRange": "value"},
-	replace:  []string{"location"},
-	patterns: map[string]string{"registryName": `^[a-zA-Z0-9]{5,50}$`},
+	async: true,
 }}
 
 // registryFunctions are the functions for registries.

@@ -10,13 +10,12 @@ var roles = []record{
 		module: "authorization", name: "RoleAssignment",
 		args: authorization.RoleAssignmentArgs{}, outputs: authorization.RoleAssignment{},
 		path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}", apiVersion: "2022-04-01",
-		replace: []string{"principalId"},
+		forceNew: []string{"principalId"},
 	},
 	{
 		module: "authorization", name: "RoleDefinition",
 		args: authorization.RoleDefinitionArgs{}, outputs: authorization.RoleDefinition{},
 		path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}", apiVersion: "2022-05-01-preview",
-		rename: map[string]string{"roleType": "type"}, // x-ms-client-name
 	},
 }
 

@@ -13,14 +13,12 @@ var sqlServers = []record{
 		module: "sql", name: "Server",
 		args: sql.ServerArgs{}, outputs: sql.Server{},
 		path: serverPath, apiVersion: "2021-11-01",
-		envelope: []string{"identity", "location", "tags"},
-		replace:  []string{"administratorLogin", "administrators", "location"},
-		secrets:  []string{"administratorLoginPassword"},
+		async: true,
 	},
 	{
 		module: "sql", name: "ServerAzureADAdministrator",
 		args: sql.ServerAzureADAdministratorArgs{}, outputs: sql.ServerAzureADAdministrator{},
-		path: serverPath + "/administrators/{administratorName}", apiVersion: "2021-11-01",
+		path: serverPath + "/administrators/{administratorName}", apiVersion: "2021-11-01", async: true,
 	},
 }
 

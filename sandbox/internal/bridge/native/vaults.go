@@ -24,18 +24,13 @@ var vaults = []record{
 		module: "keyvault", name: "Vault",
 		args: keyvault.VaultArgs{}, outputs: keyvault.Vault{},
 		path: vaultPath, apiVersion: "2023-02-01",
-		envelope:    []string{"location", "tags", "properties"},
 		othersWrite: "accessPolicies",
-		patterns:    map[string]string{"vaultName": `^[a-zA-Z0-9-]{3,24}$`},
 	},
 	{
 		module: "keyvault", name: "Secret",
 		args: keyvault.SecretArgs{}, outputs: keyvault.Secret{},
 		path: vaultPath + "/secrets/{secretName}", apiVersion: "2023-02-01",
-		envelope: []string{"tags", "properties"},
-		patterns: map[string]string{"vaultName": `^[a-zA-Z0-9-]{3,24}$`, "secretName": `^[a-zA-Z0-9-]{1,127}$`},
-		secrets:  []string{"properties.value"},
-		remove:   deleteSecret,
+		remove: deleteSecret,
 	},
 }
 

@@ -8,9 +8,7 @@ var workspaces = []record{{
 	module: "operationalinsights", name: "Workspace",
 	args: operationalinsights.WorkspaceArgs{}, outputs: operationalinsights.Workspace{},
 	path: groupPath + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}", apiVersion: "2022-10-01",
-	envelope: []string{"etag", "identity", "location", "tags"},
-	replace:  []string{"location"},
-	patterns: map[string]string{"workspaceName": `^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$`},
+	async: true,
 }}
 
 // workspaceFunctions are the functions for workspaces.

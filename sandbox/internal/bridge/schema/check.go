@@ -14,8 +14,9 @@ import (
 
 // Problem is one problem of a program's inputs.
 type Problem struct {
-	Path   string // property path, such as identity.userAssignedIdentities[0]
-	Reason string // a sentence without the path
+	Path    string // property path, such as identity.userAssignedIdentities[0]
+	Reason  string // a sentence
+	Missing bool   // a required property is missing
 }
 
 // Check compares values with the type and returns all problems, sorted by path: properties that do
@@ -26,7 +27,7 @@ func (t *Type) Check(m resource.PropertyMap, alsoRequired ...string) []Problem {
 	c.object("", t, m)
 	for _, name := range alsoRequired {
 		if value.IsAbsent(m[resource.PropertyKey(name)]) {
-			c.addf(name, "missing required property '%s'", name)
+			c.missing(name)
 		}
 	}
 	slices.SortFunc(c.problems, func(a, b Problem) int {
@@ -39,6 +40,13 @@ type checker struct{ problems []Problem }
 
 func (c *checker) addf(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) missing(path string) { c.problems = append(c.problems, Missing(path)) }
+
+// Missing returns the problem of a required property that is missing.
+func Missing(path string) Problem {
+	return Problem{Path: path, Reason: fmt.Sprintf("missing required property '%s'", path), Missing: true}
 }
 
 func (c *checker) object(path string, t *Type, m resource.PropertyMap) {
@@ -59,8 +67,7 @@ func (c *checker) object(path string, t *Type, m resource.PropertyMap) {
 	}
 	for _, f := range t.Fields() {
 		if f.Required && value.IsAbsent(m[resource.PropertyKey(f.Name)]) {
-			at := value.Join(path, f.Name)
-			c.addf(at, "missing required property '%s'", at)
+			c.missing(value.Join(path, f.Name))
 		}
 	}
 }
@@ -74,7 +81,7 @@ func (c *checker) value(path string, t *Type, v resource.PropertyValue) {
 	case t.Kind == Bool && v.IsBool(), t.Kind == Number && v.IsNumber(), t.Kind == String && v.IsString():
 	case t.Kind == Integer && v.IsNumber():
 		if !value.IsInteger(v.NumberValue()) {
-			c.addf(path, "'%s' must be a whole number but is %v", path, v.NumberValue())
+			c.addf(path, "'%s' must be an integer but got %f", path, v.NumberValue())
 		}
 	case t.Kind == Array && v.IsArray():
 		for i, item := range v.ArrayValue() {
@@ -92,8 +99,21 @@ func (c *checker) value(path string, t *Type, v resource.PropertyValue) {
 	case t.Kind == Object && v.IsObject():
 		c.object(path, t, v.ObjectValue())
 	default:
-		c.addf(path, "'%s' should be of type '%s' but is of type '%s'", path, t, v.TypeString())
+		c.addf(path, "'%s' should be of type '%s' but got %s", path, t, withArticle(v))
 	}
+}
+
+// withArticle returns the kind of a value, as azure-native names it.
+func withArticle(v resource.PropertyValue) string {
+	switch {
+	case v.IsArray():
+		return "an array"
+	case v.IsObject():
+		return "an object"
+	case v.IsBool():
+		return "a boolean"
+	}
+	return "a " + v.TypeString()
 }
 
 // didYouMean returns a hint with the property that was probably meant, or "".

@@ -133,7 +133,6 @@ func TestNoInputPanics(t *testing.T) {
 		if bare := resource.NewObjectProperty(bare); bare.ContainsSecrets() {
 			t.Fatalf("secrets left in %v", bare)
 		}
-		value.CopySecrets(m, anyMap(3).Draw(t, "others"))
 		value.MarkSecret(m, "only.name")
 		plain, err := value.PlainMap(m)
 		if err != nil {

@@ -39,40 +39,6 @@ func Unknown() resource.PropertyValue {
 	return resource.MakeComputed(resource.NewStringProperty(""))
 }
 
-// CopySecrets returns out with every value marked as secret whose counterpart in in is secret. The
-// engine leaves that to a provider that accepts secrets; otherwise a secret input would be an
-// output in clear.
-func CopySecrets(out, in resource.PropertyMap) resource.PropertyMap {
-	res := make(resource.PropertyMap, len(out))
-	for k, v := range out {
-		if source, ok := in[k]; ok {
-			v = copySecret(v, source)
-		}
-		res[k] = v
-	}
-	return res
-}
-
-func copySecret(v, source resource.PropertyValue) resource.PropertyValue {
-	if v.IsSecret() {
-		return v
-	}
-	inner, secret, _ := Unwrap(source)
-	switch {
-	case secret:
-		return resource.MakeSecret(v)
-	case v.IsObject() && inner.IsObject():
-		return resource.NewObjectProperty(CopySecrets(v.ObjectValue(), inner.ObjectValue()))
-	case v.IsArray() && inner.IsArray():
-		// Azure may sort or extend a list, so that an index has no meaning: one secret element
-		// makes the list secret.
-		if inner.ContainsSecrets() {
-			return resource.MakeSecret(v)
-		}
-	}
-	return v
-}
-
 // MarkSecret returns m with the member at path, whose segments are separated by dots, marked as
 // secret. A path that does not exist changes nothing.
 func MarkSecret(m resource.PropertyMap, path string) resource.PropertyMap {
