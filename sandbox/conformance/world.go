@@ -63,6 +63,21 @@ func newWorld(ctx context.Context, dir, location string) (*world, error) {
 	return w, nil
 }
 
+// newProviders returns the providers alone, without a login.
+func newProviders(context.Context, string, string) (*world, error) {
+	w := &world{login: &auth.Account{}, providers: map[string]pulumirpc.ResourceProviderServer{}}
+	for name, create := range constructors {
+		p, err := create(bridge.Options{})
+		if err != nil {
+			return nil, err
+		}
+		w.providers[name] = bridge.NewServer(p)
+	}
+	return w, nil
+}
+
+var constructors = map[string]func(bridge.Options) (*bridge.Provider, error){"azure-native": native.New, "azuread": entra.New}
+
 func (w *world) configure(ctx context.Context, dir, location string) error {
 	assertion, err := w.azure.DeployerAssertion(time.Hour)
 	if err != nil {
@@ -85,7 +100,7 @@ func (w *world) configure(ctx context.Context, dir, location string) error {
 	options := bridge.Options{
 		Getenv: getenv, Transport: w.transport, Retry: policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond},
 	}
-	for name, create := range map[string]func(bridge.Options) (*bridge.Provider, error){"azure-native": native.New, "azuread": entra.New} {
+	for name, create := range constructors {
 		p, err := create(options)
 		if err != nil {
 			return err
@@ -120,4 +135,9 @@ func connect(ctx context.Context, p *bridge.Provider, settings map[string]any) (
 // wire are the options with which the engine marshals properties.
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
 
-func (w *world) close() error { return w.azure.Close() }
+func (w *world) close() error {
+	if w.azure == nil {
+		return nil
+	}
+	return w.azure.Close()
+}
