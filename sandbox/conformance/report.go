@@ -24,7 +24,7 @@ func Report(outcomes []Outcome) string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "**%d cases: %d agree, %d differ in fields that are listed with the reason.**\n\n", cases, agree, cases-agree)
+	fmt.Fprintf(&b, "**Of %d cases %d agree. The others differ in fields that are listed with the reason.**\n\n", cases, agree)
 	b.WriteString("| source | evidence | cases | agree |\n|---|---|---|---|\n")
 	for _, o := range outcomes {
 		n := 0
@@ -76,11 +76,18 @@ func result(r Result) string {
 	case r.Err != nil:
 		return "not replayed: " + r.Err.Error()
 	case len(r.Fields) > 0:
-		return fmt.Sprintf("differs in %d fields without a reason", len(r.Fields))
+		return fmt.Sprintf("differs in %s without a reason", fields(len(r.Fields)))
 	case len(r.Excused) > 0:
-		return fmt.Sprintf("agrees but for %d fields", len(r.Excused))
+		return "agrees but for " + fields(len(r.Excused))
 	}
 	return "agrees"
+}
+
+func fields(n int) string {
+	if n == 1 {
+		return "1 field"
+	}
+	return fmt.Sprintf("%d fields", n)
 }
 
 func cell(text string) string {
