@@ -120,6 +120,14 @@ e2e-clients: tools $(AZ) ## Run clients that others wrote against the sandbox: t
 	@cd tests/clients && CLIENTS_TOOLS=$(TOOLS) CLIENTS_AZ=$(AZ) ../../tools/step "Running clients of others" \
 		go test -vet=off -count=1 -timeout 30m -v $(E2E_FLAGS) .
 
+# A case is a fault at one of the calls that change something. N=0 takes every fault at every call.
+N ?= 200
+SEED ?= 1
+.PHONY: torture
+torture: tools ## Deploy again and again, each time with a fault or a kill at one call: N=200 SEED=1, or ONLY=case
+	@cd tests/e2e && E2E_TOOLS=$(TOOLS) E2E_PULUMI="$(PULUMI_BIN)" ../../tools/step "Torturing the deployment" \
+		go run ./torture -n $(N) -seed $(SEED) $(if $(ONLY),-only '$(ONLY)') $(TORTURE_FLAGS)
+
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and known vulnerabilities
 	@tools/lint.sh

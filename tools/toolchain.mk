@@ -64,7 +64,9 @@ $(TOOLS)/program.stamp: go.mod go.sum
 # How Pulumi runs. Local stacks have a separate Pulumi home and state, need no account, and use the sandbox instead of Azure.
 ifneq ($(LOCAL),)
 LOCAL_STATE ?= $(CURDIR)/.pulumi/state
-export PULUMI_BACKEND_URL := file://$(LOCAL_STATE)
+# metadata=skip: without it every write of the state also writes a second file, and not atomically, so that a deployment that is
+# killed at that moment leaves a state that no command can read ("failed to load checkpoint: EOF").
+export PULUMI_BACKEND_URL := file://$(LOCAL_STATE)?metadata=skip
 export PULUMI_CONFIG_PASSPHRASE := sandbox
 export PULUMI_SKIP_UPDATE_CHECK := true
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
@@ -80,7 +82,7 @@ endif
 preflight: tools
 	@mkdir -p $(LOCAL_STATE)
 	@$(SANDBOX) up
-	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK) $(SANDBOX)
+	@tools/unlock.sh $(LOCAL_STATE) $(PULUMI_BIN) $(STACK) $(SANDBOX) $(TOOLS)/bin/akswi
 	@tools/stack.sh select $(STACK)
 else
 PULUMI := $(PULUMI_BIN)

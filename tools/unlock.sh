@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# unlock.sh STATE PULUMI STACK SANDBOX: removes the lock of a deployment whose process was killed, and recovers what it left
-# unfinished in the cluster. The lock of a running process stays; Pulumi then reports it.
+# unlock.sh STATE PULUMI STACK SANDBOX AKSWI: recovers a local stack whose last deployment was killed, by the steps of `akswi recover
+# --help`. The lock of a running process stays; Pulumi then reports it.
 set -euo pipefail
-state=$1 pulumi=$2 stack=$3 sandbox=$4
+state=$1 pulumi=$2 stack=$3 sandbox=$4 akswi=$5
+flags=(--cwd "${PROGRAM:-.}" --stack "$stack" --non-interactive)
 
 # A zombie has ended; only its parent has not read its exit code yet.
 lives() {
@@ -15,11 +16,17 @@ find "$state/.pulumi/locks" -path "*/$stack/*.json" | while IFS= read -r lock; d
   pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$lock" | head -n1)
   if [[ -n $pid ]] && ! lives "$pid"; then
     echo "The last deployment (process $pid) was killed; removing its lock."
-    "$pulumi" cancel --cwd "${PROGRAM:-.}" --yes --stack "$stack" --non-interactive >/dev/null
-    "$pulumi" stack export --cwd "${PROGRAM:-.}" --stack "$stack" | "$sandbox" recover
-    # Without this, every Pulumi command would warn of the interrupted creations. The sandbox's providers have them in their
-    # journal, and complete them.
-    "$sandbox" run -- "$pulumi" refresh --cwd "${PROGRAM:-.}" --yes --skip-preview --clear-pending-creates --stack "$stack" --non-interactive >/dev/null </dev/null
+    "$pulumi" cancel "${flags[@]}" --yes >/dev/null
+    export=$(mktemp)
+    trap 'rm -f "$export"' EXIT
+    "$pulumi" stack export "${flags[@]}" >"$export"
+    if grep -q '"pending_operations"' "$export"; then
+      "$sandbox" recover <"$export"
+      "$sandbox" run -- "$akswi" recover <"$export" >"$export.repaired"
+      "$pulumi" stack import "${flags[@]}" --file "$export.repaired" >/dev/null
+      rm -f "$export.repaired"
+    fi
+    "$sandbox" run -- "$pulumi" refresh "${flags[@]}" --yes --skip-preview >/dev/null </dev/null
     break
   fi
 done

@@ -52,6 +52,10 @@ func (r *registration) registerApplication(args *IdentityArgs) (*identity, error
 	principal, err := azuread.NewServicePrincipal(r.ctx, r.name+"-principal", &azuread.ServicePrincipalArgs{
 		ClientId: created.ClientId,
 		Owners:   owners,
+		// The application is this component's own, so that a principal can exist only if the answer
+		// to an earlier request for it was lost. Without this the update would fail until somebody
+		// imports the principal. It goes with its application.
+		UseExisting: pulumi.Bool(true),
 	}, pulumi.Parent(r.component), keepOwners)
 	if err != nil {
 		return nil, fmt.Errorf("registering the service principal of workload %q: %w", r.name, err)

@@ -19,7 +19,7 @@ func entraFakes() Fakes {
 			},
 			"azuread:index/servicePrincipal:ServicePrincipal": {
 				Required: []string{"clientId"},
-				Allowed:  []string{"clientId", "description", "owners"},
+				Allowed:  []string{"clientId", "description", "owners", "useExisting"},
 				State:    servicePrincipal,
 			},
 			"azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": {

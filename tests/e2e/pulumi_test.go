@@ -38,7 +38,7 @@ func (w *world) pulumiInSandbox(t *testing.T, args ...string) string {
 // setBackend tells the CLI where the world's state is, as the Makefile does.
 func (w *world) setBackend(cmd *exec.Cmd) {
 	cmd.Env = append(cmd.Env,
-		"PULUMI_BACKEND_URL=file://"+w.state, "PULUMI_CONFIG_PASSPHRASE=sandbox",
+		"PULUMI_BACKEND_URL=file://"+w.state+"?metadata=skip", "PULUMI_CONFIG_PASSPHRASE=sandbox",
 		"PULUMI_HOME="+filepath.Join(os.Getenv("E2E_TOOLS"), "home"), "PULUMI_SKIP_UPDATE_CHECK=true",
 	)
 }

@@ -66,6 +66,6 @@ func newRootCommand(env Environment) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newPreflightCommand(env), newVerifyCommand(env))
+	root.AddCommand(newPreflightCommand(env), newVerifyCommand(env), newRecoverCommand(env))
 	return root
 }
