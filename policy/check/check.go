@@ -93,7 +93,7 @@ func checkFile(ctx context.Context, file, config string, stdin io.Reader) (*repo
 		defer func() { _ = opened.Close() }()
 		in = opened
 	}
-	resources, err := read(in)
+	resources, removed, err := read(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -107,11 +107,18 @@ func checkFile(ctx context.Context, file, config string, stdin io.Reader) (*repo
 			return nil, err
 		}
 	}
-	return run(ctx, p, resources)
+	diagnostics, err := run(ctx, p, resources)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range removed {
+		diagnostics = append(diagnostics, p.AnalyzeRemoval(r.urn, r.kind, r.op)...)
+	}
+	return newReport(diagnostics), nil
 }
 
 // run judges every resource by itself, and then all of them together, as the engine does.
-func run(ctx context.Context, p *pack.Pack, resources []stackResource) (*report, error) {
+func run(ctx context.Context, p *pack.Pack, resources []stackResource) ([]plugin.AnalyzeDiagnostic, error) {
 	var diagnostics []plugin.AnalyzeDiagnostic
 	all := make([]plugin.AnalyzerStackResource, len(resources))
 	for i := range resources {
@@ -129,7 +136,7 @@ func run(ctx context.Context, p *pack.Pack, resources []stackResource) (*report,
 	if err != nil {
 		return nil, err
 	}
-	return newReport(append(diagnostics, answer.Diagnostics...)), nil
+	return append(diagnostics, answer.Diagnostics...), nil
 }
 
 // newReport sorts what was found: mandatory first, then by policy and resource.

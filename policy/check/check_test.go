@@ -96,6 +96,18 @@ func TestPreviewIsChecked(t *testing.T) {
 	}
 }
 
+// TestRemovalsAreRefused checks a preview that replaces a cluster: with the hardened profile the
+// policy refuses it, also if the option protect is set; by default it is disabled.
+func TestRemovalsAreRefused(t *testing.T) {
+	got, err := runCommand(t, "", "testdata/replace.json", "--config", "../profiles/hardened.json")
+	if !errors.Is(err, ErrRefused) || !strings.Contains(got, `ManagedCluster "aks": the preview replaces it.`) {
+		t.Errorf("got %v and:\n%s\nwant the replacement refused", err, got)
+	}
+	if got, _ := runCommand(t, "", "testdata/replace.json"); strings.Contains(got, "replaces") {
+		t.Errorf("the policy is disabled by default, got:\n%s", got)
+	}
+}
+
 func TestConfigurationIsUsed(t *testing.T) {
 	got, err := runCommand(t, "", "testdata/state.json", "--config", "../profiles/baseline.json")
 	if err != nil {

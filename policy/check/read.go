@@ -21,6 +21,7 @@ type document struct {
 	} `json:"deployment"`
 	Steps []struct {
 		Op       string `json:"op"`
+		URN      string `json:"urn"`
 		NewState *state `json:"newState"`
 	} `json:"steps"`
 }
@@ -39,6 +40,30 @@ type state struct {
 	PropertyDependencies map[string][]string `json:"propertyDependencies"`
 }
 
+// removal is a step of a preview that deletes or replaces a resource.
+type removal struct{ urn, kind, op string }
+
+// removals are the steps of a preview that delete or replace a resource, and what a message says.
+var removals = map[string]string{
+	"delete": "the preview deletes it", "replace": "the preview replaces it",
+	"create-replacement": "the preview replaces it", "delete-replaced": "the preview replaces it",
+}
+
+// removalsOf returns the resources that a preview deletes or replaces, each once.
+func removalsOf(doc *document) []removal {
+	seen := map[string]bool{}
+	var list []removal
+	for _, step := range doc.Steps {
+		problem, ok := removals[step.Op]
+		if !ok || seen[step.URN] || !resource.URN(step.URN).IsValid() {
+			continue
+		}
+		seen[step.URN] = true
+		list = append(list, removal{step.URN, string(resource.URN(step.URN).Type()), problem})
+	}
+	return list
+}
+
 // stackResource is a resource with its inputs as properties, and its outputs.
 type stackResource struct {
 	plugin.AnalyzerStackResource
@@ -46,11 +71,12 @@ type stackResource struct {
 	outputs resource.PropertyMap
 }
 
-// read returns the resources of an exported state or of a preview.
-func read(in io.Reader) ([]stackResource, error) {
+// read returns the resources of an exported state or of a preview, and what the preview deletes or
+// replaces.
+func read(in io.Reader) ([]stackResource, []removal, error) {
 	var doc document
 	if err := json.NewDecoder(in).Decode(&doc); err != nil {
-		return nil, fmt.Errorf("it is no JSON: %w; write it with `pulumi stack export` or `pulumi preview --json`", err)
+		return nil, nil, fmt.Errorf("it is no JSON: %w; write it with `pulumi stack export` or `pulumi preview --json`", err)
 	}
 	var states []state
 	switch {
@@ -63,7 +89,7 @@ func read(in io.Reader) ([]stackResource, error) {
 			}
 		}
 	default:
-		return nil, errors.New("it has neither a deployment nor steps; write it with `pulumi stack export` or `pulumi preview --json`")
+		return nil, nil, errors.New("it has neither a deployment nor steps; write it with `pulumi stack export` or `pulumi preview --json`")
 	}
 	// What waits for its deletion in the middle of a replacement is not part of the program.
 	states = slices.DeleteFunc(states, func(s state) bool { return s.Delete || s.URN == "" })
@@ -79,7 +105,7 @@ func read(in io.Reader) ([]stackResource, error) {
 	for i := range states {
 		list[i] = stackResource{states[i].convert(providers), states[i].outputs()}
 	}
-	return list, nil
+	return list, removalsOf(&doc), nil
 }
 
 // convert returns the resource as the engine would show it to the pack.

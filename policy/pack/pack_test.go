@@ -27,7 +27,7 @@ func asEngine(r *graph.Resource, all map[string]*graph.Resource) plugin.Analyzer
 	in := plugin.AnalyzerStackResource{
 		AnalyzerResource: plugin.AnalyzerResource{
 			URN: urn, Type: tokens.Type(urn.Type()), Name: r.Name, Properties: r.Inputs,
-			Options: plugin.AnalyzerResourceOptions{Parent: resource.URN(r.Parent)},
+			Options: plugin.AnalyzerResourceOptions{Parent: resource.URN(r.Parent), Protect: r.Options.Protect},
 		},
 		Parent:               resource.URN(r.Parent),
 		PropertyDependencies: map[resource.PropertyKey][]resource.URN{},

@@ -53,6 +53,7 @@ var checks = map[string][]string{
 	"no administrators of the cluster":      {"account-not-cluster-admin"},
 	"tokens of other pods":                  {"pod-no-token-folders"},
 	"roles that do what they seem to":       {"role-has-effect"},
+	"deletions and replacements":            {"protected-from-deletion"},
 	"no directory roles":                    {"no-directory-role"},
 	"storage network, TLS and public blobs": {"storage-network-deny", "storage-public-blobs-off", "storage-tls"},
 	"Entra sign-in to SQL":                  {"sql-entra-admin", "sql-entra-only"},

@@ -29,6 +29,8 @@ type entry struct {
 	DependsOn []string `yaml:"dependsOn"`
 	// From has the ids of the resources that the value of each input property comes from.
 	From map[string][]string `yaml:"from"`
+	// Protect is the option; by default that of the base.
+	Protect *bool `yaml:"protect"`
 	// Properties are the inputs. The tags !unknown and !secret mark values.
 	Properties yaml.Node `yaml:"properties"`
 	// Outputs are what the provider answered, in addition to the inputs.
@@ -58,6 +60,7 @@ func build(entries []entry, bases map[string]entry) ([]*graph.Resource, error) {
 		e.Type = cmp.Or(e.Type, base.Type)
 		e.Name = cmp.Or(e.Name, base.Name)
 		e.ID = cmp.Or(e.ID, e.Name)
+		e.Protect = cmp.Or(e.Protect, base.Protect)
 		if e.Type == "" || e.Name == "" || urns[e.ID] != "" {
 			return nil, fmt.Errorf("resources[%d] needs a type and a unique id, has %q and %q", i, e.Type, e.ID)
 		}
@@ -99,6 +102,7 @@ func (e *entry) resource(urns map[string]string, inputs map[string]resource.Prop
 		URN: urns[e.ID], Name: e.Name, Inputs: inputs[e.ID],
 		Parent: urns[e.Parent], Provider: urns[e.Provider], ProviderInputs: inputs[e.Provider],
 		PropertyDependencies: map[string][]string{},
+		Options:              graph.Options{Protect: e.Protect != nil && *e.Protect},
 	}
 	r.Type, r.Version = graph.Canonical(e.Type)
 	outputs, err := object(&e.Outputs)

@@ -10,5 +10,5 @@ import (
 
 // Rules returns the rules of the package.
 func Rules() []rule.Rule {
-	return slices.Concat(vaults(), vaultAccess(), storage(), sqlServers(), sqlAdministrators(), localAuth())
+	return slices.Concat(vaults(), vaultAccess(), storage(), sqlServers(), sqlAdministrators(), localAuth(), protection())
 }
