@@ -81,7 +81,7 @@ func TestTwoClustersInParallel(t *testing.T) {
 	}
 	w.poll(must(t, w.arm("DELETE", both[0], vCluster2025, nil), 202))
 	must(t, w.arm("GET", both[1], vCluster2025, nil), 200)
-	if w.runtime.only(t).ResourceID != w.sub()+both[1] {
+	if w.runtime.only(t).ResourceID != lowerGroup(w.sub()+both[1]) {
 		t.Error("the other cluster was deleted, too")
 	}
 }

@@ -77,13 +77,13 @@ func TestUnsupportedNetworks(t *testing.T) {
 		"user-defined routes in a managed network":          {withNetwork("outboundType", "userDefinedRouting"), "InvalidParameter", "route table"},
 		"a NAT gateway behind a basic load balancer":        {withNetwork("outboundType", "managedNATGateway", "loadBalancerSku", "basic"), "UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "must be Standard"},
 		"a NAT gateway profile without a NAT gateway":       {withNetwork("natGatewayProfile", object{"idleTimeoutInMinutes": 4}), "InvalidParameter", "needs outboundType 'managedNATGateway'"},
-		"more addresses than a NAT gateway can have":        {withNetwork("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is not between 1 and 16"},
+		"more addresses than a NAT gateway can have":        {withNetwork("outboundType", "managedNATGateway", "natGatewayProfile", object{"managedOutboundIPProfile": object{"count": 17}}), "InvalidParameter", "17 is out of range; it must be 1 to 16"},
 		"two pools behind a basic load balancer":            {func(b, p object) { userPool()(b, p); withNetwork("loadBalancerSku", "basic")(b, p) }, "InvalidParameter", "More than one pool"},
 		"zones behind a basic load balancer": {func(b, p object) {
 			systemPool("availabilityZones", []string{"1"})(b, p)
 			withNetwork("loadBalancerSku", "basic")(b, p)
 		}, "InvalidParameter", "availability zones"},
-		"an idle timeout that the load balancer does not support": {withNetwork("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is not between 4 and 120"},
+		"an idle timeout that the load balancer does not support": {withNetwork("loadBalancerProfile", object{"idleTimeoutInMinutes": 3}), "InvalidParameter", "3 is out of range; it must be 4 to 120"},
 	}.run(t, w, w.group("rg"))
 }
 
@@ -97,10 +97,10 @@ func TestUnsupportedPools(t *testing.T) {
 		"a Spot pool of mode System":              {systemPool("scaleSetPriority", "Spot"), "SystemPoolMustBeRegular", "Regular"},
 		"a Spot price of zero":                    {spot("spotMaxPrice", 0), "InvalidParameter", "neither greater than zero nor -1"},
 		"a price without Spot":                    {userPool("spotMaxPrice", 0.5), "InvalidParameter", "needs scaleSetPriority 'Spot'"},
-		"an eviction policy without Spot":         {userPool("scaleSetEvictionPolicy", "Delete"), "InvalidParameter", "needs scaleSetPriority 'Spot'"},
+		"an eviction policy without Spot":         {userPool("scaleSetEvictionPolicy", "Deallocate"), "InvalidParameter", "needs scaleSetPriority 'Spot'"},
 		"a surge of more than 100%":               {userPool("upgradeSettings", object{"maxSurge": "101%"}), "InvalidParameter", "'101%'"},
 		"a surge of zero nodes":                   {userPool("upgradeSettings", object{"maxSurge": "0"}), "InvalidParameter", "'0'"},
-		"a drain timeout of more than a day":      {userPool("upgradeSettings", object{"drainTimeoutInMinutes": 1441}), "InvalidParameter", "1441 is not between 1 and 1440"},
+		"a drain timeout of more than a day":      {userPool("upgradeSettings", object{"drainTimeoutInMinutes": 1441}), "InvalidParameter", "1441 is out of range; it must be 1 to 1440"},
 		"a zone that does not exist":              {userPool("availabilityZones", []string{"4"}), "InvalidParameter", "The zone '4'"},
 		"zones without a scale set":               {userPool("availabilityZones", []string{"1"}, "type", "AvailabilitySet"), "InvalidParameter", "VirtualMachineScaleSets"},
 		"encryption at host without a scale set":  {userPool("enableEncryptionAtHost", true, "type", "AvailabilitySet"), "EncryptionAtHostNotAllowedOnVMAS", "VirtualMachineScaleSets"},
@@ -192,13 +192,14 @@ func TestClusterSettingsAreReturned(t *testing.T) {
 		t.Errorf("images are cleaned once a week by default: %s", got.text)
 	}
 	addon := "/resourceGroups/MC_rg_aks1_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/azurekeyvaultsecretsprovider-aks1"
-	if id := got.path("properties", "addonProfiles", "azureKeyvaultSecretsProvider", "identity", "resourceId"); id != w.sub()+addon {
+	if id := got.path("properties", "addonProfiles", "azureKeyvaultSecretsProvider", "identity", "resourceId"); id != lowerGroup(w.sub()+addon) {
 		t.Errorf("the add-on's identity is %q", id)
 	}
 	must(t, w.arm("GET", addon, vIdentity, nil), 200)
-	t.Run("the body of a GET can be sent back, under an older version too", func(t *testing.T) {
+	t.Run("the body of a GET can be sent back, of an older version too", func(t *testing.T) {
 		for _, version := range []string{vCluster2025, vCluster} {
-			w.poll(must(t, w.arm("PUT", path, version, got.body), 200))
+			shown := must(t, w.arm("GET", path, version, nil), 200)
+			w.poll(must(t, w.arm("PUT", path, version, shown.body), 200))
 			again := must(t, w.arm("GET", path, vCluster2025, nil), 200)
 			if before, now := got.path("properties", "addonProfiles", "azurepolicy", "identity", "clientId"), again.path("properties", "addonProfiles", "azurepolicy", "identity", "clientId"); now != before || now == "" {
 				t.Errorf("%s: the add-on's identity was %s and is %s", version, before, now)
@@ -266,18 +267,19 @@ func TestPropertiesHaveAFirstVersion(t *testing.T) {
 	cases := map[string]struct {
 		change        func(body, p object)
 		before, since string
+		code          string
 	}{
-		"the node OS channel":          {func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "NodeImage"} }, "2023-05-01", "2023-06-01"},
-		"the drain timeout":            {systemPool("upgradeSettings", object{"drainTimeoutInMinutes": 30}), "2023-04-01", "2023-05-01"},
-		"the soak time":                {systemPool("upgradeSettings", object{"nodeSoakDurationInMinutes": 5}), "2023-10-01", "2023-11-01"},
-		"the type of the backend pool": {withNetwork("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01"},
-		"the outbound type none":       {withNetwork("outboundType", "none"), "2024-10-01", "2025-01-01"},
+		"the node OS channel":          {func(_, p object) { p["autoUpgradeProfile"] = object{"nodeOSUpgradeChannel": "NodeImage"} }, "2023-05-01", "2023-06-01", "InvalidRequestContent"},
+		"the drain timeout":            {systemPool("upgradeSettings", object{"drainTimeoutInMinutes": 30}), "2023-05-01", "2023-06-01", "InvalidRequestContent"},
+		"the soak time":                {systemPool("upgradeSettings", object{"nodeSoakDurationInMinutes": 5}), "2023-10-01", "2023-11-01", "InvalidRequestContent"},
+		"the type of the backend pool": {withNetwork("loadBalancerProfile", object{"backendPoolType": "NodeIP"}), "2023-09-01", "2023-10-01", "InvalidRequestContent"},
+		"the outbound type none":       {withNetwork("outboundType", "none"), "2024-10-01", "2025-01-01", "InvalidParameter"},
 	}
 	for reason, c := range cases {
 		t.Run(reason, func(t *testing.T) {
-			name := "aks-" + c.since
+			name := "aks-" + strings.ReplaceAll(reason, " ", "-")
 			got := w.arm("PUT", clusterPath(rg, name), c.before, newCluster(c.change))
-			if got.status != 400 || got.code() != "InvalidRequestContent" || !strings.Contains(got.message(), "it exists since "+c.since) {
+			if got.status != 400 || got.code() != c.code || !strings.Contains(got.message(), "api-version "+c.before) {
 				t.Errorf("%s: %d %s", c.before, got.status, got.text)
 			}
 			w.poll(must(t, w.arm("PUT", clusterPath(rg, name), c.since, newCluster(c.change)), 201))

@@ -2,6 +2,7 @@ package azure_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,8 +156,10 @@ type reply struct {
 	text   string
 }
 
-func (r reply) code() string    { return r.path("error", "code") }
-func (r reply) message() string { return r.path("error", "message") }
+// code returns the code of an error in either form (see arm.Type.FlatErrors).
+func (r reply) code() string { return cmp.Or(r.path("error", "code"), r.path("code")) }
+
+func (r reply) message() string { return cmp.Or(r.path("error", "message"), r.path("message")) }
 
 // path returns a string of the body; "" if it does not exist.
 func (r reply) path(names ...string) string {

@@ -98,7 +98,7 @@ func TestSubnetInUseIsNotDeleted(t *testing.T) {
 		"the network":            w.arm("DELETE", path, vNetwork, nil),
 		"the subnet, by its PUT": w.arm("PUT", path, vNetwork, network(ten, named("spare", "10.0.1.0/24"))),
 	} {
-		if got.status != 400 || got.code() != "InUseSubnetCannotBeDeleted" || !strings.Contains(got.message(), "Subnet nodes is in use by "+w.sub()+cluster) {
+		if got.status != 400 || got.code() != "InUseSubnetCannotBeDeleted" || !strings.Contains(got.message(), "Subnet nodes is in use by "+lowerGroup(w.sub()+cluster)) {
 			t.Errorf("deleting %s: %d %s", reason, got.status, got.text)
 		}
 	}

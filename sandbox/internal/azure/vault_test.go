@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 )
 
@@ -88,16 +89,21 @@ func TestVaultDefaults(t *testing.T) {
 	tenant := w.azure.Account().TenantID
 	bare := object{"location": "westeurope", "properties": object{"tenantId": tenant, "sku": object{"family": "A", "name": "standard"}, "accessPolicies": []object{}}}
 	old := must(t, w.arm("PUT", vaultPath("kv-old"), "2023-07-01", bare), 200)
-	if got := old.body["properties"].(map[string]any)["enableRbacAuthorization"]; got != false {
-		t.Errorf("an older api-version creates a vault with enableRbacAuthorization %v, want policies", got)
+	want := object{
+		"accessPolicies": []any{}, "enableSoftDelete": true, "enabledForDeployment": false, "provisioningState": "Succeeded",
+		"publicNetworkAccess": "Enabled", "sku": object{"family": "A", "name": "standard"}, "tenantId": tenant,
+		"vaultUri": "https://kv-old.vault.azure.net/",
+	}
+	if diff := cmp.Diff(want, old.body["properties"]); diff != "" {
+		t.Errorf("a vault shows what was set, soft delete and deployment (-want +got):\n%s", diff)
 	}
 	young := must(t, w.arm("PUT", vaultPath("kv-new"), "2026-02-01", bare), 200)
 	props := young.body["properties"].(map[string]any)
-	if props["enableRbacAuthorization"] != true || props["softDeleteRetentionInDays"] != 90.0 || props["vaultUri"] != "https://kv-new.vault.azure.net/" || props["provisioningState"] != "Succeeded" {
+	if props["enableRbacAuthorization"] != true || props["softDeleteRetentionInDays"] != nil || props["vaultUri"] != "https://kv-new.vault.azure.net/" || props["provisioningState"] != "Succeeded" {
 		t.Errorf("defaults: %s", young.text)
 	}
 	kept := must(t, w.arm("PUT", vaultPath("kv-old"), "2026-02-01", bare), 200)
-	if got := kept.body["properties"].(map[string]any)["enableRbacAuthorization"]; got != false {
+	if got := kept.body["properties"].(map[string]any)["enableRbacAuthorization"]; got != nil {
 		t.Errorf("an existing vault's model changed to %v", got)
 	}
 }

@@ -37,6 +37,8 @@ type Violation struct {
 	Rule Rule
 	// Property is what the specification says; its path is that of the object for Unknown.
 	Property Property
+	// Value is the value in the body; nil for Missing.
+	Value any
 	// Detail says what is wrong, without the path.
 	Detail string
 }
@@ -58,15 +60,15 @@ type checker struct {
 	found []Violation
 }
 
-func (c *checker) report(at string, rule Rule, p Property, format string, args ...any) {
-	c.found = append(c.found, Violation{Path: at, Rule: rule, Property: p, Detail: fmt.Sprintf(format, args...)})
+func (c *checker) report(at string, rule Rule, p Property, value any, format string, args ...any) {
+	c.found = append(c.found, Violation{Path: at, Rule: rule, Property: p, Value: value, Detail: fmt.Sprintf(format, args...)})
 }
 
 // object checks the members of an object. The path is that of the table, at that of the body.
 func (c *checker) object(path, at string, value any) {
 	members, ok := value.(map[string]any)
 	if !ok {
-		c.report(at, WrongType, Property{Path: path, Kind: Object}, "%s is given where an object is expected", kindName(value))
+		c.report(at, WrongType, Property{Path: path, Kind: Object}, value, "%s is given where an object is expected", kindName(value))
 		return
 	}
 	given := map[string]bool{}
@@ -75,7 +77,7 @@ func (c *checker) object(path, at string, value any) {
 		p, known := c.body.Property(child)
 		if !known {
 			owner, _ := c.body.Property(path)
-			c.report(join(at, name), Unknown, owner, "api-version %s has no such property", c.body.Version)
+			c.report(join(at, name), Unknown, owner, members[name], "api-version %s has no such property", c.body.Version)
 			continue
 		}
 		if members[name] == nil {
@@ -87,7 +89,7 @@ func (c *checker) object(path, at string, value any) {
 	for _, name := range c.body.Members(path) {
 		p, _ := c.body.Property(join(path, name))
 		if p.Required && !p.ReadOnly && p.Side != Response && !given[strings.ToLower(name)] {
-			c.report(join(at, name), Missing, p, "it is required")
+			c.report(join(at, name), Missing, p, nil, "it is required")
 		}
 	}
 }
@@ -117,7 +119,7 @@ func (c *checker) value(p Property, at string, value any) {
 }
 
 func (c *checker) wrongType(p Property, at string, value any) {
-	c.report(at, WrongType, p, "%s is given where %s is expected", kindName(value), article(string(p.Kind)))
+	c.report(at, WrongType, p, value, "%s is given where %s is expected", kindName(value), article(string(p.Kind)))
 }
 
 func (c *checker) entries(p Property, at string, value any) {
@@ -141,10 +143,10 @@ func (c *checker) elements(p Property, at string, value any) {
 		return
 	}
 	if p.MinItems != nil && len(list) < *p.MinItems {
-		c.report(at, Items, p, "it has %d elements; it needs at least %d", len(list), *p.MinItems)
+		c.report(at, Items, p, value, "it has %d elements; it needs at least %d", len(list), *p.MinItems)
 	}
 	if p.MaxItems != nil && len(list) > *p.MaxItems {
-		c.report(at, Items, p, "it has %d elements; it can have at most %d", len(list), *p.MaxItems)
+		c.report(at, Items, p, value, "it has %d elements; it can have at most %d", len(list), *p.MaxItems)
 	}
 	element, known := c.body.Property(p.Path + "[]")
 	for i, item := range list {
@@ -168,7 +170,7 @@ func (c *checker) text(p Property, at string, value any) {
 func (p Property) CheckText(at, s string) []Violation {
 	var found []Violation
 	report := func(rule Rule, format string, args ...any) {
-		found = append(found, Violation{Path: at, Rule: rule, Property: p, Detail: fmt.Sprintf(format, args...)})
+		found = append(found, Violation{Path: at, Rule: rule, Property: p, Value: s, Detail: fmt.Sprintf(format, args...)})
 	}
 	if len(p.Enum) > 0 && !slices.ContainsFunc(p.Enum, func(e string) bool { return strings.EqualFold(e, s) }) {
 		rule := NotListed
@@ -196,11 +198,11 @@ func (c *checker) number(p Property, at string, value any) {
 		return
 	}
 	if p.Format == "int32" && (n < math.MinInt32 || n > math.MaxInt32) {
-		c.report(at, Format, p, "%v does not fit into 32 bits", n)
+		c.report(at, Format, p, n, "%v does not fit into 32 bits", n)
 		return
 	}
 	if p.Min != nil && n < *p.Min || p.Max != nil && n > *p.Max {
-		c.report(at, Range, p, "%v is out of range; it must be %s", n, limits(p.Min, p.Max))
+		c.report(at, Range, p, n, "%v is out of range; it must be %s", n, limits(p.Min, p.Max))
 	}
 }
 

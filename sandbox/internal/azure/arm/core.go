@@ -13,6 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/token"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // Host is the host name of ARM.
@@ -50,7 +51,13 @@ type Type struct {
 	Name     string   // full type token, in Azure's case
 	Versions []string // api-versions, oldest first
 	Taggable bool     // allows PATCH of tags
-	Open     bool     // every caller of the tenant may read it at tenant level
+	// LowerGroup makes the IDs of the type have "resourcegroups" instead of "resourceGroups", as the
+	// recorded answers of some providers have.
+	LowerGroup bool
+	// FlatErrors gives the provider's own errors the form {"code", "details", "message", "subcode"}
+	// without "error" around them, as the recorded answers of AKS have.
+	FlatErrors bool
+	Open       bool // every caller of the tenant may read it at tenant level
 
 	// Render returns a stored resource in the form of the API; nil if there is none.
 	Render func(tx *store.Tx, id string) (any, error)
@@ -75,6 +82,12 @@ type Type struct {
 	Exists func(tx *store.Tx, id string) (bool, error)
 	// ParentMissing replaces ARM's error for a child resource whose parent does not exist.
 	ParentMissing func(parent string) *Error
+	// CheckListed refuses values that an enumeration of the specification does not list although it
+	// may grow (modelAsString).
+	CheckListed bool
+	// Violation replaces the error for a body that the specification does not allow; nil leaves the
+	// refusal to Put.
+	Violation func(r *Request, v specs.Violation) *Error
 	// Missing replaces ARM's 404 of a GET.
 	Missing func(id resource.ID) *Error
 }
@@ -188,7 +201,7 @@ func (c *Core) Remove(ctx context.Context, id string) error {
 func (c *Core) NewHeader(have *resource.Header, r *Request, location string, tags map[string]string) resource.Header {
 	now := c.Now().UTC()
 	h := resource.Header{
-		ID: CanonicalID(r.ID, r.Type.Name), Name: r.ID.Name(), Type: r.Type.Name, Location: location, Tags: tags,
+		ID: r.Type.canonicalID(r.ID), Name: r.ID.Name(), Type: r.Type.Name, Location: location, Tags: tags,
 		State: resource.Succeeded, Created: now, Changed: now, CreatedBy: r.Caller.AppID, ChangedBy: r.Caller.AppID,
 	}
 	if have != nil {
@@ -197,7 +210,22 @@ func (c *Core) NewHeader(have *resource.Header, r *Request, location string, tag
 	return h
 }
 
-// CanonicalID returns the ID with the fixed segments and type names in Azure's case.
+// canonicalID returns the ID with the fixed segments and type names in the type's case.
+func (t *Type) canonicalID(id resource.ID) string {
+	canonical := CanonicalID(id, t.Name)
+	if t.LowerGroup {
+		return LowerGroup(canonical)
+	}
+	return canonical
+}
+
+// LowerGroup returns the ID with the segment "resourcegroups" in lower case, in the scope only.
+func LowerGroup(id string) string {
+	return strings.Replace(id, "/resourceGroups/", "/resourcegroups/", 1)
+}
+
+// CanonicalID returns the ID with the fixed segments and type names in the case that most providers
+// answer with.
 func CanonicalID(id resource.ID, typeName string) string {
 	namespace, types, _ := strings.Cut(typeName, "/")
 	var b strings.Builder

@@ -50,11 +50,15 @@ func (c *Core) fail(w http.ResponseWriter, r *http.Request, err error) {
 		e = Errorf(http.StatusInternalServerError, "InternalServerError", "The sandbox failed on this request: %v", err)
 	}
 	maps.Copy(w.Header(), e.header)
+	if e.origin != provider && e.Status < http.StatusInternalServerError && e.Status != http.StatusUnauthorized {
+		// Recorded with ARM's own 404 (azure-cli, test_aks_create_with_oidc_issuer_enabled.yaml).
+		w.Header().Set("X-Ms-Failure-Cause", "gateway")
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		// Encode fails only if the client has closed the connection.
-		_ = json.NewEncoder(w).Encode(map[string]any{"error": e})
+		_ = json.NewEncoder(w).Encode(e.body())
 	}
 }
 
@@ -165,7 +169,14 @@ func (c *Core) serveType(r *Request) (Response, error) {
 	if err := c.admit(r); err != nil {
 		return Response{}, err
 	}
-	return c.dispatch(r, action)
+	response, err := c.dispatch(r, action)
+	if err != nil {
+		return response, fromProvider(t, err)
+	}
+	if action == "" {
+		response.Body, err = narrow(response.Body, r)
+	}
+	return response, err
 }
 
 // dispatch calls the handler of the type for the operation, or the default.
@@ -176,7 +187,7 @@ func (c *Core) dispatch(r *Request, action string) (Response, error) {
 		if handle, ok := t.Actions[strings.ToLower(action)]; ok {
 			return handle(r)
 		}
-		return Response{}, Errorf(http.StatusNotFound, "InvalidResourceType", "The resource type '%s' has no action '%s'.", t.Name, action)
+		return Response{}, gatewayErrorf(http.StatusNotFound, "InvalidResourceType", "The resource type '%s' has no action '%s'.", t.Name, action)
 	case r.ID.Collection() && r.Method == http.MethodGet:
 		if t.List != nil {
 			return t.List(r)
@@ -189,6 +200,9 @@ func (c *Core) dispatch(r *Request, action string) (Response, error) {
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		return c.get(r)
 	case r.Method == http.MethodPut && t.Put != nil:
+		if err := checkBody(r); err != nil {
+			return Response{}, err
+		}
 		return t.Put(r)
 	case r.Method == http.MethodPatch && t.Patch != nil:
 		return t.Patch(r)
@@ -250,7 +264,7 @@ func invalidPath(path string) *Error {
 }
 
 func methodNotAllowed(r *Request) *Error {
-	return Errorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method '%s' is not supported for resource type '%s'.", r.Method, r.Type.Name)
+	return gatewayErrorf(http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method '%s' is not supported for resource type '%s'.", r.Method, r.Type.Name)
 }
 
 // unauthenticated returns ARM's error for a token that was refused.

@@ -27,17 +27,17 @@ func CanonicalLocation(location string) string {
 // CheckLocation checks a required location property and returns its canonical form.
 func CheckLocation(location, resourceType string) (string, error) {
 	if strings.TrimSpace(location) == "" {
-		return "", Errorf(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
+		return "", gatewayErrorf(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
 	}
 	name := CanonicalLocation(location)
 	if slices.Contains(regions, name) {
 		return name, nil
 	}
 	if strings.HasSuffix(resourceType, "resourceGroups") {
-		return "", Errorf(http.StatusBadRequest, "LocationNotAvailableForResourceGroup",
+		return "", gatewayErrorf(http.StatusBadRequest, "LocationNotAvailableForResourceGroup",
 			"The provided location '%s' is not available for resource group. List of available regions is '%s'.", location, strings.Join(regions, ","))
 	}
-	return "", Errorf(http.StatusBadRequest, "LocationNotAvailableForResourceType",
+	return "", gatewayErrorf(http.StatusBadRequest, "LocationNotAvailableForResourceType",
 		"The provided location '%s' is not available for resource type '%s'. List of available regions for the resource type is '%s'.",
 		location, resourceType, strings.Join(regions, ","))
 }
@@ -47,7 +47,7 @@ func CheckSameLocation(name, group, have, want string) error {
 	if have == want {
 		return nil
 	}
-	return Errorf(http.StatusConflict, "InvalidResourceLocation",
+	return gatewayErrorf(http.StatusConflict, "InvalidResourceLocation",
 		"The resource '%s' already exists in location '%s' in resource group '%s'. A resource with the same name cannot be created in location '%s'. Please select a new resource name.",
 		name, have, group, want)
 }

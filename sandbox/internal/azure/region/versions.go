@@ -63,11 +63,13 @@ func (s Settings) Minors() []Minor {
 }
 
 // DefaultVersion returns the version of a cluster that names none; "" if every version needs
-// long-term support.
+// long-term support. It has no patch: pulumi-azure-native's recording
+// upgrade-containerservice-agentpool/2.90.0 shows kubernetesVersion "1.30" and
+// currentKubernetesVersion "1.30.10" of such a cluster.
 func (s Settings) DefaultVersion() string {
 	for _, m := range s.Minors() {
 		if m.Default {
-			return m.Patches[len(m.Patches)-1]
+			return m.Version
 		}
 	}
 	return ""

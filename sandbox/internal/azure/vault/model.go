@@ -26,15 +26,17 @@ const Domain = ".vault.azure.net"
 type Vault struct {
 	SKU SKU `json:"sku"`
 	// RBAC reports whether roles, instead of access policies, decide on access.
-	RBAC            bool           `json:"rbac"`
-	Policies        []AccessPolicy `json:"policies,omitempty"`
-	RetentionDays   int            `json:"retentionDays"`
-	PurgeProtection bool           `json:"purgeProtection,omitempty"`
-	Network         *NetworkRules  `json:"network,omitempty"`
-	PublicAccess    string         `json:"publicAccess"` // Enabled or Disabled
-	Deployment      bool           `json:"deployment,omitempty"`
-	DiskEncryption  bool           `json:"diskEncryption,omitempty"`
-	Template        bool           `json:"template,omitempty"`
+	RBAC          bool           `json:"rbac"`
+	Policies      []AccessPolicy `json:"policies,omitempty"`
+	RetentionDays int            `json:"retentionDays"`
+	// Given holds the optional properties that requests have set: Azure shows no others.
+	Given           map[string]bool `json:"given,omitempty"`
+	PurgeProtection bool            `json:"purgeProtection,omitempty"`
+	Network         *NetworkRules   `json:"network,omitempty"`
+	PublicAccess    string          `json:"publicAccess"` // Enabled or Disabled
+	Deployment      bool            `json:"deployment,omitempty"`
+	DiskEncryption  bool            `json:"diskEncryption,omitempty"`
+	Template        bool            `json:"template,omitempty"`
 }
 
 // Document is a stored vault.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -16,6 +17,11 @@ import (
 // Azure-AsyncOperation, Location and provisioningState. Between two polls it waits for the time in
 // Retry-After, or else for a short, growing time; the SDK's own loop waits a second at least.
 func (c *Client) wait(ctx context.Context, resp *http.Response) (map[string]any, error) {
+	if !strings.Contains(resp.Header.Get("Location"), "://") {
+		// Some types, such as identities, answer a creation with the path of the new resource there,
+		// which is not an operation to follow.
+		resp.Header.Del("Location")
+	}
 	poller, err := runtime.NewPoller[map[string]any](resp, c.pipeline, nil)
 	if err != nil {
 		return nil, apierror.From(err)

@@ -108,7 +108,7 @@ var addonsWithIdentity = []string{"azurekeyvaultsecretsprovider", "azurepolicy",
 // ones.
 func (p *Provider) updateAddonIdentities(tx *store.Tx, doc *Document) error {
 	for _, kind := range addonsWithIdentity {
-		id := p.nodeGroupID(doc) + "/providers/" + identities.TypeIdentity + "/" + kind + "-" + doc.Name
+		id := p.nodeIdentityID(doc, kind+"-"+doc.Name)
 		have, err := resource.Load[identities.Identity](tx, id)
 		if err != nil {
 			return err

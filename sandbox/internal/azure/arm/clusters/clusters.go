@@ -25,6 +25,11 @@ const (
 	TypeMaintenance = TypeCluster + "/maintenanceConfigurations"
 )
 
+// shownType is the type in AKS's answers, which has a case of its own (pulumi-azure-native,
+// testdata/recorded/TestProviderUpgrade/upgrade-containerservice-agentpool/2.90.0). The same
+// recording has "resourcegroups" in IDs, and no systemData.
+const shownType = "Microsoft.ContainerService/ManagedClusters"
+
 // versions are the GA versions. Properties of previews are not implemented.
 var versions = []string{
 	"2022-09-01", "2022-11-01", "2023-01-01", "2023-02-01", "2023-03-01", "2023-04-01", "2023-05-01", "2023-06-01",
@@ -57,7 +62,8 @@ type Delays struct {
 func Register(core *arm.Core, runtime Runtime, delays func() Delays) *Provider {
 	p := &Provider{core: core, runtime: runtime, delays: delays}
 	p.cluster = arm.Type{
-		Name: TypeCluster, Versions: versions, Taggable: true,
+		Name: TypeCluster, Versions: versions, Taggable: true, LowerGroup: true, FlatErrors: true,
+		CheckListed: true, Violation: violation,
 		Render: p.render, Put: p.put, Delete: p.delete, Remove: p.Remove,
 		Actions: map[string]arm.Handler{
 			"listclusterusercredential":  p.credential(false),
@@ -65,11 +71,13 @@ func Register(core *arm.Core, runtime Runtime, delays func() Delays) *Provider {
 		},
 	}
 	p.pool = arm.Type{
-		Name: TypePool, Versions: versions,
+		Name: TypePool, Versions: versions, LowerGroup: true, FlatErrors: true,
+		CheckListed: true, Violation: violation,
 		Render: p.renderPool, Put: p.putPool, Delete: p.deletePool, List: p.listPools, Exists: poolExists,
 	}
 	p.maintenance = arm.Type{
-		Name: TypeMaintenance, Versions: versions, Render: renderMaintenance, Put: p.putMaintenance,
+		Name: TypeMaintenance, Versions: versions, LowerGroup: true, FlatErrors: true,
+		CheckListed: true, Violation: violation, Render: renderMaintenance, Put: p.putMaintenance,
 	}
 	core.Register(p.cluster, p.pool, p.maintenance, arm.Type{
 		// A namespace is only a scope of role assignments: Resource Manager does not read it in the
@@ -97,8 +105,8 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 		props.OIDCIssuerProfile = &OIDCIssuer{Enabled: props.OIDCIssuerProfile.Enabled}
 	}
 	return Body{
-		ID: doc.ID, Name: doc.Name, Type: doc.Type, Location: doc.Location, Tags: doc.Tags, SKU: &sku,
-		SystemData: arm.System(doc.Header), Properties: &props, Identity: doc.Body.Identity,
+		ID: doc.ID, Name: doc.Name, Type: shownType, Location: doc.Location, Tags: doc.Tags, SKU: &sku,
+		Properties: &props, Identity: doc.Body.Identity,
 	}, nil
 }
 
@@ -107,7 +115,7 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 // setting.
 func (p *Provider) issuerURLDelayed(c *Cluster) bool {
 	delay := p.delays().IssuerURL
-	return c.IssuerOn != nil && delay > 0 && p.core.Now().Before(c.IssuerOn.Add(delay))
+	return delay > 0 && (c.IssuerOn == nil || p.core.Now().Before(c.IssuerOn.Add(delay)))
 }
 
 func (p *Provider) put(r *arm.Request) (arm.Response, error) {
@@ -213,6 +221,11 @@ func (p *Provider) create(tx *store.Tx, r *arm.Request, location string, body *B
 	// of the issuer.
 	doc.Body.Issuer = fmt.Sprintf("https://%s.oic.prod-aks.azure.com/%s/%s/",
 		location, p.core.Authority.TenantID, uuid.NewString())
+	if props.issuerEnabled() {
+		// The answer to the creation has it already (azure-cli,
+		// test_aks_create_with_oidc_issuer_enabled.yaml).
+		props.OIDCIssuerProfile.IssuerURL = doc.Body.Issuer
+	}
 	if err := p.setIdentity(tx, r, doc, body); err != nil {
 		return nil, err
 	}

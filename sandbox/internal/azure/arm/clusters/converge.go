@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm/identities"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/fault"
@@ -180,8 +179,7 @@ func (p *Provider) recordRunning(tx *store.Tx, doc *Document) error {
 	if props.IdentityProfile != nil || doc.Body.Identity == nil {
 		return nil
 	}
-	id := p.nodeGroupID(doc) + "/providers/" + identities.TypeIdentity + "/" + doc.Name + "-agentpool"
-	kubelet, err := p.createIdentity(tx, doc, id)
+	kubelet, err := p.createIdentity(tx, doc, p.nodeIdentityID(doc, doc.Name+"-agentpool"))
 	if err != nil {
 		return err
 	}

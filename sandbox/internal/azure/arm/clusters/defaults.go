@@ -11,10 +11,11 @@ import (
 )
 
 // fillDefaults sets the values that AKS sets in a new cluster. They are those that a GET shows of a
-// cluster created with the required properties only.
+// cluster created with the required properties only, recorded at api-version 2023-04-01 in
+// pulumi-azure-native (testdata/recorded/TestProviderUpgrade/
+// upgrade-containerservice-agentpool/2.90.0).
 func fillDefaults(doc *Document, apiVersion string) {
 	p := &doc.Body.Properties
-	p.KubernetesVersion = cmp.Or(p.KubernetesVersion, RealVersion)
 	p.CurrentKubernetesVersion = RealVersion
 	p.MaxAgentPools = maxPools
 	p.PowerState = &PowerState{Code: "Running"}
@@ -22,12 +23,14 @@ func fillDefaults(doc *Document, apiVersion string) {
 	p.NodeResourceGroup = cmp.Or(p.NodeResourceGroup, nodeGroup[:min(len(nodeGroup), maxNodeGroupName)])
 	p.EnableRBAC = cmp.Or(p.EnableRBAC, ptr.To(true))
 	p.SupportPlan = cmp.Or(p.SupportPlan, "KubernetesOfficial")
-	p.DisableLocalAccounts = cmp.Or(p.DisableLocalAccounts, ptr.To(false))
 	p.OIDCIssuerProfile = cmp.Or(p.OIDCIssuerProfile, &OIDCIssuer{Enabled: ptr.To(issuerByDefaultIn(p.KubernetesVersion))})
 	p.OIDCIssuerProfile.IssuerURL = ""
 	p.SecurityProfile = cmp.Or(p.SecurityProfile, &Security{})
-	p.NetworkProfile = cmp.Or(p.NetworkProfile, &Network{})
+	p.WorkloadAutoScalerProfile = cmp.Or(p.WorkloadAutoScalerProfile, &WorkloadAutoScaler{})
+	p.AutoUpgradeProfile = cmp.Or(p.AutoUpgradeProfile, &AutoUpgrade{})
+	p.NetworkProfile = cmp.Or(p.NetworkProfile, defaultNetwork())
 	fillNetwork(p.NetworkProfile)
+	fillPolicy(p.NetworkProfile, apiVersion)
 	p.StorageProfile = cmp.Or(p.StorageProfile, &Storage{})
 	for _, driver := range []**Toggle{&p.StorageProfile.DiskCSIDriver, &p.StorageProfile.FileCSIDriver, &p.StorageProfile.SnapshotController} {
 		*driver = cmp.Or(*driver, &Toggle{ptr.To(true)})
@@ -35,7 +38,6 @@ func fillDefaults(doc *Document, apiVersion string) {
 	// The default since that version:
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image#default-channel
 	if apiVersion >= nodeOSChannelSince {
-		p.AutoUpgradeProfile = cmp.Or(p.AutoUpgradeProfile, &AutoUpgrade{})
 		p.AutoUpgradeProfile.NodeOSUpgradeChannel = cmp.Or(p.AutoUpgradeProfile.NodeOSUpgradeChannel, "NodeImage")
 	}
 	if apiVersion >= bootstrapSince {
@@ -44,7 +46,7 @@ func fillDefaults(doc *Document, apiVersion string) {
 	}
 	fillDerived(doc)
 	for i := range p.AgentPoolProfiles {
-		fillPool(&p.AgentPoolProfiles[i], p.KubernetesVersion)
+		fillPool(&p.AgentPoolProfiles[i], p)
 	}
 }
 

@@ -12,7 +12,7 @@ func missing(property string) error {
 }
 
 // invalid returns the error for a value that is not allowed.
-func invalid(property, format string, args ...any) error {
+func invalid(property, format string, args ...any) *arm.Error {
 	e := arm.Errorf(http.StatusBadRequest, "InvalidParameter", format, args...)
 	e.Message = "The value of parameter " + property + " is invalid. Error details: " + e.Message +
 		" Please see https://aka.ms/aks-naming-rules for more details."

@@ -82,7 +82,8 @@ func (p *Provider) assign(tx *store.Tx, r *arm.Request, wanted map[string]Assign
 		if !allowed {
 			return nil, linkRefused(r, identities.TypeIdentity+"/assign/action", doc.ID)
 		}
-		assigned[doc.ID] = Assigned{PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID}
+		// The key stays as the request has it, whatever case the identity's own ID has.
+		assigned[id] = Assigned{PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID}
 	}
 	return assigned, nil
 }

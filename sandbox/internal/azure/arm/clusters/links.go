@@ -131,5 +131,5 @@ func (p *Provider) checkZone(tx *store.Tx, doc *Document) error {
 func linkRefused(r *arm.Request, action, linked string) error {
 	return arm.Errorf(http.StatusForbidden, "LinkedAuthorizationFailed",
 		"The client '%s' with object id '%s' has permission to perform action '%s/write' on scope '%s'; however, it does not have permission to perform action(s) '%s' on the linked scope(s) '%s' (respectively) or the linked scope(s) are invalid.",
-		r.Caller.AppID, r.Caller.ObjectID, TypeCluster, r.ID.String(), action, linked)
+		r.Caller.AppID, r.Caller.ObjectID, TypeCluster, r.ID.String(), action, linked).ByGateway()
 }

@@ -113,7 +113,7 @@ func (p *Provider) putMaintenance(r *arm.Request) (arm.Response, error) {
 		return arm.Response{}, missing("properties")
 	}
 	want := *body.Properties
-	if err := checkMaintenance(name, r.Version(), &want); err != nil {
+	if err := checkMaintenance(name, &want); err != nil {
 		return arm.Response{}, err
 	}
 	status := http.StatusOK

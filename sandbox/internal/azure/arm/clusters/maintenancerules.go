@@ -6,16 +6,14 @@ import (
 	"time"
 )
 
-// Rules of https://learn.microsoft.com/azure/aks/planned-maintenance and ranges of
-// managedClusters.json (2025-01-01). The codes for hours are those of AKS (see refusal); all texts
+// Rules of https://learn.microsoft.com/azure/aks/planned-maintenance; the ranges of the
+// specification are checked before. The codes for hours are those of AKS (see refusal); all texts
 // are inferred.
 const (
-	windowSince = "2023-05-01" // first api-version with maintenanceWindow
-	dateForm    = "2006-01-02"
+	dateForm = "2006-01-02"
 
-	minWindow, maxWindow = 4, 24 // hours
-	maxHourSlots         = 24
-	daysInWeek           = 7
+	maxHourSlots = 24
+	daysInWeek   = 7
 )
 
 var (
@@ -26,11 +24,9 @@ var (
 )
 
 // checkMaintenance refuses configurations that AKS does not allow.
-func checkMaintenance(name, version string, m *Maintenance) error {
+func checkMaintenance(name string, m *Maintenance) error {
 	hours := len(m.TimeInWeek) > 0 || len(m.NotAllowedTime) > 0
 	switch {
-	case m.Window != nil && version < windowSince:
-		return checkPropertyVersions(version, []versionedProperty{{"maintenanceWindow", windowSince, "a window"}}, nil)
 	case name != maintainAll && hours:
 		return invalid("timeInWeek", "timeInWeek and notAllowedTime belong to the configuration '%s'; '%s' has a maintenanceWindow.", maintainAll, name)
 	case name != maintainAll && m.Window == nil:
@@ -60,11 +56,6 @@ func checkHours(m *Maintenance) error {
 		case len(day.HourSlots) > maxHourSlots:
 			return refusal("TooManyHourSlots", "timeInWeek.hourSlots", "%s has %d hours; a day has %d.", day.Day, len(day.HourSlots), maxHourSlots)
 		}
-		for _, hour := range day.HourSlots {
-			if hour < 0 || hour > 23 {
-				return refusal("InvalidHourSlot", "timeInWeek.hourSlots", "The hour %d is not between 0 and 23.", hour)
-			}
-		}
 	}
 	for _, span := range m.NotAllowedTime {
 		start, bad := time.Parse(time.RFC3339, span.Start)
@@ -78,8 +69,8 @@ func checkHours(m *Maintenance) error {
 
 func checkWindow(name string, w *MaintenanceWindow) error {
 	const at = "maintenanceWindow."
-	if w.DurationHours < minWindow || w.DurationHours > maxWindow {
-		return invalid(at+"durationHours", "%d hours is not between %d and %d.", w.DurationHours, minWindow, maxWindow)
+	if w.DurationHours == 0 {
+		return missing(at + "durationHours")
 	}
 	if !clockForm.MatchString(w.StartTime) {
 		return invalid(at+"startTime", "'%s' is not a time between '00:00' and '23:59'.", w.StartTime)
@@ -118,22 +109,14 @@ func checkSchedule(name string, s *Schedule) error {
 		return invalid(at, "The configuration '%s' has a weekly schedule.", maintainAll)
 	}
 	switch {
-	case s.Daily != nil:
-		return checkNumbers(number{at + ".daily.intervalDays", &s.Daily.IntervalDays, 1, 7})
 	case s.Weekly != nil:
+		return checkWord(at+".weekly.dayOfWeek", s.Weekly.DayOfWeek, weekdays)
+	case s.RelativeMonthly != nil:
 		return cmp.Or(
-			checkNumbers(number{at + ".weekly.intervalWeeks", &s.Weekly.IntervalWeeks, 1, 4}),
-			checkWord(at+".weekly.dayOfWeek", s.Weekly.DayOfWeek, weekdays))
-	case s.AbsoluteMonthly != nil:
-		return checkNumbers(
-			number{at + ".absoluteMonthly.intervalMonths", &s.AbsoluteMonthly.IntervalMonths, 1, 6},
-			number{at + ".absoluteMonthly.dayOfMonth", &s.AbsoluteMonthly.DayOfMonth, 1, 31})
+			checkWord(at+".relativeMonthly.weekIndex", s.RelativeMonthly.WeekIndex, weeks),
+			checkWord(at+".relativeMonthly.dayOfWeek", s.RelativeMonthly.DayOfWeek, weekdays))
 	}
-	m := s.RelativeMonthly
-	return cmp.Or(
-		checkNumbers(number{at + ".relativeMonthly.intervalMonths", &m.IntervalMonths, 1, 6}),
-		checkWord(at+".relativeMonthly.weekIndex", m.WeekIndex, weeks),
-		checkWord(at+".relativeMonthly.dayOfWeek", m.DayOfWeek, weekdays))
+	return nil
 }
 
 // checkWord checks a required property with a fixed set of values.

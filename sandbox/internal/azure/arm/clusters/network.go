@@ -50,6 +50,38 @@ type NATOutboundIPs struct {
 	Count *int `json:"count,omitempty"`
 }
 
+// defaultNetwork returns the network of a cluster without a network profile: Azure CNI overlay
+// (the recording that fillDefaults names).
+func defaultNetwork() *Network {
+	return &Network{NetworkPlugin: "azure", NetworkPluginMode: "overlay"}
+}
+
+// policyNoneSince is the first api-version that shows the network policy "none"; older ones show
+// no policy.
+const policyNoneSince = "2024-05-01"
+
+// fillPolicy sets the network policy that AKS shows if none was requested.
+func fillPolicy(n *Network, apiVersion string) {
+	if apiVersion >= policyNoneSince {
+		if in(n.NetworkPlugin, "azure") {
+			n.NetworkDataplane = cmp.Or(n.NetworkDataplane, "azure")
+		}
+	}
+}
+
+// maxPods returns the number of pods a node that AKS sets if the request has none
+// (https://learn.microsoft.com/azure/aks/quotas-skus-regions#service-quotas-and-limits; 250 with
+// overlay is recorded, in the recording that fillDefaults names).
+func (n *Network) maxPods(pool *AgentPool) int {
+	switch {
+	case in(n.NetworkPluginMode, "overlay") || in(n.NetworkPlugin, "none"):
+		return 250
+	case in(n.NetworkPlugin, "azure") && pool.PodSubnetID == "":
+		return 30
+	}
+	return 110
+}
+
 // fillNetwork sets the defaults of AKS.
 func fillNetwork(n *Network) {
 	n.NetworkPlugin = cmp.Or(n.NetworkPlugin, "kubenet")
@@ -57,7 +89,9 @@ func fillNetwork(n *Network) {
 		// https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium
 		n.NetworkPolicy = cmp.Or(n.NetworkPolicy, "cilium")
 	}
-	n.NetworkPolicy = cmp.Or(n.NetworkPolicy, "none")
+	if in(n.NetworkPlugin, "azure") {
+		n.NetworkDataplane = cmp.Or(n.NetworkDataplane, "azure")
+	}
 	n.LoadBalancerSKU = cmp.Or(n.LoadBalancerSKU, "standard")
 	n.OutboundType = cmp.Or(n.OutboundType, "loadBalancer")
 	n.ServiceCIDR = cmp.Or(n.ServiceCIDR, "10.0.0.0/16")

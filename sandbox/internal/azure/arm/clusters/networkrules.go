@@ -9,46 +9,6 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 )
 
-// checkNetwork checks each value alone. The ranges are those of the specification
-// managedClusters.json of 2025-01-01, as the comments of its SDK repeat it.
-func checkNetwork(n *Network) error {
-	if n == nil {
-		return nil
-	}
-	choices := []choice{
-		{"networkPlugin", n.NetworkPlugin, []string{"azure", "kubenet", "none"}},
-		{"networkPluginMode", n.NetworkPluginMode, []string{"overlay"}},
-		{"networkPolicy", n.NetworkPolicy, []string{"none", "calico", "azure", "cilium"}},
-		{"networkMode", n.NetworkMode, []string{"transparent", "bridge"}},
-		{"networkDataplane", n.NetworkDataplane, []string{"azure", "cilium"}},
-		{"loadBalancerSku", n.LoadBalancerSKU, []string{"standard", "basic"}},
-		{"outboundType", n.OutboundType, []string{"loadBalancer", "userDefinedRouting", "managedNATGateway", "userAssignedNATGateway", "none"}},
-	}
-	numbers := []number{}
-	if b := n.LoadBalancerProfile; b != nil {
-		choices = append(choices, choice{"loadBalancerProfile.backendPoolType", b.BackendPoolType, []string{"NodeIPConfiguration", "NodeIP"}})
-		numbers = append(numbers,
-			number{"loadBalancerProfile.allocatedOutboundPorts", b.AllocatedOutboundPorts, 0, 64000},
-			number{"loadBalancerProfile.idleTimeoutInMinutes", b.IdleTimeoutInMinutes, 4, 120})
-	}
-	if g := n.NATGatewayProfile; g != nil {
-		numbers = append(numbers, number{"natGatewayProfile.idleTimeoutInMinutes", g.IdleTimeoutInMinutes, 4, 120})
-		if o := g.ManagedOutboundIPProfile; o != nil {
-			numbers = append(numbers, number{"natGatewayProfile.managedOutboundIPProfile.count", o.Count, 1, 16})
-		}
-	}
-	for i := range choices {
-		choices[i].property = "networkProfile." + choices[i].property
-	}
-	for i := range numbers {
-		numbers[i].property = "networkProfile." + numbers[i].property
-	}
-	if err := checkChoices(choices...); err != nil {
-		return err
-	}
-	return checkNumbers(numbers...)
-}
-
 // checkAddresses refuses address ranges that
 // https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning does not allow.
 func checkAddresses(given *Network) error {

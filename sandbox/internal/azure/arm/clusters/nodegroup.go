@@ -39,6 +39,11 @@ func (p *Provider) nodeGroupID(doc *Document) string {
 	return "/subscriptions/" + p.core.SubscriptionID + "/resourceGroups/" + doc.Body.Properties.NodeResourceGroup
 }
 
+// nodeIdentityID returns the ID of an identity that AKS creates in the node resource group.
+func (p *Provider) nodeIdentityID(doc *Document, name string) string {
+	return arm.LowerGroup(p.nodeGroupID(doc)) + "/providers/" + identities.TypeIdentity + "/" + name
+}
+
 // groupOf returns the name of the resource group in an ID.
 func groupOf(id string) string {
 	parsed, err := resource.ParseID(id)

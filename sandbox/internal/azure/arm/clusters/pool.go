@@ -65,8 +65,8 @@ type UpgradeSettings struct {
 	MaxUnavailable string `json:"maxUnavailable,omitempty"`
 }
 
-// fillPool sets the values that AKS sets in a new pool.
-func fillPool(p *AgentPool, version string) {
+// fillPool sets the values that AKS sets in a new pool of a cluster with the given properties.
+func fillPool(p *AgentPool, cluster *Properties) {
 	p.VMSize = cmp.Or(p.VMSize, candidates[0])
 	p.Count = cmp.Or(p.Count, ptr.To(1))
 	p.clampCount()
@@ -83,19 +83,27 @@ func fillPool(p *AgentPool, version string) {
 	}
 	p.OSDiskType = cmp.Or(p.OSDiskType, "Managed")
 	p.KubeletDiskType = cmp.Or(p.KubeletDiskType, "OS")
-	p.MaxPods = cmp.Or(p.MaxPods, ptr.To(110))
+	p.MaxPods = cmp.Or(p.MaxPods, ptr.To(cluster.NetworkProfile.maxPods(p)))
 	p.ScaleDownMode = cmp.Or(p.ScaleDownMode, "Delete")
 	p.EnableFIPS = cmp.Or(p.EnableFIPS, ptr.To(false))
-	p.OrchestratorVersion = cmp.Or(p.OrchestratorVersion, version)
+	p.EnableAutoScaling = cmp.Or(p.EnableAutoScaling, ptr.To(false))
+	p.EnableNodePublicIP = cmp.Or(p.EnableNodePublicIP, ptr.To(false))
+	p.OrchestratorVersion = cmp.Or(p.OrchestratorVersion, cluster.KubernetesVersion)
 	p.CurrentOrchestratorVersion = RealVersion
 	p.NodeImageVersion = nodeImage(p.OSSKU)
 	p.PowerState = &PowerState{Code: "Running"}
 	p.fillSpot()
-	if !p.isSpot() {
-		if p.UpgradeSettings == nil {
-			p.UpgradeSettings = &UpgradeSettings{}
+	p.dropRegular()
+	if p.isSpot() {
+		return
+	}
+	// Recorded: system pools have a surge, and user pools have empty settings (the recording that
+	// fillDefaults names).
+	if p.UpgradeSettings == nil {
+		p.UpgradeSettings = &UpgradeSettings{}
+		if in(p.Mode, "System") {
+			p.UpgradeSettings.MaxSurge = "10%"
 		}
-		p.UpgradeSettings.MaxSurge = cmp.Or(p.UpgradeSettings.MaxSurge, "10%")
 	}
 }
 
@@ -172,6 +180,21 @@ func (p *AgentPool) clampCount() {
 }
 
 func (p *AgentPool) isSpot() bool { return in(p.ScaleSetPriority, "Spot") }
+
+// dropRegular removes the settings of Spot pools that az sends for every pool: AKS accepts and does
+// not keep them (azure-cli, test_aks_create_with_oidc_issuer_enabled.yaml).
+func (p *AgentPool) dropRegular() {
+	if p.isSpot() {
+		return
+	}
+	p.ScaleSetPriority = ""
+	if in(p.ScaleSetEvictionPolicy, "Delete") {
+		p.ScaleSetEvictionPolicy = ""
+	}
+	if p.SpotMaxPrice != nil && *p.SpotMaxPrice == -1 {
+		p.SpotMaxPrice = nil
+	}
+}
 
 // fillSpot sets the values that AKS sets in a Spot pool.
 func (p *AgentPool) fillSpot() {

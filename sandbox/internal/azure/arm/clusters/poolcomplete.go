@@ -82,9 +82,8 @@ func checkSpot(p *AgentPool, at func(string) string) error {
 	return nil
 }
 
-// checkUpgradeSettings refuses values outside the ranges of
-// https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#customize-node-surge-upgrade: a drain
-// timeout of up to 24 hours, and a soak time of up to 30 minutes.
+// checkUpgradeSettings refuses a surge that is not of the form of
+// https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#customize-node-surge-upgrade.
 func checkUpgradeSettings(u *UpgradeSettings, at func(string) string) error {
 	if u == nil {
 		return nil
@@ -95,12 +94,7 @@ func checkUpgradeSettings(u *UpgradeSettings, at func(string) string) error {
 	if u.MaxUnavailable != "" && u.MaxUnavailable != "0" && !surgeForm.MatchString(u.MaxUnavailable) {
 		return invalid(at("upgradeSettings.maxUnavailable"), "'%s' is neither a number of nodes nor a percentage between 1%% and 100%%.", u.MaxUnavailable)
 	}
-	if err := checkChoices(choice{at("upgradeSettings.undrainableNodeBehavior"), u.UndrainableNodeBehavior, []string{"Cordon", "Schedule"}}); err != nil {
-		return err
-	}
-	return checkNumbers(
-		number{at("upgradeSettings.drainTimeoutInMinutes"), u.DrainTimeoutInMinutes, 1, 1440},
-		number{at("upgradeSettings.nodeSoakDurationInMinutes"), u.NodeSoakDurationInMinutes, 0, 30})
+	return nil
 }
 
 // checkTaint refuses malformed taints, and taints that keep pods away from a system pool, of which

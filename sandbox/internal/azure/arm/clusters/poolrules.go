@@ -28,26 +28,18 @@ var candidates = []string{
 	"Standard_D4ds_v5", "Standard_D4s_v5", "Standard_D4as_v5", "Standard_D2ds_v5", "Standard_D2s_v5", "Standard_D2as_v5",
 }
 
-// checkPool refuses values that no pool can have in an api-version.
+// checkPool refuses values that no pool can have in an api-version. The specification's own
+// enumerations and ranges are checked before.
 func checkPool(p *AgentPool, apiVersion string) error {
 	at := func(property string) string { return "agentPoolProfile." + property }
 	if !poolName.MatchString(p.Name) {
 		return invalid(at("name"), "The pool name '%s' must have 1 to 12 lower-case letters and digits, and start with a letter.", p.Name)
 	}
-	if !in(p.OSType, "", "Linux", "Windows") {
-		return invalid(at("osType"), "The operating system '%s' must be 'Linux' or 'Windows'.", p.OSType)
-	}
 	if in(p.OSType, "Windows") && len(p.Name) > maxWindowsName {
 		return invalid(at("name"), "The name '%s' of a Windows pool has more than %d characters.", p.Name, maxWindowsName)
 	}
-	if !in(p.Mode, "", "System", "User") {
-		return invalid(at("mode"), "The mode '%s' must be 'System' or 'User'.", p.Mode)
-	}
 	if in(p.Mode, "System") && in(p.OSType, "Windows") {
 		return invalid(at("mode"), "A pool of mode 'System' must run Linux.")
-	}
-	if !in(p.Type, "", "VirtualMachineScaleSets", "AvailabilitySet") {
-		return invalid(at("type"), "The type '%s' must be 'VirtualMachineScaleSets' or 'AvailabilitySet'.", p.Type)
 	}
 	if p.VMSize == "" && apiVersion < sizeOptionalSince {
 		return missing(at("vmSize"))
@@ -60,10 +52,7 @@ func checkPool(p *AgentPool, apiVersion string) error {
 	if m := p.MaxPods; m != nil && (*m < 10 || *m > 250) {
 		return invalid(at("maxPods"), "%d pods per node is not between 10 and 250.", *m)
 	}
-	if d := p.OSDiskSizeGB; d != nil && (*d < 0 || *d > 2048) {
-		return invalid(at("osDiskSizeGB"), "%d GB is not between 0 and 2048.", *d)
-	}
-	if err := checkPoolValues(p, at); err != nil {
+	if err := checkChoices(choice{at("osSKU"), p.OSSKU, osSKUs(p.OSType)}); err != nil {
 		return err
 	}
 	return checkCount(p, at)
@@ -112,18 +101,6 @@ func checkPoolSet(pools []AgentPool) error {
 		return arm.Errorf(http.StatusBadRequest, "InvalidParameter", "Must define at least one system pool.").At("agentPoolProfiles")
 	}
 	return nil
-}
-
-func checkPoolValues(p *AgentPool, at func(string) string) error {
-	return checkChoices(
-		choice{at("osSKU"), p.OSSKU, osSKUs(p.OSType)},
-		choice{at("osDiskType"), p.OSDiskType, []string{"Managed", "Ephemeral"}},
-		choice{at("kubeletDiskType"), p.KubeletDiskType, []string{"OS", "Temporary"}},
-		choice{at("workloadRuntime"), p.WorkloadRuntime, []string{"OCIContainer", "WasmWasi"}},
-		choice{at("scaleDownMode"), p.ScaleDownMode, []string{"Delete", "Deallocate"}},
-		choice{at("scaleSetPriority"), p.ScaleSetPriority, []string{"Regular", "Spot"}},
-		choice{at("scaleSetEvictionPolicy"), p.ScaleSetEvictionPolicy, []string{"Delete", "Deallocate"}},
-	)
 }
 
 // osSKUs returns the OS SKUs of an operating system, or all of them if the request omits it.

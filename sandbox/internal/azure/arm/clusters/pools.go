@@ -94,9 +94,6 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 		pools := &doc.Body.Properties.AgentPoolProfiles
 		before := slices.Clone(*pools)
 		if i >= 0 {
-			if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), poolPropertyVersions(&(*pools)[i])); err != nil {
-				return err
-			}
 			if err := changePool(&(*pools)[i], want); err != nil {
 				return err
 			}
@@ -125,15 +122,12 @@ func (p *Provider) putPool(r *arm.Request) (arm.Response, error) {
 
 // addPool adds a new pool to its cluster.
 func (p *Provider) addPool(tx *store.Tx, r *arm.Request, doc *Document, want AgentPool) error {
-	if err := checkPropertyVersions(r.Version(), poolPropertyVersions(&want), nil); err != nil {
-		return err
-	}
 	chosen := []AgentPool{want}
 	if err := p.chooseSizes(tx, doc.Location, chosen); err != nil {
 		return err
 	}
 	want = chosen[0]
-	fillPool(&want, doc.Body.Properties.KubernetesVersion)
+	fillPool(&want, &doc.Body.Properties)
 	want.ProvisioningState = resource.Creating
 	if err := p.checkLinks(tx, r, doc, []AgentPool{want}); err != nil {
 		return err

@@ -43,10 +43,7 @@ func checkBody(name, apiVersion string, b *Body) error {
 	if len(p.NodeResourceGroup) > maxNodeGroupName {
 		return invalid("nodeResourceGroup", "The name of the node resource group has %d characters; the limit is %d.", len(p.NodeResourceGroup), maxNodeGroupName)
 	}
-	if err := checkValues(p); err != nil {
-		return err
-	}
-	return checkNetwork(p.NetworkProfile)
+	return checkValues(p)
 }
 
 // checkNew refuses a new cluster that lacks values or has contradictory ones.

@@ -1,30 +1,15 @@
 package clusters
 
 import (
-	"slices"
 	"strings"
 )
 
-// Values of the GA API 2025-05-01
-// (https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update). Others are refused
-// instead of stored, so that a misspelt value is found in the sandbox and not in Azure.
-var (
-	addons = []string{
-		"aciConnectorLinux", "ACCSGXDevicePlugin", "azureKeyvaultSecretsProvider", "azurepolicy", "gitops",
-		"httpApplicationRouting", "ingressApplicationGateway", "kubeDashboard", "omsagent", "openServiceMesh",
-	}
-	autoScalerSettings = []string{
-		"balance-similar-node-groups", "daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "expander",
-		"ignore-daemonsets-utilization", "max-empty-bulk-delete", "max-graceful-termination-sec", "max-node-provision-time",
-		"max-total-unready-percentage", "new-pod-scale-up-delay", "ok-total-unready-count", "scale-down-delay-after-add",
-		"scale-down-delay-after-delete", "scale-down-delay-after-failure", "scale-down-unneeded-time", "scale-down-unready-time",
-		"scale-down-utilization-threshold", "scan-interval", "skip-nodes-with-local-storage", "skip-nodes-with-system-pods",
-	}
-)
-
-// autoScalerSwitches are the settings that are booleans instead of texts.
-var autoScalerSwitches = []string{
-	"daemonset-eviction-for-empty-nodes", "daemonset-eviction-for-occupied-nodes", "ignore-daemonsets-utilization",
+// addons are the names of add-ons, which the specification does not list
+// (https://learn.microsoft.com/azure/aks/integrations). Others are refused instead of stored, so
+// that a misspelt name is found in the sandbox and not in Azure.
+var addons = []string{
+	"aciConnectorLinux", "ACCSGXDevicePlugin", "azureKeyvaultSecretsProvider", "azurepolicy", "gitops",
+	"httpApplicationRouting", "ingressApplicationGateway", "kubeDashboard", "omsagent", "openServiceMesh",
 }
 
 // choice is a property with a fixed set of values. An empty value means that it is omitted.
@@ -58,44 +43,21 @@ func checkNumbers(numbers ...number) error {
 	return nil
 }
 
-// checkValues checks each value of a cluster alone.
+// checkValues checks each value of a cluster alone, as far as the specification does not.
 func checkValues(p *Properties) error {
-	choices := []choice{
-		{"supportPlan", p.SupportPlan, []string{"KubernetesOfficial", "AKSLongTermSupport"}},
-		{"publicNetworkAccess", p.PublicNetworkAccess, []string{"Enabled", "Disabled"}},
-	}
-	if u := p.AutoUpgradeProfile; u != nil {
-		choices = append(choices,
-			choice{"autoUpgradeProfile.upgradeChannel", u.UpgradeChannel, []string{"rapid", "stable", "patch", "node-image", "none"}},
-			choice{"autoUpgradeProfile.nodeOSUpgradeChannel", u.NodeOSUpgradeChannel, []string{"None", "Unmanaged", "NodeImage", "SecurityPatch"}})
-	}
 	if m := p.AzureMonitorProfile; m != nil && m.Metrics != nil && on(m.Metrics.Enabled) {
 		return invalid("azureMonitorProfile.metrics.enabled", "The sandbox has no managed Prometheus; it can only be false.")
 	}
 	if m := p.MetricsProfile; m != nil && m.CostAnalysis != nil && on(m.CostAnalysis.Enabled) {
 		return invalid("metricsProfile.costAnalysis.enabled", "The sandbox has no costs to analyse; it can only be false.")
 	}
-	if b := p.BootstrapProfile; b != nil {
-		if b.ContainerRegistryID != "" || in(b.ArtifactSource, "Cache") {
-			return invalid("bootstrapProfile", "The sandbox's nodes have no images: the only artifact source is 'Direct'.")
-		}
-		choices = append(choices, choice{"bootstrapProfile.artifactSource", b.ArtifactSource, []string{"Direct"}})
+	if b := p.BootstrapProfile; b != nil && (b.ContainerRegistryID != "" || in(b.ArtifactSource, "Cache")) {
+		return invalid("bootstrapProfile", "The sandbox's nodes have no images: the only artifact source is 'Direct'.")
 	}
-	if w := p.WindowsProfile; w != nil {
-		choices = append(choices, choice{"windowsProfile.licenseType", w.LicenseType, []string{"None", "Windows_Server"}})
-	}
+	var choices []choice
 	for name := range p.AddonProfiles {
 		choices = append(choices, choice{"addonProfiles", name, addons})
 	}
-	for name, value := range p.AutoScalerProfile {
-		choices = append(choices, choice{"autoScalerProfile", name, autoScalerSettings})
-		_, isText := value.(string)
-		if _, isSwitch := value.(bool); isText == isSwitch || isSwitch != slices.Contains(autoScalerSwitches, name) {
-			return invalid("autoScalerProfile."+name, "The value %v has the wrong type: %s are true or false, and every other setting is a text.", value, strings.Join(autoScalerSwitches, ", "))
-		}
-	}
-	expander, _ := p.AutoScalerProfile["expander"].(string)
-	choices = append(choices, choice{"autoScalerProfile.expander", expander, []string{"least-waste", "most-pods", "priority", "random"}})
 	if err := checkChoices(choices...); err != nil {
 		return err
 	}

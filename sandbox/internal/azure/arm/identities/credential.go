@@ -123,7 +123,7 @@ func (p *Provider) putCredential(r *arm.Request) (arm.Response, error) {
 	if err != nil {
 		return arm.Response{}, err
 	}
-	return p.core.Rendered(&p.credential, r.ID.String(), status)
+	return p.answer(&p.credential, r, status)
 }
 
 // checkSiblings refuses a credential that conflicts with the identity's other credentials.

@@ -63,11 +63,11 @@ type Delays struct {
 func Register(core *arm.Core, delays func() Delays) *Provider {
 	p := &Provider{core: core, delays: delays}
 	p.identity = arm.Type{
-		Name: TypeIdentity, Versions: identityVersions, Taggable: true,
+		Name: TypeIdentity, Versions: identityVersions, Taggable: true, LowerGroup: true,
 		Render: p.renderIdentity, Put: p.putIdentity, Patch: p.patchIdentity, Remove: p.removeIdentity,
 	}
 	p.credential = arm.Type{
-		Name: TypeCredential, Versions: credentialVersions,
+		Name: TypeCredential, Versions: credentialVersions, LowerGroup: true,
 		Render: renderCredential, Put: p.putCredential, Delete: p.deleteCredential, Remove: p.removeCredential,
 		ParentMissing: func(string) *arm.Error {
 			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The parent user-assigned identity doesn't exist.")
@@ -108,7 +108,9 @@ func (p *Provider) renderIdentity(tx *store.Tx, id string) (any, error) {
 	if err != nil || doc == nil {
 		return nil, err
 	}
-	return Body{Envelope: arm.Show(doc.Header), Properties: &Properties{
+	envelope := arm.Show(doc.Header)
+	envelope.SystemData = nil // not recorded, though the specification has it
+	return Body{Envelope: envelope, Properties: &Properties{
 		TenantID: p.core.Authority.TenantID, PrincipalID: doc.Body.PrincipalID, ClientID: doc.Body.ClientID,
 		IsolationScope: doc.Body.IsolationScope,
 	}}, nil
@@ -159,7 +161,17 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 	if err != nil {
 		return arm.Response{}, err
 	}
-	return p.core.Rendered(&p.identity, r.ID.String(), status)
+	return p.answer(&p.identity, r, status)
+}
+
+// answer returns the resource. If it is new, the header Location has its path (azure-cli,
+// test_identity_management.yaml and test_federated_identity_credential.yaml).
+func (p *Provider) answer(t *arm.Type, r *arm.Request, status int) (arm.Response, error) {
+	response, err := p.core.Rendered(t, r.ID.String(), status)
+	if err == nil && status == http.StatusCreated {
+		response.Header = http.Header{"Location": {arm.LowerGroup(arm.CanonicalID(r.ID, t.Name))}}
+	}
+	return response, err
 }
 
 // patchIdentity changes the tags and the isolation scope, each if the request has it

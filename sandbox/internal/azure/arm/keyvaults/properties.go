@@ -118,6 +118,8 @@ func checkPermissions(p vault.Permissions) error {
 // create returns the body of a new vault with Azure's defaults.
 func create(v *Properties, version string) (vault.Vault, error) {
 	made := vault.Vault{
+		// A default that differs between api-versions is shown.
+		Given:         map[string]bool{givenRBAC: version >= rbacByDefault},
 		RetentionDays: ptr.Deref(v.SoftDeleteRetentionInDays, defaultRetention), PublicAccess: "Enabled",
 		RBAC: ptr.Deref(v.EnableRBACAuthorization, version >= rbacByDefault),
 	}
@@ -135,6 +137,7 @@ func change(have *vault.Vault, v *Properties) error {
 	have.SKU = vault.SKU{Family: "A", Name: strings.ToLower(v.SKU.Name)}
 	have.PurgeProtection = have.PurgeProtection || v.EnablePurgeProtection != nil
 	have.RBAC = ptr.Deref(v.EnableRBACAuthorization, have.RBAC)
+	noteGiven(have, v)
 	have.Deployment = ptr.Deref(v.EnabledForDeployment, have.Deployment)
 	have.DiskEncryption = ptr.Deref(v.EnabledForDiskEncryption, have.DiskEncryption)
 	have.Template = ptr.Deref(v.EnabledForTemplateDeployment, have.Template)
@@ -142,4 +145,17 @@ func change(have *vault.Vault, v *Properties) error {
 	have.Network = cmp.Or(v.NetworkACLs, have.Network)
 	have.PublicAccess = cmp.Or(v.PublicNetworkAccess, have.PublicAccess)
 	return nil
+}
+
+// noteGiven notes which optional properties a request has set.
+func noteGiven(have *vault.Vault, v *Properties) {
+	if have.Given == nil {
+		have.Given = map[string]bool{}
+	}
+	for property, given := range map[string]bool{
+		givenDiskEncryption: v.EnabledForDiskEncryption != nil, givenTemplate: v.EnabledForTemplateDeployment != nil,
+		givenRBAC: v.EnableRBACAuthorization != nil, givenRetention: v.SoftDeleteRetentionInDays != nil,
+	} {
+		have.Given[property] = have.Given[property] || given
+	}
 }

@@ -98,16 +98,38 @@ func (p *Provider) render(tx *store.Tx, id string) (any, error) {
 	policies := append([]vault.AccessPolicy{}, v.Policies...) // never null
 	props := &Properties{
 		SKU: &v.SKU, TenantID: p.core.Authority.TenantID, AccessPolicies: &policies,
-		EnabledForDeployment: &v.Deployment, EnabledForDiskEncryption: &v.DiskEncryption,
-		EnabledForTemplateDeployment: &v.Template,
-		EnableSoftDelete:             &yes, EnableRBACAuthorization: &v.RBAC, SoftDeleteRetentionInDays: &v.RetentionDays,
-		NetworkACLs: v.Network, PublicNetworkAccess: v.PublicAccess, VaultURI: vault.URI(doc.Name),
+		EnabledForDeployment:         &v.Deployment,
+		EnabledForDiskEncryption:     shown(v, givenDiskEncryption, &v.DiskEncryption),
+		EnabledForTemplateDeployment: shown(v, givenTemplate, &v.Template),
+		EnableSoftDelete:             &yes,
+		EnableRBACAuthorization:      shown(v, givenRBAC, &v.RBAC),
+		SoftDeleteRetentionInDays:    shown(v, givenRetention, &v.RetentionDays),
+		NetworkACLs:                  v.Network, PublicNetworkAccess: v.PublicAccess, VaultURI: vault.URI(doc.Name),
 		ProvisioningState: doc.State,
 	}
 	if v.PurgeProtection {
 		props.EnablePurgeProtection = &yes
 	}
 	return Body{Envelope: arm.Show(doc.Header), Properties: props}, nil
+}
+
+// Optional properties that Azure shows only if a request has set them, by their names in
+// vault.Vault.Given. Soft delete, the deployment switch and public access are always shown
+// (pulumi-azure-native, testdata/recorded/TestProviderUpgrade/upgrade-keyvault/2.76.0, and
+// azure-cli, test_keyvault_mgmt.yaml).
+const (
+	givenDiskEncryption = "enabledForDiskEncryption"
+	givenTemplate       = "enabledForTemplateDeployment"
+	givenRBAC           = "enableRbacAuthorization"
+	givenRetention      = "softDeleteRetentionInDays"
+)
+
+// shown returns the value if a request has set the property; nil if not.
+func shown[T any](v vault.Vault, property string, value *T) *T {
+	if v.Given[property] {
+		return value
+	}
+	return nil
 }
 
 // vaultName is ARM's rule without the length, which is checked separately because Go's regular

@@ -55,9 +55,11 @@ type Provider struct {
 // Register adds the provider to the core.
 func Register(core *arm.Core) *Provider {
 	p := &Provider{core: core}
-	p.typ = arm.Type{Name: TypeServer, Versions: versions, Taggable: true, Render: render, Put: p.put, Get: p.get}
+	p.typ = arm.Type{
+		Name: TypeServer, Versions: versions, Taggable: true, Render: render, Put: p.put, Get: p.get, Violation: violation,
+	}
 	p.admin = arm.Type{
-		Name: TypeAdministrator, Versions: versions,
+		Name: TypeAdministrator, Versions: versions, Violation: violation,
 		Render: renderAdministrator, Put: p.putAdministrator, Delete: p.deleteAdministrator,
 	}
 	core.Register(p.typ, p.admin)
@@ -142,7 +144,9 @@ func (p *Provider) put(r *arm.Request) (arm.Response, error) {
 // create returns a new server. It needs a login with a password, or an Entra administrator with
 // azureADOnlyAuthentication.
 func create(p *Properties) (Server, error) {
-	s := Server{MinTLS: "1.2", PublicAccess: "Enabled", Outbound: "Disabled"}
+	// No minimum by default: recorded in pulumi-azure-native
+	// (testdata/recorded/TestProviderUpgrade/upgrade-sql-database/2.76.0).
+	s := Server{MinTLS: "None", PublicAccess: "Enabled", Outbound: "Disabled"}
 	if p.Administrators != nil && p.Administrators.AzureADOnlyAuthentication != nil {
 		s.EntraOnly = *p.Administrators.AzureADOnlyAuthentication
 	}
