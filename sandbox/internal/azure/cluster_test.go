@@ -135,7 +135,7 @@ func TestClusterCreateIsRefused(t *testing.T) {
 		"pool without size":                                     {"", pool(func(p object) { delete(p, "vmSize") }), "InvalidParameter", "vmSize"},
 		"a pool with an unknown behaviour of undrainable nodes": {"", pool(func(p object) { p["upgradeSettings"] = object{"undrainableNodeBehavior": "Kill"} }), "InvalidRequestContent", "undrainableNodeBehavior"},
 		"the managed Prometheus":                                {"", func(_, p object) { p["azureMonitorProfile"] = object{"metrics": object{"enabled": true}} }, "InvalidParameter", "Prometheus"},
-		"the analysis of costs":                                 {"", func(_, p object) { p["metricsProfile"] = object{"costAnalysis": object{"enabled": true}} }, "InvalidParameter", "costs"},
+		"the analysis of costs":                                 {"", func(_, p object) { p["metricsProfile"] = object{"costAnalysis": object{"enabled": true}} }, "InvalidRequestContent", "metricsProfile"},
 		"autoscaling without range":                             {"", pool(func(p object) { p["enableAutoScaling"] = true }), "InvalidParameter", "minCount and maxCount"},
 		"neither identity nor service principal":                {"", func(b, _ object) { delete(b, "identity") }, "InvalidParameter", "servicePrincipalProfile is missing"},
 		"both identity and service principal": {"", func(_, p object) {

@@ -65,6 +65,7 @@ func TestUnsupportedNetworks(t *testing.T) {
 		}
 	}
 	refusals{
+		"nodes with images of a registry of one's own":      {func(_, p object) { p["bootstrapProfile"] = object{"artifactSource": "Cache"} }, "InvalidParameter", "'Direct'"},
 		"cilium without Azure CNI":                          {withNetwork("networkPlugin", "kubenet", "networkDataplane", "cilium"), "InvalidParameter", "needs networkPlugin 'azure', not 'kubenet'"},
 		"cilium policies without its data plane":            {withNetwork("networkPlugin", "azure", "networkPolicy", "cilium"), "InvalidParameter", "needs networkDataplane 'cilium'"},
 		"the policy engine of another data plane on cilium": {withNetwork("networkPlugin", "azure", "networkDataplane", "cilium", "networkPolicy", "calico"), "InvalidParameter", "not 'calico'"},

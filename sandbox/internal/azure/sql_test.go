@@ -22,6 +22,14 @@ func admin(login, sid string) object {
 	return object{"properties": object{"administratorType": "ActiveDirectory", "login": login, "sid": sid}}
 }
 
+func TestDeletedSQLServerIsNotRestored(t *testing.T) {
+	w := newWorld(t, quiet)
+	w.group("rg")
+	w.refuses(t, "2025-01-01", map[string]refusalCase{"a server of which the sandbox keeps nothing": {
+		serverPath("data"), object{"location": "westeurope", "properties": object{"createMode": "Restore"}}, 400, "BadRequest", "Restore",
+	}})
+}
+
 func TestSQLServerIsRefused(t *testing.T) {
 	w := newWorld(t, quiet)
 	w.group("rg")
@@ -51,7 +59,6 @@ func TestSQLServerIsRefused(t *testing.T) {
 		"a long password":                                   {serverPath("data"), also("administratorLoginPassword", strings.Repeat("Ab1!", 33)), 400, "PasswordTooLong", "128"},
 		"a simple password":                                 {serverPath("data"), also("administratorLoginPassword", "abcdefgh1"), 400, "PasswordNotComplex", "not complex enough"},
 		"a password with the login in it":                   {serverPath("data"), also("administratorLoginPassword", "TheBoss-is-1"), 400, "PasswordNotComplex", "not complex enough"},
-		"the restoration of a deleted server":               {serverPath("data"), also("createMode", "Restore"), 400, "BadRequest", "Restore"},
 		"a version that is not 12.0":                        {serverPath("data"), also("version", "11.0"), 400, "RegionDoesNotSupportVersion", "12.0"},
 		"a TLS version that does not exist":                 {serverPath("data"), also("minimalTlsVersion", "2.0"), 400, "InvalidMinimalTlsVersion", "2.0"},
 		"an access that does not exist":                     {serverPath("data"), also("publicNetworkAccess", "Maybe"), 400, "BadRequest", "Maybe"},

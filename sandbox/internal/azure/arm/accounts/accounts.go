@@ -11,12 +11,10 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/blob"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
-var versions = []string{
-	"2021-01-01", "2021-02-01", "2021-04-01", "2021-06-01", "2021-08-01", "2021-09-01", "2022-05-01", "2022-09-01",
-	"2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01", "2025-08-01", "2026-04-01",
-}
+var versions = specs.Versions(blob.TypeAccount)
 
 // Provider serves storage accounts, containers and queues.
 type Provider struct {

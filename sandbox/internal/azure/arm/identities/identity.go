@@ -15,20 +15,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/directory"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // Type tokens.
 const (
 	TypeIdentity   = "Microsoft.ManagedIdentity/userAssignedIdentities"
 	TypeCredential = TypeIdentity + "/federatedIdentityCredentials"
-)
-
-// identityVersions begins with the versions that are older than federated identity credentials.
-var (
-	identityVersions   = append([]string{"2015-08-31-preview", "2018-11-30", "2021-09-30-preview"}, credentialVersions...)
-	credentialVersions = []string{
-		"2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview",
-	}
 )
 
 // Identity is the body of a stored user-assigned identity.
@@ -63,11 +56,11 @@ type Delays struct {
 func Register(core *arm.Core, delays func() Delays) *Provider {
 	p := &Provider{core: core, delays: delays}
 	p.identity = arm.Type{
-		Name: TypeIdentity, Versions: identityVersions, Taggable: true, LowerGroup: true,
+		Name: TypeIdentity, Versions: specs.Versions(TypeIdentity), Taggable: true, LowerGroup: true,
 		Render: p.renderIdentity, Put: p.putIdentity, Patch: p.patchIdentity, Remove: p.removeIdentity,
 	}
 	p.credential = arm.Type{
-		Name: TypeCredential, Versions: credentialVersions, LowerGroup: true,
+		Name: TypeCredential, Versions: specs.Versions(TypeCredential), LowerGroup: true,
 		Render: renderCredential, Put: p.putCredential, Delete: p.deleteCredential, Remove: p.removeCredential,
 		ParentMissing: func(string) *arm.Error {
 			return arm.Errorf(http.StatusNotFound, "ParentResourceNotFound", "The parent user-assigned identity doesn't exist.")

@@ -14,17 +14,14 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/vault"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // rbacByDefault is the first api-version in which new vaults use roles by default
 // (https://learn.microsoft.com/azure/key-vault/general/access-control-default).
 const rbacByDefault = "2026-02-01"
 
-var versions = []string{
-	"2015-06-01", "2016-10-01", "2018-02-14-preview", "2018-02-14", "2019-09-01", "2020-04-01-preview",
-	"2021-04-01-preview", "2021-06-01-preview", "2021-10-01", "2021-11-01-preview", "2022-02-01-preview", "2022-07-01",
-	"2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview", "2024-11-01", "2024-12-01-preview", "2025-05-01", rbacByDefault,
-}
+var versions = specs.Versions(vault.TypeVault)
 
 // Provider serves vaults, their secrets and access policies.
 type Provider struct {
@@ -40,7 +37,7 @@ func Register(core *arm.Core) *Provider {
 		Name: vault.TypeVault, Versions: versions, Taggable: true, Render: p.render, Put: p.put, Patch: p.patch, Remove: p.remove,
 	}
 	p.secret = arm.Type{
-		Name: vault.TypeSecret, Versions: versions,
+		Name: vault.TypeSecret, Versions: specs.Versions(vault.TypeSecret),
 		Render: p.renderSecret, Put: p.putSecret, List: p.listSecrets, Exists: secretExists,
 		// Azure has no DELETE of a secret in ARM, only in the data plane.
 		Delete: func(r *arm.Request) (arm.Response, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // Type tokens.
@@ -23,10 +24,7 @@ const (
 // clusterNamespace is the namespace of the only resources in the sandbox that are put into subnets.
 const clusterNamespace = "Microsoft.ContainerService"
 
-var versions = []string{
-	"2021-02-01", "2021-05-01", "2021-08-01", "2022-01-01", "2022-05-01", "2022-07-01", "2022-09-01", "2022-11-01",
-	"2023-02-01", "2023-04-01", "2023-05-01", "2023-06-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01",
-}
+var versions = specs.Versions(TypeNetwork)
 
 // Network is the body of a stored virtual network.
 type Network struct {

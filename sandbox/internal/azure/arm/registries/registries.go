@@ -14,15 +14,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // TypeRegistry is the type token of registries.
 const TypeRegistry = "Microsoft.ContainerRegistry/registries"
 
-var versions = []string{
-	"2019-05-01", "2021-09-01", "2022-12-01", "2023-01-01-preview", "2023-06-01-preview", "2023-07-01",
-	"2023-08-01-preview", "2023-11-01-preview", "2024-11-01-preview", "2025-04-01", "2025-11-01",
-}
+var versions = specs.Versions(TypeRegistry)
 
 // Registry is the body of a stored registry.
 type Registry struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // Type tokens.
@@ -27,12 +28,7 @@ const (
 // activeDirectory is the only name and type of Entra administrators.
 const activeDirectory = "ActiveDirectory"
 
-var versions = []string{
-	"2019-06-01-preview", "2020-02-02-preview", "2020-08-01-preview", "2020-11-01-preview", "2021-02-01-preview",
-	"2021-05-01-preview", "2021-08-01-preview", "2021-11-01", "2021-11-01-preview", "2022-02-01-preview", "2022-05-01-preview", "2022-08-01-preview",
-	"2022-11-01-preview", "2023-02-01-preview", "2023-05-01-preview", "2023-08-01", "2023-08-01-preview", "2024-05-01-preview",
-	"2024-11-01-preview", "2025-01-01", "2025-02-01-preview", "2025-08-01-preview",
-}
+var versions = specs.Versions(TypeServer)
 
 // Server is the body of a stored server. A password is validated but not stored, because nothing in
 // the sandbox signs in to SQL.

@@ -16,14 +16,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // TypeWorkspace is the type token of workspaces.
 const TypeWorkspace = "Microsoft.OperationalInsights/workspaces"
 
-var versions = []string{
-	"2020-08-01", "2020-10-01", "2021-06-01", "2021-12-01-preview", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01",
-}
+var versions = specs.Versions(TypeWorkspace)
 
 // Limits of a workspace's interactive retention, in days
 // (https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure).

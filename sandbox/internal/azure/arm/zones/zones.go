@@ -11,12 +11,13 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/arm"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/resource"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/store"
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
 
 // TypeZone is the type token of private DNS zones.
 const TypeZone = "Microsoft.Network/privateDnsZones"
 
-var versions = []string{"2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01"}
+var versions = specs.Versions(TypeZone)
 
 // Provider serves zones.
 type Provider struct {
