@@ -105,6 +105,9 @@ func Open(_ context.Context, o Options) (*Azure, error) {
 }
 
 func assemble(s *store.Store, o Options) (*Azure, error) {
+	if err := loadStrictness(s); err != nil {
+		return nil, err
+	}
 	account, err := openAccount(s, o.Now().UTC())
 	if err != nil {
 		return nil, err

@@ -70,10 +70,10 @@ func TestAccessPolicyOperations(t *testing.T) {
 	}
 	w.refuses(t, vVault, map[string]refusalCase{
 		"an operation that does not exist":        {vaultPath("kv1") + "/accessPolicies/set", policies(), 400, "BadRequest", "'set'"},
-		"an object ID that is not a GUID":         {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, "me", nil)), 400, "BadRequest", "not a GUID"},
+		"an object ID that is not a GUID":         {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, "me", secrets("get"))), 400, "BadRequest", "not a GUID"},
 		"an application ID that is not a GUID":    {vaultPath("kv1") + "/accessPolicies/add", policies(object{"tenantId": tenant, "objectId": me, "applicationId": "app", "permissions": object{}}), 400, "BadRequest", "'app'"},
 		"a permission that does not exist":        {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(tenant, me, secrets("read"))), 400, "BadRequest", "read"},
-		"another tenant":                          {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(uuid.NewString(), me, nil)), 400, "BadRequest", "vault's tenant"},
+		"another tenant":                          {vaultPath("kv1") + "/accessPolicies/add", policies(entryOf(uuid.NewString(), me, secrets("get"))), 400, "BadRequest", "vault's tenant"},
 		"no properties":                           {vaultPath("kv1") + "/accessPolicies/add", object{}, 400, "BadRequest", "properties"},
 		"policies of a vault that does not exist": {vaultPath("none") + "/accessPolicies/add", policies(), 404, "ParentResourceNotFound", "vaults/none"},
 	})

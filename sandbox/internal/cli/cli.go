@@ -80,7 +80,7 @@ cluster is a real Kubernetes API server. Nothing listens beyond loopback; nothin
 	root.PersistentFlags().StringVar(&f.home, "home", cmp.Or(os.Getenv("SANDBOX_HOME"), ".sandbox"), "folder that holds the sandbox's state (or SANDBOX_HOME)")
 	root.PersistentFlags().StringVar(&f.charts, "charts", os.Getenv("SANDBOX_CHARTS"), "folder of the webhook's chart (default: ../share/charts beside the binary)")
 	root.PersistentFlags().IntVar(&f.port, "port", 0, "port of the proxy on 127.0.0.1 (default: that of the last start, or a free one)")
-	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newSettings(&f), newActions(&f), newRecover(&f), newFault(&f), newServe(&f), newKubelogin())
+	root.AddCommand(newUp(&f), newDown(&f), newStatus(&f), newRun(&f), newEnv(&f), newRest(&f), newSettings(&f), newStrictness(&f), newActions(&f), newRecover(&f), newFault(&f), newServe(&f), newKubelogin())
 	root.AddCommand(processes...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	// Kubernetes' packages register a flag for all programs that link them.

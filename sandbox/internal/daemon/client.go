@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/azure/region"
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/home"
 )
@@ -93,6 +94,18 @@ func (c *Client) DeployerActions(ctx context.Context) ([]string, error) {
 // SetSettings replaces what the sandbox's Azure offers.
 func (c *Client) SetSettings(ctx context.Context, s region.Settings) error {
 	return c.call(ctx, http.MethodPut, "/-/settings", s, nil)
+}
+
+// Strictness lists the rules of the sandbox's Azure.
+func (c *Client) Strictness(ctx context.Context) ([]azure.RuleState, error) {
+	var list []azure.RuleState
+	err := c.call(ctx, http.MethodGet, "/-/strictness", nil, &list)
+	return list, err
+}
+
+// SetStrictness puts the named inferred rules out of force, and all others in force.
+func (c *Client) SetStrictness(ctx context.Context, off []string) error {
+	return c.call(ctx, http.MethodPut, "/-/strictness", off, nil)
 }
 
 func (c *Client) call(ctx context.Context, method, path string, body, into any) error {

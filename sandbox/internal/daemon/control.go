@@ -43,6 +43,8 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("GET /-/settings", c.settings)
 	mux.HandleFunc("GET /-/actions", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.azure.DeployerActions()) })
 	mux.HandleFunc("PUT /-/settings", c.setSettings)
+	mux.HandleFunc("GET /-/strictness", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.azure.Strictness()) })
+	mux.HandleFunc("PUT /-/strictness", c.setStrictness)
 	mux.HandleFunc("POST /-/forget-release", func(w http.ResponseWriter, r *http.Request) {
 		if err := c.clusters.ForgetRelease(r.Context(), r.FormValue("namespace"), r.FormValue("name")); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -100,6 +102,19 @@ func (c *control) setSettings(w http.ResponseWriter, r *http.Request) {
 	settings, err := region.Parse(raw)
 	if err == nil {
 		err = c.azure.SetSettings(settings)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (c *control) setStrictness(w http.ResponseWriter, r *http.Request) {
+	var off []string
+	err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&off)
+	if err == nil {
+		err = c.azure.SetStrictness(off)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"github.com/aks-workload-identity/aks-workload-identity/sandbox/internal/specs"
 )
@@ -28,7 +29,7 @@ func checkBody(r *Request) error {
 		return nil // Decode says what is wrong
 	}
 	for _, v := range spec.Check(tree) {
-		if v.Rule == specs.Missing || v.Value == "" || v.Rule == specs.Unlisted && (!r.Type.CheckListed || listedLater(r.Type.Name, v)) {
+		if v.Rule == specs.Missing && !inList(r.Type, v) || v.Value == "" || v.Rule == specs.Unlisted && (!r.Type.CheckListed || listedLater(r.Type.Name, v)) {
 			continue
 		}
 		if r.Type.Violation == nil {
@@ -39,6 +40,12 @@ func checkBody(r *Request) error {
 		}
 	}
 	return nil
+}
+
+// inList reports whether the property is one of an element of a list, of a type without words of
+// its own. Types check what their lists have, not what they lack.
+func inList(t *Type, v specs.Violation) bool {
+	return t.Violation == nil && strings.Contains(v.Path, "]")
 }
 
 // listedLater reports whether the newest api-version lists the value. A provider is one service for
@@ -55,6 +62,8 @@ func listedLater(typ string, v specs.Violation) bool {
 // not allow.
 func Violation(_ *Request, v specs.Violation) *Error {
 	switch v.Rule {
+	case specs.Missing:
+		return BadRequestf("The property '%s' is required.", v.Path).At(v.Path)
 	case specs.Unknown:
 		return invalidContent("Could not find member '" + v.Path + "' on this resource type: " + v.Detail).At(v.Path)
 	case specs.WrongType:

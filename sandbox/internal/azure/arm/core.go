@@ -51,8 +51,8 @@ type Type struct {
 	Name     string   // full type token, in Azure's case
 	Versions []string // api-versions, oldest first
 	Taggable bool     // allows PATCH of tags
-	// LowerGroup makes the IDs of the type have "resourcegroups" instead of "resourceGroups", as the
-	// recorded answers of some providers have.
+	// LowerGroup makes the IDs of the type have "resourcegroups" instead of "resourceGroups", as
+	// the recorded answers of some providers have.
 	LowerGroup bool
 	// FlatErrors gives the provider's own errors the form {"code", "details", "message", "subcode"}
 	// without "error" around them, as the recorded answers of AKS have.

@@ -18,8 +18,8 @@ import (
 // Retry-After, or else for a short, growing time; the SDK's own loop waits a second at least.
 func (c *Client) wait(ctx context.Context, resp *http.Response) (map[string]any, error) {
 	if !strings.Contains(resp.Header.Get("Location"), "://") {
-		// Some types, such as identities, answer a creation with the path of the new resource there,
-		// which is not an operation to follow.
+		// Some types, such as identities, answer a creation with the path of the new resource
+		// there, which is not an operation to follow.
 		resp.Header.Del("Location")
 	}
 	poller, err := runtime.NewPoller[map[string]any](resp, c.pipeline, nil)

@@ -17,10 +17,10 @@ func change(have *Cluster, want *Body) error {
 	if err := checkImmutable(p, w); err != nil {
 		return err
 	}
-	if w.OIDCIssuerProfile != nil && p.issuerEnabled() && !w.issuerEnabled() {
+	if ruleIssuerStays.On() && w.OIDCIssuerProfile != nil && p.issuerEnabled() && !w.issuerEnabled() {
 		return arm.Errorf(http.StatusBadRequest, "OIDCIssuerFeatureCannotBeDisabled", "OIDC issuer feature cannot be disabled.").At("oidcIssuerProfile.enabled")
 	}
-	if w.workloadIdentityEnabled() && !p.issuerEnabled() && !w.issuerEnabled() {
+	if ruleWorkloadIdentity.On() && w.workloadIdentityEnabled() && !p.issuerEnabled() && !w.issuerEnabled() {
 		return workloadIdentityNeedsIssuer()
 	}
 	if err := changeIdentity(have, want.Identity); err != nil {
@@ -135,6 +135,9 @@ func checkImmutable(p, w *Properties) error {
 func changePools(p *Properties, want []AgentPool) error {
 	for _, pool := range want {
 		i := slices.IndexFunc(p.AgentPoolProfiles, func(h AgentPool) bool { return h.Name == pool.Name })
+		if i < 0 && !rulePoolsApart.On() {
+			continue
+		}
 		if i < 0 {
 			return arm.BadRequestf("A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api").At("agentPoolProfiles")
 		}

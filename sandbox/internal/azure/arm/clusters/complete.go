@@ -11,14 +11,14 @@ func checkComplete(c *Cluster) error {
 	// Local accounts can be disabled only if users sign in with Entra ID
 	// (https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad). The text is
 	// inferred.
-	if on(p.DisableLocalAccounts) && !p.entraEnabled() {
+	if ruleLocalAccounts.On() && on(p.DisableLocalAccounts) && !p.entraEnabled() {
 		return arm.BadRequestf("Disabling local accounts is only allowed on clusters that are integrated with managed Microsoft Entra ID.").At("properties.disableLocalAccounts")
 	}
 	if p.EnableRBAC != nil && !*p.EnableRBAC && p.AADProfile != nil {
 		return arm.BadRequestf("Microsoft Entra integration requires Kubernetes RBAC.").At("properties.enableRBAC")
 	}
 	// https://learn.microsoft.com/azure/aks/long-term-support. The text is inferred.
-	if in(p.SupportPlan, "AKSLongTermSupport") && !in(c.SKU.Tier, "Premium") {
+	if ruleLongTerm.On() && in(p.SupportPlan, "AKSLongTermSupport") && !in(c.SKU.Tier, "Premium") {
 		return invalid("supportPlan", "The support plan 'AKSLongTermSupport' needs sku.tier 'Premium', not '%s'.", c.SKU.Tier)
 	}
 	// The upgrade channel node-image alone determines the images of the nodes

@@ -20,7 +20,7 @@ const maxNodeGroupName = 80
 
 // checkBody refuses values that no managed cluster can have in an api-version, new or existing.
 func checkBody(name, apiVersion string, b *Body) error {
-	if !clusterName.MatchString(name) {
+	if ruleClusterName.On() && !clusterName.MatchString(name) {
 		return invalid("resourceName", "The cluster name '%s' must have 1 to 63 letters, digits, underscores and hyphens, and start and end with a letter or digit.", name)
 	}
 	if b.Properties == nil {
@@ -73,7 +73,7 @@ func checkNew(b *Body) error {
 	if err := checkAddresses(p.NetworkProfile); err != nil {
 		return err
 	}
-	if p.workloadIdentityEnabled() && !p.issuerEnabled() && (p.OIDCIssuerProfile != nil || !issuerByDefaultIn(p.KubernetesVersion)) {
+	if ruleWorkloadIdentity.On() && p.workloadIdentityEnabled() && !p.issuerEnabled() && (p.OIDCIssuerProfile != nil || !issuerByDefaultIn(p.KubernetesVersion)) {
 		return workloadIdentityNeedsIssuer()
 	}
 	return checkIdentity(b)

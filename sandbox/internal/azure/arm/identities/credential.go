@@ -47,27 +47,30 @@ var credentialName = regexp.MustCompile(`^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$`)
 // checkCredential checks what depends on the request alone. As in Azure, issuer and subject need
 // not exist: a wrong one shows when a token is exchanged.
 func checkCredential(name string, p *CredentialProperties) error {
-	if !credentialName.MatchString(name) {
+	if ruleName.On() && !credentialName.MatchString(name) {
 		return arm.BadRequestf("Federated Identity Credential name '%s' is invalid.", name)
 	}
-	if p == nil || p.Issuer == "" || p.Subject == "" || len(p.Audiences) == 0 {
+	if p == nil {
+		p = &CredentialProperties{}
+	}
+	if ruleComplete.On() && (p.Issuer == "" || p.Subject == "" || len(p.Audiences) == 0) {
 		return arm.BadRequestf("The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.")
 	}
-	if len(p.Audiences) != 1 || p.Audiences[0] == "" {
+	if ruleOneAudience.On() && (len(p.Audiences) != 1 || p.Audiences[0] == "") {
 		return arm.BadRequestf("Federated identity credentials must have exactly one audience.").At("properties.audiences")
 	}
 	for _, text := range []struct{ property, value string }{
-		{"issuer", p.Issuer}, {"subject", p.Subject}, {"audiences", p.Audiences[0]},
+		{"issuer", p.Issuer}, {"subject", p.Subject}, {"audiences", strings.Join(p.Audiences, ",")},
 	} {
-		if n := utf8.RuneCountInString(text.value); n > azure.MaxFederatedFieldLength {
+		if n := utf8.RuneCountInString(text.value); n > azure.MaxFederatedFieldLength && ruleLength.On() {
 			return arm.BadRequestf("Federated Identity Credential property '%s' has %d characters; the limit is %d.", text.property, n, azure.MaxFederatedFieldLength).At("properties." + text.property)
 		}
-		if strings.Contains(text.value, "*") {
+		if ruleNoWildcard.On() && strings.Contains(text.value, "*") {
 			return arm.BadRequestf("Federated Identity Credential property '%s' has the value '%s'. Wildcard characters aren't supported in any federated identity credential property value.", text.property, text.value).At("properties." + text.property)
 		}
 	}
 	issuer, err := url.Parse(p.Issuer)
-	if err != nil || issuer.Scheme != "https" || issuer.Host == "" || issuer.RawQuery != "" || issuer.Fragment != "" {
+	if ruleIssuerURL.On() && (err != nil || issuer.Scheme != "https" || issuer.Host == "" || issuer.RawQuery != "" || issuer.Fragment != "") {
 		return arm.BadRequestf("The issuer '%s' of the Federated Identity Credential is not a valid https URL.", p.Issuer).At("properties.issuer")
 	}
 	return nil
@@ -133,11 +136,11 @@ func checkSiblings(tx *store.Tx, parent, name string, isNew bool, p CredentialPr
 		return err
 	}
 	for _, other := range all {
-		if !strings.EqualFold(other.Name, name) && other.Body.Issuer == p.Issuer && other.Body.Subject == p.Subject {
+		if ruleUnique.On() && !strings.EqualFold(other.Name, name) && other.Body.Issuer == p.Issuer && other.Body.Subject == p.Subject {
 			return arm.BadRequestf("Issuer and subject combination already exists for this Managed Identity.")
 		}
 	}
-	if isNew && len(all) >= azure.MaxFederatedCredentials {
+	if ruleTwenty.On() && isNew && len(all) >= azure.MaxFederatedCredentials {
 		// Azure does not document the text; a project that reached the limit quotes it.
 		return arm.BadRequestf("Too many Federated Identity Credentials. A managed identity can have at most %d.", azure.MaxFederatedCredentials)
 	}
@@ -193,7 +196,7 @@ func (p *Provider) removeCredential(_ context.Context, id string) error {
 func (p *Provider) beginWrite(id resource.ID) (release func(), err error) {
 	parent, _ := id.Parent()
 	key := resource.Key(parent)
-	if !p.writes.start(key) {
+	if !p.writes.start(key) && ruleOneWrite.On() {
 		return nil, arm.Errorf(http.StatusConflict, "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
 			"Too many Federated Identity Credentials are written concurrently for the managed identity '%s'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.", key)
 	}

@@ -118,7 +118,7 @@ func (p *Provider) putIdentity(r *arm.Request) (arm.Response, error) {
 	if err := arm.Decode(r.Body, &body); err != nil {
 		return arm.Response{}, err
 	}
-	if !identityName.MatchString(r.ID.Name()) {
+	if ruleIdentityName.On() && !identityName.MatchString(r.ID.Name()) {
 		return arm.Response{}, arm.Errorf(http.StatusBadRequest, "InvalidIdentityName",
 			"The user-assigned identity name '%s' is invalid. It must start with a letter or number, contain only letters, numbers, underscores and hyphens, and have 3 to 128 characters.", r.ID.Name())
 	}

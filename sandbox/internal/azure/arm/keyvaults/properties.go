@@ -25,30 +25,33 @@ const (
 func (p *Provider) checkProperties(v *Properties) error {
 	tenant := p.core.Authority.TenantID
 	switch {
-	case v.TenantID == "":
+	case v.TenantID == "" && ruleTenantGiven.On():
 		return arm.BadRequestf("The parameter tenantId is not specified.").At("properties.tenantId")
-	case !strings.EqualFold(v.TenantID, tenant):
+	case v.TenantID != "" && !strings.EqualFold(v.TenantID, tenant) && ruleTenant.On():
 		return arm.Errorf(http.StatusBadRequest, "VaultTenantNotValid", "The tenant '%s' of the vault is not the tenant '%s' of the subscription.", v.TenantID, tenant).At("properties.tenantId")
+	}
+	if v.SKU == nil && !ruleSKUGiven.On() {
+		v.SKU = &vault.SKU{Family: "A", Name: "standard"}
 	}
 	if v.SKU == nil {
 		return arm.BadRequestf("The parameter sku is not specified.").At("properties.sku")
 	}
-	if !strings.EqualFold(v.SKU.Family, "A") || !arm.OneOf(v.SKU.Name, "standard", "premium") {
+	if ruleSKU.On() && (!strings.EqualFold(v.SKU.Family, "A") || !arm.OneOf(v.SKU.Name, "standard", "premium")) {
 		return arm.BadRequestf("The sku with family '%s' and name '%s' is invalid. The family is 'A', the name 'standard' or 'premium'.", v.SKU.Family, v.SKU.Name).At("properties.sku")
 	}
 	if !arm.OneOf(v.CreateMode, "", "default", "recover") {
 		return arm.BadRequestf("The createMode '%s' is invalid. It must be 'default' or 'recover'.", v.CreateMode).At("properties.createMode")
 	}
-	if !arm.OneOf(v.PublicNetworkAccess, "", "Enabled", "Disabled") {
+	if rulePublicAccess.On() && !arm.OneOf(v.PublicNetworkAccess, "", "Enabled", "Disabled") {
 		return arm.BadRequestf("The publicNetworkAccess '%s' is invalid. It must be 'Enabled' or 'Disabled'.", v.PublicNetworkAccess).At("properties.publicNetworkAccess")
 	}
-	if v.EnableSoftDelete != nil && !*v.EnableSoftDelete {
+	if ruleSoftDelete.On() && v.EnableSoftDelete != nil && !*v.EnableSoftDelete {
 		return arm.BadRequestf(`The property "enableSoftDelete" can be set to false only for creating new vault. Enabling the 'soft delete' functionality is an irreversible action.`).At("properties.enableSoftDelete")
 	}
-	if v.EnablePurgeProtection != nil && !*v.EnablePurgeProtection {
+	if rulePurgeProtection.On() && v.EnablePurgeProtection != nil && !*v.EnablePurgeProtection {
 		return arm.BadRequestf(`The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.`).At("properties.enablePurgeProtection")
 	}
-	if d := v.SoftDeleteRetentionInDays; d != nil && (*d < minRetention || *d > maxRetention) {
+	if d := v.SoftDeleteRetentionInDays; ruleRetention.On() && d != nil && (*d < minRetention || *d > maxRetention) {
 		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has the value %d; it must be between %d and %d.`, *d, minRetention, maxRetention).At("properties.softDeleteRetentionInDays")
 	}
 	if n := v.NetworkACLs; n != nil && !arm.OneOf(n.DefaultAction, "", "Allow", "Deny") {
@@ -64,14 +67,14 @@ func (p *Provider) checkProperties(v *Properties) error {
 }
 
 func checkPolicies(policies []vault.AccessPolicy, tenant string) error {
-	if len(policies) > maxPolicies {
+	if rulePolicyCount.On() && len(policies) > maxPolicies {
 		return arm.BadRequestf("The vault has %d access policies; the limit is %d.", len(policies), maxPolicies).At("properties.accessPolicies")
 	}
 	for _, entry := range policies {
-		if !strings.EqualFold(entry.TenantID, tenant) {
+		if rulePolicyTenant.On() && !strings.EqualFold(entry.TenantID, tenant) {
 			return arm.BadRequestf("An access policy names the tenant '%s'; it must be the vault's tenant '%s'.", entry.TenantID, tenant).At("properties.accessPolicies")
 		}
-		if _, err := uuid.Parse(entry.ObjectID); err != nil {
+		if _, err := uuid.Parse(entry.ObjectID); err != nil && rulePolicyObject.On() {
 			return arm.BadRequestf("An access policy names the object ID '%s', which is not a GUID.", entry.ObjectID).At("properties.accessPolicies")
 		}
 		if err := checkApplication(entry.ApplicationID); err != nil {
@@ -107,7 +110,7 @@ func checkPermissions(p vault.Permissions) error {
 		}},
 	} {
 		for _, one := range kind.given {
-			if !arm.OneOf(one, kind.allowed...) {
+			if rulePermission.On() && !arm.OneOf(one, kind.allowed...) {
 				return arm.BadRequestf("Invalid value found at accessPolicies.permissions.%s: %s", kind.name, one).At("properties.accessPolicies")
 			}
 		}
@@ -123,7 +126,7 @@ func create(v *Properties, version string) (vault.Vault, error) {
 		RetentionDays: ptr.Deref(v.SoftDeleteRetentionInDays, defaultRetention), PublicAccess: "Enabled",
 		RBAC: ptr.Deref(v.EnableRBACAuthorization, version >= rbacByDefault),
 	}
-	if !made.RBAC && v.AccessPolicies == nil {
+	if rulePoliciesGiven.On() && !made.RBAC && v.AccessPolicies == nil {
 		return made, arm.BadRequestf("The parameter accessPolicies is not specified.").At("properties.accessPolicies")
 	}
 	return made, change(&made, v)
@@ -131,7 +134,7 @@ func create(v *Properties, version string) (vault.Vault, error) {
 
 // change applies the properties of a request to a vault.
 func change(have *vault.Vault, v *Properties) error {
-	if d := v.SoftDeleteRetentionInDays; d != nil && *d != have.RetentionDays {
+	if d := v.SoftDeleteRetentionInDays; ruleRetentionFixed.On() && d != nil && *d != have.RetentionDays {
 		return arm.BadRequestf(`The property "softDeleteRetentionInDays" has been set already and it can't be modified.`).At("properties.softDeleteRetentionInDays")
 	}
 	have.SKU = vault.SKU{Family: "A", Name: strings.ToLower(v.SKU.Name)}

@@ -134,7 +134,7 @@ func shown[T any](v vault.Vault, property string, value *T) *T {
 var vaultName = regexp.MustCompile(`^[a-zA-Z](?:-?[a-zA-Z0-9])*$`)
 
 func checkVaultName(name string) *arm.Error {
-	if len(name) >= 3 && len(name) <= 24 && vaultName.MatchString(name) {
+	if !ruleVaultName.On() || len(name) >= 3 && len(name) <= 24 && vaultName.MatchString(name) {
 		return nil
 	}
 	return arm.Errorf(http.StatusBadRequest, "VaultNameNotValid",
@@ -203,7 +203,7 @@ func (p *Provider) write(tx *store.Tx, r *arm.Request, location string, body Bod
 	if strings.EqualFold(body.Properties.CreateMode, "recover") {
 		return p.recover(tx, r, deleted, location)
 	}
-	if deleted != nil {
+	if deleted != nil && ruleDeletedName.On() {
 		return arm.Errorf(http.StatusConflict, "ConflictError",
 			"A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.")
 	}
