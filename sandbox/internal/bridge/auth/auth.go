@@ -60,10 +60,12 @@ func New(o Options) (*Account, error) {
 		SubscriptionID: get("subscriptionId", "ARM_SUBSCRIPTION_ID"),
 	}
 	file, inline := get("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"), get("oidcToken", "ARM_OIDC_TOKEN")
+	address := get("oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL")
+	bearer := get("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 	var missing []string
 	for name, v := range map[string]string{
 		"ARM_CLIENT_ID": account.ClientID, "ARM_TENANT_ID": account.TenantID,
-		"ARM_OIDC_TOKEN_FILE_PATH": file + inline,
+		"ARM_OIDC_TOKEN_FILE_PATH": file + inline + address,
 	} {
 		if v == "" {
 			missing = append(missing, name)
@@ -78,9 +80,13 @@ func New(o Options) (*Account, error) {
 	if len(missing) > 0 {
 		return nil, missingError(o.Provider, missing)
 	}
-	assertion := func(context.Context) (string, error) {
-		if file == "" {
+	assertion := func(ctx context.Context) (string, error) {
+		switch {
+		case file != "":
+		case inline != "":
 			return inline, nil
+		default:
+			return request(ctx, address, bearer)
 		}
 		// The file is read every time: the sandbox, like a pipeline, renews the token in place.
 		text, err := os.ReadFile(file)

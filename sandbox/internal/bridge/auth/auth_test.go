@@ -32,6 +32,7 @@ func TestNew(t *testing.T) {
 		"without a client id":                                  {nil, without("ARM_CLIENT_ID"), "", "ARM_CLIENT_ID not set"},
 		"without a subscription":                               {nil, without("ARM_SUBSCRIPTION_ID"), "", "ARM_SUBSCRIPTION_ID not set"},
 		"without a token":                                      {nil, without("ARM_OIDC_TOKEN"), "", "ARM_OIDC_TOKEN_FILE_PATH not set"},
+		"a pipeline's tokens instead":                          {map[string]string{"oidcRequestUrl": "http://127.0.0.1"}, without("ARM_OIDC_TOKEN"), "env", ""},
 		"another login method is not supported":                {nil, without("ARM_USE_OIDC"), "", "ARM_USE_OIDC=true not set"},
 		"a sovereign cloud is not supported":                   {map[string]string{"environment": "china"}, full, "", "public cloud"},
 		"no settings: the error has the remedy":                {nil, nil, "", "sandbox run -- pulumi up"},
