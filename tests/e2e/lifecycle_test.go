@@ -21,6 +21,8 @@ func TestLifecycle(t *testing.T) {
 		requireNoChange(t, w.make(t, "up"))
 	})
 
+	t.Run("stacks of earlier versions are updated without a replacement", w.upgradeFromEarlierVersions)
+
 	t.Run("after a restart the sandbox is the same Azure", func(t *testing.T) {
 		before := w.outputs(t)
 		_, code := w.run(t, w.sandbox(), "down")
