@@ -137,3 +137,47 @@ func TestCommandsParseInBashAndZsh(t *testing.T) {
 		t.Error("there is neither bash nor zsh: the check would prove nothing")
 	}
 }
+
+var (
+	makeCommand = regexp.MustCompile(`(?m)(?:^|\()make( [^\n")|]*)?`)
+	makeTarget  = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
+)
+
+// Targets and variables of make that pages name exist. The commands of the README's sections and of
+// the pages on Pulumi, pipelines and state run in tests/e2e.
+func TestMakeCommandsUseWhatTheMakefileHas(t *testing.T) {
+	text, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	toolchain, err := os.ReadFile("../tools/toolchain.mk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	makefile := string(text) + string(toolchain)
+	targets := map[string]bool{}
+	for _, m := range makeTarget.FindAllStringSubmatch(makefile, -1) {
+		targets[m[1]] = true
+	}
+	checked := 0
+	for _, block := range commandBlocks(t) {
+		if strings.HasPrefix(block.page, "../sandbox/") {
+			continue // whose Makefile is another, and whose commands are checked there
+		}
+		for _, m := range makeCommand.FindAllStringSubmatch(block.text, -1) {
+			checked++
+			for _, word := range strings.Fields(m[1]) {
+				name, _, variable := strings.Cut(word, "=")
+				if variable && !strings.Contains(makefile, "$("+name+")") {
+					t.Errorf("%s: make has no variable %s", block.page, name)
+				}
+				if !variable && !targets[word] {
+					t.Errorf("%s: make has no target %q", block.page, word)
+				}
+			}
+		}
+	}
+	if checked < 15 {
+		t.Errorf("%d commands of make: the check would prove nothing", checked)
+	}
+}

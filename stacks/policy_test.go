@@ -23,8 +23,12 @@ func TestShippedStacksPassThePolicies(t *testing.T) {
 		for name, dryRun := range map[string]bool{"update": false, "preview": true} {
 			t.Run(filepath.Base(file)+" "+name, func(t *testing.T) {
 				values := stackFile(t, filepath.Base(file), pulumitest.Project)
+				var fakes pulumitest.Fakes
+				if strings.Contains(values[pulumitest.Project+":cluster"], `"entra"`) {
+					fakes.Calls = map[string]pulumitest.FakeCall{pulumitest.AKS + "listManagedClusterUserCredentials": pulumitest.EntraCredentials()}
+				}
 				up := pulumitest.Run(t, Run, pulumitest.Options{
-					Config: values, RootTypes: rootTypes, DryRun: dryRun, Stacks: map[string]resource.PropertyMap{
+					Fakes: fakes, Config: values, RootTypes: rootTypes, DryRun: dryRun, Stacks: map[string]resource.PropertyMap{
 						"organization/aks-workload-identity/local-platform": platformState(t, "platform-aks"),
 					},
 				})

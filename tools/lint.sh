@@ -21,7 +21,9 @@ if [[ -n $heavy ]]; then
   failed=1
 fi
 
-tools/step "Building the linters" go -C tools/lint build -o "$PWD/.tools/bin/" honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck || exit 1
+tools/step "Building the linters" go -C tools/lint build -o "$PWD/.tools/bin/" honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck \
+  github.com/rhysd/actionlint/cmd/actionlint || exit 1
+check "actionlint of the pipelines' templates" .tools/bin/actionlint -shellcheck= -pyflakes= ci/github/*.yml
 for module in "${modules[@]}"; do
   check "go vet in $module" go -C "$module" vet -tags e2e ./...
   check "staticcheck in $module" bash -c 'cd "$1" && "$2" -tags e2e ./...' _ "$module" "$PWD/.tools/bin/staticcheck"

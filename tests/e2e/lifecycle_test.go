@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,6 +20,17 @@ func TestLifecycle(t *testing.T) {
 
 	t.Run("a second up changes nothing", func(t *testing.T) {
 		requireNoChange(t, w.make(t, "up"))
+	})
+
+	t.Run("the README's commands on a deployed stack work", func(t *testing.T) {
+		for _, section := range []string{"What `make up` shows", "Policies"} {
+			for _, block := range w.blocks(t, "README.md", section) {
+				// The hardened profile refuses this stack, as the page says.
+				commands := strings.NewReplacer("COMMAND", "true", "hardened.json", "hardened.json && exit 1 || true").Replace(block)
+				_, code := w.run(t, "bash", "-e", "-c", commands)
+				assert.Zerof(t, code, "in section %q:\n%s", section, block)
+			}
+		}
 	})
 
 	t.Run("stacks of earlier versions are updated without a replacement", w.upgradeFromEarlierVersions)
