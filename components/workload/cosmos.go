@@ -8,15 +8,6 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/names/problem"
 )
 
-// cosmosRoles are the built-in data roles of Cosmos DB for NoSQL, by GUID. They are definitions in
-// each account (sqlRoleDefinitions), and not roles of Azure: a role assignment of Azure accepts the
-// GUID's form, and nothing in the account asks for it. Source: learn.microsoft.com, "Azure Cosmos
-// DB for NoSQL data plane security reference".
-var cosmosRoles = map[string]string{
-	"00000000-0000-0000-0000-000000000001": "Cosmos DB Built-in Data Reader",
-	"00000000-0000-0000-0000-000000000002": "Cosmos DB Built-in Data Contributor",
-}
-
 // cosmosDataActions begin the operations on data in a Cosmos DB account, which its own role
 // definitions have.
 const cosmosDataActions = "microsoft.documentdb/databaseaccounts/"
@@ -35,7 +26,7 @@ func checkCosmosRole(role string) error {
 	}
 	role = strings.TrimSpace(role)
 	lower := strings.ToLower(role)
-	for guid, name := range cosmosRoles {
+	for guid, name := range azure.CosmosDataRoles() {
 		// "Cosmos DB Data Reader" is in use beside "Cosmos DB Built-in Data Reader".
 		short := strings.Replace(name, "Built-in ", "", 1)
 		if strings.HasSuffix("/"+lower, "/"+guid) || strings.EqualFold(role, name) || strings.EqualFold(role, short) {

@@ -3,6 +3,7 @@ package role
 import (
 	"strings"
 
+	"github.com/aks-workload-identity/aks-workload-identity/names/azure"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
@@ -45,10 +46,6 @@ const (
 	abacMode = "AbacRepositoryPermissions"
 )
 
-// cosmosDataRoles end the ids of the built-in roles for the data of Cosmos DB, which are no roles
-// of Azure RBAC. Source: learn.microsoft.com/azure/cosmos-db/nosql/reference-data-plane-security.
-var cosmosDataRoles = []string{"00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"}
-
 // registryRoles are the roles that a registry in ABAC mode ignores.
 var registryRoles = []string{"AcrPull", "AcrPush", "AcrDelete"}
 
@@ -61,7 +58,7 @@ func checkEffect(g *graph.Graph, _ rule.Params) []rule.Violation {
 		if !ok {
 			continue
 		}
-		for _, cosmos := range cosmosDataRoles {
+		for cosmos := range azure.CosmosDataRoles() {
 			if strings.HasSuffix(strings.ToLower(id), "/"+cosmos) {
 				found = append(found, rule.At(r, v, "the role is one of Cosmos DB's own, which Azure RBAC does not have"))
 			}
