@@ -38,7 +38,7 @@ func readAssertion(raw string) (assertionClaims, error) {
 // names the client as issuer and as subject
 // (https://learn.microsoft.com/entra/identity-platform/certificate-credentials). No application of
 // the sandbox has a certificate. Entra's text is quoted in
-// AzureAD/microsoft-authentication-library-for-dotnet#2100; the sentence about the sandbox is ours.
+// AzureAD/microsoft-authentication-library-for-js#8339; the sentence about the sandbox is ours.
 func refuseCertificate(clientID, raw string, claims assertionClaims) error {
 	if !strings.EqualFold(claims.Issuer, clientID) || !strings.EqualFold(claims.Subject, clientID) {
 		return nil
@@ -52,7 +52,7 @@ func refuseCertificate(clientID, raw string, claims assertionClaims) error {
 			}
 		}
 	}
-	return invalidClient(700027, "Client assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by client: '%s'] No application in this sandbox has a certificate: sign in with a federated credential.", thumbprint)
+	return invalidClient(700027, "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '%s'] No application in this sandbox has a certificate: sign in with a federated credential.", thumbprint)
 }
 
 // certificateAlgorithms are those with which clients sign assertions by a certificate.
@@ -80,7 +80,7 @@ func (s *Server) verify(ctx context.Context, raw string, claims assertionClaims)
 		return invalidRequest(501661, "Request to External OIDC endpoint failed.")
 	}
 	if !hasSignatureOf(parsed, keys) {
-		return invalidClient(700027, "Client assertion failed signature validation. [Reason - The key was not found., Key identifier: '%s']", kid)
+		return invalidClient(700027, "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Key identifier: '%s']", kid)
 	}
 	return s.checkTimes(claims)
 }
