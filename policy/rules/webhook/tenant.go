@@ -28,8 +28,9 @@ func checkTenant(g *graph.Graph, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
 	for _, w := range g.Webhooks() {
 		v := w.Values.Get("azureTenantID")
-		tenant, state := v.Text()
-		if !w.IsChart() || state == graph.Unknown || w.Values.IsUnknown() {
+		// In a preview the Kubernetes provider leaves out a value that is not known yet.
+		tenant, ok := v.KnownText()
+		if !w.IsChart() || !ok {
 			continue
 		}
 		if !azure.IsGUID(tenant) {
