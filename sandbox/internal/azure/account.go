@@ -98,6 +98,8 @@ func createDeployer(tx *store.Tx, a Account, now time.Time) error {
 func assignDeployer(tx *store.Tx, a Account, role string, now time.Time) error {
 	scope := "/subscriptions/" + a.SubscriptionID
 	assignment := uuid.NewString()
+	// The deployer has had its role for long: a delay until roles have an effect is not about it.
+	now = now.Add(-24 * time.Hour)
 	return resource.Save(tx, &rbac.Stored{
 		Header: resource.Header{
 			ID: rbac.AssignmentID(scope, assignment), Name: assignment, Type: resource.TypeRoleAssignment,

@@ -184,7 +184,6 @@ func TestAuthorisation(t *testing.T) {
 
 func TestRoleEffectDelay(t *testing.T) {
 	w := newWorld(t, azure.Profile{FederatedCredentialWriteWindow: -1, RoleEffectDelay: time.Minute})
-	w.clock.advance(2 * time.Minute) // until the deployer's role has an effect
 	issuer := w.newIssuer("https://westeurope.oic.prod-aks.azure.com/t/u/")
 	rg := w.group("rg")
 	path, identity := w.identity(rg, "id1")
