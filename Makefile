@@ -132,6 +132,14 @@ torture: tools ## Deploy again and again, each time with a fault or a kill at on
 lint: ## Check formatting, vet, staticcheck and known vulnerabilities
 	@tools/lint.sh
 
+.PHONY: bench-makespan
+bench-makespan: tools ## Compare a deployment under Azure's latencies with its critical path, and with two updates: WORKLOADS=1,20,200
+	@cd tests/e2e && E2E_TOOLS=$(TOOLS) E2E_PULUMI="$(PULUMI_BIN)" go run ./makespan $(if $(WORKLOADS),-workloads $(WORKLOADS)) $(MAKESPAN_FLAGS)
+
+.PHONY: bench-growth
+bench-growth: tools ## Measure how up and destroy grow with the number of workloads: SIZES='12 50 200'
+	@tools/bench-growth.sh $(TOOLS) $(PULUMI_BIN)
+
 .PHONY: bench-build
 bench-build: ## Measure the program's cold build against one that imports kubernetes/helm/v3
 	@tools/bench-build.sh
