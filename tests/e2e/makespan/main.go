@@ -60,6 +60,9 @@ func show(n int, what string, spans ...span) {
 	fmt.Printf("%-10d %-22s %10.1f %14.1f %7.2f\n", n, what, makespan.Seconds(), critical.Seconds(), makespan.Seconds()/critical.Seconds())
 }
 
+// attempts is how often an update is tried.
+const attempts = 3
+
 // stackFile is the configuration of a stack.
 type stackFile struct{ stack, text string }
 
@@ -107,12 +110,21 @@ func deploy(ctx context.Context, compress float64, files ...stackFile) (spans []
 		if _, err := run(pulumi, "stack", "select", f.stack, "--create", "--cwd", root, "--non-interactive"); err != nil {
 			return nil, err
 		}
-		watch := watchEvents(log)
-		_, err := run(sandbox, "run", "--", pulumi, "up", "--yes", "--skip-preview", "--non-interactive", "--cwd", root,
-			"--stack", f.stack, "--config-file", config, "--event-log", log, "--parallel", "64")
-		steps := watch()
-		if err != nil {
-			return nil, err
+		// An update that comes too early for Azure's replication fails, and its user repeats it.
+		var failed time.Duration
+		var steps map[string]step
+		for attempt := 1; ; attempt++ {
+			watch := watchEvents(fmt.Sprint(log, attempt))
+			_, err := run(sandbox, "run", "--", pulumi, "up", "--yes", "--skip-preview", "--non-interactive", "--cwd", root,
+				"--stack", f.stack, "--config-file", config, "--event-log", fmt.Sprint(log, attempt), "--parallel", "64")
+			steps = watch()
+			if err == nil {
+				break
+			}
+			if attempt == attempts {
+				return nil, err
+			}
+			failed += ends(steps)
 		}
 		exported, err := run(pulumi, "stack", "export", "--cwd", root, "--stack", f.stack, "--non-interactive")
 		if err != nil {
@@ -122,6 +134,7 @@ func deploy(ctx context.Context, compress float64, files ...stackFile) (spans []
 		if err != nil {
 			return nil, err
 		}
+		s.makespan += failed
 		spans = append(spans, s)
 	}
 	return spans, nil
