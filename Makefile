@@ -41,9 +41,10 @@ endif
 
 verify = tools/step "Verifying stack $(STACK)" tools/verify.sh $(STACK) $(VERIFY_RETRY) $(VERIFY_FLAGS)
 
-# Pulumi refuses to deploy without --yes where it cannot ask: in CI, and without a terminal. YES=--yes does not ask either.
+# Pulumi refuses to deploy without --yes where it cannot ask: in CI, and without a terminal. YES=--yes does not ask either. Whoever
+# pipes the output elsewhere (make up STACK=dev | tee log) still has a terminal: Pulumi then stops, and deploys nothing unasked.
 YES ?= $(if $(LOCAL),--yes)
-confirmed = yes='$(YES)'; [[ -n $$yes || ( -z $${CI:-} && -t 0 && -t 1 ) ]] || yes=--yes
+confirmed = yes='$(YES)'; [[ -n $$yes || ( -z $${CI:-} && -t 0 ) ]] || yes=--yes
 
 # pulumi runs a command of Pulumi on the stack, as a step with a title.
 pulumi = tools/stack.sh run $(STACK) tools/step "$(1) stack $(STACK)" $(PULUMI) $(2) --cwd $(PROGRAM) --stack $(STACK)
