@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,9 @@ func newBench(t *testing.T) *bench {
 
 // environ returns the environment of a command without what decides about a login or about CI.
 func (b *bench) environ(extra ...string) []string {
-	env := []string{"PULUMI_BIN=" + b.pulumi, "TOOLS=" + b.tools, "PROGRAM=" + b.program, "STACKS=" + b.stacks, "CALLS=" + b.calls}
+	// make test exports its own TOOLS and PROGRAM; of a repeated variable the last value counts.
+	own := []string{"PULUMI_BIN=" + b.pulumi, "TOOLS=" + b.tools, "PROGRAM=" + b.program, "STACKS=" + b.stacks, "CALLS=" + b.calls}
+	var env []string
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		switch {
@@ -68,7 +71,7 @@ func (b *bench) environ(extra ...string) []string {
 			env = append(env, entry)
 		}
 	}
-	return append(env, extra...)
+	return slices.Concat(env, own, extra)
 }
 
 // run returns what a command in the repository's folder prints, and whether it succeeds.
