@@ -80,7 +80,7 @@ func (s *Server) verify(ctx context.Context, raw string, claims assertionClaims)
 		return invalidRequest(501661, "Request to External OIDC endpoint failed.")
 	}
 	if !hasSignatureOf(parsed, keys) {
-		return invalidClient(700027, "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Key identifier: '%s']", kid)
+		return invalidClient(700027, "Client assertion failed signature validation. [Reason - The key was not found., Key identifier: '%s']", kid)
 	}
 	return s.checkTimes(claims)
 }
