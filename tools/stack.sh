@@ -6,7 +6,8 @@ set -euo pipefail
 part=$1 stack=$2
 shift 2
 pulumi() { "$PULUMI_BIN" "$@" --cwd "${PROGRAM:-.}" --stack "$stack" --non-interactive; }
-created=$TOOLS/tmp/created.${stack//\//.}
+# Stacks of one name in different backends may be deployed with the same tools at the same time.
+created=$TOOLS/tmp/created.${stack//\//.}.$(cksum <<<"${PULUMI_BACKEND_URL:-}" | cut -d ' ' -f 1)
 
 # deployed succeeds unless the state is certainly empty. The engine registers the stack itself and its providers before the
 # program has checked anything.
