@@ -30,7 +30,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 		return plugin.ReadResponse{}, err
 	}
 	p.setOwner(live.ID, req.URN)
-	inputs := req.Inputs
+	var inputs resource.PropertyMap
 	outputs := live.Outputs
 	if len(req.Inputs) == 0 {
 		projected, _ := r.Inputs.Project(live.Inputs).(map[string]any)

@@ -140,8 +140,9 @@ func TestChanceIsRepeatable(t *testing.T) {
 		}
 		return got
 	}
-	if run(1) != run(1) || run(1) == run(2) || !strings.Contains(run(1), "x") || !strings.Contains(run(1), ".") {
-		t.Errorf("seed 1: %s, again %s, seed 2: %s", run(1), run(1), run(2))
+	first, again, other := run(1), run(1), run(2)
+	if first != again || first == other || !strings.Contains(first, "x") || !strings.Contains(first, ".") {
+		t.Errorf("seed 1: %s, again %s, seed 2: %s", first, again, other)
 	}
 }
 

@@ -161,7 +161,7 @@ func (f *finder) inGraph(ctx context.Context, found Finding, token string, input
 		f.known[found.ID] = true
 		found.Done = "in the state as " + found.ID
 	default:
-		return found, fmt.Errorf("Microsoft Graph has %d objects that it can be (%s); delete those that nobody uses, and run this again",
+		return found, fmt.Errorf("there are %d objects in Microsoft Graph that it can be (%s); delete those that nobody uses, and run this again",
 			len(ids), strings.Join(ids, ", "))
 	}
 	return found, nil
