@@ -21,6 +21,7 @@ func (p *Provider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.Dif
 	olds, news, outputs := value.Bare(req.OldInputs), value.Bare(req.NewInputs), value.Bare(req.OldOutputs)
 	var detailed map[string]plugin.PropertyDiff
 	if r.Compare != nil {
+		news = keepIgnored(news, outputs, req.IgnoreChanges)
 		if err := r.validate(ctx, news, outputs); err != nil {
 			return plugin.DiffResponse{}, err
 		}
@@ -42,6 +43,22 @@ func (p *Provider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.Dif
 	return plugin.DiffResponse{
 		Changes: plugin.DiffSome, DetailedDiff: detailed, DeleteBeforeReplace: replace && !createFirst,
 	}, nil
+}
+
+// keepIgnored returns the inputs of a type with its own Compare in which the properties that the
+// program ignores have the values of the state. The engine has given them those of the old inputs,
+// which may lack what only the state has, and Terraform compares with the state. Paths below a
+// property are left to the engine. Source: pulumi-terraform-bridge, pkg/tfbridge/provider.go, Diff
+// and Update, DiffOptions.IgnoreChanges.
+func keepIgnored(inputs, state resource.PropertyMap, ignored []string) resource.PropertyMap {
+	kept := inputs.Copy()
+	for _, path := range ignored {
+		key := resource.PropertyKey(path)
+		if v, ok := state[key]; ok {
+			kept[key] = v
+		}
+	}
+	return kept
 }
 
 // changes returns the difference of inputs by path. The arguments must not contain secrets.

@@ -146,6 +146,9 @@ func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin
 		return plugin.UpdateResponse{Properties: outputs}, nil
 	}
 	news := r.restored(req.NewInputs, req.OldOutputs)
+	if r.Compare != nil {
+		news = keepIgnored(news, req.OldOutputs, req.IgnoreChanges)
+	}
 	inputs, err := value.PlainMap(news)
 	if err != nil {
 		return plugin.UpdateResponse{}, fmt.Errorf("updating %s: %w", req.URN.Name(), err)
