@@ -124,7 +124,8 @@ a level and parameters. The levels are ` + "`mandatory`, `advisory`, `disabled`"
       }
     }
 
-An exemption needs all four keys. Until the end of its last day (UTC) the violation is advisory, with the reason in its
+An exemption needs all four keys: rule is the name of a policy below, and resource a URN, in which a star stands for any
+characters. Until the end of its last day (UTC) the violation is advisory, with the reason in its
 message. From then on the policy is enforced again, and exemption-expired reports the exemption itself.
 
 Two configurations are ready to use. [policy/profiles/hardened.json](../policy/profiles/hardened.json) turns on all policies
@@ -137,6 +138,7 @@ is for a program that exists: it enforces nothing, so that a team sees what ther
 func describe(b *strings.Builder, r *rule.Rule) {
 	fmt.Fprintf(b, "\n### %s\n\n%s\n\n- Why: %s\n", r.Name, r.Title, r.Why)
 	fmt.Fprintf(b, "- Remedy: %s\n", r.Remedy)
+	fmt.Fprintf(b, "- False alarms: %s\n", r.FalseAlarms)
 	fmt.Fprintf(b, "- Severity %s. Default %s: %s\n", r.Severity, r.Level, r.Reason)
 	if r.Fix != nil {
 		b.WriteString("- With the level `remediate` the policy corrects the resource.\n")

@@ -33,11 +33,12 @@ type exemption struct {
 // configuration and not about resources: see Pack.expired.
 func expiredRule() rule.Rule {
 	return rule.Rule{
-		Name:     exemptionPolicy,
-		Title:    "Exemptions are renewed or removed before they expire.",
-		Why:      "An exemption without an end disables the policy for the resource.",
-		Remedy:   "Correct the resource and remove the exemption, or renew it with a reason.",
-		Severity: rule.Low, Level: rule.Advisory,
+		Name:        exemptionPolicy,
+		Title:       "Exemptions are renewed or removed before they expire.",
+		Why:         "An exemption without an end disables the policy for the resource.",
+		Remedy:      "Correct the resource and remove the exemption, or renew it with a reason.",
+		FalseAlarms: rule.NoneKnown,
+		Severity:    rule.Low, Level: rule.Advisory,
 		Reason: "The policy that it exempted from is enforced again in any case.",
 		Source: rule.Source{
 			Title: "Configuring policy packs, Pulumi",

@@ -46,6 +46,8 @@ type Rule struct {
 	Why string
 	// Remedy is a sentence about what to do.
 	Remedy string
+	// FalseAlarms says where the rule may report what is right, or NoneKnown.
+	FalseAlarms string
 	// Severity is how bad a violation is.
 	Severity Severity
 	// Level is the enforcement without configuration, and Reason a sentence that gives its reason.

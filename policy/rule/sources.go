@@ -43,6 +43,9 @@ var (
 	}
 )
 
+// NoneKnown stands for no false alarms.
+const NoneKnown = "None is known."
+
 // Reasons for default levels that several rules share.
 const (
 	Fails     = "The deployment or the workload fails otherwise."

@@ -143,3 +143,12 @@ func TestRulesOnBrokenGraph(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryRuleSaysWhatItsFalseAlarmsAre checks that each rule's text says when to exempt it.
+func TestEveryRuleSaysWhatItsFalseAlarmsAre(t *testing.T) {
+	for _, r := range rules.All() {
+		if r.FalseAlarms == "" {
+			t.Errorf("%s does not say where it may report what is right, or rule.NoneKnown", r.Name)
+		}
+	}
+}

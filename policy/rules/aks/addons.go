@@ -9,11 +9,12 @@ import (
 func addOns() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "aks-azure-policy-add-on",
-			Title:    "AKS clusters have the Azure Policy add-on.",
-			Why:      "Without it Azure Policy checks the cluster resource, but not what runs in the cluster.",
-			Remedy:   "Set addonProfiles.azurepolicy.enabled to true.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-azure-policy-add-on",
+			Title:       "AKS clusters have the Azure Policy add-on.",
+			Why:         "Without it Azure Policy checks the cluster resource, but not what runs in the cluster.",
+			Remedy:      "Set addonProfiles.azurepolicy.enabled to true.",
+			FalseAlarms: "Clusters that another engine, such as Gatekeeper of your own or Kyverno, checks.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Secure your AKS clusters with Azure Policy",
 				URL:   "https://learn.microsoft.com/azure/aks/use-azure-policy",
@@ -26,11 +27,12 @@ func addOns() []rule.Rule {
 			CheckResource: checkPolicyAddOn,
 		},
 		{
-			Name:     "aks-defender",
-			Title:    "Microsoft Defender watches AKS clusters.",
-			Why:      "Without it attacks inside the cluster are not detected.",
-			Remedy:   "Set securityProfile.defender.securityMonitoring.enabled to true and name a Log Analytics workspace.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-defender",
+			Title:       "Microsoft Defender watches AKS clusters.",
+			Why:         "Without it attacks inside the cluster are not detected.",
+			Remedy:      "Set securityProfile.defender.securityMonitoring.enabled to true and name a Log Analytics workspace.",
+			FalseAlarms: "A subscription in which Defender for Cloud turns the profile on outside of the program.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Enable Defender for Containers",
 				URL:   "https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-enable",
@@ -40,11 +42,12 @@ func addOns() []rule.Rule {
 			CheckResource: checkDefender,
 		},
 		{
-			Name:     "aks-secret-store",
-			Title:    "AKS clusters have the Key Vault secrets provider.",
-			Why:      "Without it applications that need secrets as files copy them into Kubernetes secrets.",
-			Remedy:   "Set addonProfiles.azureKeyvaultSecretsProvider.enabled to true.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-secret-store",
+			Title:       "AKS clusters have the Key Vault secrets provider.",
+			Why:         "Without it applications that need secrets as files copy them into Kubernetes secrets.",
+			Remedy:      "Set addonProfiles.azureKeyvaultSecretsProvider.enabled to true.",
+			FalseAlarms: "Clusters in which no application mounts secrets.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Use the Azure Key Vault provider for Secrets Store CSI Driver in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/csi-secrets-store-driver",
@@ -54,11 +57,12 @@ func addOns() []rule.Rule {
 			CheckResource: wantAddOn("azureKeyvaultSecretsProvider", "the Key Vault secrets provider is off"),
 		},
 		{
-			Name:     "aks-secret-store-rotation",
-			Title:    "The Key Vault secrets provider rotates secrets.",
-			Why:      "Without rotation pods keep the value that a secret had when they started.",
-			Remedy:   "Set config.enableSecretRotation of the add-on to \"true\".",
-			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "aks-secret-store-rotation",
+			Title:       "The Key Vault secrets provider rotates secrets.",
+			Why:         "Without rotation pods keep the value that a secret had when they started.",
+			Remedy:      "Set config.enableSecretRotation of the add-on to \"true\".",
+			FalseAlarms: "Pods that must keep the value that a secret had when they started.",
+			Severity:    rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Use the Azure Key Vault provider for Secrets Store CSI Driver in AKS, autorotation",
 				URL:   "https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options",

@@ -12,11 +12,12 @@ import (
 func network() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "aks-api-server-restricted",
-			Title:    "AKS API servers are private, or open to listed addresses only.",
-			Why:      "Any other API server can be attacked from the whole Internet.",
-			Remedy:   "Set apiServerAccessProfile.enablePrivateCluster to true, or list addresses in authorizedIPRanges.",
-			Severity: rule.High, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-api-server-restricted",
+			Title:       "AKS API servers are private, or open to listed addresses only.",
+			Why:         "Any other API server can be attacked from the whole Internet.",
+			Remedy:      "Set apiServerAccessProfile.enablePrivateCluster to true, or list addresses in authorizedIPRanges.",
+			FalseAlarms: "A cluster in a virtual network of its own whose API server a firewall protects outside of this stack.",
+			Severity:    rule.High, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Secure access to the API server using authorized IP address ranges in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges",
@@ -29,11 +30,12 @@ func network() []rule.Rule {
 			CheckResource: checkAPIServerAccess,
 		},
 		{
-			Name:     "aks-network-policy",
-			Title:    "AKS clusters enforce network policies.",
-			Why:      "Without an engine Kubernetes accepts network policies and ignores them.",
-			Remedy:   "Set networkProfile.networkPolicy to cilium, azure or calico.",
-			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "aks-network-policy",
+			Title:       "AKS clusters enforce network policies.",
+			Why:         "Without an engine Kubernetes accepts network policies and ignores them.",
+			Remedy:      "Set networkProfile.networkPolicy to cilium, azure or calico.",
+			FalseAlarms: "A policy engine that is installed into the cluster, such as Calico with its operator.",
+			Severity:    rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Secure traffic between pods by using network policies in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/use-network-policies",
@@ -43,11 +45,12 @@ func network() []rule.Rule {
 			CheckResource: checkNetworkPolicy,
 		},
 		{
-			Name:     "aks-node-public-ip-off",
-			Title:    "AKS nodes have no public addresses.",
-			Why:      "Otherwise every node can be reached from the Internet.",
-			Remedy:   "Remove enableNodePublicIP, or set it to false.",
-			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "aks-node-public-ip-off",
+			Title:       "AKS nodes have no public addresses.",
+			Why:         "Otherwise every node can be reached from the Internet.",
+			Remedy:      "Remove enableNodePublicIP, or set it to false.",
+			FalseAlarms: "Game servers and other workloads whose nodes are reached from the Internet on purpose.",
+			Severity:    rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Use instance-level public IPs in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/use-node-public-ips",

@@ -9,11 +9,12 @@ import (
 func operation() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "aks-disk-encryption-set",
-			Title:    "AKS disks are encrypted with a customer-managed key.",
-			Why:      "Without one only Azure holds the key.",
-			Remedy:   "Set diskEncryptionSetID; this replaces the cluster.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-disk-encryption-set",
+			Title:       "AKS disks are encrypted with a customer-managed key.",
+			Why:         "Without one only Azure holds the key.",
+			Remedy:      "Set diskEncryptionSetID; this replaces the cluster.",
+			FalseAlarms: "Organisations for which keys of Azure are enough.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Bring your own keys with Azure managed disks in AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/azure-disk-customer-managed-keys",
@@ -28,11 +29,12 @@ func operation() []rule.Rule {
 			},
 		},
 		{
-			Name:     "aks-paid-tier",
-			Title:    "AKS control planes have an availability agreement.",
-			Why:      "The Free tier has none, and supports few nodes.",
-			Remedy:   "Set sku.tier to Standard or Premium.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-paid-tier",
+			Title:       "AKS control planes have an availability agreement.",
+			Why:         "The Free tier has none, and supports few nodes.",
+			Remedy:      "Set sku.tier to Standard or Premium.",
+			FalseAlarms: "Short-lived clusters.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Free, Standard and Premium pricing tiers for AKS cluster management",
 				URL:   "https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers",
@@ -48,11 +50,12 @@ func operation() []rule.Rule {
 			},
 		},
 		{
-			Name:     "aks-logs",
-			Title:    "The logs of AKS clusters are collected.",
-			Why:      "Without logs nothing shows afterwards who did what in the cluster.",
-			Remedy:   "Add a diagnostic setting of the cluster with the kube-audit-admin category, or the add-on omsagent.",
-			Severity: rule.Medium, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-logs",
+			Title:       "The logs of AKS clusters are collected.",
+			Why:         "Without logs nothing shows afterwards who did what in the cluster.",
+			Remedy:      "Add a diagnostic setting of the cluster with the kube-audit-admin category, or the add-on omsagent.",
+			FalseAlarms: "A diagnostic setting that an assignment of Azure Policy makes outside of the stack.",
+			Severity:    rule.Medium, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Monitor AKS",
 				URL:   "https://learn.microsoft.com/azure/aks/monitor-aks",

@@ -13,11 +13,12 @@ import (
 func versions() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "aks-upgrade-channel",
-			Title:    "AKS clusters are upgraded automatically.",
-			Why:      "Clusters that are not upgraded fall out of support.",
-			Remedy:   "Set autoUpgradeProfile.upgradeChannel to patch or stable, and a maintenance window.",
-			Severity: rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "aks-upgrade-channel",
+			Title:       "AKS clusters are upgraded automatically.",
+			Why:         "Clusters that are not upgraded fall out of support.",
+			Remedy:      "Set autoUpgradeProfile.upgradeChannel to patch or stable, and a maintenance window.",
+			FalseAlarms: "Clusters that a pipeline upgrades.",
+			Severity:    rule.Low, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Automatically upgrade an AKS cluster",
 				URL:   "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
@@ -33,11 +34,12 @@ func versions() []rule.Rule {
 			},
 		},
 		{
-			Name:     "aks-version-supported",
-			Title:    "AKS clusters run a supported version of Kubernetes.",
-			Why:      "Versions out of support get no fixes, and Azure may upgrade them without notice.",
-			Remedy:   "Set kubernetesVersion to a supported version (az aks get-versions), one minor version at a time.",
-			Severity: rule.High, Level: rule.Advisory,
+			Name:        "aks-version-supported",
+			Title:       "AKS clusters run a supported version of Kubernetes.",
+			Why:         "Versions out of support get no fixes, and Azure may upgrade them without notice.",
+			Remedy:      "Set kubernetesVersion to a supported version (az aks get-versions), one minor version at a time.",
+			FalseAlarms: "An upgrade from an old version, one minor version at a time; and the default ages, see its date.",
+			Severity:    rule.High, Level: rule.Advisory,
 			Reason: "A cluster that is upgraded step by step has old versions on the way.",
 			Source: rule.Source{
 				Title: "Supported Kubernetes versions in AKS",
@@ -58,11 +60,12 @@ func versions() []rule.Rule {
 			CheckResource: checkVersion,
 		},
 		{
-			Name:     "aks-pool-version-matches",
-			Title:    "AKS pools run the control plane's version, or the one before it.",
-			Why:      "Nodes may have an older version than the control plane, never a newer one, and old ones are easily forgotten.",
-			Remedy:   "Set orchestratorVersion to the cluster's kubernetesVersion, or leave it out.",
-			Severity: rule.Low, Level: rule.Advisory, Reason: "During an upgrade pools have an older version on purpose.",
+			Name:        "aks-pool-version-matches",
+			Title:       "AKS pools run the control plane's version, or the one before it.",
+			Why:         "Nodes may have an older version than the control plane, never a newer one, and old ones are easily forgotten.",
+			Remedy:      "Set orchestratorVersion to the cluster's kubernetesVersion, or leave it out.",
+			FalseAlarms: "A pool that is held back on purpose while the control plane goes on.",
+			Severity:    rule.Low, Level: rule.Advisory, Reason: "During an upgrade pools have an older version on purpose.",
 			Source: rule.Source{
 				Title: "Upgrade options for AKS clusters",
 				URL:   "https://learn.microsoft.com/azure/aks/upgrade-aks-cluster",

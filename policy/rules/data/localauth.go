@@ -17,11 +17,12 @@ var localAuthTypes = []string{
 func localAuth() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "local-auth-off",
-			Title:    "Services that workloads use accept no keys.",
-			Why:      "A key or connection string is a password to the whole service, and no log shows who used it.",
-			Remedy:   "Set disableLocalAuth to true, and give roles such as Azure Service Bus Data Sender.",
-			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "local-auth-off",
+			Title:       "Services that workloads use accept no keys.",
+			Why:         "A key or connection string is a password to the whole service, and no log shows who used it.",
+			Remedy:      "Set disableLocalAuth to true, and give roles such as Azure Service Bus Data Sender.",
+			FalseAlarms: "Clients that have no other way to sign in, such as devices with a connection string.",
+			Severity:    rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Disable local or shared access key authentication with Azure Service Bus (each service has such a page)",
 				URL:   "https://learn.microsoft.com/azure/service-bus-messaging/disable-local-authentication",
@@ -35,11 +36,12 @@ func localAuth() []rule.Rule {
 			CheckResource: rule.WantTrue("the service accepts keys", "disableLocalAuth"),
 		},
 		{
-			Name:     "registry-admin-off",
-			Title:    "Container registries have no admin user.",
-			Why:      "Its password pushes and pulls every image, and everybody shares it.",
-			Remedy:   "Set adminUserEnabled to false, and give the cluster's kubelet identity the role AcrPull.",
-			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "registry-admin-off",
+			Title:       "Container registries have no admin user.",
+			Why:         "Its password pushes and pulls every image, and everybody shares it.",
+			Remedy:      "Set adminUserEnabled to false, and give the cluster's kubelet identity the role AcrPull.",
+			FalseAlarms: "Builds outside of Azure that cannot sign in otherwise.",
+			Severity:    rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Authenticate with an Azure container registry, admin account",
 				URL:   "https://learn.microsoft.com/azure/container-registry/container-registry-authentication",

@@ -26,8 +26,9 @@ func protection() []rule.Rule {
 		Title: "Clusters and Key Vaults are protected from deletion and replacement.",
 		Why: "A new cluster has another issuer, so that no workload gets a token until its credentials follow, and a deleted vault keeps its name. " +
 			"No policy sees a deletion or a replacement, so that only the engine can refuse them; the command policy check sees both in a preview.",
-		Remedy:   "Set the resource option protect, and take it away in the update that means to delete or replace.",
-		Severity: rule.Medium, Level: rule.Disabled,
+		Remedy:      "Set the resource option protect, and take it away in the update that means to delete or replace.",
+		FalseAlarms: "Environments that are made and destroyed for each change; name their stacks in the parameter.",
+		Severity:    rule.Medium, Level: rule.Disabled,
 		Reason: "Short-lived environments are meant to go.",
 		Source: rule.Source{Title: "Resource option: protect", URL: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/"},
 		Params: []rule.Param{

@@ -10,11 +10,12 @@ func storage() []rule.Rule {
 	types := []string{graph.TypeStorageAccount}
 	return []rule.Rule{
 		{
-			Name:     "storage-shared-key-off",
-			Title:    "Storage accounts accept no shared keys.",
-			Why:      "A shared key is a password to all data, and no log shows who used it.",
-			Remedy:   "Set allowSharedKeyAccess to false, and give roles such as Storage Blob Data Reader.",
-			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "storage-shared-key-off",
+			Title:       "Storage accounts accept no shared keys.",
+			Why:         "A shared key is a password to all data, and no log shows who used it.",
+			Remedy:      "Set allowSharedKeyAccess to false, and give roles such as Storage Blob Data Reader.",
+			FalseAlarms: "Clients that have no other way to sign in, and Azure Files by key.",
+			Severity:    rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Prevent Shared Key authorization for an Azure Storage account",
 				URL:   "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
@@ -29,11 +30,12 @@ func storage() []rule.Rule {
 			},
 		},
 		{
-			Name:     "storage-public-blobs-off",
-			Title:    "Storage accounts have no public blobs.",
-			Why:      "Otherwise one property of a container makes it readable without sign-in.",
-			Remedy:   "Remove allowBlobPublicAccess, or set it to false.",
-			Severity: rule.High, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "storage-public-blobs-off",
+			Title:       "Storage accounts have no public blobs.",
+			Why:         "Otherwise one property of a container makes it readable without sign-in.",
+			Remedy:      "Remove allowBlobPublicAccess, or set it to false.",
+			FalseAlarms: "Accounts whose content is public.",
+			Severity:    rule.High, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Remediate anonymous read access to blob data",
 				URL:   "https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent",
@@ -48,11 +50,12 @@ func storage() []rule.Rule {
 			},
 		},
 		{
-			Name:     "storage-tls",
-			Title:    "Storage accounts accept https only.",
-			Why:      "Plain http exposes tokens and data on the network. Azure itself refuses TLS before 1.2 since February 2026, whatever minimumTlsVersion is.",
-			Remedy:   "Remove enableHttpsTrafficOnly, or set it to true.",
-			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
+			Name:        "storage-tls",
+			Title:       "Storage accounts accept https only.",
+			Why:         "Plain http exposes tokens and data on the network. Azure itself refuses TLS before 1.2 since February 2026, whatever minimumTlsVersion is.",
+			Remedy:      "Remove enableHttpsTrafficOnly, or set it to true.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.Medium, Level: rule.Advisory, Reason: rule.Hardening,
 			Source: rule.Source{
 				Title: "Enforce a minimum required version of TLS for requests to a storage account",
 				URL:   "https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version",
@@ -62,11 +65,12 @@ func storage() []rule.Rule {
 			CheckResource: checkTLS,
 		},
 		{
-			Name:     "storage-network-deny",
-			Title:    "Storage accounts are closed to the public network.",
-			Why:      "Otherwise a stolen token can be used from anywhere.",
-			Remedy:   "Set publicNetworkAccess to Disabled, or networkRuleSet.defaultAction to Deny.",
-			Severity: rule.Medium, Level: rule.Disabled, Reason: rule.OptIn,
+			Name:        "storage-network-deny",
+			Title:       "Storage accounts are closed to the public network.",
+			Why:         "Otherwise a stolen token can be used from anywhere.",
+			Remedy:      "Set publicNetworkAccess to Disabled, or networkRuleSet.defaultAction to Deny.",
+			FalseAlarms: "Accounts whose content is public.",
+			Severity:    rule.Medium, Level: rule.Disabled, Reason: rule.OptIn,
 			Source: rule.Source{
 				Title: "Configure Azure Storage firewalls and virtual networks",
 				URL:   "https://learn.microsoft.com/azure/storage/common/storage-network-security",

@@ -13,11 +13,12 @@ import (
 // expressions returns the rules about credentials that match claims by an expression.
 func expressions() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "credential-expression",
-		Title:    "Expressions of flexible credentials are valid, and pin the repository, project or workspace.",
-		Why:      "Entra takes them for GitHub, GitLab and Terraform Cloud only; a wildcard that reaches over the repository lets others sign in.",
-		Remedy:   "Write claims['sub'] matches 'repo:OWNER/REPOSITORY:…' (or eq), with the wildcard behind the repository.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+		Name:        "credential-expression",
+		Title:       "Expressions of flexible credentials are valid, and pin the repository, project or workspace.",
+		Why:         "Entra takes them for GitHub, GitLab and Terraform Cloud only; a wildcard that reaches over the repository lets others sign in.",
+		Remedy:      "Write claims['sub'] matches 'repo:OWNER/REPOSITORY:…' (or eq), with the wildcard behind the repository.",
+		FalseAlarms: "A claim that a customised subject uses in place of the repository.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 		Source: rule.Source{
 			Title: "Flexible federated identity credentials (preview)",
 			URL:   "https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials",

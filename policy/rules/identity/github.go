@@ -14,11 +14,12 @@ import (
 // github returns the rules about credentials for GitHub Actions.
 func github() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "credential-github-subject",
-		Title:    "Credentials for GitHub name one repository, and an environment, branch or tag of it.",
-		Why:      "A subject that is less exact lets any branch, or every pull request before its review, use the identity; one that GitHub never issues matches nothing.",
-		Remedy:   "Use repo:OWNER/REPOSITORY:environment:NAME or repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+		Name:        "credential-github-subject",
+		Title:       "Credentials for GitHub name one repository, and an environment, branch or tag of it.",
+		Why:         "A subject that is less exact lets any branch, or every pull request before its review, use the identity; one that GitHub never issues matches nothing.",
+		Remedy:      "Use repo:OWNER/REPOSITORY:environment:NAME or repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH.",
+		FalseAlarms: "A customised subject whose claims pin the repository in a way that the rule does not know.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 		Source: rule.Source{
 			Title: "OpenID Connect, GitHub Docs",
 			URL:   "https://docs.github.com/actions/reference/security/oidc",

@@ -14,11 +14,12 @@ import (
 func identities() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "identity-name",
-			Title:    "User-assigned identities have legal names.",
-			Why:      "Azure refuses other names.",
-			Remedy:   "Use 3 to 128 letters, digits, hyphens and underscores, starting with a letter or digit; or let Pulumi choose the name.",
-			Severity: rule.Low, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "identity-name",
+			Title:       "User-assigned identities have legal names.",
+			Why:         "Azure refuses other names.",
+			Remedy:      "Use 3 to 128 letters, digits, hyphens and underscores, starting with a letter or digit; or let Pulumi choose the name.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.Low, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.Source{
 				Title: "Naming rules and restrictions for Azure resources",
 				URL:   "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
@@ -28,11 +29,12 @@ func identities() []rule.Rule {
 			CheckResource: checkName,
 		},
 		{
-			Name:     "identity-region",
-			Title:    "Federated identities are in regions that support federation.",
-			Why:      "In others Azure answers 405: support for federated identity credentials not enabled.",
-			Remedy:   "Put the identity into another region; its pods do not depend on the region.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "identity-region",
+			Title:       "Federated identities are in regions that support federation.",
+			Why:         "In others Azure answers 405: support for federated identity credentials not enabled.",
+			Remedy:      "Put the identity into another region; its pods do not depend on the region.",
+			FalseAlarms: "The list of regions ages; see the source.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.FederationLimits,
 			Params: []rule.Param{{
 				Name: "unsupportedRegions", Type: rule.ListParam, Default: rule.Texts("malaysiasouth", "newzealandnorth"),

@@ -18,11 +18,12 @@ var existing = rule.Param{
 func limits() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "credential-limit",
-			Title:    fmt.Sprintf("Identities have at most %d federated credentials.", azure.MaxFederatedCredentials),
-			Why:      "Azure refuses more.",
-			Remedy:   "Split the service accounts among several identities.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "credential-limit",
+			Title:       fmt.Sprintf("Identities have at most %d federated credentials.", azure.MaxFederatedCredentials),
+			Why:         "Azure refuses more.",
+			Remedy:      "Split the service accounts among several identities.",
+			FalseAlarms: "An identity in several stacks: the rule counts those of this stack, and the parameter adds the others.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.FederationLimits,
 			Params: []rule.Param{existing},
 			CheckStack: checkCount(func(n int, _ rule.Params) string {
@@ -33,11 +34,12 @@ func limits() []rule.Rule {
 			}),
 		},
 		{
-			Name:     "credential-near-limit",
-			Title:    "Identities have room for more federated credentials.",
-			Why:      "The deployment that adds one too many fails, and moving workloads to another identity changes client ids.",
-			Remedy:   "Plan another identity for the next service accounts.",
-			Severity: rule.Low, Level: rule.Advisory, Reason: rule.Advice,
+			Name:        "credential-near-limit",
+			Title:       "Identities have room for more federated credentials.",
+			Why:         "The deployment that adds one too many fails, and moving workloads to another identity changes client ids.",
+			Remedy:      "Plan another identity for the next service accounts.",
+			FalseAlarms: "Identities that never get more.",
+			Severity:    rule.Low, Level: rule.Advisory, Reason: rule.Advice,
 			Source: rule.FederationLimits,
 			Params: []rule.Param{existing, {
 				Name: "warnAt", Type: rule.NumberParam, Default: 16.0,
@@ -51,11 +53,12 @@ func limits() []rule.Rule {
 			}),
 		},
 		{
-			Name:     "credential-unique",
-			Title:    "No two credentials of an identity have the same issuer and subject.",
-			Why:      "Azure refuses the second (\"Issuer and subject combination already exists\").",
-			Remedy:   "Remove one of the two.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "credential-unique",
+			Title:       "No two credentials of an identity have the same issuer and subject.",
+			Why:         "Azure refuses the second (\"Issuer and subject combination already exists\").",
+			Remedy:      "Remove one of the two.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:     rule.FederationLimits,
 			CheckStack: checkUnique,
 		},

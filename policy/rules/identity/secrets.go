@@ -8,11 +8,12 @@ import (
 // secrets returns the rules about secrets of applications, which a federated credential replaces.
 func secrets() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "no-client-secret",
-		Title:    "No application has a password or certificate.",
-		Why:      "It is a secret that leaks, expires and is copied; a federated credential needs none.",
-		Remedy:   "Remove the resource and federate the application with the workload's service account.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+		Name:        "no-client-secret",
+		Title:       "No application has a password or certificate.",
+		Why:         "It is a secret that leaks, expires and is copied; a federated credential needs none.",
+		Remedy:      "Remove the resource and federate the application with the workload's service account.",
+		FalseAlarms: "An application for another program than a workload, which cannot be federated.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 		Source:        rule.Federation,
 		CheckResource: checkClientSecret,
 	}}

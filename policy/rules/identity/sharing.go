@@ -15,11 +15,12 @@ import (
 func sharing() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "identity-one-namespace",
-			Title:    "An identity trusts service accounts of one namespace only.",
-			Why:      "An attacker in one of the namespaces gets all access that the identity has for the others.",
-			Remedy:   "Give each namespace a separate identity.",
-			Severity: rule.Medium, Level: rule.Advisory, Reason: "Several namespaces may share an identity on purpose.",
+			Name:        "identity-one-namespace",
+			Title:       "An identity trusts service accounts of one namespace only.",
+			Why:         "An attacker in one of the namespaces gets all access that the identity has for the others.",
+			Remedy:      "Give each namespace a separate identity.",
+			FalseAlarms: "One application in several namespaces.",
+			Severity:    rule.Medium, Level: rule.Advisory, Reason: "Several namespaces may share an identity on purpose.",
 			Source: rule.RBACPractices,
 			Params: []rule.Param{{
 				Name: "maximum", Type: rule.NumberParam, Default: 1.0,
@@ -28,11 +29,12 @@ func sharing() []rule.Rule {
 			CheckStack: checkNamespaces,
 		},
 		{
-			Name:     "service-account-one-identity",
-			Title:    "A service account has one identity.",
-			Why:      "The annotation names one of them; only programs that pass a client id can use the others.",
-			Remedy:   "Use one service account for each identity, or pass the client id to the SDK.",
-			Severity: rule.Low, Level: rule.Advisory, Reason: "A program may pass the client id to the SDK itself.",
+			Name:        "service-account-one-identity",
+			Title:       "A service account has one identity.",
+			Why:         "The annotation names one of them; only programs that pass a client id can use the others.",
+			Remedy:      "Use one service account for each identity, or pass the client id to the SDK.",
+			FalseAlarms: "A program that passes the client id to the SDK.",
+			Severity:    rule.Low, Level: rule.Advisory, Reason: "A program may pass the client id to the SDK itself.",
 			Source: rule.Source{
 				Title: "Frequently asked questions, Azure AD Workload Identity",
 				URL:   "https://azure.github.io/azure-workload-identity/docs/faq.html",

@@ -14,20 +14,22 @@ const enforcerOptOut = "admissions.enforcer/disabled"
 func admission() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "pod-after-webhook",
-			Title:    "Labelled pods are created after the webhook.",
-			Why:      "A pod that starts before the webhook has no identity until it is restarted, or cannot start.",
-			Remedy:   "Let the workload depend on the webhook's release (dependsOn: WebhookRelease.Release), or on something that does.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "pod-after-webhook",
+			Title:       "Labelled pods are created after the webhook.",
+			Why:         "A pod that starts before the webhook has no identity until it is restarted, or cannot start.",
+			Remedy:      "Let the workload depend on the webhook's release (dependsOn: WebhookRelease.Release), or on something that does.",
+			FalseAlarms: "Pods that a chart or operator of another stack creates later.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:     rule.MutatingWebhook,
 			CheckStack: checkAfterWebhook,
 		},
 		{
-			Name:     "pod-in-kube-system",
-			Title:    "Labelled pods are not in kube-system, where the chart's webhook does not see them.",
-			Why:      "AKS excludes that namespace from the webhooks of its users, and its pods get no identity. The add-on's webhook sees them.",
-			Remedy:   "Move the workload to another namespace, or set the annotation " + enforcerOptOut + " in the chart's mutatingWebhookAnnotations.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "pod-in-kube-system",
+			Title:       "Labelled pods are not in kube-system, where the chart's webhook does not see them.",
+			Why:         "AKS excludes that namespace from the webhooks of its users, and its pods get no identity. The add-on's webhook sees them.",
+			Remedy:      "Move the workload to another namespace, or set the annotation " + enforcerOptOut + " in the chart's mutatingWebhookAnnotations.",
+			FalseAlarms: "A label that keeps AKS from excluding the webhook, set outside of the chart.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.Source{
 				Title: "Frequently asked questions about AKS, admission controllers",
 				URL:   "https://learn.microsoft.com/azure/aks/faq",

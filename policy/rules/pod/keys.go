@@ -13,11 +13,12 @@ import (
 // keys returns the rules about the labels and annotations that the webhook reads.
 func keys() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "webhook-key-placed",
-		Title:    "Labels and annotations of the webhook are spelt and placed where the webhook reads them.",
-		Why:      "It ignores every other key and every other place, and reports no error.",
-		Remedy:   "Move or correct the key as the message says.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+		Name:        "webhook-key-placed",
+		Title:       "Labels and annotations of the webhook are spelt and placed where the webhook reads them.",
+		Why:         "It ignores every other key and every other place, and reports no error.",
+		Remedy:      "Move or correct the key as the message says.",
+		FalseAlarms: "A selector or an operator of your own that reads the same key elsewhere.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 		Source:     rule.LabelsAndAnnotations,
 		CheckStack: checkKeys,
 	}}

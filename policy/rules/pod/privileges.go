@@ -13,11 +13,12 @@ import (
 func privileges() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "account-not-cluster-admin",
-			Title:    "Service accounts with an identity are not administrators of their cluster.",
-			Why:      "An attacker in the pod can then make pods and tokens of every other service account, and has all their identities.",
-			Remedy:   "Bind a role with the rights that the workload needs, in its namespace.",
-			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "account-not-cluster-admin",
+			Title:       "Service accounts with an identity are not administrators of their cluster.",
+			Why:         "An attacker in the pod can then make pods and tokens of every other service account, and has all their identities.",
+			Remedy:      "Bind a role with the rights that the workload needs, in its namespace.",
+			FalseAlarms: "An operator that installs other operators may need every right; give it an identity with roles that fit.",
+			Severity:    rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.Source{
 				Title: "Role Based Access Control Good Practices, Kubernetes",
 				URL:   "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
@@ -25,11 +26,12 @@ func privileges() []rule.Rule {
 			CheckStack: checkClusterAdmin,
 		},
 		{
-			Name:     "pod-no-token-folders",
-			Title:    "Pods do not mount the folders in which a node keeps the tokens of its pods.",
-			Why:      "The kubelet writes the projected tokens of all pods below its folder: who reads it has all their identities.",
-			Remedy:   "Remove the hostPath volume, or mount the folder that is needed.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "pod-no-token-folders",
+			Title:       "Pods do not mount the folders in which a node keeps the tokens of its pods.",
+			Why:         "The kubelet writes the projected tokens of all pods below its folder: who reads it has all their identities.",
+			Remedy:      "Remove the hostPath volume, or mount the folder that is needed.",
+			FalseAlarms: "Storage and network drivers that mount volumes for other pods.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.Source{
 				Title: "Volumes, hostPath, Kubernetes",
 				URL:   "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",

@@ -12,11 +12,12 @@ import (
 // scripts returns the rules about commands that use the token by hand.
 func scripts() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "pod-token-sent-to-azure",
-		Title:    "Pods exchange the Kubernetes token for one of Entra before they call Azure.",
-		Why:      "Azure does not accept the Kubernetes token, and the token appears in the logs of the call.",
-		Remedy:   "Use the Azure SDK's default credential, or `make verify`, which tests the whole chain.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+		Name:        "pod-token-sent-to-azure",
+		Title:       "Pods exchange the Kubernetes token for one of Entra before they call Azure.",
+		Why:         "Azure does not accept the Kubernetes token, and the token appears in the logs of the call.",
+		Remedy:      "Use the Azure SDK's default credential, or `make verify`, which tests the whole chain.",
+		FalseAlarms: "A script that gets its token for Azure elsewhere, and only prints the path of the other.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 		Source: rule.Source{
 			Title: "Troubleshooting, Azure AD Workload Identity",
 			URL:   "https://azure.github.io/azure-workload-identity/docs/troubleshooting.html",

@@ -15,11 +15,12 @@ import (
 // secrets returns the rules about client secrets in the cluster, which workload identity replaces.
 func secrets() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "no-client-secret-in-cluster",
-		Title:    "No Kubernetes secret, config map or pod has a client secret, account key or connection string of Azure.",
-		Why:      "Every user who may read the namespace's objects can use the identity, or has all rights on the service.",
-		Remedy:   "Remove it, let the webhook inject the token, and give the identity a role on the service.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+		Name:        "no-client-secret-in-cluster",
+		Title:       "No Kubernetes secret, config map or pod has a client secret, account key or connection string of Azure.",
+		Why:         "Every user who may read the namespace's objects can use the identity, or has all rights on the service.",
+		Remedy:      "Remove it, let the webhook inject the token, and give the identity a role on the service.",
+		FalseAlarms: "A client secret of another service in an object whose name or keys are about Azure.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 		Source: rule.Source{
 			Title: "Azure AD Workload Identity, introduction",
 			URL:   "https://azure.github.io/azure-workload-identity/docs/",

@@ -13,11 +13,12 @@ func assignments() []rule.Rule {
 	types := []string{graph.TypeRoleAssignment}
 	return []rule.Rule{
 		{
-			Name:     "role-principal-type",
-			Title:    "Role assignments name the type of their principal.",
-			Why:      "Without it Azure looks the principal up, and answers PrincipalNotFound while a new one is being replicated.",
-			Remedy:   "Set principalType to ServicePrincipal (also for managed identities), User or Group.",
-			Severity: rule.Medium, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "role-principal-type",
+			Title:       "Role assignments name the type of their principal.",
+			Why:         "Without it Azure looks the principal up, and answers PrincipalNotFound while a new one is being replicated.",
+			Remedy:      "Set principalType to ServicePrincipal (also for managed identities), User or Group.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.Medium, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: newPrincipal,
 			Types:  types,
 			CheckResource: func(r *graph.Resource, _ rule.Params) []rule.Violation {
@@ -29,11 +30,12 @@ func assignments() []rule.Rule {
 			Fix: fixPrincipalType,
 		},
 		{
-			Name:     "role-assignment-name",
-			Title:    "Role assignments have names that are computed from scope, principal and role.",
-			Why:      "Azure allows one assignment of the three: the same one under a random name fails with RoleAssignmentExists.",
-			Remedy:   "Compute the name from scope, principal and role as a version 5 UUID, as FederatedWorkload does.",
-			Severity: rule.Low, Level: rule.Advisory, Reason: "Random names work until the assignment is made a second time.",
+			Name:        "role-assignment-name",
+			Title:       "Role assignments have names that are computed from scope, principal and role.",
+			Why:         "Azure allows one assignment of the three: the same one under a random name fails with RoleAssignmentExists.",
+			Remedy:      "Compute the name from scope, principal and role as a version 5 UUID, as FederatedWorkload does.",
+			FalseAlarms: "Random names work until the assignment is made a second time.",
+			Severity:    rule.Low, Level: rule.Advisory, Reason: "Random names work until the assignment is made a second time.",
 			Source: rule.Source{
 				Title: "Troubleshoot Azure RBAC",
 				URL:   "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",

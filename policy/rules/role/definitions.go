@@ -17,11 +17,12 @@ func definitions() []rule.Rule {
 	types := []string{"azure-native:authorization:RoleDefinition"}
 	return []rule.Rule{
 		{
-			Name:     "role-no-wildcard",
-			Title:    "Custom roles list their actions.",
-			Why:      "A wildcard over everything is Owner under another name, and grows with every service that Azure adds.",
-			Remedy:   "List the actions that the workload needs; */read is allowed.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "role-no-wildcard",
+			Title:       "Custom roles list their actions.",
+			Why:         "A wildcard over everything is Owner under another name, and grows with every service that Azure adds.",
+			Remedy:      "List the actions that the workload needs; */read is allowed.",
+			FalseAlarms: "A role for people, with actions that are taken away by notActions.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: customRoles,
 			Equivalents: []string{
 				"Checkov CKV_AZURE_39", "Trivy AZU-0030", "Azure Policy a451c1ef-c6ca-483d-87ed-f49761e3ffb5",
@@ -31,11 +32,12 @@ func definitions() []rule.Rule {
 			CheckResource: eachAction(allowsEverything, "the role may do everything in its scope"),
 		},
 		{
-			Name:     "role-no-role-writing",
-			Title:    "Custom roles do not write roles.",
-			Why:      "A principal that can assign roles can assign Owner to itself.",
-			Remedy:   "Leave out the write and delete actions of Microsoft.Authorization; assign roles in the deployment instead.",
-			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "role-no-role-writing",
+			Title:       "Custom roles do not write roles.",
+			Why:         "A principal that can assign roles can assign Owner to itself.",
+			Remedy:      "Leave out the write and delete actions of Microsoft.Authorization; assign roles in the deployment instead.",
+			FalseAlarms: "The role of a deployer that gives roles on purpose, with a condition that limits them.",
+			Severity:    rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source:        customRoles,
 			Equivalents:   []string{"Trivy AZU-0052"},
 			Types:         types,

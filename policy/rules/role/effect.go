@@ -12,11 +12,12 @@ import (
 func effect() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "role-has-effect",
-			Title:    "Role assignments have an effect on the service that they are for.",
-			Why:      "The data of Cosmos DB, and registries in ABAC mode, do not read the roles that other services read.",
-			Remedy:   "For Cosmos DB make a SqlResourceSqlRoleAssignment (NoSQL); for a registry in ABAC mode use Container Registry Repository Reader.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "role-has-effect",
+			Title:       "Role assignments have an effect on the service that they are for.",
+			Why:         "The data of Cosmos DB, and registries in ABAC mode, do not read the roles that other services read.",
+			Remedy:      "For Cosmos DB make a SqlResourceSqlRoleAssignment (NoSQL); for a registry in ABAC mode use Container Registry Repository Reader.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.Source{
 				Title: "Connect to Azure Cosmos DB for NoSQL using role-based access control; and ABAC repository permissions of Azure Container Registry",
 				URL:   "https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-connect-role-based-access-control",
@@ -24,11 +25,12 @@ func effect() []rule.Rule {
 			CheckStack: checkEffect,
 		},
 		{
-			Name:     "no-directory-role",
-			Title:    "No identity of a workload or pipeline has a directory role.",
-			Why:      "A directory role covers the whole tenant: an administrator of applications can sign in as every application.",
-			Remedy:   "Give the principal the single Graph permission that it needs, or make it owner of the objects that it changes.",
-			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "no-directory-role",
+			Title:       "No identity of a workload or pipeline has a directory role.",
+			Why:         "A directory role covers the whole tenant: an administrator of applications can sign in as every application.",
+			Remedy:      "Give the principal the single Graph permission that it needs, or make it owner of the objects that it changes.",
+			FalseAlarms: "A pipeline that manages the directory itself.",
+			Severity:    rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.Source{
 				Title: "Best practices for Microsoft Entra roles",
 				URL:   "https://learn.microsoft.com/entra/identity/role-based-access-control/best-practices",

@@ -11,20 +11,22 @@ import (
 func principals() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "role-principal-type-matches",
-			Title:    "Role assignments for identities of the stack have the principal type ServicePrincipal.",
-			Why:      "Pulumi's SDKs set User where the type is missing, and Azure refuses another type than the principal's.",
-			Remedy:   "Set principalType to ServicePrincipal.",
-			Severity: rule.Medium, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "role-principal-type-matches",
+			Title:       "Role assignments for identities of the stack have the principal type ServicePrincipal.",
+			Why:         "Pulumi's SDKs set User where the type is missing, and Azure refuses another type than the principal's.",
+			Remedy:      "Set principalType to ServicePrincipal.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.Medium, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:     newPrincipal,
 			CheckStack: checkPrincipalType,
 		},
 		{
-			Name:     "role-principal-id",
-			Title:    "Roles are for the principal's object id, not the client id.",
-			Why:      "Azure answers PrincipalNotFound, or creates an assignment without effect.",
-			Remedy:   "Use the identity's principalId, or the service principal's objectId.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+			Name:        "role-principal-id",
+			Title:       "Roles are for the principal's object id, not the client id.",
+			Why:         "Azure answers PrincipalNotFound, or creates an assignment without effect.",
+			Remedy:      "Use the identity's principalId, or the service principal's objectId.",
+			FalseAlarms: rule.NoneKnown,
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source: rule.Source{
 				Title: "Understand role assignments",
 				URL:   "https://learn.microsoft.com/azure/role-based-access-control/role-assignments",

@@ -14,11 +14,12 @@ import (
 func scopes() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:     "role-scope",
-			Title:    "Workloads have roles on resources or resource groups, not on subscriptions.",
-			Why:      "A role on a subscription covers everything that is ever created in it.",
-			Remedy:   "Assign the role on the resource that the workload uses.",
-			Severity: rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "role-scope",
+			Title:       "Workloads have roles on resources or resource groups, not on subscriptions.",
+			Why:         "A role on a subscription covers everything that is ever created in it.",
+			Remedy:      "Assign the role on the resource that the workload uses.",
+			FalseAlarms: "A workload that reads all resources of a subscription, such as an exporter; allow its scope by the parameter.",
+			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.RBACPractices,
 			Params: []rule.Param{{
 				Name: "allowedScopes", Type: rule.ListParam, Default: rule.Texts(),
@@ -27,11 +28,12 @@ func scopes() []rule.Rule {
 			CheckStack: eachRole(checkScope),
 		},
 		{
-			Name:     "role-privileged",
-			Title:    "Workloads are not Owner, Contributor or administrator of access; other principals give no roles.",
-			Why:      "An attacker in the pod then controls everything in the role's scope; and a principal that gives roles can give itself Owner.",
-			Remedy:   "Use a data role, or a custom role with the actions that the workload or pipeline needs.",
-			Severity: rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
+			Name:        "role-privileged",
+			Title:       "Workloads are not Owner, Contributor or administrator of access; other principals give no roles.",
+			Why:         "An attacker in the pod then controls everything in the role's scope; and a principal that gives roles can give itself Owner.",
+			Remedy:      "Use a data role, or a custom role with the actions that the workload or pipeline needs.",
+			FalseAlarms: "A workload that deploys, such as an operator of Azure resources; give it a custom role.",
+			Severity:    rule.Critical, Level: rule.Mandatory, Reason: rule.Insecure,
 			Source: rule.RBACPractices,
 			Params: []rule.Param{{
 				Name: "privilegedRoles", Type: rule.ListParam,
@@ -45,11 +47,12 @@ func scopes() []rule.Rule {
 			CheckStack: checkPrivileged,
 		},
 		{
-			Name:     "role-data-scope",
-			Title:    "Data roles are on the resource, if the stack has it.",
-			Why:      "On the resource group the role covers every vault and account that is ever created in the group.",
-			Remedy:   "Use the resource's id as scope.",
-			Severity: rule.Medium, Level: rule.Advisory, Reason: rule.Advice,
+			Name:        "role-data-scope",
+			Title:       "Data roles are on the resource, if the stack has it.",
+			Why:         "On the resource group the role covers every vault and account that is ever created in the group.",
+			Remedy:      "Use the resource's id as scope.",
+			FalseAlarms: "A workload that uses every vault or account of its resource group.",
+			Severity:    rule.Medium, Level: rule.Advisory, Reason: rule.Advice,
 			Source:     rule.RBACPractices,
 			CheckStack: checkDataScope,
 		},

@@ -27,11 +27,12 @@ var taggable = []string{
 // Rules returns the rules of the package.
 func Rules() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "tags-required",
-		Title:    "Azure resources have the configured tags.",
-		Why:      "Without them nothing shows who owns a resource or pays for it.",
-		Remedy:   "Add the tag, or set the policy to remediate, which adds it.",
-		Severity: rule.Low, Level: rule.Mandatory, Reason: "It has no effect until tags are listed.",
+		Name:        "tags-required",
+		Title:       "Azure resources have the configured tags.",
+		Why:         "Without them nothing shows who owns a resource or pays for it.",
+		Remedy:      "Add the tag, or set the policy to remediate, which adds it.",
+		FalseAlarms: "None without parameters.",
+		Severity:    rule.Low, Level: rule.Mandatory, Reason: "It has no effect until tags are listed.",
 		Source: rule.Source{
 			Title: "Use tags to organize your Azure resources",
 			URL:   "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",

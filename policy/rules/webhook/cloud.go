@@ -13,11 +13,12 @@ import (
 // cloud returns the rules about the Azure cloud that cluster and webhook have to agree on.
 func cloud() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "cloud-agrees",
-		Title:    "The webhook's environment is the cluster's cloud.",
-		Why:      "Otherwise the pods ask another cloud's Entra for their tokens.",
-		Remedy:   "Set azureEnvironment to AzurePublicCloud, AzureUSGovernment or AzureChinaCloud, as the cluster's region requires.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+		Name:        "cloud-agrees",
+		Title:       "The webhook's environment is the cluster's cloud.",
+		Why:         "Otherwise the pods ask another cloud's Entra for their tokens.",
+		Remedy:      "Set azureEnvironment to AzurePublicCloud, AzureUSGovernment or AzureChinaCloud, as the cluster's region requires.",
+		FalseAlarms: "Regions of a cloud that is newer than the rule.",
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 		Source:     rule.MutatingWebhook,
 		CheckStack: checkCloud,
 	}}

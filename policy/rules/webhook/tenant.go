@@ -12,11 +12,12 @@ import (
 // tenant returns the rule about the tenant that the webhook gives to all pods.
 func tenant() []rule.Rule {
 	return []rule.Rule{{
-		Name:     "webhook-tenant",
-		Title:    "The webhook has the tenant of the stack's identities.",
-		Why:      "Pods whose service account names no tenant sign in to the webhook's, which does not know their identity (AADSTS700016).",
-		Remedy:   "Set azureTenantID to the tenant of the identities, or name the tenant on the service accounts of the others.",
-		Severity: rule.High, Level: rule.Mandatory, Reason: rule.Fails,
+		Name:        "webhook-tenant",
+		Title:       "The webhook has the tenant of the stack's identities.",
+		Why:         "Pods whose service account names no tenant sign in to the webhook's, which does not know their identity (AADSTS700016).",
+		Remedy:      "Set azureTenantID to the tenant of the identities, or name the tenant on the service accounts of the others.",
+		FalseAlarms: rule.NoneKnown,
+		Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 		Source:     rule.MutatingWebhook,
 		CheckStack: checkTenant,
 	}}
