@@ -44,6 +44,9 @@ func PodOf(r *Resource) (Pod, bool) {
 		return Pod{}, false
 	}
 	kind, partial := strings.CutSuffix(group, "Patch")
+	if r.PodTemplate != nil {
+		return podAt(r, partial, r.PodTemplate), true
+	}
 	if kind == "core:Pod" || podOwners[kind] != nil {
 		return podAt(r, partial, podOwners[kind]), true
 	}

@@ -30,6 +30,9 @@ type Resource struct {
 	ProviderInputs resource.PropertyMap
 	// Options are the resource options that policies may read.
 	Options Options
+	// PodTemplate is the path of the pod template in a custom resource whose kind the configuration
+	// describes; nil for others.
+	PodTemplate []string
 	// renamed are the properties of a resource of the classic provider by those of azure-native
 	// that Adapt has made of them.
 	renamed map[string]string

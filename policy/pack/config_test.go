@@ -42,6 +42,12 @@ func TestConfigureRefuses(t *testing.T) {
 				"tags-required.tags: wants a map of strings", "webhook-replicas.minimum: wants a number",
 			},
 		},
+		"a pod template without a path, and one with a misspelt key": {
+			map[string]plugin.AnalyzerPolicyConfig{"pod-use-label": {Properties: map[string]any{"podTemplates": []any{
+				map[string]any{"kind": "example.com:Service"}, map[string]any{"kind": "example.com:Job", "path": "spec", "pth": "x"},
+			}}}},
+			[]string{"pod-use-label.podTemplates: [0] wants kind", `[1] has no key "pth"`},
+		},
 		"exemption without reason and day": {
 			exemption(map[string]any{"rule": "aks-rbac-enabled", "resource": "*"}),
 			[]string{"exemption-expired.exemptions[0].reason: it is required", "exemption-expired.exemptions[0].expires: it is required"},

@@ -5,13 +5,20 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"github.com/aks-workload-identity/aks-workload-identity/policy/graph"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rules/pod"
 )
 
 // convertResource returns a resource by itself, in the form that the rules read.
-func convertResource(in *plugin.AnalyzerResource) *graph.Resource {
+func (p *Pack) convertResource(in *plugin.AnalyzerResource) *graph.Resource {
 	r := convert(in)
-	graph.Adapt(r)
+	p.adapt(r)
 	return r
+}
+
+// adapt gives a resource the form that the rules read.
+func (p *Pack) adapt(r *graph.Resource) {
+	graph.Adapt(r)
+	pod.FindTemplate(r, p.settings[pod.UseLabel].params)
 }
 
 // convert returns the engine's resource as one of package graph.
@@ -49,7 +56,7 @@ func (p *Pack) convertStack(in *plugin.AnalyzerStackResource) *graph.Resource {
 	for property, urns := range in.PropertyDependencies {
 		r.PropertyDependencies[string(property)] = asStrings(urns)
 	}
-	graph.Adapt(r)
+	p.adapt(r)
 	return r
 }
 

@@ -76,13 +76,13 @@ func (p *Pack) Name() tokens.QName { return Name }
 
 // Analyze checks one resource by its inputs.
 func (p *Pack) Analyze(_ context.Context, in plugin.AnalyzerResource) (plugin.AnalyzeResponse, error) {
-	res := convertResource(&in)
 	p.mu.Lock()
-	p.inputs[res.URN] = in.Properties
+	p.inputs[string(in.URN)] = in.Properties
 	p.mu.Unlock()
 
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	res := p.convertResource(&in)
 	var out plugin.AnalyzeResponse
 	var failed []error
 	for i := range p.rules {

@@ -23,6 +23,8 @@ type Param struct {
 	Type        ParamType
 	Default     any
 	Description string
+	// Validate reports what else is wrong with a value of the right type; nil accepts all.
+	Validate func(value any) error
 }
 
 // Schema returns the JSON schema of the parameter, made of plain maps and lists, as protocol
@@ -51,6 +53,9 @@ func (p *Param) Schema() map[string]any {
 func (p *Param) Check(value any) error {
 	if !p.accepts(value) {
 		return fmt.Errorf("wants a %s, got %v (%T)", p.Type, value, value)
+	}
+	if p.Validate != nil {
+		return p.Validate(value)
 	}
 	return nil
 }
@@ -103,6 +108,18 @@ func (p Params) List(name string) []string {
 		}
 	}
 	return texts
+}
+
+// Objects returns a list of objects.
+func (p Params) Objects(name string) []map[string]any {
+	list, _ := p[name].([]any)
+	var objects []map[string]any
+	for _, e := range list {
+		if object, ok := e.(map[string]any); ok {
+			objects = append(objects, object)
+		}
+	}
+	return objects
 }
 
 // Map returns a map of strings.

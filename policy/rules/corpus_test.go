@@ -13,6 +13,7 @@ import (
 	"github.com/aks-workload-identity/aks-workload-identity/policy/internal/corpus"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rules"
+	"github.com/aks-workload-identity/aks-workload-identity/policy/rules/pod"
 )
 
 const testdata = "../testdata"
@@ -36,6 +37,7 @@ func check(corpus []*graph.Resource, params map[string]rule.Params) map[report]r
 	for i, r := range corpus {
 		c := *r
 		graph.Adapt(&c)
+		pod.FindTemplate(&c, params[pod.UseLabel])
 		resources[i] = &c
 	}
 	g := graph.NewGraph(resources)

@@ -14,13 +14,14 @@ import (
 func labels() []rule.Rule {
 	return []rule.Rule{
 		{
-			Name:        "pod-use-label",
+			Name:        UseLabel,
 			Title:       "Pods whose service account has an identity have the label that requests it.",
 			Why:         "Without the label on the pod template the webhook does not change the pod, and it starts without token or variables.",
 			Remedy:      "Put " + azwi.LabelUse + ": \"true\" on the pod template, or \"false\" if the pod must not have the identity.",
 			FalseAlarms: "A pod that uses the account for the API server only; label it \"false\".",
 			Severity:    rule.High, Level: rule.Mandatory, Reason: rule.Fails,
 			Source:     rule.LabelsAndAnnotations,
+			Params:     []rule.Param{podTemplates},
 			CheckStack: checkUseLabel,
 		},
 		{
