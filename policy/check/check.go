@@ -99,9 +99,13 @@ func checkFile(ctx context.Context, file, config string, stdin io.Reader) (*repo
 	}
 	p := pack.New()
 	if config != "" {
-		levels, err := readConfig(config)
+		text, err := os.ReadFile(config)
 		if err != nil {
 			return nil, err
+		}
+		levels, err := pack.ParseConfig(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", config, err)
 		}
 		if err := p.Configure(ctx, levels); err != nil {
 			return nil, err

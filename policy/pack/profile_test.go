@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-
 	"github.com/aks-workload-identity/aks-workload-identity/policy/rule"
 )
 
@@ -65,22 +62,9 @@ func TestWrittenConfigurationIsAccepted(t *testing.T) {
 		texts[profile] = string(text)
 	}
 	for name, text := range texts {
-		var file map[string]any
-		if err := json.Unmarshal([]byte(text), &file); err != nil {
+		config, err := ParseConfig([]byte(text))
+		if err != nil {
 			t.Fatalf("%s: %v in\n%s", name, err, text)
-		}
-		// As the engine reads a policy's entry: a level, or an object with a level among the
-		// parameters.
-		config := map[string]plugin.AnalyzerPolicyConfig{}
-		for policy, entry := range file {
-			switch entry := entry.(type) {
-			case string:
-				config[policy] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.EnforcementLevel(entry)}
-			case map[string]any:
-				level, _ := entry["enforcementLevel"].(string)
-				delete(entry, "enforcementLevel")
-				config[policy] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.EnforcementLevel(level), Properties: entry}
-			}
 		}
 		if err := New().Configure(context.Background(), config); err != nil {
 			t.Errorf("%s: %v", name, err)

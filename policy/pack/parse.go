@@ -1,24 +1,19 @@
-package check
+package pack
 
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// readConfig reads a configuration of the pack as the engine's --policy-pack-config does: each
+// ParseConfig reads a configuration of the pack as the engine's --policy-pack-config does: each
 // entry is a level, or an object with parameters, and the level among them as enforcementLevel.
-func readConfig(file string) (map[string]plugin.AnalyzerPolicyConfig, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
+func ParseConfig(text []byte) (map[string]plugin.AnalyzerPolicyConfig, error) {
 	var entries map[string]any
 	if err := json.Unmarshal(text, &entries); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
 	config := make(map[string]plugin.AnalyzerPolicyConfig, len(entries))
 	for policy, entry := range entries {
@@ -30,7 +25,7 @@ func readConfig(file string) (map[string]plugin.AnalyzerPolicyConfig, error) {
 			delete(entry, "enforcementLevel")
 			config[policy] = plugin.AnalyzerPolicyConfig{EnforcementLevel: apitype.EnforcementLevel(level), Properties: entry}
 		default:
-			return nil, fmt.Errorf("%s: %s: wants a level or an object, got %v", file, policy, entry)
+			return nil, fmt.Errorf("%s: wants a level or an object, got %v", policy, entry)
 		}
 	}
 	return config, nil
