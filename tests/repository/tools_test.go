@@ -66,7 +66,7 @@ func (b *bench) environ(extra ...string) []string {
 		name, _, _ := strings.Cut(entry, "=")
 		switch {
 		case name == "CI", strings.HasPrefix(name, "ARM_"), strings.HasPrefix(name, "AZURE_"), strings.HasPrefix(name, "ACTIONS_"),
-			strings.HasPrefix(name, "MAKE"), strings.HasPrefix(name, "PULUMI_"), name == "MFLAGS", name == "STACK", name == "LOCAL":
+			strings.HasPrefix(name, "MAKE"), strings.HasPrefix(name, "PULUMI_"), name == "MFLAGS", name == "STACK", name == "LOCAL", name == "STEP_TIMES":
 		default:
 			env = append(env, entry)
 		}
