@@ -141,6 +141,22 @@ func (p *Pod) ServiceAccountKey() (ObjectKey, bool) {
 	return ObjectKey{p.Owner.Provider, namespace, account}, true
 }
 
+// Variable is an environment variable of a container.
+type Variable struct{ Container, Name, Value Value }
+
+// Variables returns the environment variables of the pod's containers. Lists that are not known are
+// left out.
+func (p *Pod) Variables() []Variable {
+	var list []Variable
+	for _, c := range p.Containers() {
+		env, _ := c.Get("env").List()
+		for _, e := range env {
+			list = append(list, Variable{Container: c, Name: e.Get("name"), Value: e.Get("value")})
+		}
+	}
+	return list
+}
+
 // Containers returns the init containers and containers. Lists that are not known are left out.
 func (p *Pod) Containers() []Value {
 	var list []Value

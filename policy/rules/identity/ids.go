@@ -76,12 +76,9 @@ func checkIDKinds(g *graph.Graph, _ rule.Params) []rule.Violation {
 		}
 	}
 	for _, pod := range g.Pods() {
-		for _, c := range pod.Containers() {
-			env, _ := c.Get("env").List()
-			for _, e := range env {
-				if e.Get("name").Is(azwi.EnvClientID) {
-					found = append(found, checkIDKind(g, pod.Owner, e.Get("value"), graph.ClientID)...)
-				}
+		for _, v := range pod.Variables() {
+			if v.Name.Is(azwi.EnvClientID) {
+				found = append(found, checkIDKind(g, pod.Owner, v.Value, graph.ClientID)...)
 			}
 		}
 	}
@@ -97,11 +94,7 @@ func checkIDKind(g *graph.Graph, r *graph.Resource, v graph.Value, want graph.ID
 	if kind == graph.NoID || kind == want {
 		return nil
 	}
-	whose := ""
-	if owner != nil {
-		whose = " of " + owner.Label()
-	}
-	return rule.Found(r, v, fmt.Sprintf("this is the %s%s; the %s is expected: %s", kind, whose, want, outputs[want]))
+	return rule.Found(r, v, fmt.Sprintf("this is the %s; the %s is expected: %s", kind.Of(owner), want, outputs[want]))
 }
 
 // checkNamedIdentities finds custom resources that name an identity of the graph which trusts

@@ -57,20 +57,16 @@ func checkEnvironment(g *graph.Graph, _ rule.Params) []rule.Violation {
 			continue
 		}
 		skipped, known := skippedContainers(pod)
-		for _, c := range pod.Containers() {
-			name, state := c.Get("name").Text()
-			if !known || state == graph.Unknown || slices.Contains(skipped, name) {
+		for _, v := range pod.Variables() {
+			container, state := v.Container.Get("name").Text()
+			if !known || state == graph.Unknown || slices.Contains(skipped, container) {
 				continue
 			}
-			env, _ := c.Get("env").List()
-			for _, e := range env {
-				v := e.Get("name")
-				name, ok := v.KnownText()
-				if !ok || !slices.Contains(azwi.InjectedEnv(), name) || name == azwi.EnvClientID && namesSecondIdentity(g, pod, e.Get("value")) {
-					continue
-				}
-				found = append(found, rule.At(pod.Owner, v, fmt.Sprintf("the container sets %s itself, which wins over the webhook's value", name)))
+			name, ok := v.Name.KnownText()
+			if !ok || !slices.Contains(azwi.InjectedEnv(), name) || name == azwi.EnvClientID && namesSecondIdentity(g, pod, v.Value) {
+				continue
 			}
+			found = append(found, rule.At(pod.Owner, v.Name, fmt.Sprintf("the container sets %s itself, which wins over the webhook's value", name)))
 		}
 	}
 	return found
@@ -109,18 +105,6 @@ func namesSecondIdentity(g *graph.Graph, pod graph.Pod, clientID graph.Value) bo
 		}
 	}
 	return false
-}
-
-// variableNames returns the names of the environment variables of a pod's containers.
-func variableNames(pod graph.Pod) []graph.Value {
-	var names []graph.Value
-	for _, c := range pod.Containers() {
-		env, _ := c.Get("env").List()
-		for _, e := range env {
-			names = append(names, e.Get("name"))
-		}
-	}
-	return names
 }
 
 // checkTokenPaths finds the token's path as text, in a config map, a custom resource or the pods of
@@ -170,12 +154,9 @@ const apiServerToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 // in others.
 func checkAPIServerToken(pod graph.Pod, _ rule.Params) []rule.Violation {
 	var found []rule.Violation
-	for _, c := range pod.Containers() {
-		env, _ := c.Get("env").List()
-		for _, e := range env {
-			if v := e.Get("value"); e.Get("name").Is(azwi.EnvFederatedTokenFile) && v.Is(apiServerToken) {
-				found = append(found, rule.At(pod.Owner, v, "the audience of this token is the API server, not Entra"))
-			}
+	for _, v := range pod.Variables() {
+		if v.Name.Is(azwi.EnvFederatedTokenFile) && v.Value.Is(apiServerToken) {
+			found = append(found, rule.At(pod.Owner, v.Value, "the audience of this token is the API server, not Entra"))
 		}
 	}
 	return found

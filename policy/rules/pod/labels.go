@@ -127,8 +127,8 @@ func checkAccountHasClientID(g *graph.Graph, _ rule.Params) []rule.Violation {
 // than on the service account, or may be: in the pod's own variables, or in another object of the
 // cluster that the program reads, such as the issuers of cert-manager.
 func carriesClientID(g *graph.Graph, pod graph.Pod, subject string) bool {
-	for _, name := range variableNames(pod) {
-		if name.Is(azwi.EnvClientID) || name.IsUnknown() {
+	for _, v := range pod.Variables() {
+		if v.Name.Is(azwi.EnvClientID) || v.Name.IsUnknown() {
 			return true
 		}
 	}

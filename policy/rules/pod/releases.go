@@ -98,11 +98,7 @@ func valueProblem(g *graph.Graph, keys []string, v graph.Value) string {
 	}
 	text, _ := v.Text()
 	if kind, owner := g.KindOf(v); kind != graph.NoID && kind != graph.ClientID {
-		whose := ""
-		if owner != nil {
-			whose = " of " + owner.Label()
-		}
-		return fmt.Sprintf("this is the %s%s, not the client id", kind, whose)
+		return fmt.Sprintf("this is the %s, not the client id", kind.Of(owner))
 	}
 	if !azure.IsGUID(text) && !strings.Contains(text, "{{") {
 		return "the client id is not a GUID"

@@ -150,11 +150,8 @@ func checkSecretInCluster(r *graph.Resource, _ rule.Params) []rule.Violation {
 	}
 	var found []rule.Violation
 	for _, pod := range graph.PodsOf(r) {
-		for _, c := range pod.Containers() {
-			env, _ := c.Get("env").List()
-			for _, e := range env {
-				found = append(found, checkVariable(r, e.Get("name"), e.Get("value"))...)
-			}
+		for _, v := range pod.Variables() {
+			found = append(found, checkVariable(r, v.Name, v.Value)...)
 		}
 	}
 	return found

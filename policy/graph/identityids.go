@@ -24,6 +24,14 @@ func (k IDKind) String() string {
 	return [...]string{"no id", "client id", "object id of its principal", "object id of the application", "resource id"}[k]
 }
 
+// Of returns the kind, and whose id it is, for a message; owner is nil if that is not known.
+func (k IDKind) Of(owner *Resource) string {
+	if owner == nil {
+		return k.String()
+	}
+	return k.String() + " of " + owner.Label()
+}
+
 // KindOf returns which id of which identity a value is. Managed clusters have identities as well:
 // those of the kubelet and of add-ons, of which owner is the cluster.
 func (g *Graph) KindOf(v Value) (kind IDKind, owner *Resource) {
