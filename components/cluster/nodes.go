@@ -79,7 +79,7 @@ var _ = arguments.Enum(EvictionDelete, EvictionDeallocate)
 const (
 	// criticalTaint is the only taint that the pool may have that a cluster is created with.
 	// Source: learn.microsoft.com, "Use system node pools in Azure Kubernetes Service (AKS)", and
-	// Azure/AKS issue 2578.
+	// Azure/AKS#2578.
 	criticalTaint = "CriticalAddonsOnly=true:NoSchedule"
 
 	// spotKey and spotValue are the label and the taint that AKS gives every spot node. The
